@@ -1,0 +1,1 @@
+"""From an outlet's declaration to an article: discovery, fetching, extraction, commands."""

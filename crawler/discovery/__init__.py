@@ -1,0 +1,1 @@
+"""Source bytes in, candidates out: feeds, sitemaps, listing pages, home pages."""

@@ -1,0 +1,1 @@
+"""Page bytes in, an article or the reason why there is none out."""

@@ -1,0 +1,139 @@
+"""The shapes that travel between the stages: ``Candidate`` → ``Page`` → ``Article`` (or ``Rejection``).
+
+Every stage knows these and nothing else of its neighbours. All datetimes are aware.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Literal
+
+Precision = Literal["second", "minute", "day"]
+Confidence = Literal["high", "medium", "low"]
+
+
+class Reason(StrEnum):
+    """Why a URL became no article of its own. The value is what the ledger stores and ``explain`` prints."""
+
+    TOO_OLD = "too-old"  # older than the run's boundary
+    TOO_NEW = "too-new"  # newer than the run's ``until``
+    LISTING = "listing"  # a page of links
+    VIDEO = "video"  # a player with a stub of text
+    PHOTO = "photo"  # a picture or gallery with captions
+    ERROR_PAGE = "error-page"  # "404", "tidak ditemukan", challenge and login pages answered with 200
+    NO_TEXT = "no-text"  # nothing that reads as an article
+    TOO_SHORT = "too-short"
+    LANGUAGE = "other-language"
+    ROBOTS = "robots"
+    OFF_SITE = "off-site"  # the URL, or what it redirects to, is not the outlet's
+    HOME_PAGE = "home-page"  # redirected to the home page
+    NOT_ARTICLE_URL = "not-article-url"  # the outlet's ``article.url`` says no
+    REDIRECTS = "too-many-redirects"
+    URL_TOO_LONG = "url-too-long"
+    TOO_LARGE = "too-large"
+    WRONG_TYPE = "wrong-content-type"
+    HTTP_STATUS = "http-status"
+    NETWORK = "network"  # DNS, connection, TLS, time-out
+    ROBOTS_UNREACHABLE = "robots-unreachable"  # RFC 9309 §2.3.1.4: assume complete disallow, try later
+    WORKER_CRASHED = "worker-crashed"  # the page killed its extraction process twice
+    WORKER_HUNG = "worker-hung"  # the page was not done in time, twice
+    INTERNAL = "internal-error"  # a bug of ours; the detail names it
+    SAME_TEXT = "same-text"  # this outlet's article with the same text is stored under another URL
+    SAME_URL = "same-url"  # redirect or canonical leads to a URL that is stored
+    GONE = "gone"  # 404 or 410
+
+
+@dataclass(frozen=True, slots=True)
+class Timestamp:
+    """A moment that a page or source states.
+
+    Attributes:
+        at: aware, in the zone that the text states, else in the outlet's.
+        raw: the string as found.
+        source: where it was found, e.g. ``json-ld:datePublished``, ``meta:article:published_time``, ``feed:pubDate``.
+        precision: what the string shows; a ``day`` has its time at 00:00.
+        confidence: ``low`` for what is deduced (a day in a URL, "kemarin").
+    """
+
+    at: datetime
+    raw: str
+    source: str
+    precision: Precision = "second"
+    confidence: Confidence = "high"
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A URL that a source names as an article, with what the source says of it.
+
+    ``url`` is absolute, without fragment and tracking parameters, and can be fetched.
+    """
+
+    url: str
+    title: str | None = None
+    published: Timestamp | None = None
+    modified: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """An article page as it came from the network or a file.
+
+    Attributes:
+        url: the address that answered (after redirects); empty for a file of unknown origin.
+        body: decompressed bytes, as sent.
+        charset: what the Content-Type header says, if anything.
+        fetched_at: when the answer came; ``None`` for a file.
+        candidate: what the source said of it.
+        requested_url: the address that was asked for.
+        rest: the further pages of a multi-page article, in order (bytes, charset).
+    """
+
+    url: str
+    body: bytes
+    charset: str | None = None
+    fetched_at: datetime | None = None
+    candidate: Candidate | None = None
+    requested_url: str | None = None
+    rest: tuple[tuple[bytes, str | None], ...] = ()
+
+
+@dataclass(slots=True)
+class Article:
+    """What a page or seed file says. Unknown is ``None`` or empty, never guessed.
+
+    Attributes:
+        text: paragraphs, one a line, NFC, without dateline, credit and page furniture.
+        dateline: "Moskow, Bharata Online" without the dash.
+        credit: where the text comes from, as stated at its end: "TASS", "Antara".
+        authors: names without roles.
+        canonical_url: the page's own statement, absolute; not yet checked for sense.
+        timezone: IANA name of the outlet's zone.
+    """
+
+    url: str | None
+    outlet: str | None
+    title: str | None
+    text: str
+    summary: str | None = None
+    authors: list[str] = field(default_factory=list)
+    section: str | None = None
+    tags: list[str] = field(default_factory=list)
+    image_url: str | None = None
+    language: str | None = None
+    dateline: str | None = None
+    credit: str | None = None
+    published: Timestamp | None = None
+    modified: Timestamp | None = None
+    canonical_url: str | None = None
+    timezone: str = "Asia/Jakarta"
+
+
+@dataclass(frozen=True, slots=True)
+class Rejection:
+    """Why a page is not an article. ``title`` and ``text`` are what was found nevertheless, for a person to look at."""
+
+    reason: Reason
+    detail: str = ""
+    title: str | None = None
+    text: str = ""

@@ -1,0 +1,1 @@
+"""Outlets as data: declarations, the schema that checks them, the registry that finds them."""

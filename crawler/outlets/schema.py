@@ -1,0 +1,126 @@
+"""What an outlet declaration may say (one TOML file per outlet; see docs/outlets.md).
+
+The models are frozen and picklable: they travel into the extraction workers as they are.
+"""
+
+import re
+from typing import Annotated, Literal
+from zoneinfo import ZoneInfo, available_timezones
+
+import cssselect
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, HttpUrl, TypeAdapter
+
+_HTTP_URL = TypeAdapter(HttpUrl)
+# {page} 1, 2, 3 …; {offset:20} 0, 20, 40 …; {date:%Y-%m-%d} one walk for each day.
+PLACEHOLDER = re.compile(r"\{(page|offset:\d+|date:[^{}]+)\}")
+
+
+def _http_url(value: str) -> str:
+    _HTTP_URL.validate_python(value)
+    return value
+
+
+def _page_template(value: str) -> str:
+    rest = PLACEHOLDER.sub("1", value)
+    if "{" in rest or "}" in rest:
+        raise ValueError("allowed placeholders are {page}, {offset:N} and {date:FORMAT}, e.g. {date:%Y-%m-%d}")
+    return _http_url(rest) and value
+
+
+def _domain(value: str) -> str:
+    if not re.fullmatch(r"[a-z0-9-]+(\.[a-z0-9-]+)*(:\d+)?", value):
+        raise ValueError("a host name in lower case without scheme and path, e.g. kompas.com")
+    return value
+
+
+def _selector(value: str) -> str:
+    try:
+        cssselect.parse(value)
+    except cssselect.SelectorError as error:
+        raise ValueError(f"a CSS selector ({error})") from error
+    return value
+
+
+def _pattern(value: str) -> str:
+    try:
+        re.compile(value)
+    except re.error as error:
+        raise ValueError(f"a regular expression ({error})") from error
+    return value
+
+
+def _zone(value: str) -> str:
+    if value not in available_timezones():
+        raise ValueError("an IANA zone: Asia/Jakarta (WIB), Asia/Makassar (WITA), Asia/Jayapura (WIT), Asia/Shanghai …")
+    return value
+
+
+Url = Annotated[str, AfterValidator(_http_url)]
+PageTemplate = Annotated[str, AfterValidator(_page_template)]
+Domain = Annotated[str, AfterValidator(_domain)]
+Selector = Annotated[str, AfterValidator(_selector)]
+Pattern = Annotated[str, AfterValidator(_pattern)]
+Zone = Annotated[str, AfterValidator(_zone)]
+Status = Literal["active", "unverified", "blocked", "dormant"]
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+class Discover(_Table):
+    """What to poll. Nothing at all: found from the home page and robots.txt."""
+
+    feeds: tuple[Url, ...] = Field(default=(), strict=False)
+    sitemaps: tuple[Url, ...] = Field(default=(), strict=False)
+    pages: tuple[PageTemplate, ...] = Field(default=(), strict=False)
+    links: Selector | None = None  # where the article links of a listing page are; else anywhere on it
+
+    @property
+    def declared(self) -> bool:
+        """Whether anything is declared."""
+        return bool(self.feeds or self.sitemaps or self.pages)
+
+
+class ArticleRules(_Table):
+    """How to read the outlet's article pages, where the general rules are not enough."""
+
+    url: Pattern | None = None
+    single: str | None = Field(default=None, pattern=r"^[^?&=\s]+=[^?&=\s]+$")
+    next: Selector | None = None
+    title: Selector | None = None
+    date: Selector | None = None
+    author: Selector | None = None
+    body: Selector | None = None
+    furniture: tuple[Selector, ...] = Field(default=(), strict=False)
+    dateline: Pattern | None = None
+
+
+class Politeness(_Table):
+    """How gently to fetch; seconds between two requests to the outlet."""
+
+    delay: float | None = Field(default=None, ge=0, le=600, strict=False)
+
+
+class Outlet(_Table):
+    """One outlet. ``name`` is the file's stem."""
+
+    name: str = Field(pattern=r"^[a-z0-9][a-z0-9_]*$")
+    title: str = Field(min_length=1)
+    site: Url
+    domains: tuple[Domain, ...] = Field(min_length=1, strict=False)
+    language: str = Field(default="id", pattern=r"^[a-z]{2,3}$")
+    timezone: Zone = "Asia/Jakarta"
+    kind: str | None = None
+    city: str | None = None
+    groups: tuple[str, ...] = Field(default=(), strict=False)
+    status: Status = "unverified"
+    note: str | None = None
+    discover: Discover = Discover()
+    article: ArticleRules = ArticleRules()
+    politeness: Politeness = Politeness()
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The outlet's zone."""
+        return ZoneInfo(self.timezone)

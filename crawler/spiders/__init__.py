@@ -1,0 +1,1 @@
+"""The one NewsSpider, and the loader that gives every outlet its spider."""

@@ -1,0 +1,181 @@
+"""The tables. Alembic (``database/migrations``) makes and changes them; nothing else does.
+
+``urls`` is the ledger: one row for every URL ever seen, with exactly one state. ``articles`` holds what was stored.
+``article_terms`` holds the stemmed words that the full-text indexes of both databases are built from; the indexes
+themselves (FTS5 table and triggers, generated tsvector) are made by migrations, since no ORM describes them.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
+
+from database.types import UtcDateTime
+
+# SQLite gives automatic row ids to INTEGER keys only.
+BigId = BigInteger().with_variant(Integer, "sqlite")
+
+
+class Base(DeclarativeBase):
+    """Every table's base."""
+
+    type_annotation_map = {  # noqa: RUF012 - SQLAlchemy's own convention
+        datetime: UtcDateTime,
+        list[str]: JSON,
+        dict[str, Any]: JSON,
+    }
+
+
+class Run(Base):
+    """One crawl of one outlet: when, with which boundary, how it ended, its counters."""
+
+    __tablename__ = "runs"
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    outlet: Mapped[str] = mapped_column(String(100), index=True)
+    started_at: Mapped[datetime]
+    finished_at: Mapped[datetime | None]
+    state: Mapped[str] = mapped_column(String(20))  # running, finished, stopped, failed
+    since: Mapped[datetime | None]
+    until: Mapped[datetime | None]
+    counts: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    message: Mapped[str | None] = mapped_column(Text)
+
+
+class Source(Base):
+    """A feed, sitemap, listing page or home page that names articles, with its validators (design §4, rule 1)."""
+
+    __tablename__ = "sources"
+    __table_args__ = (UniqueConstraint("outlet", "url"),)
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    outlet: Mapped[str] = mapped_column(String(100))
+    url: Mapped[str] = mapped_column(Text)
+    kind: Mapped[str] = mapped_column(String(20))  # feed, sitemap, listing, home
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("sources.id"), index=True)
+    etag: Mapped[str | None] = mapped_column(Text)
+    last_modified: Mapped[str | None] = mapped_column(Text)
+    body_sha256: Mapped[str | None] = mapped_column(String(64))
+    # What the parent sitemap said of this child when its body was last read.
+    listed_lastmod: Mapped[datetime | None]
+    # A listing walk that was begun and not ended goes at least to this page next time.
+    walk_page: Mapped[int | None]
+    checked_at: Mapped[datetime | None]
+    changed_at: Mapped[datetime | None]
+    status: Mapped[int | None]
+    failures: Mapped[int] = mapped_column(default=0)
+    problem: Mapped[str | None] = mapped_column(Text)
+
+
+class Url(Base):
+    """The ledger: one row for each identity ever named, with exactly one state (design §4, rule 3)."""
+
+    __tablename__ = "urls"
+    __table_args__ = (Index("ix_urls_outlet_state", "outlet", "state"),)
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    identity: Mapped[str] = mapped_column(Text, unique=True)  # crawler.urls.identify
+    url: Mapped[str] = mapped_column(Text)  # as first named, can be fetched
+    outlet: Mapped[str] = mapped_column(String(100))
+    state: Mapped[str] = mapped_column(String(20))  # pending, stored, same-as, rejected, failed, gone
+    reason: Mapped[str | None] = mapped_column(String(40))
+    detail: Mapped[str | None] = mapped_column(Text)
+    title_hint: Mapped[str | None] = mapped_column(Text)
+    published_hint: Mapped[datetime | None]
+    published_hint_raw: Mapped[str | None] = mapped_column(Text)
+    published_hint_source: Mapped[str | None] = mapped_column(String(40))
+    published_hint_precision: Mapped[str | None] = mapped_column(String(10))
+    published_hint_confidence: Mapped[str | None] = mapped_column(String(10))
+    first_seen_at: Mapped[datetime]
+    attempts: Mapped[int] = mapped_column(default=0)
+    next_attempt_at: Mapped[datetime | None]
+    decided_at: Mapped[datetime | None]
+    article_id: Mapped[int | None] = mapped_column(ForeignKey("articles.id"), index=True)
+    same_as_id: Mapped[int | None] = mapped_column(ForeignKey("urls.id"), index=True)
+
+
+class UrlEvent(Base):
+    """A URL's history: who named it, each decision and its reason, what it became. ``scrapy explain`` prints it."""
+
+    __tablename__ = "url_events"
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    url_id: Mapped[int] = mapped_column(ForeignKey("urls.id"), index=True)
+    run_id: Mapped[int | None] = mapped_column(ForeignKey("runs.id"))
+    source_id: Mapped[int | None] = mapped_column(ForeignKey("sources.id"))
+    at: Mapped[datetime]
+    event: Mapped[str] = mapped_column(String(20))  # named, or the state that it entered
+    reason: Mapped[str | None] = mapped_column(String(40))
+    detail: Mapped[str | None] = mapped_column(Text)
+
+
+class Story(Base):
+    """The articles that carry one text."""
+
+    __tablename__ = "stories"
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    created_at: Mapped[datetime]
+
+
+class StoredArticle(Base):
+    """An article. Instants are UTC; ``timezone`` is the outlet's, in which they are shown."""
+
+    __tablename__ = "articles"
+    __table_args__ = (Index("ix_articles_outlet_published_at", "outlet", "published_at"),)
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    outlet: Mapped[str | None] = mapped_column(String(100))
+    url: Mapped[str | None] = mapped_column(Text)
+    canonical_url: Mapped[str | None] = mapped_column(Text)
+    title: Mapped[str | None] = mapped_column(Text)
+    text: Mapped[str] = mapped_column(Text)
+    text_sha256: Mapped[str] = mapped_column(String(64), index=True)
+    summary: Mapped[str | None] = mapped_column(Text)
+    authors: Mapped[list[str]] = mapped_column(default=list)
+    section: Mapped[str | None] = mapped_column(Text)
+    tags: Mapped[list[str]] = mapped_column(default=list)
+    image_url: Mapped[str | None] = mapped_column(Text)
+    language: Mapped[str | None] = mapped_column(String(10))
+    dateline: Mapped[str | None] = mapped_column(Text)
+    credit: Mapped[str | None] = mapped_column(Text)
+    published_at: Mapped[datetime | None] = mapped_column(index=True)
+    published_raw: Mapped[str | None] = mapped_column(Text)
+    published_source: Mapped[str | None] = mapped_column(String(40))
+    published_precision: Mapped[str | None] = mapped_column(String(10))
+    published_confidence: Mapped[str | None] = mapped_column(String(10))
+    modified_at: Mapped[datetime | None]
+    timezone: Mapped[str] = mapped_column(String(40))
+    first_seen_at: Mapped[datetime]
+    fetched_at: Mapped[datetime | None]
+    origin: Mapped[str] = mapped_column(String(10))  # crawl, seed
+    story_id: Mapped[int | None] = mapped_column(ForeignKey("stories.id"), index=True)
+    revision: Mapped[int] = mapped_column(default=1)
+    terms: Mapped["ArticleTerms"] = relationship(back_populates="article", cascade="all, delete-orphan")
+
+
+class ArticleTerms(Base):
+    """The analysed (stemmed, folded) words of an article, in order; what the full-text indexes are built from."""
+
+    __tablename__ = "article_terms"
+    article_id: Mapped[int] = mapped_column(ForeignKey("articles.id"), primary_key=True)
+    title: Mapped[str] = mapped_column(Text)
+    body: Mapped[str] = mapped_column(Text)
+    article: Mapped[StoredArticle] = relationship(back_populates="terms")
+
+
+class Original(Base):
+    """The bytes of an imported seed document, kept beside the cleaned text."""
+
+    __tablename__ = "originals"
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    sha256: Mapped[str] = mapped_column(String(64), unique=True)
+    name: Mapped[str] = mapped_column(Text)
+    content: Mapped[bytes] = mapped_column(LargeBinary)
+    imported_at: Mapped[datetime]
+    article_id: Mapped[int] = mapped_column(ForeignKey("articles.id"), index=True)

@@ -1,0 +1,1 @@
+"""Searching the stored articles: one analyser, one query language, two databases."""

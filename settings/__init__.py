@@ -1,0 +1,1 @@
+"""What Scrapy loads (``scrapy.cfg``). Every line carries its reason; the environment overrides are at the end."""
