@@ -18,6 +18,7 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
@@ -45,7 +46,7 @@ class Run(Base):
     outlet: Mapped[str] = mapped_column(String(100), index=True)
     started_at: Mapped[datetime]
     finished_at: Mapped[datetime | None]
-    state: Mapped[str] = mapped_column(String(20))  # running, finished, stopped, failed
+    state: Mapped[str] = mapped_column(String(20))  # running, finished, stopped, failed, killed
     since: Mapped[datetime | None]
     until: Mapped[datetime | None]
     counts: Mapped[dict[str, Any]] = mapped_column(default=dict)
@@ -67,9 +68,10 @@ class Source(Base):
     body_sha256: Mapped[str | None] = mapped_column(String(64))
     # What the parent sitemap said of this child when its body was last read.
     listed_lastmod: Mapped[datetime | None]
-    # A listing walk that was begun and not ended goes at least to this page next time.
-    walk_page: Mapped[int | None]
-    checked_at: Mapped[datetime | None]
+    # Listings: when the last walk that came to its end began, and how far back it went.
+    walked_at: Mapped[datetime | None]
+    walked_since: Mapped[datetime | None]
+    checked_at: Mapped[datetime | None]  # last answered, changed or not
     changed_at: Mapped[datetime | None]
     status: Mapped[int | None]
     failures: Mapped[int] = mapped_column(default=0)
@@ -94,6 +96,10 @@ class Url(Base):
     published_hint_source: Mapped[str | None] = mapped_column(String(40))
     published_hint_precision: Mapped[str | None] = mapped_column(String(10))
     published_hint_confidence: Mapped[str | None] = mapped_column(String(10))
+    modified_hint: Mapped[datetime | None]
+    # The boundary that admitted it: a later run that finishes the work must not measure it by its own.
+    admitted_since: Mapped[datetime | None]
+    admitted_until: Mapped[datetime | None]
     first_seen_at: Mapped[datetime]
     attempts: Mapped[int] = mapped_column(default=0)
     next_attempt_at: Mapped[datetime | None]
@@ -106,6 +112,17 @@ class UrlEvent(Base):
     """A URL's history: who named it, each decision and its reason, what it became. ``scrapy explain`` prints it."""
 
     __tablename__ = "url_events"
+    __table_args__ = (
+        # A source that lists a URL at every poll is remembered once.
+        Index(
+            "uq_url_events_named",
+            "url_id",
+            "source_id",
+            unique=True,
+            sqlite_where=text("event = 'named'"),
+            postgresql_where=text("event = 'named'"),
+        ),
+    )
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     url_id: Mapped[int] = mapped_column(ForeignKey("urls.id"), index=True)
     run_id: Mapped[int | None] = mapped_column(ForeignKey("runs.id"))
@@ -170,7 +187,11 @@ class ArticleTerms(Base):
 
 
 class Original(Base):
-    """The bytes of an imported seed document, kept beside the cleaned text."""
+    """The bytes of an imported seed document, kept beside the cleaned text.
+
+    ``found`` holds the article fields that the document itself states, ``gave`` the names of those that its article
+    has from it: what the article's own page states counts more, whichever came first.
+    """
 
     __tablename__ = "originals"
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
@@ -179,3 +200,5 @@ class Original(Base):
     content: Mapped[bytes] = mapped_column(LargeBinary)
     imported_at: Mapped[datetime]
     article_id: Mapped[int] = mapped_column(ForeignKey("articles.id"), index=True)
+    found: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    gave: Mapped[list[str]] = mapped_column(default=list)
