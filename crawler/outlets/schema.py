@@ -1,29 +1,33 @@
 """What an outlet declaration may say (one TOML file per outlet; see docs/outlets.md).
 
-The models are frozen and picklable: they travel into the extraction workers as they are.
+The models are frozen and picklable: they travel into the extraction workers as they are. A validator's message says
+what is allowed, to be read after "must be" (see ``crawler.outlets.declaration``).
 """
 
 import re
 from typing import Annotated, Literal
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 import cssselect
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, HttpUrl, TypeAdapter
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, HttpUrl, TypeAdapter, ValidationError
 
 _HTTP_URL = TypeAdapter(HttpUrl)
 # {page} 1, 2, 3 …; {offset:20} 0, 20, 40 …; {date:%Y-%m-%d} one walk for each day.
-PLACEHOLDER = re.compile(r"\{(page|offset:\d+|date:[^{}]+)\}")
+PLACEHOLDER = re.compile(r"\{(page|offset:\d+|date:[^{}]*%[^{}]*)\}")
 
 
 def _http_url(value: str) -> str:
-    _HTTP_URL.validate_python(value)
+    try:
+        _HTTP_URL.validate_python(value)
+    except ValidationError as error:
+        raise ValueError("an http or https address, e.g. https://bharataonline.com/") from error
     return value
 
 
 def _page_template(value: str) -> str:
     rest = PLACEHOLDER.sub("1", value)
     if "{" in rest or "}" in rest:
-        raise ValueError("allowed placeholders are {page}, {offset:N} and {date:FORMAT}, e.g. {date:%Y-%m-%d}")
+        raise ValueError("an address whose placeholders are {page}, {offset:N} or {date:FORMAT}, e.g. {date:%Y-%m-%d}")
     return _http_url(rest) and value
 
 
@@ -35,7 +39,7 @@ def _domain(value: str) -> str:
 
 def _selector(value: str) -> str:
     try:
-        cssselect.parse(value)
+        cssselect.HTMLTranslator().css_to_xpath(value)
     except cssselect.SelectorError as error:
         raise ValueError(f"a CSS selector ({error})") from error
     return value
@@ -50,8 +54,30 @@ def _pattern(value: str) -> str:
 
 
 def _zone(value: str) -> str:
-    if value not in available_timezones():
-        raise ValueError("an IANA zone: Asia/Jakarta (WIB), Asia/Makassar (WITA), Asia/Jayapura (WIT), Asia/Shanghai …")
+    try:
+        ZoneInfo(value)
+    except (KeyError, ValueError, OSError) as error:  # unknown, a path outside, a folder of zones
+        raise ValueError(
+            "an IANA zone: Asia/Jakarta (WIB), Asia/Makassar (WITA), Asia/Jayapura (WIT), Asia/Shanghai …"
+        ) from error
+    return value
+
+
+def _name(value: str) -> str:
+    if not re.fullmatch(r"[a-z0-9][a-z0-9_]*", value):
+        raise ValueError("lower-case letters, digits and _, not beginning with _")
+    return value
+
+
+def _language(value: str) -> str:
+    if not re.fullmatch(r"[a-z]{2,3}", value):
+        raise ValueError("a language code of two or three letters, e.g. id")
+    return value
+
+
+def _parameter(value: str) -> str:
+    if not re.fullmatch(r"[^?&=\s]+=[^?&=\s]+", value):
+        raise ValueError("one query parameter and its value, e.g. page=all")
     return value
 
 
@@ -61,6 +87,9 @@ Domain = Annotated[str, AfterValidator(_domain)]
 Selector = Annotated[str, AfterValidator(_selector)]
 Pattern = Annotated[str, AfterValidator(_pattern)]
 Zone = Annotated[str, AfterValidator(_zone)]
+Name = Annotated[str, AfterValidator(_name)]
+Language = Annotated[str, AfterValidator(_language)]
+Parameter = Annotated[str, AfterValidator(_parameter)]
 Status = Literal["active", "unverified", "blocked", "dormant"]
 
 
@@ -86,7 +115,7 @@ class ArticleRules(_Table):
     """How to read the outlet's article pages, where the general rules are not enough."""
 
     url: Pattern | None = None
-    single: str | None = Field(default=None, pattern=r"^[^?&=\s]+=[^?&=\s]+$")
+    single: Parameter | None = None
     next: Selector | None = None
     title: Selector | None = None
     date: Selector | None = None
@@ -99,17 +128,17 @@ class ArticleRules(_Table):
 class Politeness(_Table):
     """How gently to fetch; seconds between two requests to the outlet."""
 
-    delay: float | None = Field(default=None, ge=0, le=600, strict=False)
+    delay: float | None = Field(default=None, ge=0, le=600)
 
 
 class Outlet(_Table):
     """One outlet. ``name`` is the file's stem."""
 
-    name: str = Field(pattern=r"^[a-z0-9][a-z0-9_]*$")
+    name: Name
     title: str = Field(min_length=1)
     site: Url
     domains: tuple[Domain, ...] = Field(min_length=1, strict=False)
-    language: str = Field(default="id", pattern=r"^[a-z]{2,3}$")
+    language: Language = "id"
     timezone: Zone = "Asia/Jakarta"
     kind: str | None = None
     city: str | None = None

@@ -1,0 +1,57 @@
+"""Gives every declared outlet its spider, for ``scrapy list`` and ``scrapy crawl NAME``."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Self
+
+from scrapy import Request
+from scrapy.exceptions import UsageError
+from scrapy.settings import BaseSettings
+
+from crawler.errors import PantauError
+from crawler.outlets.registry import Registry
+from crawler.spiders.news import NewsSpider
+
+
+class OutletSpiderLoader:
+    """What SPIDER_LOADER_CLASS names: a spider loader (``scrapy.spiderloader``) over the outlet registry.
+
+    Scrapy builds it outside its error handling, so that nothing is read before the first question. A wrong
+    declaration or unknown name is Scrapy's ``UsageError``: printed without a traceback, exit status 2.
+    """
+
+    def __init__(self, registry: Registry) -> None:
+        self._registry = registry
+        self._spiders: dict[str, type[NewsSpider]] = {}
+
+    @classmethod
+    def from_settings(cls, settings: BaseSettings) -> Self:
+        """The loader of the shipped outlets and those in OUTLET_PATHS."""
+        return cls(Registry.from_settings(settings.get("OUTLET_PATHS") or ()))
+
+    def load(self, spider_name: str) -> type[NewsSpider]:
+        """The spider class of the outlet; the same class each time."""
+        if spider_name not in self._spiders:
+            with _as_usage_error():
+                outlet = self._registry.get(spider_name)
+            self._spiders[spider_name] = type(spider_name, (NewsSpider,), {"name": spider_name, "outlet": outlet})
+        return self._spiders[spider_name]
+
+    def find_by_request(self, request: Request) -> list[str]:
+        """The name of the outlet that the request's host belongs to, if any."""
+        with _as_usage_error():
+            outlet = self._registry.for_url(request.url)
+        return [outlet.name] if outlet else []
+
+    def list(self) -> list[str]:
+        """The names of all outlets."""
+        with _as_usage_error():
+            return self._registry.names()
+
+
+@contextmanager
+def _as_usage_error() -> Iterator[None]:
+    try:
+        yield
+    except PantauError as error:
+        raise UsageError(str(error), print_help=False) from error
