@@ -1,0 +1,121 @@
+"""The one analyser: it makes of a text, an article's or a query's, the terms that both databases index and look up.
+
+FTS5 (``unicode61``) and PostgreSQL (``simple``) each cut text by rules of their own: ``7,5``, ``kompas.com``, ``1e5``,
+``covid-19`` and ``Jum'at`` come apart differently. So a term is a run of letters or a run of digits, never both and
+never anything else, terms stand in order with one space between them, and neither database has anything left to decide.
+What a reader writes together ("G20", "7,5", "covid-19") becomes several terms, which a query looks up as a phrase; that
+is also why "G20" finds "G-20", and "Rp1.000" finds "Rp 1.000".
+
+A term is folded (case, diacritics) and stemmed by PySastrawi, which changes a word only into a root of its dictionary:
+names and foreign words stay as they are. Case decides nothing: whoever types "asean" means "ASEAN", and a headline in
+capitals is still Indonesian. No word is left out, since phrases need them all (see ``stopwords`` for queries).
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from functools import cache, lru_cache
+from itertools import islice
+from typing import NamedTuple, Protocol, cast
+
+from Sastrawi.Stemmer.StemmerFactory import StemmerFactory
+
+# PostgreSQL keeps word positions up to 16,383 only; beyond, phrases would match what does not stand together.
+MAX_TERMS = 16_000
+# Nobody looks up longer words; bounds what a page of rubbish can put into PostgreSQL's 1 MB for one article.
+MAX_TERM_BYTES = 48
+
+# The words of a few thousand articles; measured at about 0.3 kB each.
+_CACHED_WORDS = 65_536
+
+_APOSTROPHES = "'’‘ʼʻ`´"
+_HYPHENS = "-‐‑"
+# Combining diacritics, the soft hyphen and what has no width: they stand inside a word and do not end it.
+_IGNORABLE = "\u0300-\u036f\u00ad\u200b-\u200d\u2060\ufeff"
+_LETTERS = rf"[^\W\d_{_APOSTROPHES}](?:[^\W\d_{_APOSTROPHES}]|[{_IGNORABLE}])*"
+_WORD = rf"{_LETTERS}(?:[{_APOSTROPHES}]{_LETTERS})*"
+_CHUNK = re.compile(rf"{_WORD}(?:[{_HYPHENS}]{_WORD})*|\d+")
+_PART = re.compile(rf"[^{_HYPHENS}]+")
+_POSSESSIVE = re.compile(rf"[{_APOSTROPHES}]s$", re.IGNORECASE)
+# Written with a hyphen after names and acronyms: "KTP-nya", "AS-lah". Part of the word before them.
+_CLITICS = frozenset({"ku", "mu", "nya", "lah", "kah", "tah", "pun"})
+
+
+class Token(NamedTuple):
+    """A term and where its word stands in the text: ``text[start:end]``."""
+
+    term: str
+    start: int
+    end: int
+
+
+def analyse(text: str) -> str:
+    """The text's terms in order, joined by one space: what is stored in ``article_terms`` and indexed.
+
+    Only the first ``MAX_TERMS`` are indexed.
+    """
+    return " ".join(token.term for token in islice(_tokens(text), MAX_TERMS))
+
+
+def tokens_with_offsets(text: str) -> list[Token]:
+    """The text's terms in order, each with the place of its word. A reduplication ("negara-negara") is one word."""
+    return list(_tokens(text))
+
+
+def _tokens(text: str) -> Iterator[Token]:
+    for chunk in _CHUNK.finditer(text):
+        offset = chunk.start()
+        for term, start, end in _chunk_tokens(chunk.group()):
+            yield Token(term, offset + start, offset + end)
+
+
+@lru_cache(maxsize=_CACHED_WORDS)
+def _chunk_tokens(chunk: str) -> tuple[Token, ...]:
+    if chunk[0].isdecimal():
+        return (Token(_fold_number(chunk)[:MAX_TERM_BYTES], 0, len(chunk)),)
+    words: list[Token] = []
+    for part in _PART.finditer(chunk):
+        word = _fold_word(part.group())
+        if not word:
+            continue
+        if words and (joined := _join(words[-1].term, word)):
+            words[-1] = Token(joined, words[-1].start, part.end())
+        else:
+            words.append(Token(word, part.start(), part.end()))
+    return tuple(Token(_stem(word), start, end) for word, start, end in words)
+
+
+def _join(word: str, following: str) -> str | None:
+    """The one word that two words with a hyphen between them are, or ``None`` where they are two."""
+    if following in _CLITICS:
+        return word
+    root = _sastrawi().stem_word(f"{word}-{following}")
+    return None if "-" in root else root
+
+
+def _stem(word: str) -> str:
+    return _sastrawi().stem_word(word) if word.isascii() else word
+
+
+def _fold_word(word: str) -> str:
+    """Lower case without diacritics, apostrophes ("Jum'at", "Qur'an") and the English possessive ("China's")."""
+    if word.isascii() and word.isalpha():
+        return word.lower()[:MAX_TERM_BYTES]
+    decomposed = unicodedata.normalize("NFKD", _POSSESSIVE.sub("", word)).casefold()
+    letters = "".join(filter(str.isalpha, unicodedata.normalize("NFKD", decomposed)))
+    return unicodedata.normalize("NFC", letters).encode()[:MAX_TERM_BYTES].decode(errors="ignore")
+
+
+def _fold_number(number: str) -> str:
+    return number if number.isascii() else "".join(str(unicodedata.digit(figure)) for figure in number)
+
+
+class _Stemmer(Protocol):
+    def stem_word(self, word: str) -> str: ...
+
+
+@cache
+def _sastrawi() -> _Stemmer:
+    """The bare stemmer (its own cache has no bound); it keeps nothing between words, so threads may share it."""
+    stemmer = StemmerFactory().create_stemmer()  # type: ignore[no-untyped-call]  # the library has no annotations
+    return cast("_Stemmer", stemmer.delegatedStemmer)
