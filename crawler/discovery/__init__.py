@@ -1,1 +1,1 @@
-"""Source bytes in, candidates out: feeds, sitemaps, listing pages, home pages."""
+"""Discovery: a source's bytes in, candidates out; no I/O, and no exception whatever the bytes hold."""

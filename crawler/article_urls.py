@@ -1,0 +1,48 @@
+"""What an article's URL looks like where an outlet does not declare it."""
+
+import re
+
+# Path segments that lead to lists and to no article, in the languages that Indonesian sites use.
+_LIST_SEGMENT = re.compile(
+    r"tags?|topi[kc]s?|kategori|category|categories|kanal|authors?|penulis|editor|reporter|wartawan|indeks|index|search"
+    r"|cari|pencarian|page|halaman|log-?in|register|daftar|feed|rss|sitemap|arsip|archives?|labels?|ter-?populer|populer"
+    r"|terkini|terbaru|trending|profile|users?|wp-(?:content|admin|json|includes)|cdn-cgi",
+    re.IGNORECASE,
+)
+# Pages that every outlet has about itself; the Press Council obliges it to several.
+_HOUSE_PAGE = re.compile(
+    r"(?:pedoman|kebijakan|syarat|ketentuan|tentang|hubungi|kontak|info|kode|standar|redaksi|disclaimer|privacy|terms"
+    r"|about|contact)(?:[-_](?:kami|privasi|privacy|policy|dan|ketentuan|media|siber|pemberitaan|pers|jurnalistik|etik"
+    r"|profesi|perlindungan|wartawan|redaksi|pasang|iklan|ramah|anak|layanan|penggunaan|us|of|and|conditions|service))*",
+    re.IGNORECASE,
+)
+_FILE = re.compile(
+    r"\.(?:jpe?g|png|gif|webp|svg|ico|pdf|docx?|xlsx?|pptx?|mp[34]|m3u8|zip|apk|xml|rss|css|js|json|txt)$",
+    re.IGNORECASE,
+)
+_PAGE_SUFFIX = re.compile(r"\.(?:s?html?|php\d?|aspx?|jsp)$", re.IGNORECASE)
+_DATE_THEN_MORE = re.compile(r"/(?:19|20)\d{2}[/-]?(?:0?[1-9]|1[0-2])(?:[/-]?\d{1,2})?/(?!\d{1,2}(?:/\d{1,2})?/?$)[^/]")
+_SLUG = re.compile(r"\w+(?:[-,.]+\w+){2,}")
+_ISO_DAY = re.compile(r"\d+(?:[-.]\d+)*")
+_NUMBER = re.compile(r"(?<!\d)(?!(?:19|20)\d{2}(?!\d))\d{4,}")  # four digits and more, but no year
+_MIXED_ID = re.compile(r"(?=[a-z]*\d)(?=\d*[a-z])[a-z0-9]{8,}", re.IGNORECASE)
+_ID_QUERY = re.compile(r"(?:^|&)(?:p|news|berita|artikel|article|read|baca|\w*id|\w+_code)=[^&]*\d", re.IGNORECASE)
+
+
+def article_shaped(path: str, query: str) -> bool:
+    """Whether path and query (neither with its mark, AMP and tracking removed) look like an article's.
+
+    An article has a slug of three words, a date with something after it, a number or mixed identifier of its own.
+    """
+    segments = [_PAGE_SUFFIX.sub("", segment) for segment in path.strip("/").split("/")]
+    if _FILE.search(path) or _HOUSE_PAGE.fullmatch(segments[-1]) or any(map(_LIST_SEGMENT.fullmatch, segments)):
+        return False
+    if _DATE_THEN_MORE.search(path) or _ID_QUERY.search(query):
+        return True
+    return any(map(_names_an_article, segments))
+
+
+def _names_an_article(segment: str) -> bool:
+    if _ISO_DAY.fullmatch(segment):  # "2024-09-14" heads an archive, "189270" is a number
+        return segment.isdigit() and _NUMBER.search(segment) is not None
+    return bool(_SLUG.fullmatch(segment) or _NUMBER.search(segment) or _MIXED_ID.fullmatch(segment))

@@ -1,0 +1,289 @@
+"""URL identity: what can be fetched, what is the same article, what belongs to an outlet.
+
+Why not courlan's ``normalize_url``: it drops ``cid``, ``eid``, ``gallery`` and every parameter without a value, and
+with them what tells two articles of an old CMS apart (``/baca?cid=12``, ``/?berita-lama``).
+"""
+
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import NamedTuple
+from urllib.parse import SplitResult, urljoin, urlsplit
+
+import tldextract
+from w3lib.url import safe_url_string
+
+from crawler.article_urls import article_shaped
+from crawler.outlets.schema import Outlet
+
+# Sitemaps allow 2,047 characters and Scrapy 2,083; a PostgreSQL index entry, which the identity becomes, 2,704 bytes.
+MAX_URL_LENGTH = 2000
+
+_DEFAULT_PORTS: dict[str, int] = {"http": 80, "https": 443}
+_CONTROL_AND_SPACE = "".join(map(chr, range(0x21))) + "\xa0\ufeff"
+_LINE_BREAKS = str.maketrans("", "", "\t\r\n")  # the URL standard removes them anywhere
+_ESCAPED_AMPERSAND = re.compile(r"&(?:amp|#0*38|#x0*26);", re.IGNORECASE)
+_PLAIN = re.compile(r"[A-Za-z0-9\-._~/%!$()*+,;:@&=?]*")  # what w3lib would leave alone
+_HOST = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*|\[[0-9a-f:.]+\]")
+_ESCAPE = re.compile(r"%([0-9A-Fa-f]{2})")
+_UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
+
+# Whole names only: courlan's prefixes also take "reference", "gallery" and "sourceid".
+_TRACKING = re.compile(
+    r"(?:utm|mtm|pk|itm|hsa|vero|oly|fb|gad|ref|at)_\w+|(?:fb|g|d|y|tw|tt|wick)clid|msclkid|gclsrc|[gw]braid"
+    r"|igsh(?:id)?|mc_[ce]id|_g[al]|_hs\w+|spm|scm|ref|referr?er|xtor|ocid|cmpid|wt\.mc_id|tag_?from|jxconn|jxrecoid"
+    r"|traffic_source|replytocom|share|__twitter_impression|amp_js_v|amp_gsa|usqp",
+    re.IGNORECASE,
+)
+# Queries that give the whole of an article, or another make of the same page.
+_SAME_ARTICLE = re.compile(
+    r"(?:page|hal|halaman|showpage|show|view)=(?:all|full|semua)|(?:single|singlepage|fullpage|page_?all)=(?:1|true|all)"
+    r"|amp(?:=(?:|1|true|amp))?|(?:outputtype|output|mode|view)=amp(?:-type)?|(?:no|non)_?amp(?:=\w*)?|m=[01]|mobile=[01]",
+    re.IGNORECASE,
+)
+# A further page of a multi-page article is that article. From three digits on it may be an article's number.
+_FURTHER_PAGE = re.compile(r"(?:page|hal|halaman)=\d{1,2}", re.IGNORECASE)
+_TWIN_LABELS = frozenset({"www", "m", "amp", "mobile"})
+
+
+class _Parts(NamedTuple):
+    scheme: str
+    host: str
+    port: int | None  # None: the scheme's own
+    path: str
+    query: str
+
+
+def clean(url: str, base: str | None = None) -> str | None:
+    """The URL as it can be fetched, without fragment and tracking parameters.
+
+    Args:
+        url: as found: relative, HTML-escaped, with spaces, backslashes or a Unicode host.
+        base: absolute URL that a relative one starts from.
+
+    Returns:
+        An absolute ASCII http(s) URL that keeps its scheme, its order of parameters and a non-default port; ``None``
+        for other schemes, credentials, more than ``MAX_URL_LENGTH`` characters, and what cannot be parsed.
+    """
+    parts = _split(url, base)
+    return None if parts is None else _unsplit(parts)
+
+
+def identify(url: str) -> str:
+    """The ledger's key: equal for all addresses of one article, different for different articles.
+
+    One are: http and https; ``www.``, ``m.``, ``amp.`` and ``mobile.`` hosts; AMP paths and queries; ``/index.php/``
+    before the path; whole-article queries (``page=all``); pages 2 to 99 of a multi-page article; tracking, fragment,
+    trailing slash, letter case of the host, default port, order of parameters, needless percent-encoding. Listing
+    pages have no place here: page 2 of one would count as its page 1 (but for the site's root, where ``?page=`` stays).
+
+    Returns:
+        ``host[:port]/path[?query]`` without scheme; a URL that ``clean`` refuses as it is.
+    """
+    parts = _split(url, None)
+    if parts is None:
+        return url.strip(_CONTROL_AND_SPACE)
+    host, path, query = _twin_host(parts.host), _plain_path(parts.path), _identifying(parts)
+    return f"{host}{_colon(parts.port)}{path}{'?' if query else ''}{query}"
+
+
+def belongs(url: str, domains: Iterable[str]) -> bool:
+    """Whether the URL's host is one of the domains or below one; ``host:port`` also wants that very port."""
+    split = _urlsplit(url)
+    if split is None or split.hostname is None:
+        return False
+    host = split.hostname.rstrip(".")
+    port = str(split.port or _DEFAULT_PORTS.get(split.scheme))
+    return any(_below(host, port, domain) for domain in domains)
+
+
+def is_home(url: str, site: str) -> bool:
+    """Whether the URL is the home page of ``site`` or the bare root of one of its subdomains."""
+    home, key = identify(site), identify(url)
+    host, _, rest = key.partition("/")
+    home_host = home.partition("/")[0]
+    return key == home or (rest == "" and (host == home_host or host.endswith(f".{home_host}")))
+
+
+def sensible_canonical(canonical: str | None, page_url: str, outlet: Outlet) -> str | None:
+    """What a page says is its own address, if that can be: absolute and clean, else ``None``.
+
+    ``None`` for another site's address, the home page, and an address that is no article's: some CMSs put the
+    section or the front page there, and believing them would make one article of a hundred.
+    """
+    url = clean(canonical, page_url) if canonical else None
+    if url is None or not belongs(url, outlet.domains) or is_home(url, outlet.site):
+        return None
+    if identify(url) == identify(page_url) or is_article(url, outlet):
+        return url
+    return None
+
+
+def is_article(url: str, outlet: Outlet) -> bool:
+    """Whether the URL looks like an article's: the outlet's ``article.url`` if declared, else a general rule.
+
+    The general rule wants a slug of three words, a date with something after it, or a number or mixed identifier,
+    and refuses lists (tags, authors, indexes), files and the pages that every outlet has about itself.
+    """
+    parts = _split(url, None)
+    if parts is None:
+        return False
+    if outlet.article.url is not None:
+        return re.search(outlet.article.url, f"{parts.path}?{parts.query}" if parts.query else parts.path) is not None
+    return article_shaped(_plain_path(parts.path), parts.query)
+
+
+def whole_article(url: str, single: str | None) -> str:
+    """The URL with the outlet's ``article.single`` (``page=all``) in its query, in place of a value it had."""
+    if single is None:
+        return url
+    address, _, rest = url.partition("?")
+    query = rest.partition("#")[0]
+    name = single.partition("=")[0]
+    kept = [pair for pair in query.split("&") if pair and pair.partition("=")[0] != name]
+    return f"{address.partition('#')[0]}?{'&'.join([*kept, single])}"
+
+
+def download_slot(url: str) -> str:
+    """Whom politeness is owed: the registered domain; ``host:port`` where there is none (IP, localhost)."""
+    split = _urlsplit(url)
+    if split is None or split.hostname is None:
+        return url
+    registered = _registered(split.hostname.rstrip("."))
+    return registered or f"{split.hostname}:{split.port or _DEFAULT_PORTS.get(split.scheme, 0)}"
+
+
+def _split(url: str, base: str | None) -> _Parts | None:
+    if len(url) > MAX_URL_LENGTH * 2:  # hopeless even with white space and escapes taken out
+        return None
+    url = _tidy(url)
+    if not url:
+        return None
+    try:
+        split = urlsplit(urljoin(base, url) if base else url)
+        port = split.port
+        host = _host(split)
+    except (ValueError, UnicodeError):
+        return None
+    if host is None:
+        return None
+    parts = _Parts(
+        scheme=split.scheme,
+        host=host,
+        port=None if port == _DEFAULT_PORTS[split.scheme] else port,
+        path=_escape(_resolve(split.path)),
+        query=_escape_query(_without_tracking(split.query)),
+    )
+    return parts if len(_unsplit(parts)) <= MAX_URL_LENGTH else None
+
+
+def _urlsplit(url: str) -> SplitResult | None:
+    try:
+        split = urlsplit(url)
+        _ = split.port  # raises on a bad one
+    except ValueError:
+        return None
+    return split
+
+
+def _tidy(url: str) -> str:
+    url = url.strip(_CONTROL_AND_SPACE).translate(_LINE_BREAKS)
+    while "&" in url and (unescaped := _ESCAPED_AMPERSAND.sub("&", url)) != url:
+        url = unescaped
+    if "\\" in url:
+        end = min((at for at in (url.find("?"), url.find("#")) if at >= 0), default=len(url))
+        url = url[:end].replace("\\", "/") + url[end:]
+    return url
+
+
+def _host(split: SplitResult) -> str | None:
+    if split.scheme not in _DEFAULT_PORTS or not split.hostname or "@" in split.netloc:
+        return None
+    host = split.hostname.rstrip(".")
+    if not host.isascii():
+        host = host.encode("idna").decode("ascii")
+    host = f"[{host}]" if ":" in host else host
+    return host if _HOST.fullmatch(host) else None
+
+
+def _resolve(path: str) -> str:
+    if "/." in path:
+        # urljoin reads a path that starts with two slashes as a host.
+        path = urljoin("/", f"/{path.lstrip('/')}")
+    return path or "/"
+
+
+def _without_tracking(query: str) -> str:
+    if not query:
+        return ""
+    return "&".join(pair for pair in query.split("&") if pair and not _TRACKING.fullmatch(pair.partition("=")[0]))
+
+
+def _escape(path: str) -> str:
+    if _PLAIN.fullmatch(path):
+        return path
+    return urlsplit(safe_url_string(f"http://h{path.replace('?', '%3F').replace('#', '%23')}")).path
+
+
+def _escape_query(query: str) -> str:
+    return query if _PLAIN.fullmatch(query) else urlsplit(safe_url_string(f"http://h/?{query}")).query
+
+
+def _unsplit(parts: _Parts) -> str:
+    query = f"?{parts.query}" if parts.query else ""
+    return f"{parts.scheme}://{parts.host}{_colon(parts.port)}{parts.path}{query}"
+
+
+def _colon(port: int | None) -> str:
+    return "" if port is None else f":{port}"
+
+
+@lru_cache(maxsize=4096)
+def _twin_host(host: str) -> str:
+    registered = _registered(host)
+    while registered and host != registered and host.partition(".")[0] in _TWIN_LABELS:
+        host = host.partition(".")[2]
+    return host
+
+
+@lru_cache(maxsize=1)
+def _suffixes() -> tldextract.TLDExtract:
+    # The list that comes with the library: its default asks the network and writes to the home directory.
+    return tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
+
+
+@lru_cache(maxsize=4096)
+def _registered(host: str) -> str:
+    return _suffixes()(host).top_domain_under_public_suffix.lower()
+
+
+def _plain_path(path: str) -> str:
+    path = _ESCAPE.sub(_unescape, path) if "%" in path else path
+    segments = [segment for segment in path.split("/") if segment]
+    if segments and segments[0] == "index.php":
+        del segments[0]
+    if segments and segments[-1].lower() == "amp":
+        del segments[-1]
+    if len(segments) > 1 and segments[0].lower() == "amp":
+        del segments[0]
+    return f"/{'/'.join(segments)}"
+
+
+def _identifying(parts: _Parts) -> str:
+    if not parts.query:
+        return ""
+    query = _ESCAPE.sub(_unescape, parts.query) if "%" in parts.query else parts.query
+    pairs = sorted(pair for pair in query.replace("+", "%20").split("&") if not _SAME_ARTICLE.fullmatch(pair))
+    if parts.path not in {"/", "/index.php"}:
+        pairs = [pair for pair in pairs if not _FURTHER_PAGE.fullmatch(pair)]
+    return "&".join(pairs)
+
+
+def _unescape(match: re.Match[str]) -> str:
+    character = chr(int(match[1], 16))
+    return character if character in _UNRESERVED else match[0].upper()
+
+
+def _below(host: str, port: str, domain: str) -> bool:
+    name, _, wanted = domain.partition(":")
+    return (not wanted or wanted == port) and (host == name or host.endswith(f".{name}"))
