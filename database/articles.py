@@ -1,0 +1,113 @@
+"""Rows of ``articles`` and ``article_terms``: written with their words, found by their text, completed by seeds."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, insert, select, update
+from sqlalchemy.orm import Session
+
+from crawler.items import Article, Timestamp
+from database.schema import ArticleTerms, Base, StoredArticle
+
+# What a document can state of itself, and the columns that hold it; a date stands or falls as a whole.
+FIELDS: Mapping[str, tuple[str, ...]] = {
+    **{
+        name: (name,)
+        for name in (
+            "title", "summary", "authors", "section", "tags", "image_url", "language", "dateline", "credit",
+        )
+    },
+    "published": (
+        "published_at", "published_raw", "published_source", "published_precision", "published_confidence",
+    ),
+    "modified": ("modified_at",),
+}  # fmt: skip
+
+Values = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What decides whether a stored article is the one at hand."""
+
+    id: int
+    outlet: str | None
+    url: str | None
+    origin: str
+    published_at: datetime | None
+    story_id: int | None
+
+
+_HELD = select(
+    StoredArticle.id,
+    StoredArticle.outlet,
+    StoredArticle.url,
+    StoredArticle.origin,
+    StoredArticle.published_at,
+    StoredArticle.story_id,
+).order_by(StoredArticle.id)
+
+# On the tables: the ORM's own bulk insert takes twice the time.
+_ARTICLES = Base.metadata.tables["articles"]
+_ADD = insert(_ARTICLES).returning(_ARTICLES.c.id)
+_ADD_TERMS = insert(Base.metadata.tables["article_terms"])
+
+
+def with_text(session: Session, text_sha256: str) -> list[Held]:
+    """The articles that have this text, first stored first.
+
+    On PostgreSQL whoever asks next for the same text waits until this transaction ends, so that two writers cannot
+    both find it new; SQLite has one writer anyway.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(select(func.pg_advisory_xact_lock(_lock_key(text_sha256))))
+    return [Held(*row) for row in session.execute(_HELD.where(StoredArticle.text_sha256 == text_sha256))]
+
+
+def add(session: Session, values: Values, title_terms: str, body_terms: str) -> int:
+    """Stores an article with its words; gives its id."""
+    article_id: int = session.execute(_ADD, {"revision": 1, **values}).scalar_one()
+    session.execute(_ADD_TERMS, {"article_id": article_id, "title": title_terms, "body": body_terms})
+    return article_id
+
+
+def change(session: Session, article_id: int, values: Values, terms: tuple[str, str] | None = None) -> None:
+    """Overwrites columns of an article, and its words (title, body) if they are given."""
+    session.execute(update(StoredArticle).where(StoredArticle.id == article_id).values(**values))
+    if terms is not None:
+        words = {"title": terms[0], "body": terms[1]}
+        session.execute(update(ArticleTerms).where(ArticleTerms.article_id == article_id).values(**words))
+
+
+def get(session: Session, article_id: int) -> StoredArticle:
+    """The article as the database has it now, whatever the session remembers."""
+    return session.get_one(StoredArticle, article_id, populate_existing=True)
+
+
+def columns(article: Article) -> dict[str, Any]:
+    """The columns of everything that an article states, unknown ones as ``None`` or empty; no url, outlet or text."""
+    values: dict[str, Any] = {name: getattr(article, name) for name in FIELDS if name not in {"published", "modified"}}
+    values |= dict(zip(FIELDS["published"], _stamp(article.published), strict=True))
+    values["modified_at"] = article.modified.at if article.modified else None
+    return values
+
+
+def stated(values: Values) -> dict[str, dict[str, Any]]:
+    """The fields that are known, each with its columns."""
+    return {name: {column: values[column] for column in held} for name, held in FIELDS.items() if values[held[0]]}
+
+
+def blank(names: Collection[str]) -> dict[str, Any]:
+    """The columns of these fields as they are when unknown."""
+    return {column: [] if column in {"authors", "tags"} else None for name in names for column in FIELDS[name]}
+
+
+def _stamp(stamp: Timestamp | None) -> tuple[Any, ...]:
+    return (stamp.at, stamp.raw, stamp.source, stamp.precision, stamp.confidence) if stamp else (None,) * 5
+
+
+def _lock_key(text_sha256: str) -> int:
+    # PostgreSQL names such a lock by a signed 64-bit number.
+    return int.from_bytes(bytes.fromhex(text_sha256[:16]), signed=True)

@@ -1,0 +1,81 @@
+"""The third stage decides what a text is that may be stored already. No I/O: it is told what the database holds.
+
+The end state depends on what came, never on the order in which it came:
+
+- an outlet has one article for one text; the same text under a further URL of that outlet is the same article;
+- copies at several outlets are an article each, in one story;
+- a seed document is its outlet's article, whether its page comes before it, after it or never;
+- a seed document that names no outlet is the article of whichever outlet published that text first.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from crawler.items import Reason
+from database.articles import Held
+
+# Shorter texts are stubs ("Simak selengkapnya di video berikut."), equal by accident: they never link two articles.
+MIN_LINKING_WORDS = 20
+
+_NEVER = datetime.max.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class NewArticle:
+    """An article of its own, in one story with the articles ``joins``."""
+
+    joins: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SameArticle:
+    """The stored article ``article_id`` under another URL."""
+
+    article_id: int
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class TakesSeed:
+    """The page of the seed article ``article_id``, which had no URL."""
+
+    article_id: int
+
+
+Verdict = NewArticle | SameArticle | TakesSeed
+
+
+def links(words: int) -> bool:
+    """Whether a text of that many words is long enough to be recognised by."""
+    return words >= MIN_LINKING_WORDS
+
+
+def judge_page(outlet: str, held: Sequence[Held]) -> Verdict:
+    """What the outlet's page is, whose text the articles ``held`` have (none if the text does not link)."""
+    own = _of(outlet, held)
+    if own is None:
+        return NewArticle(joins=tuple(article.id for article in held))
+    return TakesSeed(own.id) if own.url is None else SameArticle(own.id, Reason.SAME_TEXT)
+
+
+def judge_seed(outlet: str | None, held: Sequence[Held]) -> Verdict:
+    """What a seed document is, whose text the articles ``held`` have; ``outlet`` is the one it names, if any."""
+    own = _of(outlet, held) if outlet else first_published(held)
+    if own is None:
+        return NewArticle(joins=tuple(article.id for article in held))
+    return SameArticle(own.id, Reason.SAME_TEXT)
+
+
+def first_published(held: Sequence[Held]) -> Held | None:
+    """The article with the earliest publication time; undated ones last; by the outlet's name where equal."""
+    return min(
+        held, key=lambda article: (article.published_at or _NEVER, article.outlet or "", article.id), default=None
+    )
+
+
+def _of(outlet: str, held: Sequence[Held]) -> Held | None:
+    """The outlet's own article, or else the one whose outlet nobody knows: there is none beside known ones."""
+    return next((article for article in held if article.outlet == outlet), None) or next(
+        (article for article in held if article.outlet is None), None
+    )

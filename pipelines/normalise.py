@@ -1,0 +1,143 @@
+"""The second stage: one way to write a text, so that equal articles are equal and any database can hold them. Pure.
+
+It runs in the worker processes, right after extraction; what it returns can be pickled and stored as it is.
+"""
+
+import hashlib
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from crawler.items import Article, Timestamp
+from crawler.urls import MAX_URL_LENGTH
+from database.search.analyser import analyse
+
+# The longest headlines of the outlets that we know have some 250 characters; what is longer is a paragraph.
+MAX_TITLE = 500
+MAX_SUMMARY = 5_000
+# Names, sections, tags, datelines, credits: the database gives a source 40 characters, the others are free.
+MAX_NAME = 100
+MAX_CREDIT = 200
+MAX_SOURCE = 40
+MAX_NAMES = 50
+# Before the web there were no online articles; years 1, 1900 and 1970 are what a CMS shows for "no date".
+FIRST_YEAR = 1990
+
+_LINE_BREAK = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
+# Not to be seen: controls (PostgreSQL refuses NUL), soft hyphen, zero-width and direction marks, object placeholders,
+# icon-font glyphs (private use), lone surrogates (no UTF-8), non-characters.
+_INVISIBLE = re.compile(
+    "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u034f\u061c\u180b-\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f"
+    "\ufeff\ufff9-\ufffc\ufffe\uffff\ue000-\uf8ff\ud800-\udfff\U000e0000-\U000e0fff]+"
+)
+_SPACES = re.compile(r"\s+")
+_WORD = re.compile(r"[^\W_]+")
+_URL_LIKE = re.compile(r"://|^www\.|^/|@|\.(?:com|co\.id|id|net|org)/", re.IGNORECASE)
+_HTTP_URL = re.compile(r"https?://[^\s/]\S*", re.IGNORECASE)
+_LANGUAGE = re.compile(r"[a-z]{2,3}")
+
+
+@dataclass(frozen=True, slots=True)
+class Normalised:
+    """An article that can be compared, indexed and stored.
+
+    Attributes:
+        article: every text NFC, trimmed, without characters that cannot be seen; what cannot be true is unknown.
+        text_sha256: hexadecimal SHA-256 of ``comparison_form(article.text)`` in UTF-8.
+        words: how many words the comparison form has.
+        title_terms: the title's terms for the search index.
+        body_terms: the terms of dateline, text and credit, in this order, as a reader sees them printed.
+    """
+
+    article: Article
+    text_sha256: str
+    words: int
+    title_terms: str
+    body_terms: str
+
+
+def normalise(article: Article) -> Normalised:
+    """The article in the form in which it is compared, indexed and stored; the one given is left as it is."""
+    clean = _clean_article(article)
+    form = comparison_form(clean.text)
+    title_terms, body_terms = index_terms(clean.title, clean.dateline, clean.text, clean.credit)
+    return Normalised(
+        article=clean,
+        text_sha256=hashlib.sha256(form.encode()).hexdigest(),
+        words=form.count(" ") + 1 if form else 0,
+        title_terms=title_terms,
+        body_terms=body_terms,
+    )
+
+
+def comparison_form(text: str) -> str:
+    """What of a text must be the same in a copy: its letters and digits, NFKC and case-folded, one space between words.
+
+    Quotes, dashes, punctuation, symbols, white space and line breaks do not matter. Dateline, credit and furniture
+    are no part of ``Article.text``, so that two outlets' copies have the same form.
+    """
+    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", clean_text(text)).casefold())
+    return " ".join(_WORD.findall(folded))
+
+
+def index_terms(title: str | None, dateline: str | None, text: str, credit: str | None) -> tuple[str, str]:
+    """The terms of title and body: whoever searches for the place or the agency finds it, too."""
+    return analyse(title or ""), analyse("\n".join(part for part in (dateline, text, credit) if part))
+
+
+def clean_text(text: str) -> str:
+    """Paragraphs, one a line, none empty, in NFC, with single spaces and nothing invisible."""
+    lines = _INVISIBLE.sub("", _LINE_BREAK.sub("\n", text)).split("\n")
+    tidy = (_SPACES.sub(" ", line).strip() for line in lines)
+    return unicodedata.normalize("NFC", "\n".join(line for line in tidy if line))
+
+
+def clean_line(text: str | None, longest: int) -> str | None:
+    """The text on one line; unknown where nothing is left, or more than ``longest`` characters."""
+    line = clean_text(text or "").replace("\n", " ")
+    return line if 0 < len(line) <= longest else None
+
+
+def _clean_article(article: Article) -> Article:
+    return replace(
+        article,
+        title=clean_line(article.title, MAX_TITLE),
+        text=clean_text(article.text),
+        summary=clean_line(article.summary, MAX_SUMMARY),
+        authors=_names(article.authors),
+        section=_name(article.section),
+        tags=_names(article.tags),
+        image_url=_http_url(article.image_url),
+        language=article.language if article.language and _LANGUAGE.fullmatch(article.language) else None,
+        dateline=clean_line(article.dateline, MAX_CREDIT),
+        credit=clean_line(article.credit, MAX_CREDIT),
+        published=_timestamp(article.published),
+        modified=_timestamp(article.modified),
+        canonical_url=_http_url(article.canonical_url),
+    )
+
+
+def _name(name: str | None) -> str | None:
+    line = clean_line(name, MAX_NAME)
+    return line if line and _WORD.search(line) and not _URL_LIKE.search(line) else None
+
+
+def _names(names: Iterable[str]) -> list[str]:
+    """Each name once, as first written, whatever its case."""
+    known: dict[str, str] = {}
+    for name in filter(None, map(_name, names)):
+        known.setdefault(name.casefold(), name)
+    return list(known.values())[:MAX_NAMES]
+
+
+def _http_url(url: str | None) -> str | None:
+    line = clean_line(url, MAX_URL_LENGTH)
+    return line if line and _HTTP_URL.fullmatch(line) else None
+
+
+def _timestamp(stamp: Timestamp | None) -> Timestamp | None:
+    if stamp is None or stamp.at.year < FIRST_YEAR:
+        return None
+    raw = clean_text(stamp.raw).replace("\n", " ")[:MAX_CREDIT]
+    return replace(stamp, raw=raw, source=stamp.source[:MAX_SOURCE])
