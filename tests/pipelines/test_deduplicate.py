@@ -1,0 +1,64 @@
+from datetime import UTC, datetime
+
+import pytest
+
+from crawler.items import Reason
+from database.articles import Held
+from pipelines.deduplicate import NewArticle, SameArticle, TakesSeed, first_published, judge_page, judge_seed, links
+
+MORNING, NOON = datetime(2024, 9, 14, 8, tzinfo=UTC), datetime(2024, 9, 14, 12, tzinfo=UTC)
+
+
+def page(article_id: int, outlet: str, published_at: datetime | None = None) -> Held:
+    return Held(article_id, outlet, f"https://{outlet}.test/1", "crawl", published_at, None)
+
+
+def seed(article_id: int, outlet: str | None) -> Held:
+    return Held(article_id, outlet, None, "seed", None, None)
+
+
+def test_an_unknown_text_is_a_new_article() -> None:
+    assert judge_page("harian", []) == NewArticle()
+    assert judge_seed(None, []) == NewArticle()
+
+
+def test_the_outlets_own_text_again_is_the_same_article() -> None:
+    assert judge_page("harian", [page(1, "suara"), page(2, "harian")]) == SameArticle(2, Reason.SAME_TEXT)
+
+
+def test_another_outlets_text_is_a_new_article_of_its_story() -> None:
+    assert judge_page("harian", [page(1, "suara"), seed(2, "kabar")]) == NewArticle(joins=(1, 2))
+
+
+@pytest.mark.parametrize("outlet", ["harian", None])
+def test_a_page_takes_a_seed_of_its_own_or_no_outlet(outlet: str | None) -> None:
+    assert judge_page("harian", [seed(1, outlet)]) == TakesSeed(1)
+
+
+def test_a_page_leaves_another_outlets_seed_alone() -> None:
+    assert judge_page("harian", [seed(1, "suara")]) == NewArticle(joins=(1,))
+
+
+def test_a_seed_joins_its_outlets_article() -> None:
+    assert judge_seed("harian", [page(1, "suara"), page(2, "harian")]) == SameArticle(2, Reason.SAME_TEXT)
+
+
+def test_a_seed_of_another_outlet_is_an_article_of_its_own() -> None:
+    assert judge_seed("harian", [page(1, "suara")]) == NewArticle(joins=(1,))
+
+
+def test_a_seed_that_names_its_outlet_meets_one_that_does_not() -> None:
+    assert judge_seed("harian", [seed(1, None)]) == SameArticle(1, Reason.SAME_TEXT)
+
+
+def test_a_bare_seed_joins_whoever_published_first() -> None:
+    held = [page(1, "suara"), page(2, "harian", NOON), page(3, "kabar", MORNING)]
+    assert judge_seed(None, held) == SameArticle(3, Reason.SAME_TEXT)
+
+
+def test_equal_times_are_told_apart_by_the_outlets_name() -> None:
+    assert first_published([page(1, "suara", NOON), page(2, "harian", NOON)]) == page(2, "harian", NOON)
+
+
+def test_a_stub_links_nothing() -> None:
+    assert (links(19), links(20)) == (False, True)
