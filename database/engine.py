@@ -1,0 +1,106 @@
+"""Opening the database: one function for every command, SQLite and PostgreSQL alike.
+
+SQLite is opened for one writer at a time and any number of readers (WAL). Every transaction begins with ``BEGIN
+IMMEDIATE``: a transaction that reads first and writes later would otherwise fail at once, without waiting, when another
+one has written in between. Those who only read take ``reading(engine)``, which waits for nobody and holds nobody up.
+"""
+
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError
+
+from crawler.errors import DatabaseError
+from database.failures import told
+from database.upgrade import upgrade
+
+# Writers hold the lock for one group commit, the longest for a sitemap of 50,000 URLs: some seconds. Half a minute
+# waits out several of them; what is locked for longer is stuck, and a person should hear of it.
+BUSY_TIMEOUT_MS = 30_000
+# How long to wait for a PostgreSQL server's answer to a connection attempt, per address.
+CONNECT_TIMEOUT_S = 10
+
+
+def open_database(url: str, *, read_only_ok: bool = False) -> Engine:
+    """Opens the database at ``url``, made or upgraded to the newest schema.
+
+    Args:
+        url: ``sqlite:///data/pantau.db`` (below the working folder; four slashes for an absolute path) or
+            ``postgresql://user:password@host:port/name``.
+        read_only_ok: the caller only reads. Then nothing is created, a file without write permission will do, and
+            the engine is a ``reading`` one.
+
+    Raises:
+        DatabaseError: it cannot be opened, is no database of ours, or is newer than this program.
+    """
+    address = parse_url(url)
+    if address.get_backend_name() == "sqlite":
+        _prepare_file(address, read_only=read_only_ok)
+    engine = _create(address)
+    try:
+        with told(address):
+            upgrade(engine, may_create=not read_only_ok)
+    except DatabaseError:
+        engine.dispose()
+        raise
+    return reading(engine) if read_only_ok else engine
+
+
+def reading(engine: Engine) -> Engine:
+    """The same database and connections, for transactions that only read: they wait for no writer and hold none up."""
+    return engine.execution_options(sqlite_begin="BEGIN", postgresql_readonly=True)
+
+
+def parse_url(url: str) -> URL:
+    """``url`` with the driver that we use.
+
+    Raises:
+        DatabaseError: the URL cannot be read or names another kind of database.
+    """
+    try:
+        address = make_url(url)
+    except ArgumentError as error:
+        raise DatabaseError(f"DATABASE_URL {url!r} is no database URL, e.g. sqlite:///data/pantau.db") from error
+    kind = address.drivername.partition("+")[0]
+    if kind in {"postgresql", "postgres"}:
+        return address.set(drivername="postgresql+psycopg")
+    if kind != "sqlite":
+        raise DatabaseError(f"DATABASE_URL: {kind} is not supported; use sqlite:///FILE or postgresql://…")
+    if not address.database or address.database == ":memory:":
+        raise DatabaseError("DATABASE_URL: SQLite needs a file, e.g. sqlite:///data/pantau.db")
+    return address
+
+
+def _prepare_file(address: URL, *, read_only: bool) -> None:
+    file = Path(address.database or "")
+    if read_only and not file.exists():
+        raise DatabaseError(f"there is no database at {file} yet: crawl an outlet or import seeds first")
+    with told(address):
+        file.parent.mkdir(parents=True, exist_ok=True)
+
+
+def _create(address: URL) -> Engine:
+    if address.get_backend_name() == "sqlite":
+        engine = create_engine(address, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000})
+        event.listen(engine, "connect", _configure_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+        return engine
+    options = {"connect_timeout": CONNECT_TIMEOUT_S, "application_name": "pantau"} | dict(address.query)
+    # A connection that the server dropped while it lay in the pool is noticed and replaced.
+    return create_engine(address, connect_args=options, pool_pre_ping=True)
+
+
+def _configure_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
+    # We begin transactions ourselves; the driver would begin them before writes only, and none around DDL.
+    connection.isolation_level = None
+    connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS:d}")
+    connection.execute("PRAGMA foreign_keys = ON")
+    # A killed process loses nothing committed either way; FULL keeps it through a power cut too, and costs one
+    # fsync per transaction, which the writer's group commit shares among many pages.
+    connection.execute("PRAGMA synchronous = FULL")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    connection.exec_driver_sql(connection.get_execution_options().get("sqlite_begin", "BEGIN IMMEDIATE"))

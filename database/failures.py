@@ -1,0 +1,67 @@
+"""What a database says when it fails, turned into a ``DatabaseError`` that tells a person what to do."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import psycopg
+from sqlalchemy import URL
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+
+from crawler.errors import DatabaseError
+
+# Part of the driver's message (lower case) → what it means and what to do.
+_ADVICE = (
+    ("file is not a database", "this file is no SQLite database: name another one in DATABASE_URL"),
+    ("malformed", "the file is damaged: restore a backup"),
+    ("unable to open database file", "the file cannot be opened: check that it and its folder exist and may be read"),
+    ("readonly database", "the file or its folder may not be written: check their owner and permissions"),
+    ("disk is full", "the disk is full: make room and start again, nothing that was stored is lost"),
+    ("no space left", "the server's disk is full: make room and start again, nothing that was stored is lost"),
+    ("disk i/o error", "the disk does not read or write: check its space and health"),
+    ("database is locked", "another program keeps it locked: wait for it or end it"),
+    ("password authentication failed", "user or password is wrong: check DATABASE_URL"),
+    ("no password supplied", "the server wants a password: put it into DATABASE_URL"),
+    ("does not exist", "create it first, or correct the name in DATABASE_URL"),
+    ("connection refused", "no server answers there: start it, or correct host and port in DATABASE_URL"),
+    ("could not translate host name", "there is no such host: correct DATABASE_URL"),
+    ("failed to resolve host", "there is no such host: correct DATABASE_URL"),
+    ("name or service not known", "there is no such host: correct DATABASE_URL"),
+    ("permission denied", "this user may not do that: grant it the rights on the database"),
+    ("server closed the connection", "the server went away: see that it runs, then start again"),
+    ("terminating connection", "the server ended the connection: see that it runs, then start again"),
+)
+# What waiting and trying again may cure: SQLite's locks; PostgreSQL's serialisation failure and deadlock.
+_PASSING_WORDS = ("database is locked", "database table is locked")
+_PASSING_STATES = ("40001", "40P01")
+
+
+def shown(url: URL) -> str:
+    """The database's address without its password, for messages."""
+    return url.database or "memory" if url.get_backend_name() == "sqlite" else url.render_as_string()
+
+
+def database_error(error: Exception, url: URL) -> DatabaseError:
+    """What went wrong with the database at ``url``, and what to do."""
+    said = str(error.orig if isinstance(error, DBAPIError) and error.orig else error).strip()
+    first = said.splitlines()[0].strip() if said else type(error).__name__
+    advice = next((what for words, what in _ADVICE if words in said.lower()), "see the message")
+    return DatabaseError(f"database {shown(url)}: {first} ({advice})")
+
+
+def may_pass(error: Exception) -> bool:
+    """Whether the same work may succeed when it is tried again."""
+    if not isinstance(error, DBAPIError):
+        return False
+    said = str(error.orig).lower()
+    state = getattr(error.orig, "sqlstate", None)
+    return error.connection_invalidated or state in _PASSING_STATES or any(word in said for word in _PASSING_WORDS)
+
+
+@contextmanager
+def told(url: URL) -> Iterator[None]:
+    """Turns what a driver raises within into a ``DatabaseError``."""
+    try:
+        yield
+    except (SQLAlchemyError, sqlite3.Error, psycopg.Error, OSError) as error:
+        raise database_error(error, url) from error

@@ -1,0 +1,116 @@
+"""One run per outlet per database, on one machine (SQLite) or many (PostgreSQL).
+
+Both locks are held by something that dies with its process, so that a killed run (``kill -9``) leaves none behind: the
+kernel's lock on an open file, and the server's on an open session.
+"""
+
+import fcntl
+import hashlib
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine, func, select, text
+
+from crawler.errors import OutletBusyError
+from database.failures import told
+
+
+@contextmanager
+def outlet_lock(engine: Engine, outlet: str) -> Iterator[None]:
+    """Holds the outlet's lock on this database.
+
+    Raises:
+        OutletBusyError: another run holds it; says which process since when, as far as that is known.
+        DatabaseError: the lock cannot be taken at all (folder not writable, server down).
+    """
+    held = _file_lock(engine, outlet) if engine.dialect.name == "sqlite" else _server_lock(engine, outlet)
+    with held:
+        yield
+
+
+def lock_folder(engine: Engine) -> Path:
+    """Where the lock files of a SQLite database are: beside it."""
+    return Path(f"{engine.url.database}.locks")
+
+
+@contextmanager
+def exclusive_file(path: Path, *, wait: bool) -> Iterator[int]:
+    """Holds the kernel's lock on ``path`` (made if need be, never removed: removing would let two hold one name).
+
+    Raises:
+        BlockingIOError: another process holds it, and we do not wait.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)  # not inherited by children (PEP 446)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield handle
+    finally:
+        os.close(handle)
+
+
+@contextmanager
+def _file_lock(engine: Engine, outlet: str) -> Iterator[None]:
+    path = lock_folder(engine) / f"{outlet}.lock"
+    try:
+        held = exclusive_file(path, wait=False)
+        with told(engine.url):
+            handle = held.__enter__()
+    except BlockingIOError:
+        raise _busy(outlet, _holder(path)) from None
+    try:
+        os.ftruncate(handle, 0)
+        os.pwrite(handle, f"process {os.getpid()} since {datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC".encode(), 0)
+        yield
+    finally:
+        held.__exit__(None, None, None)
+
+
+def _holder(path: Path) -> str:
+    return path.read_text(encoding="utf-8", errors="replace") or "process unknown"
+
+
+def _busy(outlet: str, holder: str) -> OutletBusyError:
+    return OutletBusyError(f"{outlet} is being crawled by another run ({holder}): wait for it or end it")
+
+
+@contextmanager
+def _server_lock(engine: Engine, outlet: str) -> Iterator[None]:
+    key = _advisory_key(outlet)
+    with told(engine.url):
+        connection = engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+    try:
+        with told(engine.url):
+            taken = connection.scalar(select(func.pg_try_advisory_lock(key)))
+            holder = "" if taken else _server_holder(connection, key)
+        if not taken:
+            raise _busy(outlet, holder)
+        yield
+    finally:
+        # Closing the session gives the lock back, also where the server is gone.
+        connection.invalidate()
+        connection.close()
+
+
+def _advisory_key(outlet: str) -> int:
+    """Advisory locks are signed 64-bit numbers, one space per database."""
+    return int.from_bytes(hashlib.sha256(f"pantau outlet {outlet}".encode()).digest()[:8], "big", signed=True)
+
+
+def _server_holder(connection: Connection, key: int) -> str:
+    # pg_locks shows the key's halves: https://www.postgresql.org/docs/current/view-pg-locks.html
+    found = connection.execute(
+        text(
+            "SELECT a.client_addr, a.backend_start FROM pg_locks l JOIN pg_stat_activity a USING (pid) "
+            "WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1 "
+            "AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database()) "
+            "AND (l.classid::bigint << 32) | l.objid::bigint = :key"
+        ),
+        {"key": key},
+    ).first()
+    if found is None:
+        return "process unknown"
+    return f"on {found.client_addr or 'the server itself'} since {found.backend_start:%Y-%m-%d %H:%M:%S %Z}"

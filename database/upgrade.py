@@ -1,0 +1,130 @@
+"""Bringing a database to the schema that this program knows, once, whoever opens it first.
+
+SQLite: under a lock on a file, in one transaction, after a copy of the file. PostgreSQL: under an advisory lock, in
+one transaction, whose failure the server undoes completely (its DDL is transactional); no copy is made, since only
+the server's own tools can make one that restores everything: run ``pg_dump`` before a new version of the program.
+"""
+
+import logging
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, inspect, text
+
+from crawler.errors import DatabaseError
+from database.backup import backup_path, copy_file
+from database.failures import shown
+from database.locks import exclusive_file, lock_folder
+from database.schema import Base
+
+logger = logging.getLogger(__name__)
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+# Any number that other programs on the same server are unlikely to lock: "pantau" in ASCII.
+_ADVISORY_KEY = int.from_bytes(b"pantau", "big")
+
+
+def upgrade(engine: Engine, *, may_create: bool = True) -> None:
+    """Makes or upgrades the schema; does nothing, and writes nothing, where it is the newest.
+
+    Raises:
+        DatabaseError: the schema is newer than this program, or the tables there are not ours.
+        SQLAlchemyError, OSError, sqlite3.Error: the database cannot be read or written.
+    """
+    config = alembic_config()
+    newest = ScriptDirectory.from_config(config).get_current_head()
+    with engine.execution_options(sqlite_begin="BEGIN").connect() as connection:
+        revision = _known_revision(connection, config)
+        journal = connection.exec_driver_sql("PRAGMA journal_mode").scalar() if _is_file(connection) else "wal"
+    # A file that another program copied by SQL (VACUUM INTO) has lost its write-ahead log.
+    if revision == newest and (journal == "wal" or not may_create):
+        return
+    if revision is None and not may_create:
+        raise DatabaseError(f"database {shown(engine.url)} is empty: crawl an outlet or import seeds first")
+    with _alone(engine) as connection:
+        # Another process may have upgraded it while we waited.
+        revision = _known_revision(connection, config)
+        if revision != newest:
+            _migrate(connection, config, revision, newest)
+
+
+def alembic_config(connection: Connection | None = None) -> Config:
+    """Alembic's configuration, without a file of its own."""
+    config = Config(attributes={"connection": connection})
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    return config
+
+
+def described(item: Any, name: str | None, kind: str, _reflected: bool, _compare_to: Any) -> bool:  # noqa: FBT001 - Alembic's hook
+    """Whether the models describe a thing in the database; the full-text indexes are the migrations' alone."""
+    if kind == "table":
+        return not str(name).startswith("article_index")
+    return not (name in {"search", "ix_article_terms_search"} and item.table.name == "article_terms")
+
+
+def _is_file(connection: Connection) -> bool:
+    return connection.dialect.name == "sqlite"
+
+
+def _known_revision(connection: Connection, config: Config) -> str | None:
+    revision = MigrationContext.configure(connection).get_current_revision()
+    where = shown(connection.engine.url)
+    if revision is None:
+        if set(inspect(connection).get_table_names()) & set(Base.metadata.tables):
+            raise DatabaseError(f"database {where} holds tables of another program: name another one in DATABASE_URL")
+        return None
+    scripts = ScriptDirectory.from_config(config)
+    if revision not in {script.revision for script in scripts.walk_revisions()}:
+        newest = scripts.get_current_head()
+        raise DatabaseError(
+            f"database {where} has schema {revision}, this program knows {newest} at most: it was made by a newer "
+            "version; update the program, or name another database in DATABASE_URL"
+        )
+    return revision
+
+
+def _migrate(connection: Connection, config: Config, revision: str | None, newest: str | None) -> None:
+    where, kept = shown(connection.engine.url), ""
+    if revision is not None and _is_file(connection):
+        file = Path(connection.engine.url.database or "")
+        copy = backup_path(file, revision, datetime.now(UTC))
+        copy_file(file, copy)
+        kept = f"; a copy of the old one is at {copy}"
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
+    if _is_file(connection):
+        broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
+        if broken:
+            raise DatabaseError(f"database {where}: the upgrade would break {len(broken)} references; nothing changed")
+    if revision is not None:
+        logger.warning("database %s: upgraded from schema %s to %s%s", where, revision, newest, kept)
+
+
+@contextmanager
+def _alone(engine: Engine) -> Iterator[Connection]:
+    """A transaction that no other process's upgrade runs beside; committed at the end."""
+    if engine.dialect.name != "sqlite":
+        with engine.begin() as connection:
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ADVISORY_KEY})
+            yield connection
+        return
+    with exclusive_file(lock_folder(engine) / "upgrade.lock", wait=True), engine.connect() as connection:
+        driver = connection.connection.driver_connection
+        assert isinstance(driver, sqlite3.Connection)
+        driver.execute("PRAGMA journal_mode = WAL")  # stays with the file
+        # SQLite changes a table by making it anew; dropping the old one must not delete what refers to it. Switched
+        # outside of transactions only (https://www.sqlite.org/lang_altertable.html#otheralter).
+        driver.execute("PRAGMA foreign_keys = OFF")
+        try:
+            with connection.begin():
+                yield connection
+        finally:
+            driver.execute("PRAGMA foreign_keys = ON")

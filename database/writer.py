@@ -1,0 +1,153 @@
+"""Writing from the crawl: one thread, one transaction for many pages, and no waiting in the event loop.
+
+A commit costs one fsync however much it holds, so the thread takes every job that waits, runs each in a savepoint of
+its own, commits once and only then answers. A job that fails takes nothing but itself back.
+"""
+
+import asyncio
+import queue
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from sqlalchemy import Engine
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from crawler.errors import DatabaseError
+from database.failures import database_error, may_pass
+
+T = TypeVar("T")
+
+# Jobs in one transaction: enough that the fsync no longer counts, few enough that other processes get their turn soon.
+GROUP = 200
+# Jobs that may wait; more make ``run`` wait, and with it the crawl (pages in memory: some 100 KB each).
+WAITING = 1_000
+# Seconds before a group that hit a lock, a serialisation failure or a lost connection is tried again; the sum bridges
+# a server's restart. SQLite has waited for ``BUSY_TIMEOUT_MS`` before each of them.
+RETRY_AFTER = (0.05, 0.2, 1.0, 3.0, 10.0)
+
+
+@dataclass(slots=True)
+class _Job:
+    work: Callable[[Session], Any]
+    answer: "Future[Any]" = field(default_factory=Future)
+
+
+class Writer:
+    """Runs functions that write, in the order they come, each complete or not at all.
+
+    Work gets a ``Session`` inside a transaction. It must not commit, and must do nothing but database work: it runs
+    again when its group has to be tried again.
+    """
+
+    def __init__(self, engine: Engine, *, group: int = GROUP, waiting: int = WAITING) -> None:
+        self._engine = engine
+        self._group = group
+        self._jobs: queue.Queue[_Job | None] = queue.Queue(waiting)
+        self._closing = threading.Lock()
+        self._closed = False
+        self._thread = threading.Thread(target=self._serve, name="database-writer", daemon=True)
+        self._thread.start()
+
+    async def run(self, work: Callable[[Session], T]) -> T:
+        """What ``work`` returns, once it is committed.
+
+        Raises:
+            DatabaseError: nothing of it was written.
+            Exception: what ``work`` itself raised; nothing of it was written.
+        """
+        job = _Job(work)
+        while not self._offer(job):
+            await asyncio.sleep(0.01)  # the queue is full: back-pressure
+        # A cancelled waiter does not take back what the thread may be committing.
+        result: T = await asyncio.shield(asyncio.wrap_future(job.answer))
+        return result
+
+    def run_blocking(self, work: Callable[[Session], T]) -> T:
+        """``run`` for callers without an event loop; raises the same."""
+        job = _Job(work)
+        while not self._offer(job):
+            time.sleep(0.01)
+        result: T = job.answer.result()
+        return result
+
+    def close(self) -> None:
+        """Finishes what waits, then ends the thread. Later calls of ``run`` fail; closing again does nothing."""
+        with self._closing:
+            first, self._closed = not self._closed, True
+        if first:
+            self._jobs.put(None)
+        self._thread.join()
+
+    def _offer(self, job: _Job) -> bool:
+        # Under the lock, so that nothing is put behind the mark that ends the thread.
+        with self._closing:
+            if self._closed:
+                raise DatabaseError("the database writer is closed: the program is stopping")
+            try:
+                self._jobs.put_nowait(job)
+            except queue.Full:
+                return False
+        return True
+
+    def _serve(self) -> None:
+        with_more = True
+        while with_more:
+            jobs, with_more = self._take()
+            if jobs:
+                self._answer(jobs)
+
+    def _take(self) -> tuple[list[_Job], bool]:
+        """Every job that waits, up to a group; waits for the first. False: there will be no more."""
+        jobs: list[_Job] = []
+        job = self._jobs.get()
+        while job is not None:
+            jobs.append(job)
+            if len(jobs) == self._group:
+                return jobs, True
+            try:
+                job = self._jobs.get_nowait()
+            except queue.Empty:
+                return jobs, True
+        return jobs, False
+
+    def _answer(self, jobs: list[_Job]) -> None:
+        try:
+            outcomes = self._commit(jobs)
+        except Exception as error:  # noqa: BLE001 - whatever it is, every job must hear of it
+            told = database_error(error, self._engine.url) if isinstance(error, DBAPIError) else error
+            outcomes = [(None, told)] * len(jobs)
+        for job, (result, failure) in zip(jobs, outcomes, strict=True):
+            if failure is None:
+                job.answer.set_result(result)
+            else:
+                job.answer.set_exception(failure)
+
+    def _commit(self, jobs: list[_Job]) -> list[tuple[Any, Exception | None]]:
+        for pause in RETRY_AFTER:
+            try:
+                return self._attempt(jobs)
+            except DBAPIError as error:
+                if not may_pass(error):
+                    raise
+                time.sleep(pause)
+        return self._attempt(jobs)
+
+    def _attempt(self, jobs: list[_Job]) -> list[tuple[Any, Exception | None]]:
+        with Session(self._engine) as session, session.begin():
+            return [self._run_one(session, job) for job in jobs]
+
+    def _run_one(self, session: Session, job: _Job) -> tuple[Any, Exception | None]:
+        try:
+            with session.begin_nested():
+                return job.work(session), None
+        except DBAPIError as error:
+            if may_pass(error):
+                raise  # the whole transaction is lost, not only this job
+            return None, database_error(error, self._engine.url)
+        except Exception as error:  # noqa: BLE001 - the job's own failure is the job's answer
+            return None, error
