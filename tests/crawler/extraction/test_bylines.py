@@ -1,0 +1,46 @@
+import pytest
+
+from crawler.extraction.bylines import names
+
+
+@pytest.mark.parametrize(
+    ("raw", "expected"),
+    [
+        ("Penulis : Budi Santoso", ["Budi Santoso"]),
+        ("Penulis: Budi Santoso\nEditor: Siti Aminah", ["Budi Santoso", "Siti Aminah"]),
+        ("Penulis Budi Santoso Editor Siti Aminah", ["Budi Santoso", "Siti Aminah"]),
+        ("Rep: Budi / Red: Siti", ["Budi", "Siti"]),
+        ("Pewarta: Budi Santoso | Editor: Siti", ["Budi Santoso", "Siti"]),
+        ("Oleh - Budi", ["Budi"]),
+        ("Ditulis oleh: Budi", ["Budi"]),
+        ("Budi Santoso - detikNews", ["Budi Santoso"]),
+        ("Kontributor Solo, Budi Santoso", ["Budi Santoso"]),
+        ("Laporan Wartawan Tribunnews.com, Budi Santoso", ["Budi Santoso"]),
+        ("Budi, Siti dan Joko &amp; Ani; Tono", ["Budi", "Siti", "Joko", "Ani", "Tono"]),
+        ("Reda Wibowo", ["Reda Wibowo"]),
+    ],
+)
+def test_roles_go_and_names_stay(raw: str, expected: list[str]) -> None:
+    assert names(raw) == expected
+
+
+def test_academic_degrees_stay_with_their_name() -> None:
+    assert names("Dr. Budi Santoso, M.Si., Siti") == ["Dr. Budi Santoso, M.Si.", "Siti"]
+
+
+def test_name_stated_twice_comes_once() -> None:
+    assert names("Budi Santoso, BUDI SANTOSO") == ["Budi Santoso"]
+
+
+def test_links_and_addresses_are_no_names() -> None:
+    assert names("https://www.facebook.com/contoh, Budi (budi@contoh.id)") == ["Budi"]
+
+
+def test_outlets_are_dropped_only_when_told() -> None:
+    assert names("Budi, Contoh.com") == ["Budi", "Contoh.com"]
+    assert names("Budi, Contoh.com", ["contoh.com"]) == ["Budi"]
+
+
+@pytest.mark.parametrize("raw", ["", "Editor", "Penulis:", " - "])
+def test_byline_without_a_name_is_empty(raw: str) -> None:
+    assert names(raw) == []

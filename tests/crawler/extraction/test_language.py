@@ -1,0 +1,41 @@
+import pytest
+
+from crawler.extraction.language import detect
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Pemerintah Kabupaten Gowa akan memperbaiki jalan yang rusak akibat banjir pekan lalu.",
+        "Polisi menangkap dua orang yang diduga mencuri sepeda motor di Makassar.",
+        "Rupiah ditutup melemah 25 poin terhadap dolar AS pada perdagangan sore ini.",
+        "Kedua pihak sepakat meningkatkan kerja sama perdagangan dan investasi.",
+        "Tiongkok dan Rusia sepakat memperkuat koordinasi strategis kedua negara.",
+    ],
+)
+def test_indonesian_sentence_is_indonesian(text: str) -> None:
+    assert detect(text) == "id"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Polis menahan dua lelaki kerana disyaki mencuri motosikal di Kuala Lumpur.",
+        "Harga minyak masak dijangka naik berikutan kekurangan bekalan di pasaran.",
+        "Kedua-dua pihak bersetuju untuk meningkatkan kerjasama perdagangan dan pelaburan.",
+        "China dan Rusia bersetuju memperkukuh penyelarasan strategik antara kedua-dua negara.",
+        "Seramai 200 penduduk dipindahkan selepas kampung mereka dilanda banjir kilat semalam.",
+    ],
+)
+def test_malay_sentence_is_malay(text: str) -> None:
+    assert detect(text) == "ms"
+
+
+def test_other_languages_keep_their_code() -> None:
+    assert detect("The president said the two countries would work together on trade.") == "en"
+    assert detect("Wong-wong desa padha kumpul ing bale desa kanggo rembugan bab panen.") == "jv"
+
+
+@pytest.mark.parametrize("text", ["", "Bola 2-1", "2026 " * 40])
+def test_too_little_text_has_no_language(text: str) -> None:
+    assert detect(text) is None
