@@ -34,8 +34,8 @@ class Held:
 
     id: int
     outlet: str | None
-    url: str | None
     origin: str
+    fetched_at: datetime | None
     published_at: datetime | None
     story_id: int | None
 
@@ -43,8 +43,8 @@ class Held:
 _HELD = select(
     StoredArticle.id,
     StoredArticle.outlet,
-    StoredArticle.url,
     StoredArticle.origin,
+    StoredArticle.fetched_at,
     StoredArticle.published_at,
     StoredArticle.story_id,
 ).order_by(StoredArticle.id)
@@ -73,12 +73,10 @@ def add(session: Session, values: Values, title_terms: str, body_terms: str) -> 
     return article_id
 
 
-def change(session: Session, article_id: int, values: Values, terms: tuple[str, str] | None = None) -> None:
-    """Overwrites columns of an article, and its words (title, body) if they are given."""
-    session.execute(update(StoredArticle).where(StoredArticle.id == article_id).values(**values))
-    if terms is not None:
-        words = {"title": terms[0], "body": terms[1]}
-        session.execute(update(ArticleTerms).where(ArticleTerms.article_id == article_id).values(**words))
+def change_terms(session: Session, article_id: int, title: str, body: str) -> None:
+    """Puts other words in place of an article's."""
+    words = {"title": title, "body": body}
+    session.execute(update(ArticleTerms).where(ArticleTerms.article_id == article_id).values(**words))
 
 
 def get(session: Session, article_id: int) -> StoredArticle:

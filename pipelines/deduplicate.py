@@ -38,7 +38,7 @@ class SameArticle:
 
 @dataclass(frozen=True, slots=True)
 class TakesSeed:
-    """The page of the seed article ``article_id``, which had no URL."""
+    """The page of the seed article ``article_id``, which had none yet."""
 
     article_id: int
 
@@ -56,7 +56,7 @@ def judge_page(outlet: str, held: Sequence[Held]) -> Verdict:
     own = _of(outlet, held)
     if own is None:
         return NewArticle(joins=tuple(article.id for article in held))
-    return TakesSeed(own.id) if own.url is None else SameArticle(own.id, Reason.SAME_TEXT)
+    return TakesSeed(own.id) if own.fetched_at is None else SameArticle(own.id, Reason.SAME_TEXT)
 
 
 def judge_seed(outlet: str | None, held: Sequence[Held]) -> Verdict:

@@ -10,11 +10,11 @@ MORNING, NOON = datetime(2024, 9, 14, 8, tzinfo=UTC), datetime(2024, 9, 14, 12, 
 
 
 def page(article_id: int, outlet: str, published_at: datetime | None = None) -> Held:
-    return Held(article_id, outlet, f"https://{outlet}.test/1", "crawl", published_at, None)
+    return Held(article_id, outlet, "crawl", NOON, published_at, None)
 
 
 def seed(article_id: int, outlet: str | None) -> Held:
-    return Held(article_id, outlet, None, "seed", None, None)
+    return Held(article_id, outlet, "seed", None, None, None)
 
 
 def test_an_unknown_text_is_a_new_article() -> None:
