@@ -98,6 +98,19 @@ class Page:
     rest: tuple[tuple[bytes, str | None], ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """A page that came for a ledger entry: what the spider hands to the pipelines.
+
+    Attributes:
+        url_id: the ledger's row; its outcome is recorded there.
+        page: what came.
+    """
+
+    url_id: int
+    page: Page
+
+
 @dataclass(slots=True)
 class Article:
     """What a page or seed file says. Unknown is ``None`` or empty, never guessed.

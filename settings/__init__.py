@@ -1,1 +1,97 @@
-"""What Scrapy loads (``scrapy.cfg``). Every line carries its reason; the environment overrides are at the end."""
+"""What Scrapy loads (``scrapy.cfg``). Every line carries its reason; what the environment overrides stands last.
+
+``scrapy crawl NAME -s KEY=VALUE`` overrides any of these for one run.
+"""
+
+import os
+from pathlib import Path
+
+PROJECT = Path(__file__).resolve().parents[1]
+
+# --- Scrapy's wiring ------------------------------------------------------------------------------------------------
+BOT_NAME = "pantau"
+SPIDER_MODULES = ["crawler.spiders"]
+SPIDER_LOADER_CLASS = "crawler.spiders.loader.OutletSpiderLoader"  # every declaration is a spider
+COMMANDS_MODULE = "crawler.commands"
+# Both run code or answer on a port, and nobody watches a monitor that runs unattended.
+TELNETCONSOLE_ENABLED = False
+REMOTE_CONTROL_ENABLED = False
+
+# --- Who we are -----------------------------------------------------------------------------------------------------
+# One honest name with a place to complain to: PANTAU_CONTACT is the operator's own address or page.
+PANTAU_CONTACT = os.environ.get("PANTAU_CONTACT", "")
+USER_AGENT = f"Pantau/0.1 (news monitor; +{PANTAU_CONTACT})" if PANTAU_CONTACT else "Pantau/0.1 (news monitor)"
+# robots.txt is obeyed for both names: a site that names Scrapy means us (design §8).
+ROBOTS_AGENTS = ["Pantau", "Scrapy"]
+DEFAULT_REQUEST_HEADERS = {
+    "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
+    "Accept-Language": "id,ms;q=0.5,en;q=0.3",
+}
+
+# --- Manners --------------------------------------------------------------------------------------------------------
+DOWNLOAD_DELAY = 1.0  # seconds between two requests to one outlet; a declaration's [politeness] overrides it
+DOWNLOAD_DELAY_JITTER = 0.25  # not to hit on the beat
+CONCURRENT_REQUESTS_PER_DOMAIN = 1  # the delay is what counts; a slow server gets no second request meanwhile
+CONCURRENT_REQUESTS = 4  # few wait behind the delay, so that Ctrl-C ends soon
+CONCURRENT_WITHOUT_DELAY = 8  # for a declaration that says delay = 0 (one's own server, tests)
+MAX_CRAWL_DELAY = 60.0  # a robots.txt Crawl-delay beyond this would never finish a day's news
+COOKIES_ENABLED = False  # no sessions: every page as a first reader sees it
+REFERER_ENABLED = False  # the address says where it came from already
+METAREFRESH_ENABLED = False  # news pages use it to reload themselves
+# Cheapest first to abandon: these failures are often gone a moment later.
+RETRY_TIMES = 2
+RETRY_HTTP_CODES = [408, 429, 500, 502, 503, 504, 522, 524]
+RETRY_BASE_DELAY = 2.0  # seconds; doubled for each further try
+RETRY_MAX_DELAY = 60.0  # a longer Retry-After is left to a later run
+
+# --- Limits ---------------------------------------------------------------------------------------------------------
+DOWNLOAD_TIMEOUT = 30  # seconds for one answer
+DOWNLOAD_MAXSIZE = 10 * 2**20  # bytes of a page, also after decompression; the largest page we know has 0.8 MB
+DOWNLOAD_WARNSIZE = 0  # the ledger tells, not the log
+SOURCE_MAXSIZE = 50 * 2**20  # bytes of a feed or sitemap: the sitemap protocol's own limit
+REDIRECT_MAX_TIMES = 5
+URLLENGTH_LIMIT = 2000  # same as crawler.urls.MAX_URL_LENGTH
+MAX_ARTICLE_PAGES = 20  # of one multi-page article
+MAX_SITEMAP_DEPTH = 4  # an index in an index in an index; deeper is a loop
+DOWNLOAD_VERIFY_CERTIFICATES = True  # SSL_CERT_FILE adds an authority
+# Bytes of pages between download and database: enough to keep the workers busy, little enough to stay small.
+SCRAPER_SLOT_MAX_ACTIVE_SIZE = 20 * 2**20
+
+# --- Stages ---------------------------------------------------------------------------------------------------------
+DUPEFILTER_CLASS = "scrapy.dupefilters.BaseDupeFilter"  # the ledger decides what is new
+HTTPERROR_ALLOW_ALL = True  # every status has an outcome in the ledger
+DOWNLOADER_MIDDLEWARES = {
+    "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,  # GuardMiddleware, which has a reason to give
+    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,  # RobotsMiddleware, which knows RFC 9309
+    "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,  # BackoffMiddleware, which honours Retry-After
+    "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,  # limits with a reason
+    "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,  # limits with a reason
+    "crawler.middlewares.guard.GuardMiddleware": 50,
+    "crawler.middlewares.robots.RobotsMiddleware": 100,
+    "crawler.middlewares.backoff.BackoffMiddleware": 550,
+    "crawler.middlewares.limits.LimitedCompressionMiddleware": 590,
+    "crawler.middlewares.limits.LimitedRedirectMiddleware": 600,
+}
+SPIDER_MIDDLEWARES = {
+    "scrapy.spidermiddlewares.referer.RefererMiddleware": None,
+    "scrapy.spidermiddlewares.urllength.UrlLengthMiddleware": None,  # GuardMiddleware records what it refuses
+    "scrapy.spidermiddlewares.depth.DepthMiddleware": None,  # nothing here goes deep
+}
+ITEM_PIPELINES = {
+    "pipelines.extract.ExtractPipeline": 100,
+    "pipelines.store.StorePipeline": 200,
+}
+WORKERS = 0  # extraction processes; 0 = one per core
+WORKER_TIMEOUT = 30.0  # seconds for one page; a normal one takes a hundredth of a second
+WORKER_TASKS = 5000  # pages, then the process is renewed: parsers keep memory
+
+# --- Log ------------------------------------------------------------------------------------------------------------
+LOG_LEVEL = "WARNING"  # the run's own summary says what happened
+LOG_DATEFORMAT = "%Y-%m-%dT%H:%M:%S%z"
+STATS_DUMP = False
+DEFAULT_DROPITEM_LOG_LEVEL = "DEBUG"  # an item is dropped only when the database failed, which the summary says
+
+# --- What the environment overrides ---------------------------------------------------------------------------------
+DATA_DIR = os.environ.get("DATA_DIR", str(PROJECT / "data"))
+DATABASE_URL = os.environ.get("DATABASE_URL") or f"sqlite:///{DATA_DIR}/pantau.db"
+OUTLET_PATHS = [path for path in os.environ.get("OUTLET_PATHS", "").split(os.pathsep) if path]

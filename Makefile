@@ -1,0 +1,57 @@
+# Every target does its own set-up in .venv; nothing is installed outside this folder.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: setup setup-dev demo crawl test lint types check lock bench clean
+
+setup: $(VENV)/.ready          ## the program, at .venv/bin/scrapy
+setup-dev: $(VENV)/.ready-dev  ## and what tests, lint and types need
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Pantau needs Python 3.11 or newer; this is $$($(PYTHON) -V). Try: make PYTHON=python3.12 …"; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || \
+		{ rm -rf $(VENV); echo "Python's venv module is missing; on Debian: apt-get install python3-venv"; exit 1; }
+
+$(VENV)/.ready: requirements.lock | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@touch $@
+
+$(VENV)/.ready-dev: requirements-dev.lock $(VENV)/.ready
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@touch $@
+
+demo: setup  ## the main job end to end, against the project's own small news web on this machine
+	@$(BIN)/python -m tests.demo
+
+crawl: setup  ## the same on the real web: make crawl OUTLET=bharata
+	@test -n "$(OUTLET)" || { echo "Which outlet? make crawl OUTLET=bharata; \`$(BIN)/scrapy list\` names them"; exit 2; }
+	@$(BIN)/scrapy crawl "$(OUTLET)" $(ARGS)
+
+test: setup-dev
+	$(BIN)/python -m pytest -n auto -q $(ARGS)
+
+lint: setup-dev
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+
+types: setup-dev
+	$(BIN)/mypy
+
+check: lint types test
+
+lock:  ## new versions and hashes; needs uv
+	uv pip compile -q --no-header --no-annotate --generate-hashes --universal --python-version 3.11 --upgrade \
+		pyproject.toml -o requirements.lock
+	uv pip compile -q --no-header --no-annotate --generate-hashes --universal --python-version 3.11 --upgrade \
+		pyproject.toml --extra dev -o requirements-dev.lock
+	uv pip compile -q --no-header --no-annotate --generate-hashes --universal --python-version 3.11 --upgrade \
+		--resolution lowest-direct pyproject.toml --extra dev -o requirements-oldest.lock
+
+bench: setup-dev  ## prints tables; docs/benchmarks.md keeps the last ones
+	$(BIN)/python benchmarks/throughput.py
+	$(BIN)/python benchmarks/extraction.py
+
+clean:
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis

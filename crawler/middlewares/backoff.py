@@ -1,0 +1,126 @@
+"""Trying again, later and gently: exponential back-off that honours Retry-After.
+
+Scrapy's own retry middleware asks again at once. Here a 429 or 503 holds the whole outlet back for as long as the
+server says, other failures only their own request; a wait longer than ``RETRY_MAX_DELAY`` is left to a later run,
+and if it is the whole outlet's, so is everything that was still to be asked there.
+"""
+
+import asyncio
+import time
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from typing import Self
+
+from scrapy import Request
+from scrapy.crawler import Crawler
+from scrapy.exceptions import (
+    CannotResolveHostError,
+    DownloadConnectionRefusedError,
+    DownloadFailedError,
+    DownloadTimeoutError,
+    ResponseDataLossError,
+)
+from scrapy.http import Response
+
+from crawler.items import Reason
+from crawler.middlewares.refusal import Refusal, Stopping
+
+_HOLD_ALL = frozenset({429, 503})  # these speak of the server, not of the page
+_NETWORK = (
+    CannotResolveHostError,
+    DownloadConnectionRefusedError,
+    DownloadFailedError,
+    DownloadTimeoutError,
+    ResponseDataLossError,
+)
+_LOOK = 0.5  # seconds between two looks whether the run is ending
+
+
+def retry_after(value: bytes | None, now: datetime) -> timedelta | None:
+    """What a Retry-After header asks for (RFC 9110 §10.2.3: seconds or an HTTP date); ``None`` when it says nothing."""
+    text = (value or b"").decode("latin-1").strip()
+    if text.isdecimal():
+        return timedelta(seconds=min(int(text), 10**7))
+    try:
+        at = parsedate_to_datetime(text)
+    except ValueError:
+        return None
+    return max(timedelta(0), (at if at.tzinfo else at.replace(tzinfo=UTC)) - now)
+
+
+class BackoffMiddleware:
+    """Sends a failed request back to the queue, not before its time.
+
+    Args:
+        crawler: to see whether the run is ending.
+        times: further tries of one request.
+        base: seconds before the first further try; doubled each time.
+        longest: seconds that are worth waiting within a run.
+        statuses: those worth another try.
+    """
+
+    def __init__(self, crawler: Crawler, times: int, base: float, longest: float, statuses: frozenset[int]) -> None:
+        self._crawler = crawler
+        self._times = times
+        self._base = base
+        self._longest = longest
+        self._statuses = statuses
+        self._held_until: dict[str, float] = {}
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Build from the ``RETRY_*`` settings."""
+        settings = crawler.settings
+        return cls(
+            crawler,
+            settings.getint("RETRY_TIMES"),
+            settings.getfloat("RETRY_BASE_DELAY"),
+            settings.getfloat("RETRY_MAX_DELAY"),
+            frozenset(map(int, settings.getlist("RETRY_HTTP_CODES"))),
+        )
+
+    async def process_request(self, request: Request) -> None:
+        """Wait until the request, and its outlet, may go on."""
+        while True:
+            until = max(request.meta.get("not_before", 0.0), self._held_until.get(request.meta["download_slot"], 0.0))
+            wait = until - time.monotonic()
+            if wait <= 0:
+                return
+            if wait > self._longest:
+                raise Refusal(
+                    Reason.HTTP_STATUS, f"the server wants no request for {wait:.0f} s", timedelta(seconds=wait)
+                )
+            if not self._crawler.engine.running:
+                raise Stopping
+            await asyncio.sleep(min(wait, _LOOK))
+
+    def process_response(self, request: Request, response: Response) -> Request | Response:
+        """Pass the answer on, or the request to be made again."""
+        if response.status not in self._statuses:
+            return response
+        asked = retry_after(response.headers.get(b"Retry-After"), datetime.now(UTC))
+        delay = self._next_delay(request, asked)
+        if response.status in _HOLD_ALL:
+            hold = asked.total_seconds() if asked else delay or 0.0
+            self._held_until[request.meta["download_slot"]] = time.monotonic() + hold
+        return response if delay is None else self._again(request, delay, str(response.status))
+
+    def process_exception(self, request: Request, exception: Exception) -> Request | None:
+        """Make a request again that the network failed."""
+        if not isinstance(exception, _NETWORK):
+            return None
+        delay = self._next_delay(request, None)
+        return None if delay is None else self._again(request, delay, type(exception).__name__)
+
+    def _next_delay(self, request: Request, asked: timedelta | None) -> float | None:
+        tried = request.meta.get("retry_times", 0)
+        if tried >= self._times or not self._crawler.engine.running:
+            return None
+        delay = max(self._base * 2**tried, asked.total_seconds() if asked else 0.0)
+        return delay if delay <= self._longest else None
+
+    def _again(self, request: Request, delay: float, why: str) -> Request:
+        self._crawler.stats.inc_value("pantau/retries")
+        self._crawler.stats.inc_value(f"pantau/retries/{why}")
+        meta = {**request.meta, "retry_times": request.meta.get("retry_times", 0) + 1}
+        return request.replace(meta=meta | {"not_before": time.monotonic() + delay}, dont_filter=True)

@@ -1,0 +1,240 @@
+"""One run of one outlet: its lock, its boundary, its worker processes, and its door to the ledger.
+
+``open_run`` builds it before the engine starts, so that what a person has to put right (a locked outlet, a database
+that cannot be opened) is said before the first request.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TypeVar
+
+from scrapy.exceptions import CloseSpider
+from scrapy.settings import BaseSettings
+from sqlalchemy.orm import Session
+
+from crawler.arguments import SEEDS, CrawlArguments
+from crawler.discovery import Reading, SourceKind, SourceLink
+from crawler.errors import DatabaseError, UsageError
+from crawler.items import Candidate, Reason
+from crawler.outlets.schema import Outlet
+from crawler.spiders.outcomes import Outcome
+from crawler.urls import belongs, path_and_query
+from crawler.workers import Workers
+from database import ledger
+from database.engine import open_database
+from database.ledger import Admission, Boundary, Pending, SourceState, Validators
+from database.locks import outlet_lock
+from database.writer import Writer
+
+DATABASE_FAILED = "database failed"
+T = TypeVar("T")
+
+
+@dataclass(slots=True)
+class CrawlRun:
+    """What the spider and the pipelines of one run share.
+
+    Attributes:
+        failures: what went wrong, in words, for the last line of the run.
+        counts: outcomes of this run by state and reason.
+        close_reason: Scrapy's, once the spider is closed.
+        fatal: why nothing could be written any more.
+    """
+
+    outlet: Outlet
+    id: int
+    boundary: Boundary
+    started_at: datetime
+    writer: Writer
+    workers: Workers
+    remaining: int | None
+    failures: list[str] = field(default_factory=list)
+    counts: Counter[str] = field(default_factory=Counter)
+    close_reason: str | None = None
+    fatal: str | None = None
+
+    async def write(self, work: Callable[[Session], T]) -> T:
+        """The result of ``work`` in a transaction of the writer's.
+
+        Raises:
+            CloseSpider: the database takes nothing any more; a crawl that cannot keep anything must end.
+        """
+        try:
+            return await self.writer.run(work)
+        except DatabaseError as error:
+            self.fatal = str(error)
+            raise CloseSpider(DATABASE_FAILED) from error
+
+    async def resume(self) -> list[Pending]:
+        """What earlier runs left over and the boundary now admits."""
+        left = await self.write(
+            lambda session: ledger.resume(session, self.id, self.outlet.name, self.boundary, _now())
+        )
+        return self._within_limit(left)
+
+    async def source(self, url: str, kind: SourceKind, parent: SourceState | None = None) -> SourceState:
+        """The source's state, registered if new."""
+        parent_id = parent.id if parent else None
+        return await self.write(
+            lambda session: ledger.source(session, self.outlet.name, url, kind, parent_id=parent_id)
+        )
+
+    async def children(self, parent: SourceState) -> list[SourceState]:
+        """The child sitemaps that earlier readings of this index named."""
+        return await self.write(lambda session: ledger.known_children(session, parent.id))
+
+    async def admit(
+        self, state: SourceState, reading: Reading, validators: Validators | None
+    ) -> tuple[list[Pending], Admission]:
+        """Enter a source's reading into the ledger; gives what is to be fetched now."""
+        wanted, refused = partition(reading.candidates, self.outlet)
+        admission = await self.write(
+            lambda session: ledger.admit(
+                session,
+                self.id,
+                state.id,
+                wanted,
+                self.boundary,
+                _now(),
+                validators=validators,
+                children=reading.children,
+                refused=refused,
+            )
+        )
+        self.counts["named"] += len(reading.candidates)
+        return self._within_limit(admission.admitted), admission
+
+    async def source_unchanged(self, state: SourceState, status: int) -> None:
+        """Record that a source had nothing new."""
+        self.counts["sources unchanged"] += 1
+        await self.write(lambda session: ledger.record_unchanged(session, state.id, status, _now()))
+
+    async def source_failed(self, state: SourceState, problem: str, status: int | None) -> None:
+        """Record that a source could not be read."""
+        self.failures.append(f"{state.url}: {problem}")
+        await self.write(lambda session: ledger.record_source_failure(session, state.id, problem, status, _now()))
+
+    async def finish_walk(self, state: SourceState, began_at: datetime, validators: Validators | None) -> None:
+        """Record that a listing was walked to its end, or to where nothing is new."""
+        await self.write(
+            lambda session: ledger.finish_walk(session, state.id, self.boundary, began_at, _now(), validators)
+        )
+
+    async def all_too_old(self, pending: Sequence[Pending]) -> bool:
+        """Whether every one of these turned out to be older than the boundary."""
+        ids = [one.url_id for one in pending]
+        return bool(ids) and await self.write(lambda session: ledger.all_have_reason(session, ids, Reason.TOO_OLD))
+
+    async def settle(self, pending: Pending, outcome: Outcome) -> None:
+        """Record the outcome of a URL that brought no page."""
+        self.counts[f"{outcome.state}: {outcome.reason}"] += 1
+        if outcome.state == "failed":
+            self.failures.append(f"{pending.url}: {outcome.detail or outcome.reason}")
+            await self.write(
+                lambda session: ledger.fail(
+                    session,
+                    pending.url_id,
+                    self.id,
+                    outcome.reason,
+                    outcome.detail,
+                    _now(),
+                    retry_after=outcome.retry_after,
+                )
+            )
+            return
+        await self.write(
+            lambda session: ledger.decide(
+                session, pending.url_id, self.id, outcome.state, outcome.reason, outcome.detail, _now()
+            )
+        )
+
+    def _within_limit(self, pending: list[Pending]) -> list[Pending]:
+        if self.remaining is None:
+            return pending
+        taken = pending[: self.remaining]
+        self.remaining -= len(taken)
+        return taken
+
+
+def partition(
+    candidates: Sequence[Candidate], outlet: Outlet
+) -> tuple[list[Candidate], list[tuple[Candidate, Reason]]]:
+    """Those that may be articles of the outlet, and those that cannot be, with the reason."""
+    pattern = re.compile(outlet.article.url) if outlet.article.url else None
+    wanted: list[Candidate] = []
+    refused: list[tuple[Candidate, Reason]] = []
+    for candidate in candidates:
+        if not belongs(candidate.url, outlet.domains):
+            refused.append((candidate, Reason.OFF_SITE))
+        elif pattern and not pattern.search(path_and_query(candidate.url)):
+            refused.append((candidate, Reason.NOT_ARTICLE_URL))
+        else:
+            wanted.append(candidate)
+    return wanted, refused
+
+
+def too_old(link: SourceLink, boundary: Boundary) -> bool:
+    """Whether a child sitemap cannot hold anything from the boundary on.
+
+    A ``lastmod`` often has only a day, and no zone: one day more is allowed for.
+    """
+    return bool(link.lastmod and boundary.since and link.lastmod < boundary.since - ledger.DAY_TOLERANCE)
+
+
+@contextmanager
+def open_run(settings: BaseSettings, outlet: Outlet, arguments: CrawlArguments) -> Iterator[CrawlRun]:
+    """The run, with everything it holds; released in reverse at the end, and the run's row closed.
+
+    Raises:
+        OutletBusyError: another run is at this outlet.
+        DatabaseError: the database cannot be opened.
+        UsageError: ``since=seeds`` without a seed of this outlet.
+    """
+    with ExitStack() as stack:
+        engine = open_database(settings["DATABASE_URL"])
+        stack.callback(engine.dispose)
+        stack.enter_context(outlet_lock(engine, outlet.name))
+        writer = Writer(engine)
+        stack.callback(writer.close)
+        started_at = _now()
+        boundary = _boundary(writer, outlet, arguments, started_at)
+        run_id = writer.run_blocking(lambda session: ledger.start_run(session, outlet.name, boundary, started_at))
+        workers = Workers(
+            settings.getint("WORKERS"), settings.getfloat("WORKER_TIMEOUT"), settings.getint("WORKER_TASKS")
+        )
+        stack.callback(workers.close)
+        run = CrawlRun(outlet, run_id, boundary, started_at, writer, workers, arguments.limit)
+        try:
+            yield run
+        finally:
+            _close(run)
+
+
+def _close(run: CrawlRun) -> None:
+    state = {"finished": "finished", None: "failed"}.get(run.close_reason, "stopped")
+    if run.fatal:
+        return  # the row stays "running" and the next run marks it as killed
+    message = run.failures[0] if run.failures else None
+    run.writer.run_blocking(
+        lambda session: ledger.finish_run(session, run.id, state, dict(run.counts), message, _now())
+    )
+
+
+def _boundary(writer: Writer, outlet: Outlet, arguments: CrawlArguments, now: datetime) -> Boundary:
+    newest = writer.run_blocking(lambda session: ledger.newest_published(session, outlet.name))
+    newest_seed = writer.run_blocking(lambda session: ledger.newest_published(session, outlet.name, origin="seed"))
+    since = newest_seed if arguments.since == SEEDS else arguments.since
+    if arguments.since == SEEDS and newest_seed is None:
+        raise UsageError(
+            f"since=seeds: no dated seed article of {outlet.name} is stored; `scrapy seeds import PATH` brings them in"
+        )
+    assert not isinstance(since, str)
+    return ledger.crawl_boundary(newest, now, since=since, until=arguments.until)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

@@ -1,0 +1,49 @@
+"""What became of a request that brought no page: decided here, recorded by the run."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Literal
+
+from scrapy.exceptions import DownloadCancelledError, StopDownload
+from scrapy.http import Request
+
+from crawler.items import Reason
+from crawler.middlewares.refusal import Refusal, Stopping
+
+_OK = 200
+_GONE = frozenset({404, 410})
+# A refusal that may be another one tomorrow; the others speak of the URL itself.
+_PASSING = frozenset({Reason.ROBOTS_UNREACHABLE, Reason.HTTP_STATUS})
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """An outcome for the ledger: ``rejected`` and ``gone`` are final, ``failed`` is tried again later."""
+
+    state: Literal["rejected", "failed", "gone"]
+    reason: Reason
+    detail: str = ""
+    retry_after: timedelta | None = None
+
+
+def of_status(status: int, retry_after: timedelta | None) -> Outcome | None:
+    """The outcome of an answer by its HTTP status; ``None``: it is a page."""
+    if status == _OK:
+        return None
+    if status in _GONE:
+        return Outcome("gone", Reason.GONE, f"HTTP {status}")
+    return Outcome("failed", Reason.HTTP_STATUS, f"HTTP {status}", retry_after)
+
+
+def of_failure(error: BaseException, request: Request) -> Outcome | None:
+    """The outcome of a request that failed; ``None``: the run is ending and the URL stays pending."""
+    if isinstance(error, Stopping):
+        return None
+    if isinstance(error, Refusal):
+        state: Literal["rejected", "failed"] = "failed" if error.reason in _PASSING else "rejected"
+        return Outcome(state, error.reason, error.detail, error.retry_after)
+    if isinstance(error, StopDownload):
+        return Outcome("rejected", Reason.WRONG_TYPE, request.meta.get("refused_type", ""))
+    if isinstance(error, DownloadCancelledError):  # raised by Scrapy at DOWNLOAD_MAXSIZE
+        return Outcome("rejected", Reason.TOO_LARGE, str(error))
+    return Outcome("failed", Reason.NETWORK, f"{type(error).__name__}: {error}")

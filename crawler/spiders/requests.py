@@ -1,0 +1,70 @@
+"""How the spider asks: the requests for sources and articles, and the validators of an answer."""
+
+import hashlib
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from scrapy.http import Request, Response
+from w3lib.encoding import http_content_type_encoding
+
+from crawler.urls import download_slot
+from database.ledger import SourceState, Validators
+
+# The scheduler's order: what names articles comes before the articles, these before the next page of a listing,
+# which need not be asked for when this page's articles turn out to be too old.
+SOURCE_PRIORITY = 100
+ARTICLE_PRIORITY = 0
+WALK_PRIORITY = -100
+
+
+def source_request(
+    url: str, callback: Callable[..., Any], errback: Callable[..., Any], max_size: int, **cb_kwargs: Any
+) -> Request:
+    """A request for a feed, sitemap, listing or home page."""
+    return Request(
+        url,
+        callback=callback,
+        errback=errback,
+        cb_kwargs=cb_kwargs,
+        priority=SOURCE_PRIORITY,
+        dont_filter=True,
+        meta={"download_slot": download_slot(url), "expect": "source", "download_maxsize": max_size},
+    )
+
+
+def article_request(url: str, callback: Callable[..., Any], errback: Callable[..., Any], **cb_kwargs: Any) -> Request:
+    """A request for an article page."""
+    return Request(
+        url,
+        callback=callback,
+        errback=errback,
+        cb_kwargs=cb_kwargs,
+        priority=ARTICLE_PRIORITY,
+        dont_filter=True,
+        meta={"download_slot": download_slot(url), "expect": "page"},
+    )
+
+
+def conditional(state: SourceState) -> Mapping[str, str]:
+    """The headers that let the server answer 304 (RFC 9110 §13.1)."""
+    headers = {"If-None-Match": state.etag, "If-Modified-Since": state.last_modified}
+    return {name: value for name, value in headers.items() if value}
+
+
+def validators(response: Response) -> Validators:
+    """What to remember of a source's answer. The body's hash catches servers whose ETag lies or is missing."""
+    return Validators(
+        etag=_header(response, b"ETag"),
+        last_modified=_header(response, b"Last-Modified"),
+        body_sha256=hashlib.sha256(response.body).hexdigest(),
+    )
+
+
+def charset(response: Response) -> str | None:
+    """What the Content-Type header says of the body's encoding."""
+    return http_content_type_encoding(_header(response, b"Content-Type") or "")
+
+
+def _header(response: Response, name: bytes) -> str | None:
+    value = response.headers.get(name)
+    return value.decode("latin-1") if value else None

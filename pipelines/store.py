@@ -1,0 +1,53 @@
+"""The last stage: an article and its ledger outcome go into the database in one transaction."""
+
+import asyncio
+from datetime import UTC, datetime
+from typing import Self
+
+from scrapy.crawler import Crawler
+from scrapy.exceptions import CloseSpider, DropItem
+
+from crawler.items import Reason, Rejection
+from pipelines.extract import Extracted
+from pipelines.storing import StoreJob, Stored, store
+
+# Our own fault, or the page's and the machine's together: worth another try when either has changed.
+_TRY_AGAIN = frozenset({Reason.WORKER_CRASHED, Reason.WORKER_HUNG, Reason.INTERNAL})
+
+
+class StorePipeline:
+    """Stores through the run's writer, which commits what is waiting in one transaction."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+        self._closing: asyncio.Future[None] | None = None
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Build; the run is the spider's."""
+        return cls(crawler)
+
+    async def process_item(self, item: Extracted) -> Stored:
+        """What became of the page."""
+        run = self._crawler.spider.run  # type: ignore[union-attr]  # every spider here is a NewsSpider
+        page = item.fetched.page
+        job = StoreJob(
+            url_id=item.fetched.url_id,
+            run_id=run.id,
+            outlet=run.outlet,
+            page_url=page.url,
+            requested_url=page.requested_url or page.url,
+            fetched_at=page.fetched_at or datetime.now(UTC),
+            result=item.result,
+            boundary=run.boundary,
+        )
+        try:
+            stored = await run.write(lambda session: store(session, job, datetime.now(UTC)))
+        except CloseSpider as stop:
+            # Scrapy hears a CloseSpider from spiders only.
+            self._closing = asyncio.ensure_future(self._crawler.engine.close_spider_async(reason=stop.reason))
+            raise DropItem(stop.reason) from stop
+        run.counts[stored.label] += 1
+        if isinstance(item.result, Rejection) and item.result.reason in _TRY_AGAIN:
+            run.failures.append(f"{page.url}: {item.result.reason}: {item.result.detail}")
+        return stored

@@ -1,0 +1,14 @@
+"""What the worker processes do with a page: extract, then normalise. Pure, so that it can run anywhere."""
+
+from datetime import datetime
+
+from crawler.extraction import extract
+from crawler.items import Page, Rejection
+from crawler.outlets.schema import Outlet
+from pipelines.normalise import Normalised, normalise
+
+
+def prepare(page: Page, outlet: Outlet, now: datetime) -> Normalised | Rejection:
+    """The article that the page holds, ready to be stored, or why there is none."""
+    result = extract(page, outlet, now)
+    return result if isinstance(result, Rejection) else normalise(result)
