@@ -9,7 +9,7 @@ from scrapy.exceptions import CloseSpider, DropItem
 
 from crawler.items import Reason, Rejection
 from pipelines.extract import Extracted
-from pipelines.storing import StoreJob, Stored, store
+from pipelines.storing import Stored, StoreJob, store
 
 # Our own fault, or the page's and the machine's together: worth another try when either has changed.
 _TRY_AGAIN = frozenset({Reason.WORKER_CRASHED, Reason.WORKER_HUNG, Reason.INTERNAL})

@@ -57,10 +57,8 @@ def summary(run: CrawlRun, requests: int, now: datetime) -> list[str]:
     """The lines that end a crawl; the last one says what failed, if anything did."""
     seconds = (now - run.started_at).total_seconds()
     since = run.boundary.since.astimezone(run.outlet.zone) if run.boundary.since else None
-    lines = [
-        f"{run.outlet.name}: {_counted(run.counts) or 'nothing new'}"
-        f" (since {since:%Y-%m-%d %H:%M}, {requests} requests, {seconds:.0f} s)"
-    ]
+    effort = f"since {since:%Y-%m-%d %H:%M}, {requests} requests, {seconds:.0f} s"
+    lines = [f"{run.outlet.name}: {_counted(run.counts) or 'nothing new'} ({effort})"]
     if run.close_reason == _INTERRUPTED:
         lines.append("stopped before the end: what is pending is fetched by the next run")
     if run.fatal:

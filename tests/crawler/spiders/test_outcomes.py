@@ -1,0 +1,51 @@
+from datetime import timedelta
+
+import pytest
+from scrapy.exceptions import CannotResolveHostError, DownloadCancelledError, DownloadTimeoutError, StopDownload
+from scrapy.http import Request
+
+from crawler.items import Reason
+from crawler.middlewares.refusal import Refusal, Stopping
+from crawler.spiders.outcomes import of_failure, of_status
+
+REQUEST = Request("https://kabar.example/1", meta={"refused_type": "application/pdf"})
+
+
+def test_a_page_has_no_outcome_yet() -> None:
+    assert of_status(200, None) is None
+
+
+@pytest.mark.parametrize("status", [404, 410])
+def test_what_is_not_there_is_gone(status: int) -> None:
+    outcome = of_status(status, None)
+    assert outcome is not None
+    assert (outcome.state, outcome.reason) == ("gone", Reason.GONE)
+
+
+def test_other_statuses_are_tried_again_when_the_server_says() -> None:
+    outcome = of_status(503, timedelta(hours=1))
+    assert outcome is not None
+    assert (outcome.state, outcome.retry_after) == ("failed", timedelta(hours=1))
+
+
+@pytest.mark.parametrize(
+    ("error", "state", "reason"),
+    [
+        (Refusal(Reason.ROBOTS), "rejected", Reason.ROBOTS),
+        (Refusal(Reason.ROBOTS_UNREACHABLE), "failed", Reason.ROBOTS_UNREACHABLE),
+        (Refusal(Reason.OFF_SITE), "rejected", Reason.OFF_SITE),
+        (Refusal(Reason.TOO_LARGE), "rejected", Reason.TOO_LARGE),
+        (StopDownload(fail=True), "rejected", Reason.WRONG_TYPE),
+        (DownloadCancelledError(), "rejected", Reason.TOO_LARGE),
+        (DownloadTimeoutError(), "failed", Reason.NETWORK),
+        (CannotResolveHostError(), "failed", Reason.NETWORK),
+    ],
+)
+def test_every_failure_has_its_reason(error: Exception, state: str, reason: Reason) -> None:
+    outcome = of_failure(error, REQUEST)
+    assert outcome is not None
+    assert (outcome.state, outcome.reason) == (state, reason)
+
+
+def test_a_run_that_ends_leaves_the_url_pending() -> None:
+    assert of_failure(Stopping(), REQUEST) is None

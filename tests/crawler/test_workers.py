@@ -1,0 +1,89 @@
+import asyncio
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from crawler.items import Reason
+from crawler.workers import WorkerFailure, Workers
+from tests.crawler import worker_tasks as tasks
+
+
+@pytest.fixture(scope="module")
+def workers() -> Iterator[Workers]:
+    pool = Workers(count=2, timeout=1.0, tasks=100)
+    yield pool
+    pool.close()
+
+
+def test_a_task_runs_in_another_process(workers: Workers) -> None:
+    assert asyncio.run(workers.run(tasks.double, 21)) == 42
+
+
+def test_a_killed_process_is_tried_again(workers: Workers, tmp_path: Path) -> None:
+    assert asyncio.run(workers.run(tasks.die_once, tmp_path / "died")) == "done"
+
+
+def test_a_page_that_kills_twice_is_given_up(workers: Workers) -> None:
+    with pytest.raises(WorkerFailure) as failure:
+        asyncio.run(workers.run(tasks.die))
+    assert failure.value.reason is Reason.WORKER_CRASHED
+    assert asyncio.run(workers.run(tasks.double, 1)) == 2
+
+
+def test_a_page_that_hangs_twice_is_given_up(workers: Workers) -> None:
+    with pytest.raises(WorkerFailure) as failure:
+        asyncio.run(workers.run(tasks.sleep, 60))
+    assert failure.value.reason is Reason.WORKER_HUNG
+    assert asyncio.run(workers.run(tasks.double, 1)) == 2
+
+
+def test_a_bug_of_ours_is_named(workers: Workers) -> None:
+    with pytest.raises(WorkerFailure, match="ValueError: not like this") as failure:
+        asyncio.run(workers.run(tasks.fail))
+    assert failure.value.reason is Reason.INTERNAL
+
+
+def test_one_bad_page_disturbs_no_other(workers: Workers) -> None:
+    async def mixed() -> list[int | BaseException | None]:
+        return await asyncio.gather(
+            workers.run(tasks.die), *(workers.run(tasks.double, n) for n in range(20)), return_exceptions=True
+        )
+
+    results = asyncio.run(mixed())
+    assert isinstance(results[0], WorkerFailure)
+    assert results[1:] == [2 * n for n in range(20)]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the parent-death signal is Linux's")
+def test_workers_die_with_a_killed_parent() -> None:
+    script = (
+        "import asyncio, time\n"
+        "from crawler.workers import Workers\n"
+        "from tests.crawler import worker_tasks as tasks\n"
+        "if __name__ == '__main__':\n"
+        "    workers = Workers(1, 60, 100)\n"
+        "    print(asyncio.run(workers.run(tasks.pid)), flush=True)\n"
+        "    time.sleep(60)\n"
+    )
+    parent = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True)
+    assert parent.stdout
+    worker = int(parent.stdout.readline())
+    parent.kill()
+    parent.wait()
+    parent.stdout.close()
+    for _ in range(100):
+        if not Path(f"/proc/{worker}").exists() or _is_zombie(worker):
+            return
+        time.sleep(0.05)
+    pytest.fail(f"worker {worker} outlived its parent")
+
+
+def _is_zombie(process: int) -> bool:
+    try:
+        return Path(f"/proc/{process}/stat").read_text().rsplit(")", 1)[1].split()[0] == "Z"
+    except FileNotFoundError:
+        return True

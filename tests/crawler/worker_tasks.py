@@ -1,0 +1,33 @@
+"""What the worker processes are asked to do in tests; a module of its own, since tasks are pickled by name."""
+
+import os
+import signal
+import time
+from pathlib import Path
+
+
+def double(number: int) -> int:
+    return 2 * number
+
+
+def fail() -> None:
+    raise ValueError("not like this")
+
+
+def die() -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def die_once(marker: Path) -> str:
+    if not marker.exists():
+        marker.touch()
+        die()
+    return "done"
+
+
+def sleep(seconds: float) -> None:
+    time.sleep(seconds)
+
+
+def pid() -> int:
+    return os.getpid()
