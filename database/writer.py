@@ -24,8 +24,6 @@ T = TypeVar("T")
 
 # Jobs in one transaction: enough that the fsync no longer counts, few enough that other processes get their turn soon.
 GROUP = 200
-# Jobs that may wait; more make ``run`` wait, and with it the crawl (pages in memory: some 100 KB each).
-WAITING = 1_000
 # Seconds before a group that hit a lock, a serialisation failure or a lost connection is tried again; the sum bridges
 # a server's restart. SQLite has waited for ``BUSY_TIMEOUT_MS`` before each of them.
 RETRY_AFTER = (0.05, 0.2, 1.0, 3.0, 10.0)
@@ -41,13 +39,14 @@ class Writer:
     """Runs functions that write, in the order they come, each complete or not at all.
 
     Work gets a ``Session`` inside a transaction. It must not commit, and must do nothing but database work: it runs
-    again when its group has to be tried again.
+    again when its group has to be tried again. The queue has no bound of its own: callers wait for the commit, so
+    what waits here is what the callers allow at once.
     """
 
-    def __init__(self, engine: Engine, *, group: int = GROUP, waiting: int = WAITING) -> None:
+    def __init__(self, engine: Engine, *, group: int = GROUP) -> None:
         self._engine = engine
         self._group = group
-        self._jobs: queue.Queue[_Job | None] = queue.Queue(waiting)
+        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._closing = threading.Lock()
         self._closed = False
         self._thread = threading.Thread(target=self._serve, name="database-writer", daemon=True)
@@ -60,39 +59,30 @@ class Writer:
             DatabaseError: nothing of it was written.
             Exception: what ``work`` itself raised; nothing of it was written.
         """
-        job = _Job(work)
-        while not self._offer(job):
-            await asyncio.sleep(0.01)  # the queue is full: back-pressure
         # A cancelled waiter does not take back what the thread may be committing.
-        result: T = await asyncio.shield(asyncio.wrap_future(job.answer))
+        result: T = await asyncio.shield(asyncio.wrap_future(self._put(work)))
         return result
 
     def run_blocking(self, work: Callable[[Session], T]) -> T:
         """``run`` for callers without an event loop; raises the same."""
-        job = _Job(work)
-        while not self._offer(job):
-            time.sleep(0.01)
-        result: T = job.answer.result()
+        result: T = self._put(work).result()
         return result
 
     def close(self) -> None:
         """Finishes what waits, then ends the thread. Later calls of ``run`` fail; closing again does nothing."""
         with self._closing:
-            first, self._closed = not self._closed, True
-        if first:
-            self._jobs.put(None)
+            if not self._closed:
+                self._jobs.put(None)
+            self._closed = True
         self._thread.join()
 
-    def _offer(self, job: _Job) -> bool:
-        # Under the lock, so that nothing is put behind the mark that ends the thread.
-        with self._closing:
+    def _put(self, work: Callable[[Session], T]) -> "Future[T]":
+        job = _Job(work)
+        with self._closing:  # so that nothing comes behind the mark that ends the thread
             if self._closed:
                 raise DatabaseError("the database writer is closed: the program is stopping")
-            try:
-                self._jobs.put_nowait(job)
-            except queue.Full:
-                return False
-        return True
+            self._jobs.put(job)
+        return job.answer
 
     def _serve(self) -> None:
         with_more = True

@@ -107,7 +107,7 @@ def test_folder_that_may_not_be_written(tmp_path: Path) -> None:
 
 
 def test_readers_make_no_database(tmp_path: Path) -> None:
-    with pytest.raises(DatabaseError, match="no database at .* yet"):
+    with pytest.raises(DatabaseError, match=r"no database at .* yet"):
         open_database(f"sqlite:///{tmp_path}/pantau.db", read_only_ok=True)
     assert not list(tmp_path.iterdir())
 
@@ -137,12 +137,9 @@ def test_full_disk_is_told(tmp_path: Path) -> None:
     with engine.connect() as connection:
         pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
         connection.exec_driver_sql(f"PRAGMA max_page_count = {pages}")  # as good as a full disk: SQLITE_FULL
+        insert = text("INSERT INTO sources (outlet, url, kind, failures) VALUES ('a', :url, 'feed', 0)")
         with pytest.raises(OperationalError) as caught:
-            for n in range(9999):
-                connection.execute(
-                    text("INSERT INTO sources (outlet, url, kind, failures) VALUES ('a', :u, 'feed', 0)"),
-                    {"u": f"{n}" * 500},
-                )
+            connection.execute(insert, [{"url": f"{n}" * 500} for n in range(9999)])
     engine.dispose()
     assert "the disk is full: make room" in str(database_error(caught.value, engine.url))
 

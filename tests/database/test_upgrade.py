@@ -1,19 +1,21 @@
 import multiprocessing
 import sqlite3
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Engine, inspect, text
+from sqlalchemy import Engine, insert, inspect, text
 from sqlalchemy.orm import Session
 
 import database.upgrade
 from crawler.errors import DatabaseError
 from database.engine import open_database
-from database.schema import Base, Run
+from database.schema import Base, Run, StoredArticle
 
+NOW = datetime(2026, 11, 21, tzinfo=UTC)
 NEXT = """
 from alembic import op
 import sqlalchemy as sa
@@ -59,13 +61,9 @@ def test_full_text_index_follows_the_terms(engine: Engine) -> None:
         if engine.dialect.name == "sqlite"
         else "SELECT count(*) FROM article_terms WHERE search @@ to_tsquery('simple', 'rapat')"
     )
+    article = {"text": "x", "text_sha256": "x", "timezone": "Asia/Jakarta", "first_seen_at": NOW, "origin": "crawl"}
     with engine.begin() as connection:
-        connection.execute(
-            text(
-                "INSERT INTO articles (id, text, text_sha256, authors, tags, timezone, first_seen_at, origin, revision) "
-                "VALUES (1, 'x', 'x', '[]', '[]', 'Asia/Jakarta', '2026-01-01 00:00:00.000000', 'crawl', 1)"
-            )
-        )
+        connection.execute(insert(StoredArticle).values(id=1, **article))
         connection.execute(text("INSERT INTO article_terms (article_id, title, body) VALUES (1, 'rapat', 'warga')"))
         assert connection.scalar(hits) == 1
         connection.execute(text("UPDATE article_terms SET title = 'panen'"))
@@ -78,7 +76,7 @@ def test_full_text_index_follows_the_terms(engine: Engine) -> None:
 def test_newer_schema_is_refused(engine: Engine, database_url: str) -> None:
     with engine.begin() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = 'from-2031'"))
-    with pytest.raises(DatabaseError, match="schema from-2031, this program knows 0.*update the program"):
+    with pytest.raises(DatabaseError, match=r"schema from-2031, this program knows 0.*update the program"):
         open_database(database_url)
 
 
@@ -94,7 +92,7 @@ def test_older_schema_upgrades(
 ) -> None:
     head = revision(engine)
     with Session(engine) as session:
-        session.add(Run(outlet="bharata", started_at=database.upgrade.datetime.now(database.upgrade.UTC), state="x"))
+        session.add(Run(outlet="bharata", started_at=NOW, state="x"))
         session.commit()
     later_program(monkeypatch, tmp_path, str(head), 'op.add_column("runs", sa.Column("extra", sa.Text()))')
     upgraded = open_database(database_url)
