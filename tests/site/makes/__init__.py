@@ -1,0 +1,1 @@
+"""The outlets of the test site, one make a module."""
