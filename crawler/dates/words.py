@@ -53,23 +53,9 @@ _INDONESIAN_ZONES = {
     "waktu indonesia timur": "Asia/Jayapura",
 }
 # CST, IST and BST are left out: each means several zones, so a time in them is not known.
-_HOURS = {
-    "z": 0,
-    "gmt": 0,
-    "utc": 0,
-    "sgt": 8,
-    "myt": 8,
-    "hkt": 8,
-    "jst": 9,
-    "kst": 9,
-    "msk": 3,
-    "cet": 1,
-    "cest": 2,
-    "est": -5,
-    "edt": -4,
-    "pst": -8,
-    "pdt": -7,
-}
+_ZONES_BY_HOURS = {0: "z gmt utc", 1: "cet", 2: "cest", 3: "msk", 8: "sgt myt hkt", 9: "jst kst"}
+_ZONES_BY_HOURS |= {-4: "edt", -5: "est", -7: "pdt", -8: "pst"}
+_HOURS = {name: hours for hours, names in _ZONES_BY_HOURS.items() for name in names.split()}
 _OFFSET = re.compile(r"([+-])\s*(\d{1,2})(?::?(\d{2}))?$")
 _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\xad"))
 
