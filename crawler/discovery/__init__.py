@@ -1,1 +1,62 @@
 """Discovery: a source's bytes in, candidates out; no I/O, and no exception whatever the bytes hold."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from crawler.discovery.feeds import FEED_ROOTS, read_feed, read_json_feed
+from crawler.discovery.home import read_home, sitemaps_of_robots, well_known
+from crawler.discovery.listings import read_listing
+from crawler.discovery.payload import MAX_SITEMAP_BYTES, UnreadableError, to_utf8, to_xml, unpack
+from crawler.discovery.reading import MAX_CANDIDATES, Reading, Source, SourceKind, SourceLink
+from crawler.discovery.sitemaps import is_text_sitemap, read_sitemap, read_text_sitemap
+from crawler.outlets.schema import Outlet
+
+__all__ = [
+    "MAX_CANDIDATES",
+    "MAX_SITEMAP_BYTES",
+    "Reading",
+    "SourceKind",
+    "SourceLink",
+    "read_source",
+    "sitemaps_of_robots",
+    "well_known",
+]
+
+
+def read_source(
+    kind: SourceKind, body: bytes, url: str, outlet: Outlet, *, charset: str | None, now: datetime
+) -> Reading:
+    """What a source names: candidates, further sources, and what could not be read.
+
+    Args:
+        kind: what it was declared or found as; feeds and sitemaps are told apart by their content all the same.
+        body: as sent, gzip or not.
+        url: the address that answered; relative links start there.
+        outlet: whose source it is: URLs off its domains are dropped.
+        charset: what the Content-Type header says, if anything.
+        now: when the body came, aware; no date lies much after it.
+    """
+    source = Source(url, outlet, now, charset)
+    try:
+        unpacked, problem = unpack(body)
+        return _READERS[kind](to_utf8(unpacked, charset), source).but(problem)
+    except UnreadableError as unreadable:
+        return Reading(problem=str(unreadable))
+
+
+def _read_data(text: bytes, source: Source) -> Reading:
+    """A feed or sitemap, whichever it is: outlets serve either under the other's name."""
+    if text.lstrip().startswith((b"{", b"[")):
+        return read_json_feed(text, source)
+    if is_text_sitemap(text):
+        return read_text_sitemap(text, source)
+    xml = to_xml(text)
+    return read_feed(xml, source) if xml.root in FEED_ROOTS else read_sitemap(xml, source)
+
+
+_READERS: dict[SourceKind, Callable[[bytes, Source], Reading]] = {
+    "feed": _read_data,
+    "sitemap": _read_data,
+    "listing": read_listing,
+    "home": read_home,
+}

@@ -1,10 +1,14 @@
-"""What reading a source gives."""
+"""What reading a source gives, and how candidates are gathered into it."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
+from zoneinfo import ZoneInfo
 
 from crawler.items import Candidate
+from crawler.outlets.schema import Outlet
+from crawler.urls import belongs, is_home
 
 SourceKind = Literal["feed", "sitemap", "listing", "home"]
 
@@ -39,3 +43,60 @@ class Reading:
     children: tuple[SourceLink, ...] = ()
     problem: str | None = None
     truncated: bool = False
+
+    def but(self, problem: str | None) -> "Reading":
+        """The same with one more problem."""
+        return replace(self, problem="; ".join(filter(None, (problem, self.problem))) or None)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What a reader must know of the source besides its body.
+
+    Attributes:
+        url: the address that the body came from; relative links start there.
+        outlet: whose source it is.
+        now: when the body came, aware.
+        charset: what the Content-Type header says, if anything.
+    """
+
+    url: str
+    outlet: Outlet
+    now: datetime
+    charset: str | None = None
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The outlet's zone, for times that state none."""
+        return self.outlet.zone
+
+
+def gather(found: Iterable[Candidate | SourceLink], outlet: Outlet) -> Reading:
+    """The outlet's own, each URL once and ``MAX_CANDIDATES`` in all; a problem when all were other sites'."""
+    kept: dict[str, Candidate | SourceLink] = {}
+    foreign = 0
+    truncated = False
+    for one in found:
+        if one.url in kept:
+            continue
+        if not belongs(one.url, outlet.domains):
+            foreign += 1
+        elif len(kept) >= MAX_CANDIDATES:
+            truncated = True
+            break
+        elif not _is_home(one, outlet):
+            kept[one.url] = one
+    problem = f"all {foreign} URLs are off the outlet's domains" if foreign and not kept else None
+    if truncated:
+        problem = f"more than {MAX_CANDIDATES} URLs: the rest was not read"
+    return Reading(
+        candidates=tuple(one for one in kept.values() if isinstance(one, Candidate)),
+        children=tuple(one for one in kept.values() if isinstance(one, SourceLink)),
+        problem=problem,
+        truncated=truncated,
+    )
+
+
+def _is_home(one: Candidate | SourceLink, outlet: Outlet) -> bool:
+    # A home page has hardly any path: no need to identify each of 50,000 URLs.
+    return isinstance(one, Candidate) and one.url.count("/") <= outlet.site.count("/") and is_home(one.url, outlet.site)

@@ -1,0 +1,36 @@
+"""Elements whose namespaces are not to be trusted: prefixes are odd, undeclared, or bound to a misspelt address."""
+
+import re
+from html import unescape
+
+from lxml import etree
+
+_TAGS = re.compile(r"</?[a-z][^<>]*>", re.IGNORECASE)
+
+
+def local(element: etree._Element) -> str:
+    """The tag's name in lower case without namespace or prefix; empty for comments and instructions."""
+    tag = element.tag
+    return tag.rpartition("}")[2].rpartition(":")[2].lower() if isinstance(tag, str) else ""
+
+
+def qualifier(element: etree._Element) -> str:
+    """What stands before the tag's name: the namespace, an undeclared prefix, or nothing."""
+    tag = element.tag
+    return tag[: -len(local(element))] if isinstance(tag, str) else ""
+
+
+def text_of(element: etree._Element | None) -> str | None:
+    """All text in the element without markup, escaped or not, on one line; ``None`` for none."""
+    if element is None:
+        return None
+    text = "".join(str(part) for part in element.itertext())
+    return plain(text)
+
+
+def plain(text: str | None) -> str | None:
+    """The text without tags and entities, on one line; ``None`` for none."""
+    if not text:
+        return None
+    # Escaped once by XML and once by an editor: "&amp;amp;" and "&lt;b&gt;" are both common in titles.
+    return " ".join(unescape(_TAGS.sub("", unescape(text))).split()) or None

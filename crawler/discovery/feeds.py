@@ -1,0 +1,140 @@
+"""Feeds: RSS 2.0 and 1.0, Atom, JSON Feed.
+
+Why lxml and not feedparser 6.0.14: of 18 faulty feeds (bare ampersands, HTML entities, mislabelled charsets, junk
+before the declaration, a cut end, undeclared prefixes …) both gave all entries, lxml once ``to_xml`` had cut and
+repaired the text. lxml took 0.4 ms for 50 entries and 22 ms for 5,000, feedparser 6 to 12 and 620 ms, for which a
+crawl's event loop would have to wait; and feedparser opens a file or address when the body is the name of one.
+"""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from lxml import etree
+
+from crawler.discovery.dates import read_date
+from crawler.discovery.elements import local, plain, qualifier, text_of
+from crawler.discovery.payload import UnreadableError, Xml
+from crawler.discovery.reading import Reading, Source, gather
+from crawler.items import Candidate, Timestamp
+from crawler.urls import clean
+
+FEED_ROOTS = frozenset({"rss", "rdf", "feed", "channel"})
+
+_ENTRIES = frozenset({"item", "entry"})
+# In order of trust; a feed that has only "updated" says nothing about when an article was published.
+_PUBLISHED = ("pubdate", "published", "issued", "date", "created")
+_MODIFIED = ("updated", "modified")
+
+
+def read_feed(xml: Xml, source: Source) -> Reading:
+    """The entries of an RSS or Atom feed."""
+    parser = etree.XMLParser(recover=True, resolve_entities=False, no_network=True, load_dtd=False, encoding="utf-8")
+    try:
+        root = etree.fromstring(xml.body, parser, base_url=source.url)
+    except etree.XMLSyntaxError as error:  # nothing to recover
+        return Reading(problem=f"the feed's XML cannot be read: {error}")
+    if root is None:
+        return Reading(problem="the feed's XML cannot be read")  # type: ignore[unreachable]  # recover may give None
+    entries = [element for element in root.iter(etree.Element) if local(element) in _ENTRIES]
+    reading = gather(_candidates(entries, source), source.outlet)
+    broken = next((entry for entry in parser.error_log if entry.level_name == "FATAL"), None)
+    if broken is None:
+        return reading
+    return reading.but(f"XML breaks at line {broken.line}: {len(entries)} entries read")
+
+
+def read_json_feed(text: bytes, source: Source) -> Reading:
+    """The items of a JSON Feed (https://www.jsonfeed.org/version/1.1/).
+
+    Raises:
+        UnreadableError: it is other JSON, or none.
+    """
+    try:
+        feed = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise UnreadableError(f"not a feed: JSON that cannot be read ({type(error).__name__})") from error
+    if not isinstance(feed, dict) or not isinstance(feed.get("items"), list):
+        raise UnreadableError("not a feed: JSON without a list of items")
+    found = (_json_candidate(item, source) for item in feed["items"] if isinstance(item, dict))
+    return gather((one for one in found if one), source.outlet)
+
+
+def _candidates(entries: list[etree._Element], source: Source) -> Iterator[Candidate]:
+    for element in entries:
+        entry = _Entry(element)
+        url = entry.url(source.url)
+        if url is not None:
+            yield Candidate(
+                url=url,
+                title=text_of(entry.core("title")),
+                published=_first_date(entry, _PUBLISHED, source),
+                modified=at.at if (at := _first_date(entry, _MODIFIED, source)) else None,
+            )
+
+
+def _first_date(entry: "_Entry", names: tuple[str, ...], source: Source) -> Timestamp | None:
+    for child in (child for name in names for child in entry.all(name)):
+        tag = str(child.tag).rpartition("}")[2]
+        stamp = read_date(text_of(child), zone=source.zone, now=source.now, source=f"feed:{tag}")
+        if stamp is not None:
+            return stamp
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    element: etree._Element
+
+    def core(self, name: str) -> etree._Element | None:
+        """The child in the entry's own namespace: its title, not that of the picture."""
+        own = qualifier(self.element)
+        return next((child for child in self.element if local(child) == name and qualifier(child) == own), None)
+
+    def all(self, name: str) -> list[etree._Element]:
+        """The children of that name in whatever namespace."""
+        return [child for child in self.element if local(child) == name]
+
+    def url(self, feed_url: str) -> str | None:
+        """Where the article is: FeedBurner's original, the link, the permanent guid, the identifier."""
+        addresses = (clean(text, base) for text, base in self._addresses(feed_url) if text and text.strip())
+        return next((url for url in addresses if url), None)
+
+    def _addresses(self, feed_url: str) -> Iterator[tuple[str | None, str]]:
+        base = self.element.base or feed_url
+        yield from ((child.text, base) for child in self.all("origlink"))
+        yield from ((_link(child), child.base or base) for child in self.all("link"))
+        for child in self.all("guid"):
+            if child.get("isPermaLink", "true").strip().lower() != "false":
+                yield _absolute(child.text), base
+        yield from ((_absolute(child.text), base) for child in self.all("id"))
+        about = (str(value) for name, value in self.element.attrib.items() if str(name).endswith("about"))
+        yield from ((_absolute(value), base) for value in about)
+
+
+def _link(element: etree._Element) -> str | None:
+    href = element.get("href")
+    if href is None:
+        return "".join(str(part) for part in element.itertext())
+    return href if element.get("rel", "alternate").lower() == "alternate" else None
+
+
+def _absolute(text: str | None) -> str | None:
+    return text if text and text.strip().lower().startswith(("http://", "https://")) else None
+
+
+def _json_candidate(item: dict[str, Any], source: Source) -> Candidate | None:
+    address = _text(item.get("url")) or _text(item.get("external_url")) or _absolute(_text(item.get("id")))
+    url = clean(address, source.url) if address else None
+    if url is None:
+        return None
+    published, modified = (
+        read_date(_text(item.get(name)), zone=source.zone, now=source.now, source=f"feed:{name}")
+        for name in ("date_published", "date_modified")
+    )
+    return Candidate(url, plain(_text(item.get("title"))), published, modified.at if modified else None)
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) else None

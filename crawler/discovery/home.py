@@ -1,0 +1,61 @@
+"""Sources of an outlet that declares none: its home page's feeds, robots.txt, well-known paths."""
+
+from collections.abc import Iterator
+from urllib.parse import urljoin
+
+from lxml import etree
+from protego import Protego
+
+from crawler.discovery.listings import candidates_of, parse_page
+from crawler.discovery.payload import to_utf8
+from crawler.discovery.reading import Reading, Source, SourceKind, SourceLink, gather
+from crawler.items import Candidate
+from crawler.urls import clean
+
+_FEED_TYPES = frozenset({"application/rss+xml", "application/atom+xml", "application/feed+json", "application/rdf+xml"})
+_COMMENTS = ("/comments/feed", "/feed/comments", "comments=", "/komentar/")
+
+# What the common CMSs of Indonesian outlets serve: WordPress and its sitemap plugins, Blogger, home-made ones.
+_WELL_KNOWN: tuple[tuple[SourceKind, str], ...] = (
+    ("feed", "feed/"),
+    ("feed", "rss"),
+    ("feed", "rss.xml"),
+    ("feed", "feed.xml"),
+    ("feed", "atom.xml"),
+    ("feed", "feeds/posts/default"),
+    ("sitemap", "news-sitemap.xml"),
+    ("sitemap", "sitemap-news.xml"),
+    ("sitemap", "sitemap_news.xml"),
+    ("sitemap", "sitemap_index.xml"),
+    ("sitemap", "sitemap.xml"),
+    ("sitemap", "wp-sitemap.xml"),
+)
+
+
+def read_home(text: bytes, source: Source) -> Reading:
+    """The feeds that a home page names, and the articles that it links."""
+    root = parse_page(text, source.url)
+    if root is None:
+        return Reading(problem="not a home page: no HTML page")
+    return gather(_named(root, source), source.outlet)
+
+
+def sitemaps_of_robots(body: bytes, url: str) -> tuple[str, ...]:
+    """The clean addresses in a robots.txt's ``Sitemap:`` lines, each once, wherever they point."""
+    robots = Protego.parse(to_utf8(body, None).decode("utf-8", "replace"))
+    return tuple(dict.fromkeys(address for line in robots.sitemaps if (address := clean(line, url))))
+
+
+def well_known(site: str) -> tuple[SourceLink, ...]:
+    """Where feeds and sitemaps usually are, for a site that names none; most of them will not exist."""
+    root = urljoin(site, "/")
+    return tuple(SourceLink(urljoin(root, path), kind) for kind, path in _WELL_KNOWN)
+
+
+def _named(root: etree._Element, source: Source) -> Iterator[Candidate | SourceLink]:
+    for link in root.iter("link"):
+        kind, relation = link.get("type", "").partition(";")[0].strip().lower(), link.get("rel", "").lower().split()
+        url = clean(link.get("href", ""), source.url) if kind in _FEED_TYPES and "alternate" in relation else None
+        if url and not any(mark in url.lower() for mark in _COMMENTS):
+            yield SourceLink(url, "feed")
+    yield from candidates_of(root, source)

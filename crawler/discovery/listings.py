@@ -1,0 +1,79 @@
+"""Listing pages: the articles that they name, with title and date where the page shows them."""
+
+import re
+from collections.abc import Iterator
+
+from lxml import etree
+from lxml import html as lxml_html
+
+from crawler.discovery.listing_dates import item_dates
+from crawler.discovery.listing_items import Anchor, items_of
+from crawler.discovery.reading import Reading, Source, gather
+from crawler.items import Candidate
+from crawler.outlets.schema import Outlet
+from crawler.urls import belongs, clean, identify, is_article, is_home
+
+# Menus, masthead links and "most read" beside the list.
+_ASIDE = "ancestor::nav or ancestor::footer or ancestor::aside or ancestor::*[@role='navigation']"
+_NOT_HTML = re.compile(rb"\s*[{\[]")
+
+
+def parse_page(text: bytes, url: str) -> etree._Element | None:
+    """The document of a UTF-8 text, or ``None`` where there is no element in it."""
+    if _NOT_HTML.match(text):  # the parser would make a paragraph of JSON
+        return None
+    parser = lxml_html.HTMLParser(encoding="utf-8", recover=True, no_network=True)
+    try:
+        return lxml_html.document_fromstring(text, parser=parser, base_url=url)
+    except (etree.LxmlError, ValueError):  # ValueError: characters that XML cannot hold
+        return None
+
+
+def read_listing(text: bytes, source: Source) -> Reading:
+    """The article links of a listing page in its order; none is a problem that the last page of a walk has too."""
+    root = parse_page(text, source.url)
+    if root is None:
+        return Reading(problem="not a listing: no HTML page")
+    reading = gather(candidates_of(root, source), source.outlet)
+    return reading if reading.candidates else reading.but("no article links on the page")
+
+
+def candidates_of(root: etree._Element, source: Source) -> Iterator[Candidate]:
+    """The articles that a page links, as ``discover.links`` and ``article.url`` say or by the general rules."""
+    anchors = list(_article_anchors(root, source))
+    wanted = {anchor.key for anchor in anchors if is_article(anchor.url, source.outlet)}
+    items = items_of(anchors, wanted)
+    titles = [item.title() for item in items]
+    dates = item_dates(items, [element for _, element in titles], source)
+    for item, (title, _), date in zip(items, titles, dates, strict=True):
+        yield Candidate(item.url, title, date)
+
+
+def _article_anchors(root: etree._Element, source: Source) -> Iterator[Anchor]:
+    outlet, base = source.outlet, _base(root, source.url)
+    own = identify(source.url)
+    shapes = outlet.model_copy(update={"article": outlet.article.model_copy(update={"url": None})})
+    for element in _anchors(root, outlet):
+        url = clean(element.get("href", ""), base)
+        if url is None or not belongs(url, outlet.domains) or is_home(url, outlet.site):
+            continue
+        key = identify(url)
+        if key != own and (is_article(url, outlet) or is_article(url, shapes)):
+            yield Anchor(element, key, url)
+
+
+def _anchors(root: etree._Element, outlet: Outlet) -> Iterator[etree._Element]:
+    if outlet.discover.links is None:
+        yield from root.xpath(f"//a[@href][not({_ASIDE})]")
+        return
+    seen: set[etree._Element] = set()
+    for place in root.cssselect(outlet.discover.links):
+        for element in place.iter("a"):  # the selector may give the links or what holds them
+            if element.get("href") and element not in seen:
+                seen.add(element)
+                yield element
+
+
+def _base(root: etree._Element, url: str) -> str:
+    stated = root.xpath("string(//base/@href)")
+    return clean(str(stated), url) or url if stated else url

@@ -1,0 +1,143 @@
+"""A source's bytes made readable: unpacked, as UTF-8, and as XML that starts with its root element."""
+
+import codecs
+import html
+import re
+import zlib
+from dataclasses import dataclass
+
+# Decompressed; the sitemap protocol's own limit for one file, and far more than any feed or page.
+MAX_SITEMAP_BYTES = 50 * 1024 * 1024
+
+_GZIP = b"\x1f\x8b"
+_MAX_LAYERS = 2  # "sitemap.xml.gz" compressed once more by the server
+_BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
+_HEAD_BYTES = 65_536  # where the root element must start, and long past any <meta charset>
+_DECLARED = re.compile(rb"""(?:encoding|charset)\s*=\s*["']?\s*([\w.:-]+)""", re.IGNORECASE)
+_STRAY_BYTES = re.compile("[\udc80-\udcff]+")
+_CONTROL = bytes(set(range(0x20)) - {0x09, 0x0A, 0x0D})
+_BARE_AMPERSAND = re.compile(rb"&(?!#?\w{1,31};)")
+_NAMED_ENTITY = re.compile(rb"&(?!(?:amp|lt|gt|quot|apos);)([A-Za-z]\w{1,30};)")
+_COMMENT = re.compile(rb"<!--.*?-->", re.DOTALL)
+_ROOT = re.compile(rb"<(?:[A-Za-z_][\w.-]*:)?(rss|rdf|feed|channel|urlset|sitemapindex)(?=[\s/>])", re.IGNORECASE)
+_LOGIN = re.compile(rb"""type\s*=\s*["']?password""", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Xml:
+    """XML text in UTF-8 from its root element on, and the root's name in lower case without prefix."""
+
+    root: str
+    body: bytes
+
+
+class UnreadableError(Exception):
+    """What keeps a body from being read at all; never leaves this package."""
+
+
+def unpack(body: bytes) -> tuple[bytes, str | None]:
+    """The body without gzip, whatever its name and headers said, and what was wrong with the gzip.
+
+    Raises:
+        UnreadableError: more than ``MAX_SITEMAP_BYTES`` come out of it.
+    """
+    for _ in range(_MAX_LAYERS):
+        if not body.startswith(_GZIP):
+            break
+        body, problem = _gunzip(body)
+        if problem:
+            return body, problem
+    if len(body) > MAX_SITEMAP_BYTES:
+        raise UnreadableError(f"larger than {MAX_SITEMAP_BYTES >> 20} MB")
+    return body, None
+
+
+def _gunzip(packed: bytes) -> tuple[bytes, str | None]:
+    parts: list[bytes] = []
+    room = MAX_SITEMAP_BYTES + 1
+    try:
+        while packed.startswith(_GZIP):  # one member after the other, as in concatenated files
+            member = zlib.decompressobj(wbits=31)
+            parts.append(member.decompress(packed, room))
+            room -= len(parts[-1])
+            if room <= 0:
+                raise UnreadableError(f"larger than {MAX_SITEMAP_BYTES >> 20} MB when decompressed")
+            if not member.eof:
+                return b"".join(parts), "the gzip data ends early"
+            packed = member.unused_data
+    except zlib.error as error:
+        return b"".join(parts), f"the gzip data is damaged ({error})"
+    return b"".join(parts), None
+
+
+def to_utf8(body: bytes, charset: str | None) -> bytes:
+    """The text in UTF-8 without byte order mark.
+
+    What decodes as UTF-8 is UTF-8, whatever it declares; else the declared encoding, else the header's; else UTF-8
+    whose stray bytes are windows-1252, which saves a text that was put together from both.
+    """
+    for mark, encoding in _BOMS:
+        if body.startswith(mark):
+            return body[len(mark) :].decode(encoding, "replace").encode()
+    if b"\0" in body[:4]:
+        return body.decode("utf-16-be" if body.startswith(b"\0") else "utf-16-le", "replace").encode()
+    if _decodes(body, "utf-8"):
+        return body
+    declared = _DECLARED.search(body[:_HEAD_BYTES])
+    for named in (declared[1].decode() if declared else None, charset):
+        if named and _decodes(body, named):
+            return body.decode(named).encode("utf-8", "replace")
+    return _STRAY_BYTES.sub(_windows_1252, body.decode("utf-8", "surrogateescape")).encode()
+
+
+def _decodes(body: bytes, encoding: str) -> bool:
+    try:
+        body.decode(encoding)
+    except (UnicodeError, LookupError):  # LookupError also for codecs that are none of text, such as "zip"
+        return False
+    return True
+
+
+def _windows_1252(match: re.Match[str]) -> str:
+    return match[0].encode("utf-8", "surrogateescape").decode("windows-1252", "replace")
+
+
+def to_xml(text: bytes) -> Xml:
+    """The XML in a UTF-8 text, from its root element on and with its small faults put right.
+
+    Leaves out what stands before the root (declaration, blank lines, PHP warnings, DOCTYPE), makes HTML's entities
+    numeric, escapes bare ampersands and drops control characters: each of them costs a strict parser the whole
+    document, and a recovering one the "&" in the middle of a URL.
+
+    Raises:
+        UnreadableError: there is no feed or sitemap in it, or it defines entities.
+    """
+    head = _COMMENT.sub(lambda comment: b" " * len(comment[0]), text[:_HEAD_BYTES])
+    root = _ROOT.search(head)
+    prolog = head[: root.start()] if root else head
+    # Billion laughs and external entities: no feed needs a definition, so none is read.
+    if b"<!entity" in prolog.lower():
+        raise UnreadableError("it defines XML entities, which are refused")
+    if root is None:
+        raise UnreadableError(f"not a feed or sitemap: {_sort(text)}")
+    body = text[root.start() :].translate(None, _CONTROL)
+    body = _BARE_AMPERSAND.sub(b"&amp;", _NAMED_ENTITY.sub(_numeric, body))
+    return Xml(root[1].decode().lower(), body)
+
+
+def _numeric(match: re.Match[bytes]) -> bytes:
+    characters = html.unescape(match[0].decode())
+    if characters.startswith("&"):
+        return b"&amp;" + match[1]
+    return b"".join(b"&#%d;" % ord(character) for character in characters)
+
+
+def _sort(text: bytes) -> str:
+    start = text[:_HEAD_BYTES].strip().lower()
+    if not start:
+        return "an empty body"
+    if b"<html" in start or start.startswith(b"<!doctype html"):
+        return "an HTML page with a login form" if _LOGIN.search(text) else "an HTML page"
+    if start.startswith((b"{", b"[")):
+        return "JSON"
+    return "other XML" if start.startswith(b"<") else "no XML at all"

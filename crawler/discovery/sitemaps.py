@@ -1,0 +1,117 @@
+"""Sitemaps: indexes, URL sets, news sitemaps, plain text (https://www.sitemaps.org/protocol.html)."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from io import BytesIO
+
+from lxml import etree
+
+from crawler.discovery.dates import read_date, read_moment
+from crawler.discovery.elements import local, qualifier, text_of
+from crawler.discovery.payload import Xml
+from crawler.discovery.reading import Reading, Source, SourceLink, gather
+from crawler.items import Candidate
+from crawler.urls import clean
+
+SITEMAP_ROOTS = frozenset({"urlset", "sitemapindex"})
+
+
+def read_sitemap(xml: Xml, source: Source) -> Reading:
+    """The URLs of a set, the sitemaps of an index, or both; parsed as a stream, so that 50,000 stay cheap."""
+    stream = _Stream(source)
+    reading = gather(stream.read(xml), source.outlet)
+    return reading.but(stream.problem)
+
+
+def is_text_sitemap(text: bytes) -> bool:
+    """Whether it has one absolute URL a line, judged by the first lines."""
+    first = [line.strip() for line in text[:4096].splitlines() if line.strip()][:3]
+    return bool(first) and all(line.startswith((b"http://", b"https://")) and b" " not in line for line in first)
+
+
+def read_text_sitemap(text: bytes, source: Source) -> Reading:
+    """The URLs of a text sitemap, one a line."""
+    urls = (clean(line.decode("utf-8", "replace")) for line in text.splitlines() if line.startswith(b"http"))
+    return gather((Candidate(url) for url in urls if url), source.outlet)
+
+
+@dataclass(slots=True)
+class _Stream:
+    source: Source
+    problem: str | None = field(default=None, init=False)
+
+    def read(self, xml: Xml) -> Iterator[Candidate | SourceLink]:
+        """Each entry as it is parsed; ``problem`` is set when the XML breaks off."""
+        events = etree.iterparse(
+            BytesIO(xml.body),
+            events=("end",),
+            recover=True,
+            resolve_entities=False,
+            no_network=True,
+            load_dtd=False,
+            encoding="utf-8",
+        )
+        count = 0
+        try:
+            for _, element in events:
+                one = self._entry(element)
+                count += one is not None
+                if one is not None:
+                    yield one
+        except etree.XMLSyntaxError as error:
+            self.problem = f"XML breaks at line {error.lineno}: {count} entries read before it"
+            return
+        broken = next((entry for entry in events.error_log if entry.level_name == "FATAL"), None)
+        if broken is not None:
+            self.problem = f"XML breaks at line {broken.line}: {count} entries read"
+
+    def _entry(self, element: etree._Element) -> Candidate | SourceLink | None:
+        name = local(element)
+        if name not in {"url", "sitemap"}:
+            return None
+        one = self._candidate(element) if name == "url" else self._child(element)
+        _forget(element)
+        return one
+
+    def _candidate(self, element: etree._Element) -> Candidate | None:
+        url = self._url(element)
+        if url is None:
+            return None
+        title = published = None
+        for news in element:
+            if local(news) == "news":
+                named = {local(part): part for part in news}
+                title = text_of(named.get("title"))
+                published = read_date(
+                    text_of(named.get("publication_date")),
+                    zone=self.source.zone,
+                    now=self.source.now,
+                    source="sitemap:publication_date",
+                )
+        modified = read_moment(_text(element, "lastmod"), zone=self.source.zone, now=self.source.now)
+        return Candidate(url, title, published, modified)
+
+    def _child(self, element: etree._Element) -> SourceLink | None:
+        url = self._url(element)
+        lastmod = read_moment(_text(element, "lastmod"), zone=self.source.zone, now=self.source.now)
+        return SourceLink(url, "sitemap", lastmod) if url else None
+
+    def _url(self, element: etree._Element) -> str | None:
+        address = _text(element, "loc")
+        return clean(address, self.source.url) if address else None
+
+
+def _text(element: etree._Element, name: str) -> str | None:
+    """The text of the child in the element's own namespace: not ``image:loc``."""
+    own = qualifier(element)
+    for child in element:
+        if local(child) == name and qualifier(child) == own:
+            return "".join(str(part) for part in child.itertext()).strip()
+    return None
+
+
+def _forget(element: etree._Element) -> None:
+    parent = element.getparent()
+    element.clear()
+    while parent is not None and element.getprevious() is not None:
+        del parent[0]

@@ -1,0 +1,64 @@
+"""Walks over listing pages: page by page, and day by day where the address holds a date."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from crawler.outlets.schema import PLACEHOLDER
+
+# Thirty days back (the longest default boundary) at 20 items a page and 300 articles a day, with some room.
+MAX_LISTING_PAGES = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """One listing to walk from page 1 on.
+
+    Attributes:
+        template: the declared address with its ``{page}``, ``{offset:N}`` and ``{date:FORMAT}``.
+        day: whose articles it lists, in the outlet's zone; ``None`` for a listing of all days.
+    """
+
+    template: str
+    day: date | None = None
+
+    @property
+    def pages(self) -> int | None:
+        """How many pages it has: one without a placeholder for them, else not known."""
+        return None if re.search(r"\{(?:page|offset:\d+)\}", self.template) else 1
+
+    def url(self, page: int) -> str:
+        """The address of a page, counted from 1."""
+        return PLACEHOLDER.sub(lambda match: self._value(match[1], page), self.template)
+
+    def _value(self, placeholder: str, page: int) -> str:
+        name, _, argument = placeholder.partition(":")
+        if name == "page":
+            return str(page)
+        if name == "offset":
+            return str((page - 1) * int(argument))
+        return self.day.strftime(argument) if self.day else ""
+
+
+def walks(
+    template: str, since: datetime, now: datetime, zone: ZoneInfo, *, until: datetime | None = None
+) -> Iterator[Walk]:
+    """The walks of a declared page template, the newest day first.
+
+    Args:
+        template: of ``discover.pages``.
+        since: aware; the last day is the one that it falls on in ``zone``.
+        now: aware; the first day, unless ``until`` is earlier.
+        zone: the outlet's: its days are its readers' days.
+        until: aware; the first day, if given.
+    """
+    if "{date:" not in template:
+        yield Walk(template)
+        return
+    newest = min(now, until) if until else now
+    day, last = newest.astimezone(zone).date(), since.astimezone(zone).date()
+    while day >= last:
+        yield Walk(template, day)
+        day -= timedelta(days=1)
