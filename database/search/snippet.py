@@ -1,0 +1,111 @@
+"""Where a query's words stand in a text, and the part of the text that shows them best.
+
+Computed from the text itself with the analyser, so that both databases give the same.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from database.search.analyser import Token, tokens_with_offsets
+
+WORDS = 30
+# How far to look for the end of what stands around a word without a space: quotes, brackets, the rest of "covid-19".
+_REACH = 20
+
+Span = tuple[int, int]
+
+
+class Snippet(NamedTuple):
+    """A part of a text; ``highlights`` are the spans (start, end) of the matches in it, in order, not overlapping."""
+
+    text: str
+    highlights: tuple[Span, ...]
+
+
+class _Match(NamedTuple):
+    """A word or phrase found at ``tokens[first:end]``."""
+
+    first: int
+    end: int
+    phrase: tuple[str, ...]
+
+
+def highlights(text: str, phrases: Iterable[tuple[str, ...]]) -> tuple[Span, ...]:
+    """The spans of the text that match any of the phrases (terms in order); a phrase is one span."""
+    tokens = tokens_with_offsets(text)
+    return _spans(tokens, _find(tokens, phrases))
+
+
+def snippet(text: str, phrases: Iterable[tuple[str, ...]], words: int = WORDS) -> Snippet:
+    """The window of about ``words`` words that holds the most different phrases, then the most matches, then the first.
+
+    The text's beginning where nothing matches. Line breaks become spaces; "…" stands where text was left out.
+    """
+    tokens = tokens_with_offsets(text)
+    if not tokens:
+        return Snippet("", ())
+    found = _find(tokens, phrases)
+    first, end = _window(found, len(tokens), words)
+    start_at = _outward(text, tokens[first].start, -1) if first else 0
+    end_at = _outward(text, tokens[end - 1].end, 1) if end < len(tokens) else len(text)
+    before, after = ("… " if start_at else ""), (" …" if end_at < len(text) else "")
+    inside = [match for match in found if first <= match.first and match.end <= end]
+    shift = len(before) - start_at
+    spans = tuple((start + shift, stop + shift) for start, stop in _spans(tokens, inside))
+    return Snippet(before + text[start_at:end_at].replace("\n", " ") + after, spans)
+
+
+def _find(tokens: Sequence[Token], phrases: Iterable[tuple[str, ...]]) -> list[_Match]:
+    by_first: dict[str, list[tuple[str, ...]]] = {}
+    for phrase in phrases:
+        by_first.setdefault(phrase[0], []).append(phrase)
+    return [
+        _Match(place, place + len(phrase), phrase)
+        for place, token in enumerate(tokens)
+        for phrase in by_first.get(token.term, ())
+        if all(place + step < len(tokens) and tokens[place + step].term == term for step, term in enumerate(phrase))
+    ]
+
+
+def _window(found: Sequence[_Match], length: int, words: int) -> tuple[int, int]:
+    """The best window's first token and the one after its last."""
+    if not found:
+        return 0, min(words, length)
+    best_score, best_first, best_end = (0, 0), 0, 0
+    inside: Counter[tuple[str, ...]] = Counter()
+    after = 0
+    for match in found:
+        while after < len(found) and found[after].end <= max(match.first + words, match.end):
+            inside[found[after].phrase] += 1
+            after += 1
+        score = (len(inside), inside.total())
+        if score > best_score:
+            best_score, best_first, best_end = score, match.first, found[after - 1].end
+        inside[match.phrase] -= 1
+        if not inside[match.phrase]:
+            del inside[match.phrase]
+    spare = max(0, words - (best_end - best_first))
+    first = max(0, min(best_first - spare // 2, length - words))
+    return first, min(length, max(first + words, best_end))
+
+
+def _spans(tokens: Sequence[Token], found: Iterable[_Match]) -> tuple[Span, ...]:
+    spans: list[Span] = []
+    for start, end in sorted((tokens[match.first].start, tokens[match.end - 1].end) for match in found):
+        if spans and start < spans[-1][1]:
+            spans[-1] = (spans[-1][0], max(end, spans[-1][1]))
+        else:
+            spans.append((start, end))
+    return tuple(spans)
+
+
+def _outward(text: str, place: int, step: int) -> int:
+    """The end of the unbroken run of characters around ``place``, to the left (-1) or right (1), if it is near."""
+    edge = place
+    for _ in range(_REACH):
+        beyond = edge - 1 if step < 0 else edge
+        if not 0 <= beyond < len(text) or text[beyond].isspace():
+            return edge
+        edge += step
+    return place
