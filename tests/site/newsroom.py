@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from tests.site.article import ARTICLE, Article
 from tests.site.resource import Resource, failure, redirect
+from tests.site.server import Fault
 from tests.site.words import Writer
 
 _TRACKING = ("utm_", "spm", "fbclid")
@@ -50,6 +51,7 @@ class Newsroom(ABC):
     timezone: ClassVar[str] = "Asia/Jakarta"
     size: ClassVar[int] = 20  # articles, strays not counted
     seconds: ClassVar[bool] = False  # whether pages show them
+    prebuilt: ClassVar[bool] = False  # whether all pages are made before the first request
     strays: ClassVar[tuple[str, ...]] = ("video", "photo", "listing", "error-page")
 
     def __init__(self, base: str, clock: Clock, seed: int) -> None:
@@ -61,6 +63,7 @@ class Newsroom(ABC):
         self.forbidden: list[str] = []  # paths that no crawler may ask for
         self.visits = 1000  # a counter in the furniture: changing it changes no article
         self.populate()
+        self.modified = max((one.published for one in self.visible()), default=clock.now)  # of its sources
 
     # What a make says
 
@@ -88,6 +91,10 @@ class Newsroom(ABC):
         """The robots.txt."""
         return "User-agent: *\nDisallow: /cari\n"
 
+    def faults(self) -> dict[str, Fault]:
+        """What goes wrong from the start, by request target."""
+        return {}
+
     def respond(self, article: Article, _: Target) -> Resource:
         """The answer with an article's page."""
         return Resource(self.article_page(article).encode())
@@ -106,8 +113,9 @@ class Newsroom(ABC):
 
     def compose(self, at: datetime, *, kind: str = ARTICLE) -> Article:
         """Write one article (or stray) and take it into the stock."""
-        at = at.astimezone(self.zone).replace(microsecond=0)
-        at = at.replace(second=self.writer.chance.randint(1, 59) if self.seconds else 0)
+        at = at.astimezone(self.zone).replace(second=0, microsecond=0)
+        if self.seconds:
+            at -= timedelta(seconds=self.writer.chance.randint(1, 59))
         number = 1000 + len(self.articles)
         article = Article(self.name, number, self.writer.title(), at, kind=kind)
         article.path = self.path(article)
@@ -128,6 +136,10 @@ class Newsroom(ABC):
         """Further articles for the furniture of a page."""
         start = self.articles.index(article)
         return [self.articles[(start + 3 * n + 1) % len(self.articles)] for n in range(count)]
+
+    def changed(self) -> None:
+        """Give the sources a new modification time: HTTP dates tell only seconds apart."""
+        self.modified = max(self.clock.now, self.modified + timedelta(seconds=1))
 
     def find(self, target: str) -> Article | None:
         """The article that answers at a path (with query), under any of its addresses."""

@@ -3,7 +3,7 @@
 import asyncio
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Final, Protocol
 from urllib.parse import unquote
@@ -30,7 +30,7 @@ class Request:
 
 @dataclass(slots=True)
 class Fault:
-    """What befalls the next ``times`` requests of an address: a wait, then a status instead of the answer if one is set.
+    """What befalls the next ``times`` requests of an address: a wait, then a status (if set) instead of the answer.
 
     A status of 0 closes the connection without an answer.
     """
@@ -64,9 +64,14 @@ class Host:
         self.transports: set[asyncio.Transport] = set()
         self._built: dict[str, Resource] = {}
 
-    def changed(self) -> None:
-        """Forget what was built."""
+    def forget(self) -> None:
+        """Forget what was built: something changed."""
         self._built.clear()
+
+    def build(self, targets: Iterable[str]) -> None:
+        """Build answers before they are asked for."""
+        for target in targets:
+            self.answer(target)
 
     def answer(self, target: str) -> Resource:
         """The answer to a GET."""

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable, Coroutine
 from contextlib import ExitStack
 from dataclasses import asdict
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TextIO, TypeVar
@@ -25,7 +25,8 @@ class Site:
     """Serves the outlets from a thread of its own between ``start`` and ``stop`` (or as a context manager).
 
     ``folder`` receives ``outlets/NAME.toml``, ``truth.jsonl`` and ``forbidden.txt`` (URL prefixes that no crawler may
-    ask for). ``now`` is the site's time: it stands still until ``set_clock``; articles with a later date are not yet online.
+    ask for). ``now`` is the site's time: it stands still until ``set_clock``; articles with a later date are
+    not yet online.
 
     Args:
         folder: where the files go; made if it is not there.
@@ -66,7 +67,9 @@ class Site:
         for newsroom in build(bases, self.clock, self._seed, self._bulk, self._slow):
             self.newsrooms[newsroom.name] = newsroom
             host = self._hosts[newsroom.name] = Host(newsroom, self._note)
-            host.faults.update(getattr(newsroom, "faults", {}))
+            host.faults.update(newsroom.faults())
+            if newsroom.prebuilt:
+                host.build(article.path for article in newsroom.articles)
         if self._log_path:
             self._log_file = self._closing.enter_context(self._log_path.open("a", encoding="utf-8", buffering=1))
         self._write_declarations()
@@ -120,13 +123,22 @@ class Site:
     # Changes while it serves
 
     def set_clock(self, now: datetime) -> None:
-        """Set the site's time."""
-        self._change(lambda: setattr(self.clock, "now", now))
+        """Set the site's time: what is due goes online, and relative dates move on."""
+
+        def change() -> None:
+            before = {name: room.visible() for name, room in self.newsrooms.items()}
+            self.clock.now = now
+            for name, room in self.newsrooms.items():
+                self._hosts[name].forget()
+                if room.visible() != before[name]:
+                    room.changed()
+
+        self._on_loop(change)
 
     def publish(self, outlet: str, at: datetime | None = None) -> Truth:
         """Publish a new article, now or at a given time (later than now: it waits for the clock)."""
         newsroom = self.newsrooms[outlet]
-        article = self._change(lambda: newsroom.compose(at or self.clock.now))
+        article = self._change(newsroom, lambda: newsroom.compose(at or self.clock.now))
         return truth_of(article, newsroom.base)
 
     def edit(self, url: str, *, title: str | None = None, paragraphs: list[str] | None = None) -> Truth:
@@ -136,19 +148,26 @@ class Site:
         def change() -> None:
             article.title = title or article.title
             article.paragraphs = paragraphs or article.paragraphs
-            article.modified = self.clock.now.astimezone(newsroom.zone).replace(microsecond=0)
+            at = max(self.clock.now.replace(microsecond=0), article.changed + timedelta(seconds=1))
+            article.modified = at.astimezone(newsroom.zone)
 
-        self._change(change)
+        self._change(newsroom, change)
         return truth_of(article, newsroom.base)
 
     def touch(self, outlet: str) -> None:
         """Change the furniture of all pages of an outlet and nothing else."""
         newsroom = self.newsrooms[outlet]
-        self._change(lambda: setattr(newsroom, "visits", newsroom.visits + 17))
+
+        def change() -> None:
+            newsroom.visits += 17
+            self._hosts[outlet].forget()
+
+        self._on_loop(change)
 
     def take_down(self, url: str, status: int = 404) -> None:
         """Answer for an article with 404 or 410, and list it no more."""
-        self._change(lambda: setattr(self._article(url)[1], "status", status))
+        newsroom, article = self._article(url)
+        self._change(newsroom, lambda: setattr(article, "status", status))
 
     def restore(self, url: str) -> None:
         """Undo ``take_down``."""
@@ -191,14 +210,22 @@ class Site:
         newsroom, target = self._place(url)
         self._hosts[newsroom.name].faults[target] = fault
 
-    def _change(self, change: Callable[[], Result]) -> Result:
+    def _change(self, newsroom: Newsroom, change: Callable[[], Result]) -> Result:
+        """Change an outlet's stock."""
+
+        def run() -> Result:
+            result = change()
+            newsroom.changed()
+            self._hosts[newsroom.name].forget()
+            return result
+
+        return self._on_loop(run)
+
+    def _on_loop(self, change: Callable[[], Result]) -> Result:
         """Run a change on the serving thread, so that no answer is built from half of it."""
 
         async def run() -> Result:
-            result = change()
-            for host in self._hosts.values():
-                host.changed()
-            return result
+            return change()
 
         return self._wait(run())
 
@@ -236,7 +263,8 @@ def _listen() -> socket.socket:
 def _declaration(newsroom: Newsroom) -> str:
     domain = newsroom.base.removeprefix("http://")
     head = (
-        f'title = "{newsroom.title}"\nsite = "{newsroom.base}/"\ndomains = ["{domain}"]\ntimezone = "{newsroom.timezone}"\n'
+        f'title = "{newsroom.title}"\nsite = "{newsroom.base}/"\ndomains = ["{domain}"]\n'
+        f'timezone = "{newsroom.timezone}"\n'
         'status = "active"\nnote = "An outlet of the test site, on this machine only."\n'
     )
     return f"{head}\n{newsroom.declaration()}\n[politeness]\ndelay = 0\n"

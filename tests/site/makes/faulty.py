@@ -48,7 +48,6 @@ class GemaRetak(Newsroom):
         self.slow = slow
         self.elsewhere = "http://127.0.0.1:9/"
         super().__init__(base, clock, seed)
-        self.faults = self._faults()
 
     def declaration(self) -> str:
         return f'[discover]\nfeeds = ["{self.base}/rss.xml"]\n'
@@ -71,7 +70,7 @@ class GemaRetak(Newsroom):
     def moved(self, article: Article, raw: str) -> bool:
         return raw == _OLD and raw in article.aliases
 
-    def _faults(self) -> dict[str, Fault]:
+    def faults(self) -> dict[str, Fault]:
         """What befalls the first requests: 500 twice, 503 once, one slow answer; and what never gets better."""
         second, third, fourth = [one.path for one in self.articles if one.kind == "article"][-4:-1]
         for_ever = 10**9

@@ -6,7 +6,7 @@ from html import escape
 from tests.site import dates
 from tests.site.article import Article
 from tests.site.feeds import atom, urlset
-from tests.site.newsroom import Newsroom, Target, link_list, paragraphs
+from tests.site.newsroom import Newsroom, Target, link_list
 from tests.site.resource import Resource, etag_of
 
 
@@ -52,7 +52,7 @@ class PenaMuara(Newsroom):
                 return Resource(body, "application/atom+xml", etag=f"W/{etag_of(body)}")
             case "/peta-situs.xml":
                 body = urlset(self.base, online).encode()
-                return Resource(body, "application/xml", last_modified=online[0].changed)
+                return Resource(body, "application/xml", last_modified=self.modified)
         return None
 
     def home(self) -> str:
@@ -76,4 +76,5 @@ class PenaMuara(Newsroom):
         return f"""<!DOCTYPE html><html lang="id"><head><meta charset="utf-8">
 <title>{escape(title)} · {self.title}</title></head>
 <body><nav><a href="/">{self.title}</a> <a href="/tentang.html">Tentang Kami</a></nav>{main}
-<aside><h3>Pilihan Redaksi</h3>{link_list(self.visible()[:4])}{paragraphs([f"Sudah dibaca {self.visits} kali"])}</aside></body></html>"""
+<aside><h3>Pilihan Redaksi</h3>{link_list(self.visible()[:4])}
+<p>Sudah dibaca {self.visits} kali</p></aside></body></html>"""

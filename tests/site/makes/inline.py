@@ -10,7 +10,7 @@ from tests.site.resource import Resource
 
 
 class KabarContoh(Newsroom):
-    """RSS after a newline, with relative links, tracking parameters and AMP links; Last-Modified as its only validator."""
+    """RSS after a newline, with relative links, tracking parameters and AMP links; only Last-Modified."""
 
     name = "kabar_contoh"
     title = "Kabar Contoh"
@@ -37,7 +37,7 @@ class KabarContoh(Newsroom):
             for way in ([f"{one.path}?utm_source=rss&utm_medium=feed"] + ([one.aliases[n % 3]] if n % 5 == 0 else []))
         ]
         text = rss(self.title, self.base, [one for one, _ in listed], [way for _, way in listed])
-        return Resource(f"\n{text}".encode(), "text/xml; charset=UTF-8", last_modified=self.visible()[0].changed)
+        return Resource(f"\n{text}".encode(), "text/xml; charset=UTF-8", last_modified=self.modified)
 
     def respond(self, article: Article, _: Target) -> Resource:
         return Resource(self.article_page(article).encode(), last_modified=article.changed)
@@ -51,7 +51,8 @@ class KabarContoh(Newsroom):
 <div class="tag"><a href="/tag/cuaca">cuaca</a> <a href="/tag/pasar">pasar</a></div>
 <div class="komentar"><h3>Komentar</h3>0 komentar</div></article>"""
         head = (
-            f'<link rel="canonical" href="{self.base}{article.path}"><link rel="amphtml" href="{self.base}{article.aliases[0]}">'
+            f'<link rel="canonical" href="{self.base}{article.path}">'
+            f'<link rel="amphtml" href="{self.base}{article.aliases[0]}">'
             f'<meta property="og:title" content="{escape(article.title)}"><meta property="og:type" content="article">'
         )
         return self.shell(article.title, main).replace("</head>", head + "</head>")

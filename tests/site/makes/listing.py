@@ -43,7 +43,8 @@ class LintasRantau(Newsroom):
         online = [one for one in self.visible() if one is not self.pinned]
         rows = [self.pinned, *online[(page - 1) * _PER_PAGE : page * _PER_PAGE]]
         items = "".join(
-            f'<div class="item"><h3>{link(one)}</h3><span class="tgl">{dates.relative(one.published, self.clock.now)}</span>'
+            f'<div class="item"><h3>{link(one)}</h3>'
+            f'<span class="tgl">{dates.relative(one.published, self.clock.now)}</span>'
             f"<p>{escape(one.paragraphs[0][:90])}…</p></div>"
             for one in rows
         )

@@ -102,7 +102,8 @@ class WartaSelasar(_Multipage):
         if pages == 1 or not page:
             return ""
         links = [f'<a href="{article.path}?page={n}">{n}</a>' for n in range(1, pages + 1)]
-        return f'<div class="paging">Halaman: {" ".join(links)} <a href="{article.path}?page=all">Tampilkan Semua</a></div>'
+        links.append(f'<a href="{article.path}?page=all">Tampilkan Semua</a>')
+        return f'<div class="paging">Halaman: {" ".join(links)}</div>'
 
 
 class HarianBukit(_Multipage):

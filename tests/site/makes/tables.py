@@ -55,7 +55,8 @@ class SuluhLama(Newsroom):
 
     def shell(self, title: str, main: str) -> str:
         return f"""<HTML><HEAD><META HTTP-EQUIV="Content-Type" CONTENT="text/html; charset=iso-8859-1">
-<TITLE>{self.title} - {escape(title)}</TITLE></HEAD><BODY BGCOLOR="#FFFFFF"><TABLE WIDTH="780" BORDER="0" ALIGN="center">
+<TITLE>{self.title} - {escape(title)}</TITLE></HEAD><BODY BGCOLOR="#FFFFFF">
+<TABLE WIDTH="780" BORDER="0" ALIGN="center">
 <TR><TD COLSPAN="3"><A HREF="/"><IMG SRC="/logo.gif" ALT="{self.title}"></A></TD></TR>
 <TR><TD WIDTH="120" VALIGN="top"><A HREF="/kanal.php?k=1">Nasional</A><BR><A HREF="/kanal.php?k=2">Daerah</A><BR></TD>
 <TD VALIGN="top">{main}</TD>

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from html import escape
 
@@ -40,39 +41,49 @@ class KabarPesisir(Newsroom):
             article.credit = "Kantor Berita Rantau"
 
     def source(self, target: Target) -> Resource | None:
-        now, online = self.clock.now, self.visible()
-        recent = [one for one in online if now - one.published < timedelta(days=4)]
-        older = [one for one in online if now - one.published >= timedelta(days=4)]
         match target.path:
             case "/feed/":
-                return self._xml(rss(self.title, self.base, online[:10]), "application/rss+xml; charset=UTF-8")
+                return self._xml(rss(self.title, self.base, self.visible()[:10]), "application/rss+xml; charset=UTF-8")
             case "/news-sitemap.xml":
-                fresh = [one for one in recent if now - one.published < timedelta(days=2)]
-                return self._xml(news_sitemap(self.title, self.base, fresh))
+                return self._xml(news_sitemap(self.title, self.base, self._between(0, 2)))
+            case path if "sitemap" in path:
+                return self._sitemap(path)
+        return None
+
+    def _sitemap(self, path: str) -> Resource | None:
+        recent, older = self._between(0, 4), self._between(4, 90)
+        match path:
             case "/sitemap_index.xml":
-                children = [("post-sitemap.xml.gz", recent[0].changed), ("arsip-sitemap.xml", recent[0].changed)]
-                return self._xml(sitemap_index((f"{self.base}/{name}", at) for name, at in children))
+                return self._index([("post-sitemap.xml.gz", self.modified), ("arsip-sitemap.xml", self.modified)])
             case "/post-sitemap.xml.gz":
                 body = gzip.compress(urlset(self.base, recent).encode(), mtime=0)
                 return Resource(body, "application/x-gzip", etag=etag_of(body))
             case "/arsip-sitemap.xml":
-                return self._xml(sitemap_index([(f"{self.base}/post-sitemap2.xml", older[0].changed), *self._old()]))
+                return self._index([*(("post-sitemap2.xml", one.changed) for one in older[:1]), *self._old()])
             case "/post-sitemap2.xml":
                 return self._xml(urlset(self.base, older))
         return None
 
+    def _index(self, children: Iterable[tuple[str, datetime]]) -> Resource:
+        return self._xml(sitemap_index((f"{self.base}/{name}", at) for name, at in children))
+
+    def _between(self, newer: int, older: int) -> list[Article]:
+        """What is online and so many days old."""
+        ages = ((one, self.clock.now - one.published) for one in self.visible())
+        return [one for one, age in ages if timedelta(days=newer) <= age < timedelta(days=older)]
+
     def populate(self) -> None:
         super().populate()
-        self.forbidden = [loc.removeprefix(self.base) for loc, _ in self._old()]
+        self.forbidden = [f"/{name}" for name, _ in self._old()]
 
     def _old(self) -> list[tuple[str, datetime]]:
         """Months that ended long ago: their lastmod says that nothing new can be in them."""
         ends = [self.clock.now.replace(microsecond=0) - timedelta(days=30 * back) for back in range(4, 10)]
-        return [(f"{self.base}/post-sitemap-bulan-{n}.xml", at) for n, at in enumerate(ends)]
+        return [(f"post-sitemap-bulan-{n}.xml", at) for n, at in enumerate(ends)]
 
     def _xml(self, text: str, content_type: str = _XML) -> Resource:
         body = text.encode()
-        return Resource(body, content_type, etag=etag_of(body), last_modified=self.visible()[0].changed)
+        return Resource(body, content_type, etag=etag_of(body), last_modified=self.modified)
 
     def respond(self, article: Article, _: Target) -> Resource:
         body = self.article_page(article).encode()
@@ -86,15 +97,18 @@ class KabarPesisir(Newsroom):
 <div class="entry-meta">Oleh <a rel="author" href="/author/redaksi/">{article.authors[0]}</a>
 <time class="entry-date" datetime="{article.published.isoformat()}">{dates.day(article.published)}</time></div>
 {_SHARE}<figure class="wp-caption"><img src="/wp-content/uploads/{article.published:%Y/%m}/foto.jpg" alt="">
-<figcaption class="wp-caption-text">Suasana di lokasi, {dates.day(article.published)}. (Foto: Dok. Istimewa)</figcaption></figure>
+<figcaption class="wp-caption-text">Suasana di sana, {dates.day(article.published)}. (Foto: Istimewa)</figcaption>
+</figure>
 <div class="entry-content">{paragraphs(article.paragraphs[:half])}
 {related}
 {paragraphs(article.paragraphs[half:])}
 {credit}</div>
-<div class="tags-links"><span>Tag:</span> {" ".join(f'<a rel="tag" href="/tag/{t}/">{t}</a>' for t in article.tags)}</div>
+<div class="tags-links"><span>Tag:</span>
+{" ".join(f'<a rel="tag" href="/tag/{t}/">{t}</a>' for t in article.tags)}</div>
 {_SHARE}<div class="author-box"><h4>Tentang Penulis</h4><p>{article.authors[0]} menulis tentang laut dan orang-orangnya
 untuk {self.title} sejak lama.</p></div></article>
-<section id="comments"><h3>Komentar</h3><ol><li><b>Pembaca Setia</b><p>Semoga cepat ditangani, kasihan warga di sana.</p>
+<section id="comments"><h3>Komentar</h3>
+<ol><li><b>Pembaca Setia</b><p>Semoga cepat ditangani, kasihan warga di sana.</p>
 </li><li><b>Orang Pantai</b><p>Terima kasih infonya, min. Ditunggu berita selanjutnya.</p></li></ol>
 <form><label>Tinggalkan Balasan</label><textarea></textarea></form></section>"""
         return self.shell(article.title, main).replace("</head>", self._head(article) + "</head>")
@@ -102,7 +116,8 @@ untuk {self.title} sejak lama.</p></div></article>
     def _head(self, article: Article) -> str:
         url = self.base + article.path
         graph = [
-            {"@type": "NewsArticle", "@id": f"{url}#article", "headline": article.title, "mainEntityOfPage": {"@id": url},
+            {"@type": "NewsArticle", "@id": f"{url}#article", "headline": article.title,
+             "mainEntityOfPage": {"@id": url},
              "datePublished": article.published.isoformat(), "dateModified": article.changed.isoformat(),
              "author": {"@type": "Person", "name": article.authors[0], "@id": f"{self.base}/#/person/1"},
              "articleSection": [article.section], "keywords": article.tags, "inLanguage": "id"},
@@ -131,6 +146,7 @@ untuk {self.title} sejak lama.</p></div></article>
 
 
 _SHARE = (
-    '<div class="sharedaddy"><h3>Bagikan ini:</h3><ul><li><a href="#">Facebook</a></li><li><a href="#">WhatsApp</a></li>'
+    '<div class="sharedaddy"><h3>Bagikan ini:</h3><ul><li><a href="#">Facebook</a></li>'
+    '<li><a href="#">WhatsApp</a></li>'
     '<li><a href="#">Salin tautan</a></li></ul></div>'
 )
