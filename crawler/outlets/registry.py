@@ -76,7 +76,7 @@ class Registry:
         """
         try:
             parts = urlsplit(url)
-            host, port = parts.hostname or "", parts.port
+            host, port = (parts.hostname or "").rstrip("."), parts.port
         except ValueError:
             return None
         labels = host.split(".")

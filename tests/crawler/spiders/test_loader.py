@@ -54,7 +54,7 @@ def test_request_of_no_outlet_finds_none() -> None:
 
 
 def test_unknown_name_is_a_usage_error() -> None:
-    with pytest.raises(UsageError, match="no outlet is called 'bharta'. Did you mean bharata") as caught:
+    with pytest.raises(UsageError, match=r"no outlet is called 'bharta'\. Did you mean bharata") as caught:
         loader().load("bharta")
     assert not caught.value.print_help
 
