@@ -88,7 +88,7 @@ def hash_of(path: str) -> int:
 
 def _furniture(writer: Writer, variant: int) -> tuple[str, str]:
     """What stands before and after the article: 38 to 95 KB in all, growing with the variant."""
-    weight = 0.68 + variant * 0.07
+    weight = 0.76 + variant * 0.07
     menu = "".join(_item("menu-item", writer["tanda"], n) for n in range(int(60 * weight)))
     cards = "".join(_item("kartu", writer.title(), n) for n in range(int(70 * weight)))
     state = json.dumps([{"id": n, "judul": writer.title(), "aktif": n % 2 == 0} for n in range(int(60 * weight))])
