@@ -4,7 +4,6 @@
 that cannot be opened) is said before the first request.
 """
 
-import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -22,7 +21,7 @@ from crawler.errors import DatabaseError, UsageError
 from crawler.items import Candidate, Reason
 from crawler.outlets.schema import Outlet
 from crawler.spiders.outcomes import Outcome
-from crawler.urls import belongs, path_and_query
+from crawler.urls import belongs, is_article
 from crawler.workers import Workers
 from database import ledger
 from database.engine import open_database
@@ -164,13 +163,12 @@ def partition(
     candidates: Sequence[Candidate], outlet: Outlet
 ) -> tuple[list[Candidate], list[tuple[Candidate, Reason]]]:
     """Those that may be articles of the outlet, and those that cannot be, with the reason."""
-    pattern = re.compile(outlet.article.url) if outlet.article.url else None
     wanted: list[Candidate] = []
     refused: list[tuple[Candidate, Reason]] = []
     for candidate in candidates:
         if not belongs(candidate.url, outlet.domains):
             refused.append((candidate, Reason.OFF_SITE))
-        elif pattern and not pattern.search(path_and_query(candidate.url)):
+        elif outlet.article.url and not is_article(candidate.url, outlet):
             refused.append((candidate, Reason.NOT_ARTICLE_URL))
         else:
             wanted.append(candidate)

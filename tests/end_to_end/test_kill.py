@@ -1,0 +1,91 @@
+"""Runs that end before their end: killed at any moment, interrupted once, interrupted twice."""
+
+import random
+import signal
+import time
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, text
+
+from crawler.urls import identify
+from tests.end_to_end.program import Program
+from tests.site import Site
+
+KILLS = 20
+OUTLET = "lintas_rantau"
+# Slow enough that there is a middle to be killed in.
+SLOWLY = ("-s", "DOWNLOAD_DELAY=0.15", "-s", "CONCURRENT_REQUESTS=2", "-s", "DOWNLOAD_DELAY_JITTER=0")
+
+
+def test_twenty_kills_lose_and_double_nothing(site: Site, program: Program, place: Path) -> None:
+    moments = random.Random(4)
+    killed = 0
+    for _ in range(KILLS):
+        run = program.start("crawl", OUTLET, *SLOWLY)
+        time.sleep(moments.uniform(0.7, 4.5))
+        killed += run.poll() is None
+        run.kill()
+        run.communicate()
+    assert killed >= KILLS / 2, "most runs were over before they were killed: the test shows nothing"
+    program.run("crawl", OUTLET)
+    assert not _urls_in_state(place, "pending")
+    wanted = {identify(one.url) for one in site.truth() if one.outlet == OUTLET and one.kind == "article"}
+    texts = Counter(record["text"] for record in program.records())
+    stored = {identify(url) for record in program.records() for url in [record["url"], *record["other_urls"]]}
+    old = {url for url in wanted if url in _urls_in_state(place, "rejected")}
+    assert wanted - old <= stored
+    assert max(texts.values()) == 1
+
+
+def test_interrupted_once_ends_cleanly(site: Site, tmp_path: Path) -> None:
+    program = Program(f"sqlite:///{tmp_path}/pantau.db", site.declarations)
+    run = program.start("crawl", OUTLET, *SLOWLY)
+    time.sleep(3.5)
+    run.send_signal(signal.SIGINT)
+    out, err = run.communicate(timeout=20)
+    assert "stopped before the end" in out, err
+    assert "Traceback" not in err
+    program.run("crawl", OUTLET)
+    assert not _urls_in_state(tmp_path, "pending")
+
+
+def test_interrupted_twice_ends_at_once(site: Site, tmp_path: Path) -> None:
+    program = Program(f"sqlite:///{tmp_path}/pantau.db", site.declarations)
+    run = program.start("crawl", OUTLET, "-s", "DOWNLOAD_DELAY=30", "-s", "CONCURRENT_REQUESTS=4")
+    time.sleep(3.5)
+    run.send_signal(signal.SIGINT)
+    time.sleep(0.5)
+    began = time.monotonic()
+    run.send_signal(signal.SIGINT)
+    _, err = run.communicate(timeout=20)
+    assert time.monotonic() - began < 3
+    assert "Traceback" not in err
+
+
+def test_a_second_run_of_the_same_outlet_leaves_with_a_word(site: Site, tmp_path: Path) -> None:
+    program = Program(f"sqlite:///{tmp_path}/pantau.db", site.declarations)
+    first = program.start("crawl", OUTLET, *SLOWLY)
+    time.sleep(3)
+    second = program.start("crawl", OUTLET)
+    out, err = second.communicate(timeout=30)
+    assert second.returncode == 1, out
+    assert "another run" in err
+    first.communicate(timeout=120)
+    assert first.returncode == 0
+
+
+def _urls_in_state(place: Path, state: str) -> set[str]:
+    engine = create_engine(f"sqlite:///{place}/pantau.db")
+    try:
+        with engine.connect() as connection:
+            rows = connection.execute(text("select identity from urls where state = :state"), {"state": state})
+            return {identity for (identity,) in rows}
+    finally:
+        engine.dispose()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _calm(site: Site) -> None:
+    assert OUTLET in site.newsrooms

@@ -1,0 +1,34 @@
+"""What the documents say is true of the code."""
+
+import re
+import tomllib
+from pathlib import Path
+
+PROJECT = Path(__file__).resolve().parents[1]
+
+
+def test_every_environment_variable_is_in_the_readme() -> None:
+    settings = (PROJECT / "settings" / "__init__.py").read_text(encoding="utf-8")
+    readme = (PROJECT / "README.md").read_text(encoding="utf-8")
+    names = set(re.findall(r'environ\.get\("([A-Z_]+)"', settings))
+    assert names
+    assert not {name for name in names if f"`{name}`" not in readme}
+
+
+def test_every_document_that_the_readme_names_exists() -> None:
+    readme = (PROJECT / "README.md").read_text(encoding="utf-8")
+    named = re.findall(r"\]\(([^)#]+)\)", readme)
+    assert named
+    assert not [name for name in named if "://" not in name and not (PROJECT / name).exists()]
+
+
+def test_the_locks_hold_every_dependency() -> None:
+    project = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    lock = (PROJECT / "requirements.lock").read_text(encoding="utf-8").lower()
+    names = [re.split(r"[\[>=<~ ]", one)[0].lower() for one in project["dependencies"]]
+    assert not [name for name in names if f"\n{name}==" not in f"\n{lock}"]
+
+
+def test_no_registry_stands_in_a_lock() -> None:
+    for lock in PROJECT.glob("requirements*.lock"):
+        assert "://" not in lock.read_text(encoding="utf-8")
