@@ -23,26 +23,32 @@ _FILE = re.compile(
 _PAGE_SUFFIX = re.compile(r"\.(?:s?html?|php\d?|aspx?|jsp)$", re.IGNORECASE)
 _DATE_THEN_MORE = re.compile(r"/(?:19|20)\d{2}[/-]?(?:0?[1-9]|1[0-2])(?:[/-]?\d{1,2})?/(?!\d{1,2}(?:/\d{1,2})?/?$)[^/]")
 _SLUG = re.compile(r"\w+(?:[-,.]+\w+){2,}")
+_LONG_SLUG = re.compile(r"\w+(?:[-,.]+\w+){3,}")  # alone, three words are still a section: "/pesta-bola-eropa"
 _ISO_DAY = re.compile(r"\d+(?:[-.]\d+)*")
 _NUMBER = re.compile(r"(?<!\d)(?!(?:19|20)\d{2}(?!\d))\d{4,}")  # four digits and more, but no year
-_MIXED_ID = re.compile(r"(?=[a-z]*\d)(?=\d*[a-z])[a-z0-9]{8,}", re.IGNORECASE)
-_ID_QUERY = re.compile(r"(?:^|&)(?:p|news|berita|artikel|article|read|baca|\w*id|\w+_code)=[^&]*\d", re.IGNORECASE)
+# Letters and digits, but not a word with a number at its end: "citizen6", "pilkada2024".
+_MIXED_ID = re.compile(r"(?=[a-z]*\d)(?=\d*[a-z])(?![a-z]+\d{1,4}$)[a-z0-9]{8,}", re.IGNORECASE)
+_ID_QUERY = re.compile(
+    r"(?:^|&)(?:p=\d{3,}|(?:news|berita|artikel|article|read|baca|\w*id|\w+_code)=[^&]*\d)", re.IGNORECASE
+)
 
 
 def article_shaped(path: str, query: str) -> bool:
     """Whether path and query (neither with its mark, AMP and tracking removed) look like an article's.
 
-    An article has a slug of three words, a date with something after it, a number or mixed identifier of its own.
+    An article has a slug of three words (four if that is all there is), a date with something after it, or a number
+    or mixed identifier of its own.
     """
     segments = [_PAGE_SUFFIX.sub("", segment) for segment in path.strip("/").split("/")]
     if _FILE.search(path) or _HOUSE_PAGE.fullmatch(segments[-1]) or any(map(_LIST_SEGMENT.fullmatch, segments)):
         return False
     if _DATE_THEN_MORE.search(path) or _ID_QUERY.search(query):
         return True
-    return any(map(_names_an_article, segments))
+    slug = _SLUG if len(segments) > 1 else _LONG_SLUG
+    return any(_names_an_article(segment, slug) for segment in segments)
 
 
-def _names_an_article(segment: str) -> bool:
+def _names_an_article(segment: str, slug: re.Pattern[str]) -> bool:
     if _ISO_DAY.fullmatch(segment):  # "2024-09-14" heads an archive, "189270" is a number
         return segment.isdigit() and _NUMBER.search(segment) is not None
-    return bool(_SLUG.fullmatch(segment) or _NUMBER.search(segment) or _MIXED_ID.fullmatch(segment))
+    return bool(slug.fullmatch(segment) or _NUMBER.search(segment) or _MIXED_ID.fullmatch(segment))

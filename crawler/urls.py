@@ -32,7 +32,7 @@ _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz012
 _TRACKING = re.compile(
     r"(?:utm|mtm|pk|itm|hsa|vero|oly|fb|gad|ref|at)_\w+|(?:fb|g|d|y|tw|tt|wick)clid|msclkid|gclsrc|[gw]braid"
     r"|igsh(?:id)?|mc_[ce]id|_g[al]|_hs\w+|spm|scm|ref|referr?er|xtor|ocid|cmpid|wt\.mc_id|tag_?from|jxconn|jxrecoid"
-    r"|traffic_source|replytocom|share|__twitter_impression|amp_js_v|amp_gsa|usqp",
+    r"|(?:traffic_)?source|medium|campaign|replytocom|share|__twitter_impression|amp_js_v|amp_gsa|usqp",
     re.IGNORECASE,
 )
 # Queries that give the whole of an article, or another make of the same page.

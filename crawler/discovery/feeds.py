@@ -18,7 +18,7 @@ from crawler.discovery.elements import local, plain, qualifier, text_of
 from crawler.discovery.payload import UnreadableError, Xml
 from crawler.discovery.reading import Reading, Source, gather
 from crawler.items import Candidate, Timestamp
-from crawler.urls import clean
+from crawler.urls import belongs, clean
 
 FEED_ROOTS = frozenset({"rss", "rdf", "feed", "channel"})
 
@@ -64,7 +64,7 @@ def read_json_feed(text: bytes, source: Source) -> Reading:
 def _candidates(entries: list[etree._Element], source: Source) -> Iterator[Candidate]:
     for element in entries:
         entry = _Entry(element)
-        url = entry.url(source.url)
+        url = entry.url(source)
         if url is not None:
             yield Candidate(
                 url=url,
@@ -96,19 +96,21 @@ class _Entry:
         """The children of that name in whatever namespace."""
         return [child for child in self.element if local(child) == name]
 
-    def url(self, feed_url: str) -> str | None:
-        """Where the article is: FeedBurner's original, the link, the permanent guid, the identifier."""
-        addresses = (clean(text, base) for text, base in self._addresses(feed_url) if text and text.strip())
-        return next((url for url in addresses if url), None)
+    def url(self, source: Source) -> str | None:
+        """Where the article is: FeedBurner's original, the link, the guid, the identifier; the outlet's own before all.
+
+        A feed that goes through a counting service (feedsportal) links there and has the article's address as its
+        guid, even where that is called no permalink.
+        """
+        addresses = (clean(text, base) for text, base in self._addresses(source.url) if text and text.strip())
+        urls = [url for url in addresses if url]
+        return next((url for url in urls if belongs(url, source.outlet.domains)), urls[0] if urls else None)
 
     def _addresses(self, feed_url: str) -> Iterator[tuple[str | None, str]]:
         base = self.element.base or feed_url
         yield from ((child.text, base) for child in self.all("origlink"))
         yield from ((_link(child), child.base or base) for child in self.all("link"))
-        for child in self.all("guid"):
-            if child.get("isPermaLink", "true").strip().lower() != "false":
-                yield _absolute(child.text), base
-        yield from ((_absolute(child.text), base) for child in self.all("id"))
+        yield from ((_absolute(child.text), base) for name in ("guid", "id") for child in self.all(name))
         about = (str(value) for name, value in self.element.attrib.items() if str(name).endswith("about"))
         yield from ((_absolute(value), base) for value in about)
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import NamedTuple
 
@@ -37,7 +38,7 @@ class _Found(NamedTuple):
     source: str
 
 
-def item_dates(items: list[Item], titles: list[etree._Element | None], source: Source) -> list[Timestamp | None]:
+def item_dates(items: list[Item], titles: list[str | None], source: Source) -> list[Timestamp | None]:
     """The date of each item: in its own block, else beside it, else in its URL.
 
     Dates that stand between the blocks belong all to the item before them or all to the item after them, whichever
@@ -49,6 +50,11 @@ def item_dates(items: list[Item], titles: list[etree._Element | None], source: S
         within or near or date_in_url(item.url, zone=source.zone, now=source.now)
         for item, within, near in zip(items, inside, beside, strict=True)
     ]
+
+
+def is_date(text: str) -> bool:
+    """Whether a text on one line is a date as listings show them, and nothing else."""
+    return _SHOWN.fullmatch(text.strip(" |,-–()")) is not None
 
 
 def _beside(items: list[Item], source: Source) -> list[Timestamp | None]:
@@ -64,7 +70,7 @@ def _count(dates: list[Timestamp | None]) -> int:
     return sum(date is not None for date in dates)
 
 
-def _first(nodes: Iterable[etree._Element], title: etree._Element | None, source: Source) -> Timestamp | None:
+def _first(nodes: Iterable[etree._Element], title: str | None, source: Source) -> Timestamp | None:
     found = sorted((one for node in nodes for one in _find(node, title)), key=lambda one: one.rank)
     return next((stamp for one in found if (stamp := _parse(one, source))), None)
 
@@ -72,23 +78,24 @@ def _first(nodes: Iterable[etree._Element], title: etree._Element | None, source
 def _parse(found: _Found, source: Source) -> Timestamp | None:
     if found.source == "listing:epoch":
         at = datetime.fromtimestamp(int(found.raw[:_EPOCH_DIGITS]), UTC).astimezone(source.zone)
-        return Timestamp(at, found.raw, found.source) if at <= source.now else None
+        return Timestamp(at, found.raw, found.source, confidence="medium") if at <= source.now else None
     if found.rank == 0:
         return read_date(found.raw, zone=source.zone, now=source.now, source=found.source)
-    return parse_date(found.raw, zone=source.zone, base=source.now, source=found.source, latest=source.now)
+    stamp = parse_date(found.raw, zone=source.zone, base=source.now, source=found.source, latest=source.now)
+    # What stands beside a link may still be the event's date: the article's page decides.
+    return replace(stamp, confidence="medium") if stamp and stamp.confidence == "high" else stamp
 
 
-def _find(node: etree._Element, title: etree._Element | None) -> Iterator[_Found]:
-    named = set(title.iter()) if title is not None else set()
+def _find(node: etree._Element, title: str | None) -> Iterator[_Found]:
     for element in node.iter():
         if isinstance(element, etree._Comment):  # noqa: SLF001 - lxml names its classes so
             if match := _HIDDEN.search(element.text or ""):
                 yield _Found(0, match[0], "listing:comment")
-        elif isinstance(element.tag, str) and element.tag not in _SILENT and element not in named:
+        elif isinstance(element.tag, str) and element.tag not in _SILENT:
             yield from _attributes(element)
-            yield from _shown(element.text)
-        if element is not node and (element is title or element not in named):
-            yield from _shown(element.tail)
+            yield from _shown(element.text, title)
+        if element is not node:
+            yield from _shown(element.tail, title)
 
 
 def _attributes(node: etree._Element) -> Iterator[_Found]:
@@ -102,7 +109,9 @@ def _attributes(node: etree._Element) -> Iterator[_Found]:
             yield _Found(0, node.get(name, "").strip(), "listing:epoch")
 
 
-def _shown(text: str | None) -> Iterator[_Found]:
+def _shown(text: str | None, title: str | None) -> Iterator[_Found]:
     line = " ".join(text.split()) if text else ""
+    if title and line in title and not is_date(line):  # "Upacara 17 Agustus 2024 di Istana"
+        return
     if len(line) <= _MAX_LINE and (match := _SHOWN.search(line)):
         yield _Found(1, match[0], "listing:text")

@@ -8,6 +8,7 @@ from lxml import html as lxml_html
 
 from crawler.discovery.listing_dates import item_dates
 from crawler.discovery.listing_items import Anchor, items_of
+from crawler.discovery.listing_titles import item_title
 from crawler.discovery.reading import Reading, Source, gather
 from crawler.items import Candidate
 from crawler.outlets.schema import Outlet
@@ -43,9 +44,9 @@ def candidates_of(root: etree._Element, source: Source) -> Iterator[Candidate]:
     anchors = list(_article_anchors(root, source))
     wanted = {anchor.key for anchor in anchors if is_article(anchor.url, source.outlet)}
     items = items_of(anchors, wanted)
-    titles = [item.title() for item in items]
-    dates = item_dates(items, [element for _, element in titles], source)
-    for item, (title, _), date in zip(items, titles, dates, strict=True):
+    titles = [item_title(item) for item in items]
+    dates = item_dates(items, titles, source)
+    for item, title, date in zip(items, titles, dates, strict=True):
         yield Candidate(item.url, title, date)
 
 

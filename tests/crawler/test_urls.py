@@ -238,7 +238,7 @@ def test_declared_article_pattern_judges_canonicals() -> None:
         "/2024/09/14/beras",
         "/beritalengkap/0b90cfbd",
         "/beritalengkap/E42ev2xdur",
-        "/?p=12",
+        "/?p=1204",
         "/baca.php?id=7",
         "/news_view.htm?lang=i&Seq_Code=80318",
         "/read/2024-09-14-beras-naik/full",
@@ -269,6 +269,10 @@ def test_article_urls_have_slug_date_or_number(path: str) -> None:
         "/foto/2024/09/14/beras-naik-lagi.jpg",
         "/rss/1234567.xml",
         "/search?q=1234567",
+        "/?p=2",
+        "/pesta-bola-eropa",
+        "/citizen6",
+        "/pilkada2024",
     ],
 )
 def test_lists_files_and_house_pages_are_no_articles(path: str) -> None:
