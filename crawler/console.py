@@ -1,0 +1,95 @@
+"""What our own commands share: quiet logging, the database, and errors told in a line instead of a traceback."""
+
+import argparse
+import os
+import sys
+from abc import abstractmethod
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, ClassVar
+
+from scrapy.commands import ScrapyCommand
+from scrapy.settings import Settings
+from scrapy.utils.log import configure_logging
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from crawler.errors import PantauError, UsageError
+from database.engine import open_database
+from database.failures import database_error
+
+FAILED, WRONG_USAGE, INTERRUPTED = 1, 2, 130
+
+# Everything of ASCII and Latin-1 that could steer a terminal, except line breaks and tabs.
+_CONTROLS = {code: None for code in (*range(0x20), *range(0x7F, 0xA0)) if chr(code) not in "\n\t"}
+
+
+class PantauCommand(ScrapyCommand):
+    """A command that reads or writes our database and starts no crawl.
+
+    Subclasses say what they do in ``execute``; ``PantauError`` (and ``UsageError``, status 2) may be raised anywhere.
+    """
+
+    requires_project = True
+    requires_crawler_process = False
+    default_settings: ClassVar[dict[str, Any]] = {"LOG_ENABLED": False}
+    settings: Settings  # set by Scrapy before anything else is called
+    # Whether an argument may begin with a dash, as a word of a query does.
+    takes_dashes = False
+
+    @abstractmethod
+    def execute(self, args: list[str], opts: argparse.Namespace) -> int:
+        """Do it; gives the exit status: 0 all well, 1 something failed."""
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Called by Scrapy; sets the exit status."""
+        configure_logging(self.settings)
+        try:
+            self.exitcode = self.execute(self._checked(args), opts)
+            sys.stdout.flush()
+        except UsageError as error:
+            self._fail(error, WRONG_USAGE)
+        except PantauError as error:
+            self._fail(error, FAILED)
+        except BrokenPipeError:
+            # The reader ("| head") has enough. What is still buffered would fail once more when Python exits.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        except KeyboardInterrupt:
+            self.exitcode = INTERRUPTED
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A session on the database that exists, for reading only.
+
+        Raises:
+            DatabaseError: there is none, or it cannot be read.
+        """
+        engine = open_database(self.settings["DATABASE_URL"], read_only_ok=True)
+        try:
+            with Session(engine) as session:
+                yield session
+        except SQLAlchemyError as error:
+            raise database_error(error, engine.url) from error
+        finally:
+            engine.dispose()
+
+    def _checked(self, args: list[str]) -> list[str]:
+        # Scrapy hands on as arguments what it does not know as options.
+        for arg in args:
+            if arg == "--":
+                break
+            if arg.startswith("--") or (arg.startswith("-") and len(arg) > 1 and not self.takes_dashes):
+                raise UsageError(f"unknown option {arg}; `scrapy {self._name()} -h` lists those there are")
+        return [arg for arg in args if arg != "--"]
+
+    def _fail(self, error: PantauError, status: int) -> None:
+        print(f"scrapy {self._name()}: {error}", file=sys.stderr)
+        self.exitcode = status
+
+    def _name(self) -> str:
+        return type(self).__module__.rpartition(".")[2]
+
+
+def harmless(text: str) -> str:
+    """Text from the web without the control characters that would steer a terminal."""
+    return text.translate(_CONTROLS)

@@ -1,0 +1,50 @@
+"""The days that a person names on the command line."""
+
+import re
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from crawler.errors import UsageError
+
+# Where most outlets and readers are; a day named without a zone is a day there.
+HOME = ZoneInfo("Asia/Jakarta")
+ALLOWED = "a day (2024-09-01), a month (2024-09), a year (2024) or how long ago (7d, 12h)"
+
+_DAY = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?")
+_AGO = re.compile(r"(\d{1,4})([dh])")
+
+
+def read_period(
+    since: str | None, until: str | None, now: datetime, zone: ZoneInfo = HOME
+) -> tuple[datetime | None, datetime | None]:
+    """The half-open period between two options: ``--since`` from the beginning of what is named, ``--until`` to its end.
+
+    Raises:
+        UsageError: one cannot be read, or nothing lies between them.
+    """
+    start = None if since is None else _read("--since", since, now, zone)[0]
+    end = None if until is None else _read("--until", until, now, zone)[1]
+    if start and end and start >= end:
+        raise UsageError(f"--since {since} is not before --until {until}: nothing lies between them")
+    return start, end
+
+
+def _read(option: str, value: str, now: datetime, zone: ZoneInfo) -> tuple[datetime, datetime]:
+    try:
+        if ago := _AGO.fullmatch(value):
+            moment = now - timedelta(**{"days" if ago[2] == "d" else "hours": int(ago[1])})
+            return moment, moment
+        if named := _DAY.fullmatch(value):
+            return _day(*named.groups(), zone=zone)
+    except (ValueError, OverflowError):
+        pass  # the 31st of September
+    raise UsageError(f"{option} {value}: allowed is {ALLOWED}")
+
+
+def _day(year: str, month: str | None, day: str | None, zone: ZoneInfo) -> tuple[datetime, datetime]:
+    start = datetime(int(year), int(month or 1), int(day or 1), tzinfo=zone)
+    if day:
+        return start, start + timedelta(days=1)
+    if month and month != "12":
+        return start, start.replace(month=start.month + 1)
+    return start, start.replace(year=start.year + 1, month=1)
