@@ -71,6 +71,7 @@ DOWNLOADER_MIDDLEWARES = {
     "crawler.middlewares.backoff.BackoffMiddleware": 550,
     "crawler.middlewares.limits.LimitedCompressionMiddleware": 590,
     "crawler.middlewares.limits.LimitedRedirectMiddleware": 600,
+    "crawler.middlewares.archive.ArchiveMiddleware": 800,  # sees the body as it was sent
 }
 SPIDER_MIDDLEWARES = {
     "scrapy.spidermiddlewares.referer.RefererMiddleware": None,
@@ -84,6 +85,8 @@ ITEM_PIPELINES = {
 WORKERS = 0  # extraction processes; 0 = one per core
 WORKER_TIMEOUT = 30.0  # seconds for one page; a normal one takes a hundredth of a second
 WORKER_TASKS = 5000  # pages, then the process is renewed: parsers keep memory
+
+ARCHIVE_DAYS = 30  # how long raw pages stay in DATA_DIR/archive, some 15 KB each; 0 = keep none
 
 # --- Log ------------------------------------------------------------------------------------------------------------
 LOG_LEVEL = "WARNING"  # the run's own summary says what happened

@@ -1,4 +1,4 @@
-"""``scrapy extract``: what the crawl would make of saved pages, one JSON line each."""
+"""``scrapy extract``: what the crawl would make of saved pages or of its own WARC archive, one JSON line each."""
 
 import argparse
 import json
@@ -10,6 +10,10 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from w3lib.encoding import http_content_type_encoding
+from warcio.archiveiterator import ArchiveIterator
+from warcio.exceptions import ArchiveLoadFailed
+
 from crawler.commands.base import PantauCommand
 from crawler.errors import UsageError
 from crawler.extraction import extract
@@ -18,6 +22,7 @@ from crawler.outlets.registry import Registry
 from crawler.outlets.schema import Outlet
 
 STDIN = "-"
+WARC = (".warc", ".warc.gz")
 
 
 class Command(PantauCommand):
@@ -46,12 +51,20 @@ class Command(PantauCommand):
         registry = Registry.from_settings(self.settings["OUTLET_PATHS"])
         named = registry.get(opts.outlet) if opts.outlet else None
         failed = 0
-        for file, url in _pages(args, opts.url):
-            outlet = named or registry.for_url(url) or unknown_outlet(url)
-            record = _record(file, url, outlet)
-            failed += "error" in record
-            print(json.dumps(record, ensure_ascii=False))
+        for file, url in _files(args, opts.url):
+            for page in _pages(file, url):
+                record = (
+                    page if isinstance(page, dict) else self._record(file, page, named or registry.for_url(page.url))
+                )
+                failed += "error" in record
+                print(json.dumps(record, ensure_ascii=False))
         return int(bool(failed))
+
+    def _record(self, file: str, page: Page, outlet: Outlet | None) -> dict[str, Any]:
+        outlet = outlet or unknown_outlet(page.url)
+        known = {"file": file, "url": page.url or None, "outlet": outlet.name}
+        result = extract(page, outlet, datetime.now(UTC))
+        return known | (_rejection(result) if isinstance(result, Rejection) else _article(result))
 
 
 def unknown_outlet(url: str) -> Outlet:
@@ -61,7 +74,7 @@ def unknown_outlet(url: str) -> Outlet:
     return Outlet(name="unknown", title=host, site=site, domains=(host,))
 
 
-def _pages(args: list[str], url: str | None) -> Iterator[tuple[str, str]]:
+def _files(args: list[str], url: str | None) -> Iterator[tuple[str, str]]:
     for arg in args:
         if arg == STDIN:
             yield from _lines(sys.stdin)
@@ -82,21 +95,36 @@ def _lines(stream: Iterable[str]) -> Iterator[tuple[str, str]]:
             ) from None
 
 
-def _record(file: str, url: str, outlet: Outlet) -> dict[str, Any]:
+def _pages(file: str, url: str) -> Iterator[Page | dict[str, Any]]:
+    """The pages in a file (one, or those of a WARC archive), or a line that says why there are none."""
     try:
-        body = Path(file).read_bytes()
-    except OSError as error:
-        return {"file": file, "error": error.strerror or str(error)}
-    result = extract(Page(url=url, body=body), outlet, datetime.now(UTC))
-    known = {"file": file, "url": url or None, "outlet": outlet.name}
-    if isinstance(result, Rejection):
-        return known | {
-            "rejected": str(result.reason),
-            "detail": result.detail or None,
-            "title": result.title,
-            "text": result.text or None,
-        }
-    return known | _article(result)
+        if file.endswith(WARC):
+            yield from _archived(file)
+        else:
+            yield Page(url=url, body=Path(file).read_bytes())
+    except (OSError, ArchiveLoadFailed) as error:
+        yield {"file": file, "error": getattr(error, "strerror", None) or str(error)}
+
+
+def _archived(file: str) -> Iterator[Page]:
+    with Path(file).open("rb") as stream:
+        for record in ArchiveIterator(stream):
+            if record.rec_type == "response":
+                content_type = record.http_headers.get_header("Content-Type", "")
+                yield Page(
+                    url=record.rec_headers.get_header("WARC-Target-URI"),
+                    body=record.content_stream().read(),
+                    charset=http_content_type_encoding(content_type),
+                )
+
+
+def _rejection(rejection: Rejection) -> dict[str, Any]:
+    return {
+        "rejected": str(rejection.reason),
+        "detail": rejection.detail or None,
+        "title": rejection.title,
+        "text": rejection.text or None,
+    }
 
 
 def _article(article: Article) -> dict[str, Any]:
