@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from html import escape
-from typing import ClassVar, Self
+from typing import ClassVar, Final, Self
 from urllib.parse import parse_qsl, urlencode, urlsplit
 from zoneinfo import ZoneInfo
 
@@ -14,8 +14,9 @@ from tests.site.resource import Resource, failure, redirect
 from tests.site.server import Fault
 from tests.site.words import Writer
 
-_TRACKING = ("utm_", "spm", "fbclid")
-DAYS = 10  # how far back an outlet's articles reach
+_TRACKING: Final = ("utm_", "spm", "fbclid")
+STRAYS: Final = frozenset({"video", "photo", "listing", "error-page"})
+DAYS: Final = 10  # how far back an outlet's articles reach
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +118,8 @@ class Newsroom(ABC):
         if self.seconds:
             at -= timedelta(seconds=self.writer.chance.randint(1, 59))
         number = 1000 + len(self.articles)
-        article = Article(self.name, number, self.writer.title(), at, kind=kind)
+        title = self.writer.title()
+        article = Article(self.name, number, f"Foto: {title}" if kind == "photo" else title, at, kind=kind)
         article.path = self.path(article)
         article.paragraphs = self.writer.paragraphs(self.writer.chance.randint(5, 11) if kind == ARTICLE else 1)
         self.finish(article)
@@ -134,8 +136,9 @@ class Newsroom(ABC):
 
     def others(self, article: Article, count: int = 5) -> list[Article]:
         """Further articles for the furniture of a page."""
-        start = self.articles.index(article)
-        return [self.articles[(start + 3 * n + 1) % len(self.articles)] for n in range(count)]
+        online = self.visible()
+        start = online.index(article)
+        return [online[(start + 3 * n + 1) % len(online)] for n in range(count)]
 
     def changed(self) -> None:
         """Give the sources a new modification time: HTTP dates tell only seconds apart."""
@@ -176,8 +179,16 @@ class Newsroom(ABC):
         if self.moved(article, target.raw):
             return redirect(self.base + article.path)
         if article.kind in STRAYS:
-            return Resource(self.shell(article.title, self.stray(article)).encode())
+            return Resource(self.stray_page(article).encode())
         return self.respond(article, target)
+
+    def stray_page(self, article: Article) -> str:
+        """A page that is no article: it says so as such pages do."""
+        title = "Halaman Tidak Ditemukan" if article.kind == "error-page" else article.title
+        page = self.shell(title, self.stray(article))
+        if article.kind == "video":
+            page = page.replace("</head>", '<meta property="og:type" content="video.other"></head>')
+        return page
 
     def stray(self, article: Article) -> str:
         """The middle of a page that is no article."""
@@ -198,9 +209,6 @@ class Newsroom(ABC):
                 return f"<h1>Topik: {title}</h1>{link_list(self.visible()[:15])}"
             case _:
                 return "<h1>404</h1><p>Maaf, halaman yang Anda cari tidak ditemukan.</p>"
-
-
-STRAYS = frozenset({"video", "photo", "listing", "error-page"})
 
 
 def without_tracking(target: str) -> str:

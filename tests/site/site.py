@@ -52,8 +52,7 @@ class Site:
         self._seed, self._bulk, self._slow, self._log_path = seed, bulk, slow, log
         self._requests: list[Request] = []
         self._log_file: TextIO | None = None
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever, name="test site", daemon=True)
+        self._loop: asyncio.AbstractEventLoop
         self._closing = ExitStack()
         self.newsrooms: dict[str, Newsroom] = {}
         self._hosts: dict[str, Host] = {}
@@ -74,8 +73,7 @@ class Site:
             self._log_file = self._closing.enter_context(self._log_path.open("a", encoding="utf-8", buffering=1))
         self._write_declarations()
         self.write_truth()
-        self._thread.start()
-        self._closing.callback(self._stop_loop)
+        self._start_loop()
         for name, sock in sockets.items():
             self._wait(self._serve(self._hosts[name], sock))
 
@@ -236,10 +234,17 @@ class Site:
         server = await asyncio.get_running_loop().create_server(lambda: Connection(host), sock=sock, backlog=512)
         self._closing.callback(lambda: self._wait(_close(server, host)))
 
-    def _stop_loop(self) -> None:
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join()
-        self._loop.close()
+    def _start_loop(self) -> None:
+        self._loop = asyncio.new_event_loop()
+        thread = threading.Thread(target=self._loop.run_forever, name="test site", daemon=True)
+        thread.start()
+
+        def stop() -> None:
+            self._loop.call_soon_threadsafe(self._loop.stop)
+            thread.join()
+            self._loop.close()
+
+        self._closing.callback(stop)
 
     def _note(self, request: Request) -> None:
         self._requests.append(request)

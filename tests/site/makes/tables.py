@@ -43,11 +43,11 @@ class SuluhLama(Newsroom):
 
     def article_page(self, article: Article) -> str:
         text = "<BR><BR>\n".join(escape(line, quote=False) for line in article.paragraphs)
-        editor = self.others(article, 1)[0].authors[0]
+        (neighbour,) = self.others(article, 1)
         main = f"""<FONT SIZE="5"><B>{escape(article.title)}</B></FONT><BR>
 <FONT SIZE="1" COLOR="#666666">{dates.full(article.published, " - ")}</FONT><BR><BR>
 <FONT FACE="Verdana" SIZE="2">{text}</FONT><BR><BR>
-<FONT SIZE="1">Penulis : {article.authors[0]}<BR>Editor: {editor}</FONT><BR>
+<FONT SIZE="1">Penulis : {article.authors[0]}<BR>Editor: {neighbour.authors[0]}</FONT><BR>
 <TABLE WIDTH="100%"><TR><TD BGCOLOR="#EEEEEE"><B>Berita Terkait</B></TD>
 </TR><TR><TD>{self._links(self.others(article))}</TD></TR>
 </TABLE>"""
