@@ -76,6 +76,7 @@ class ArchiveMiddleware:
             http_headers=StatusAndHeaders(f"{response.status} OK", headers, protocol="HTTP/1.1"),
         )
         writer.write_record(record)
+        record.raw_stream.close()  # warcio's own buffer
         self._file.flush()
 
     def _open(self) -> BinaryIO:
