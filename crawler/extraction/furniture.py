@@ -10,24 +10,30 @@ from collections.abc import Iterable, Sequence
 
 # Headings of blocks: what stands below is links, not text.
 _HEADINGS = (
-    r"(?:berita|artikel|video|foto|topik|tulisan|postingan|konten|kabar|info|news|kanal) "
-    r"(?:lain(?:nya)?|terkait|terbaru|terkini|terhangat|populer|terpopuler|pilihan|serupa|utama|rekomendasi|sebelumnya)"
-    r"(?: (?:lain(?:nya)?|terkait|hari ini))?",
+    (
+        r"(?:berita|artikel|video|foto|topik|tulisan|postingan|konten|kabar|info|news|kanal) "
+        r"(?:lain(?:nya)?|terkait|terbaru|terkini|terhangat|populer|terpopuler|pilihan|serupa|utama|rekomendasi)"
+        r"(?: (?:lain(?:nya)?|terkait|hari ini))?"
+    ),
     r"ter(?:populer|kini|baru|kait|hangat|favorit|komentar)(?: (?:lain(?:nya)?|hari ini|di .{1,25}))?",
     r"(?:paling|most) (?:populer|dibaca|dikomentari|popular|read)|populer",
     r"(?:related|recommended|latest|other|more) (?:articles?|posts?|news|stories|topics)",
     r"(?:pilihan|rekomendasi) (?:editor|redaksi|untuk anda|untukmu|berita|artikel)|rekomendasi",
     r"trending(?: \w+)?|editor['’]?s? picks?|you may (?:also )?like|jangan lewatkan|infografis terkait",
     r"(?:anda mungkin|mungkin anda) (?:juga )?(?:suka|tertarik).{0,20}",
-    r"(?:(?:kirim|tulis|tinggalkan|beri|lihat|tambahkan|semua) )?(?:\d+ )?"
-    r"(?:komentar|comments?|leave a (?:reply|comment))(?: (?:anda|pembaca|\(?\d+\)?))?",
+    (
+        r"(?:(?:kirim|tulis|tinggalkan|beri|lihat|tambahkan|semua) )?(?:\d+ )?"
+        r"(?:komentar|comments?|leave a (?:reply|comment))(?: (?:anda|pembaca|netizen|warganet|\(?\d+\)?))?"
+    ),
     r"tags?|label|topik|kata kunci|keywords?",
 )
 
 # Buttons and markers that stand alone.
 _LABELS = (
-    r"(?:bagikan|share|sebarkan|sharing)"
-    r"(?: (?:on|ke|di|via|lewat|this|with|to|berita|artikel|ini|link|facebook|twitter|whatsapp|telegram|x|line|email))*",
+    (
+        r"(?:bagikan|share|sebarkan|sharing)"
+        r"(?: (?:on|ke|di|via|lewat|this|with|to|berita|artikel|ini|link|facebook|twitter|whatsapp|telegram|x|email))*"
+    ),
     r"advert[io]sements?(?: ?/.*)?|iklan|ads?|adv(?:ertorial)?|sponsored|promoted",
     r"lanjut(?:kan)? (?:mem)?baca(?: di bawah.*)?|scroll (?:to|ke|untuk) .{1,60}|continue reading.{0,40}",
     r"(?:halaman|page|laman)(?: (?:selanjutnya|berikutnya|sebelumnya|\d+ (?:dari|of)))?[\d\W]*",
@@ -37,15 +43,18 @@ _LABELS = (
     r"baca (?:juga|pula|semua|lainnya|lagi)|(?:simak|lihat|tonton|cek|saksikan|nonton) (?:juga|video(?:nya)?|pula)",
     r"facebook|twitter|whatsapp|telegram|instagram|pinterest|linkedin|line|e-?mail|print|cetak",
     r"salin(?: (?:tautan|link))?|copy(?: link)?|tautan (?:telah )?(?:di)?salin",
-    r"perbesar|perkecil|zoom|ukuran (?:huruf|font)|font size|dengarkan(?: (?:berita|artikel))?|simpan|suka|like",
+    r"lihat (?:foto|gambar|video)|perbesar|perkecil|zoom|ukuran (?:huruf|font)|font size|simpan|suka|like",
+    r"dengarkan(?: (?:berita|artikel))?",
     r"follow(?: us)?|ikuti(?: kami)?|masuk|login|daftar|log in|sign in|subscribe|berlangganan|related|update me",
 )
 
 # How a prompt or notice, inside the text or below it, begins.
 _PROMPTS = (
     r"(?:baca|lihat|simak|tonton|cek|saksikan|dengarkan|nonton) ?(?:juga|pula)\b",
-    r"(?:baca|lihat|simak|tonton|cek|saksikan)(?: (?:lainnya|selengkapnya|artikel|berita|liputan|lagi))?"
-    r"(?: (?:lainnya|selengkapnya|terkait|menarik))? ?[:»>]",
+    (
+        r"(?:baca|lihat|simak|tonton|cek|saksikan)(?: (?:lainnya|selengkapnya|artikel|berita|liputan|lagi))?"
+        r"(?: (?:lainnya|selengkapnya|terkait|menarik))? ?[:»>]"
+    ),
     r"baca selengkapnya\b|(?:simak|tonton|saksikan|lihat|nonton) video(?:nya)?\b",
     r"(?:berita|artikel|video) (?:terkait|lainnya|terbaru|populer) ?[:|]",
     r"pilihan editor ?:|rekomendasi untuk anda\b",
@@ -55,24 +64,31 @@ _PROMPTS = (
     r"(?:yuk|mari|ayo|silakan)?,? ?(?:ber)?gabung(?:lah)? .{0,80}(?:whatsapp|telegram|channel|saluran|grup)",
     r"follow .{0,60}(?:whatsapp|google|channel|official|instagram|twitter|telegram|akun|account|kami|us\b)",
     r"dapatkan .{0,80}(?:setiap hari dari|google news|whatsapp|telegram|notifikasi|di ponsel|breaking news)",
-    r"(?:simak )?(?:breaking news|berita (?:terbaru|pilihan|lain(?:nya)?|menarik))\b.{0,60}"
-    r"(?:whatsapp|google news|telegram|ponsel|klik)",
-    r"(?:cek|telusuri|temukan|nikmati|silakan baca|baca) (?:berita|artikel|konten|update|informasi)\b.{0,80}"
-    r"(?:google news|di sini|klik|lainnya|whatsapp|aplikasi|sedikit iklan|tanpa iklan)",
+    (
+        r"(?:simak )?(?:breaking news|berita (?:terbaru|pilihan|lain(?:nya)?|menarik))\b.{0,60}"
+        r"(?:whatsapp|google news|telegram|ponsel|klik)"
+    ),
+    (
+        r"(?:cek|telusuri|temukan|nikmati|silakan baca|baca) (?:berita|artikel|konten|update|informasi)\b.{0,80}"
+        r"(?:google news|di sini|klik|lainnya|whatsapp|aplikasi|sedikit iklan|tanpa iklan)"
+    ),
     r"(?:unduh|download|install?) .{0,60}(?:aplikasi|apps?\b|play store|app store)",
     r"(?:klik|tekan|buka|kunjungi) (?:di sini|disini|tautan|link|laman ini)\b",
+    r"ikuti perkembangan berita\b",
     r"lihat .{0,40} di google news|(?:pantau|update) .{0,60}(?:google news|whatsapp channel)",
     r"copyright\b|©|\(c\) ?\d{4}|hak cipta\b|all rights reserved|seluruh (?:isi|konten) .{0,40}hak cipta",
     r"dilarang (?:keras )?(?:mengambil|menyalin|mengutip|memperbanyak|meng-?copy|menyebarluaskan|melakukan crawling)",
     r"\[? ?gambas ?:|scroll (?:to (?:continue|resume)|ke bawah|untuk melanjutkan|down)\b|advertisement\b",
     r"halaman (?:selanjutnya|berikutnya)\b",
-    r"(?:foto|caption|ilustrasi|photo|image|gambar|infografis|(?:keterangan|sumber) (?:foto|gambar)) ?:|\[ ?ilustrasi\b",
-    r"kirim komentar\b|komentar ?[:(]|(?:\d+|tulis|beri|tinggalkan) (?:komentar|comments?)\b.{0,40}$",
+    r"(?:foto|caption|ilustrasi|photo|image|gambar|infografis|(?:keterangan|sumber) foto) ?:|\[ ?ilustrasi\b",
+    r"kirim komentar\b|komentar ?[:(]|(?:\d+|tulis|beri|tinggalkan) (?:komentar|comments?)\b.{0,80}$",
     r"artikel ini (?:telah|sudah|pernah) (?:tayang|terbit|dimuat|dipublikasikan|diterbitkan) (?:di|pada|sebelumnya)\b",
     r"(?:disclaimer|catatan redaksi) ?:|kolom komentar\b.{0,80}tanggung jawab",
     # Roles: facts for the author field.
-    r"(?:penulis|editor|pewarta|reporter|redaktur|uploader|pengunggah|penyunting|kontributor|jurnalis|fotografer"
-    r"|laporan(?: wartawan)?|wartawan|penerjemah|author|writer|produser|redaksi)(?: ?(?:&|dan|/) ?\w+)? ?[:|]",
+    (
+        r"(?:penulis|editor|pewarta|reporter|redaktur|uploader|pengunggah|penyunting|kontributor|jurnalis|fotografer"
+        r"|laporan(?: wartawan)?|wartawan|penerjemah|author|writer|produser|redaksi)(?: ?(?:&|dan|/) ?\w+)? ?[:|]"
+    ),
 )
 
 _BARE_PROMPTS = (
@@ -122,25 +138,31 @@ def is_prose(line: str) -> bool:
 
 
 def strip_lines(lines: Sequence[str]) -> list[str]:
-    """The lines without furniture, in order and unchanged; empty lines stay.
+    """The lines without furniture, in order and unchanged; empty lines stay, except below a heading.
 
     A bare "Baca juga:" takes the headline in the next line along; a heading takes everything below it up to the
     next paragraph of prose. A heading before any text takes itself only.
     """
-    kept: list[str] = []
+    return [lines[index] for index in kept_lines(lines)]
+
+
+def kept_lines(lines: Sequence[str]) -> list[int]:
+    """The positions of the lines that ``strip_lines`` keeps."""
+    kept: list[int] = []
     below_heading = after_prompt = found_text = False
-    for raw in lines:
+    for index, raw in enumerate(lines):
         line = " ".join(raw.split())
-        furniture = is_furniture_line(line)
-        below_heading = below_heading and (furniture or not is_prose(line))
-        if line and not furniture and not below_heading and not (after_prompt and _is_headline(line)):
+        if not line:
+            if not below_heading:
+                kept.append(index)
+            continue
+        is_furniture = is_furniture_line(line)
+        below_heading = below_heading and (is_furniture or not is_prose(line))
+        if not (is_furniture or below_heading or (after_prompt and _is_headline(line))):
             found_text = True
-            kept.append(raw)
-        elif not line and not below_heading:
-            kept.append(raw)
-        if line:
-            after_prompt = _BARE_PROMPT.fullmatch(line) is not None
-            below_heading = below_heading or (found_text and is_heading(line))
+            kept.append(index)
+        after_prompt = _BARE_PROMPT.fullmatch(line) is not None
+        below_heading = below_heading or (found_text and is_heading(line))
     return kept
 
 

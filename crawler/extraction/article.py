@@ -1,0 +1,115 @@
+"""A page becomes an article, or the reason why it is none."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from urllib.parse import urljoin, urlsplit
+
+import trafilatura
+from lxml.html import HtmlElement
+
+from crawler.extraction import body, datelines, document, furniture, kinds, metadata, moments
+from crawler.extraction.container import choose
+from crawler.extraction.language import detect
+from crawler.extraction.metadata import Statements
+from crawler.items import Article, Page, Reason, Rejection
+from crawler.outlets.schema import Outlet
+
+_MAX_PAGES = 50
+
+
+def extract(page: Page, outlet: Outlet, now: datetime) -> Article | Rejection:
+    """Read an article page. Pure: no network, no clock, no state.
+
+    Args:
+        page: bytes as sent, with what is known of their origin; further pages in ``rest``.
+        outlet: the declaration whose selectors, names and zone apply; a generic one for unknown pages.
+        now: the moment of reading, aware; bounds what may be believed, and is never itself a date.
+    """
+    tree = document.parse(page.body, page.charset)
+    if tree is None:
+        return Rejection(Reason.NO_TEXT, "no markup")
+    statements = Statements(tree, outlet, page.url)
+    title = metadata.title(statements) or (page.candidate.title if page.candidate else None)
+    article = _described(page, statements, now, title)  # before the body is read, which cuts the tree
+    links = kinds.count_headline_links(statements)
+    paragraphs = body.join([_paragraphs(tree, outlet, title, statements), *_further(page, outlet, title)])
+    dateline, paragraphs = _split_dateline(paragraphs, outlet)
+    credit, paragraphs = datelines.split_credit(paragraphs)
+    found = kinds.Finding(title, paragraphs, dateline is not None, links)
+    text = "\n".join(paragraphs)
+    if verdict := kinds.judge(found, statements):
+        return Rejection(*verdict, title=title, text=text)
+    article.text, article.dateline, article.credit = text, dateline, credit
+    article.language = detect(text)
+    return article
+
+
+def next_page(page: Page, outlet: Outlet) -> str | None:
+    """The absolute address of an article's next page (``article.next``) on the same host, if there is one."""
+    if not outlet.article.next:
+        return None
+    tree = document.parse(page.body, page.charset)
+    for link in document.select(tree, outlet.article.next) if tree is not None else ():
+        address = _same_host(page.url, link.get("href") or next((a.get("href") for a in link.iter("a")), None))
+        if address and address != page.url:
+            return address
+    return None
+
+
+def _same_host(base: str, address: str | None) -> str | None:
+    if not address or address.startswith(("#", "javascript:")):
+        return None
+    try:
+        absolute = urljoin(base, address.strip())
+        parts, home = urlsplit(absolute), urlsplit(base)
+    except ValueError:
+        return None
+    return absolute if parts.scheme in {"http", "https"} and parts.netloc == home.netloc else None
+
+
+def _described(page: Page, statements: Statements, now: datetime, title: str | None) -> Article:
+    published = moments.published(page, statements, now)
+    return Article(
+        url=page.url or None,
+        outlet=statements.outlet.name,
+        title=title,
+        text="",
+        summary=metadata.summary(statements),
+        authors=metadata.authors(statements),
+        section=metadata.section(statements),
+        tags=metadata.tags(statements),
+        image_url=metadata.image_url(statements),
+        published=published,
+        modified=moments.modified(page, statements, now, published),
+        canonical_url=metadata.canonical_url(statements),
+        timezone=statements.outlet.timezone,
+    )
+
+
+def _paragraphs(
+    tree: HtmlElement, outlet: Outlet, title: str | None, statements: Statements | None = None
+) -> list[str]:
+    container = choose(tree, outlet.article.body)
+    found = body.read(container.elements, outlet.article.furniture, title) if container else []
+    if not found and statements is not None and kinds.is_stated_article(statements):
+        return _general_rules(tree)
+    return found
+
+
+def _general_rules(tree: HtmlElement) -> list[str]:
+    """The text as trafilatura finds it, for pages on which no container stands out."""
+    read = trafilatura.bare_extraction(tree, fast=True, favor_precision=True, include_comments=False)
+    text = getattr(read, "text", None) or ""
+    return furniture.strip_lines([line for raw in text.splitlines() if (line := document.clean(raw))])
+
+
+def _further(page: Page, outlet: Outlet, title: str | None) -> list[list[str]]:
+    trees = [document.parse(content, charset) for content, charset in page.rest[:_MAX_PAGES]]
+    return [_paragraphs(tree, outlet, title) for tree in trees if tree is not None]
+
+
+def _split_dateline(paragraphs: Sequence[str], outlet: Outlet) -> tuple[str | None, list[str]]:
+    if not paragraphs:
+        return None, []
+    dateline, first = datelines.split_dateline(paragraphs[0], outlet.article.dateline)
+    return dateline, [text for text in (first.strip(), *paragraphs[1:]) if text]

@@ -1,0 +1,157 @@
+"""From a container to paragraphs: furniture out, text blocks in order."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from lxml import etree
+from lxml.html import HtmlElement
+
+from crawler.extraction import furniture
+from crawler.extraction.blocks import DEAD, is_furniture
+from crawler.extraction.document import clean, select
+
+# Elements that begin and end a line of text; everything else is inside one.
+_BLOCKS = frozenset(
+    """address article aside blockquote body br center dd details div dl dt fieldset figcaption figure footer form h1
+    h2 h3 h4 h5 h6 header hr html legend li main nav ol p pre section summary table tbody tfoot thead tr
+    ul""".split()  # noqa: SIM905 - a table of words reads better so
+)
+_CELLS = frozenset({"td", "th"})
+_LONGEST_CELL = 60  # characters
+# A block named as furniture that holds more than this share of the container's text is the text, misnamed.
+_TOO_MUCH = 0.4
+# From this share of its characters a paragraph that is links is a link, not a sentence with a link in it.
+_LINK_SHARE = 0.8
+_SENTENCE_END = re.compile(r"[.!?…:;,][\"'”’)\]]*$")
+# The date line and the like that some containers begin with.
+_DATE_LINE = re.compile(
+    r"\W*(?:(?:senin|selasa|rabu|kamis|jum.{0,2}at|sabtu|minggu|ahad)\b\W*)?\d{1,2}[\s/-](?:\w{3,9}|\d{1,2})[\s/-]\d{4}"
+    r"[\s\d:.,|/–-]*(?:wib|wita|wit)?\W*",
+    re.IGNORECASE,
+)
+_HEAD_LINES = 4
+
+
+@dataclass(slots=True)
+class Paragraph:
+    """A line of text and how many of its characters are links."""
+
+    text: str
+    linked: int = 0
+
+    @property
+    def is_link(self) -> bool:
+        """Whether it is a link rather than a sentence that has one."""
+        return self.linked >= _LINK_SHARE * len(self.text) and not _SENTENCE_END.search(self.text)
+
+
+def read(container: Iterable[HtmlElement], selectors: Sequence[str] = (), title: str | None = None) -> list[str]:
+    """The text's paragraphs, one string each. The elements are changed: their furniture is removed.
+
+    Args:
+        container: the elements that hold the text, in order.
+        selectors: CSS of what the outlet declares as furniture.
+        title: the article's title, which is not repeated as text.
+    """
+    found: list[Paragraph] = []
+    for element in container:
+        remove_furniture(element, selectors)
+        found.extend(paragraphs(element))
+    return tidy(found, title)
+
+
+def remove_furniture(container: HtmlElement, selectors: Sequence[str] = ()) -> None:
+    """Remove the blocks that are not text: declared, dead elements, and what calls itself furniture."""
+    for css in selectors:
+        for element in select(container, css):
+            if element is not container:
+                _drop(element)
+    limit = _TOO_MUCH * _length(container)
+    doomed = [
+        element
+        for element in container.iterdescendants()
+        if element.tag in DEAD or (is_furniture(element) and _length(element) <= limit)
+    ]
+    for element in doomed:
+        _drop(element)
+
+
+def _length(element: etree._Element) -> int:
+    return sum(map(len, element.itertext()))
+
+
+def _drop(element: HtmlElement) -> None:
+    if element.getparent() is not None:
+        element.drop_tree()
+
+
+class _Lines:
+    """Pieces of text on their way to lines."""
+
+    def __init__(self) -> None:
+        self.found: list[Paragraph] = []
+        self.inside_links = 0
+        self._pieces: list[str] = []
+        self._linked = 0
+
+    def add(self, text: str | None) -> None:
+        if text:
+            self._pieces.append(text)
+            self._linked += len(text.strip()) if self.inside_links else 0
+
+    def end_line(self) -> None:
+        if text := clean("".join(self._pieces)):
+            self.found.append(Paragraph(text, min(self._linked, len(text))))
+        self._pieces.clear()
+        self._linked = 0
+
+    def end_cell(self) -> None:
+        """ "Penulis | : Budi" is one line; the columns of an old layout are not."""
+        if sum(map(len, self._pieces)) > _LONGEST_CELL:
+            self.end_line()
+        self.add(" ")
+
+
+def paragraphs(container: HtmlElement) -> list[Paragraph]:
+    """The lines of text below an element: blocks and ``br`` end a line, inline elements do not."""
+    lines = _Lines()
+    for event, element in etree.iterwalk(container, events=("start", "end")):
+        if element.tag in _BLOCKS:
+            lines.end_line()
+        elif element.tag in _CELLS:
+            lines.end_cell()
+        elif element.tag == "a":
+            lines.inside_links += 1 if event == "start" else -1
+        if event == "start":
+            lines.add(element.text)
+        elif element is not container:
+            lines.add(element.tail)
+    lines.end_line()
+    return lines.found
+
+
+def tidy(found: Sequence[Paragraph], title: str | None = None) -> list[str]:
+    """The paragraphs that are text: no furniture lines, no lines that are only links, no repetition, no title."""
+    lines = [paragraph.text for paragraph in found]
+    kept = [found[index] for index in furniture.kept_lines(lines)]
+    texts = [paragraph.text for paragraph in kept if not paragraph.is_link]
+    while texts and len(texts) > 1 and texts[0] == title:
+        texts.pop(0)
+    head = [text for text in texts[:_HEAD_LINES] if not _DATE_LINE.fullmatch(text)]
+    return _without_repeats([*head, *texts[_HEAD_LINES:]])
+
+
+def _without_repeats(texts: Sequence[str]) -> list[str]:
+    return [text for index, text in enumerate(texts) if index == 0 or text != texts[index - 1]]
+
+
+def join(pages: Sequence[Sequence[str]]) -> list[str]:
+    """The paragraphs of all pages of an article; what a further page repeats of the earlier ones comes once."""
+    joined: list[str] = []
+    seen: set[str] = set()
+    for page in pages:
+        fresh = [text for text in page if text not in seen]
+        joined.extend(fresh)
+        seen.update(fresh)
+    return joined

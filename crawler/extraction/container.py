@@ -1,0 +1,157 @@
+"""Where on the page the article's text is."""
+
+from dataclasses import dataclass
+
+from lxml.html import HtmlElement
+
+from crawler.extraction.blocks import DEAD, is_body, is_furniture
+from crawler.extraction.document import select, text_of
+
+# Characters of its own text from which an element counts as prose: labels, headlines and buttons are shorter.
+_PROSE_RUN = 60
+# Share of the surrounding prose that a child must hold for the text to be in it alone.
+_ALONE = 0.8
+# The same where the child is named as the text.
+_NAMED = 0.6
+# A block called furniture that holds more than this share of the page's prose is the text, misnamed.
+_TOO_MUCH_FOR_FURNITURE = 0.5
+# A headline link with at most this many characters of prose beside it is a teaser; a parent whose prose is all (but
+# for this share) in such items is a list of other articles.
+_LONGEST_TEASER = 320
+_ALL_TEASERS = 0.85
+_TEASERS = 3
+_LONGEST_WORDS = 25  # characters a word, on average: addresses and data are not prose
+_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+# A list or quotation, however long, is part of a text, and a paragraph is too little.
+_NO_CONTAINERS = frozenset({"p", "span", "ul", "ol", "dl", "blockquote"})
+_SOME_TEXT = 120  # characters; a declared or marked container with less is a stub beside the text
+
+
+@dataclass(frozen=True, slots=True)
+class Container:
+    """The elements that hold the text, in document order, and how they were found.
+
+    ``prose`` is the share of the page's prose that is in them (0 to 1).
+    """
+
+    elements: tuple[HtmlElement, ...]
+    found_by: str
+    prose: float
+
+
+def choose(tree: HtmlElement, selector: str | None) -> Container | None:
+    """The text's container: as declared, as marked (``itemprop=articleBody``), or where the prose is dense."""
+    if selector and (declared := _with_text(_outermost(select(tree, selector)))):
+        return Container(declared, "declared", 1.0)
+    marked = _with_text(_outermost(tree.xpath("//*[@itemprop='articleBody']")))
+    if marked:
+        return Container(marked[:1], "itemprop", 1.0)
+    return _densest(tree)
+
+
+def _outermost(elements: list[HtmlElement]) -> list[HtmlElement]:
+    chosen = set(elements)
+    return [element for element in elements if not any(above in chosen for above in element.iterancestors())]
+
+
+def _with_text(elements: list[HtmlElement]) -> tuple[HtmlElement, ...]:
+    return tuple(element for element in elements if len(text_of(element)) >= _SOME_TEXT)
+
+
+class _Prose:
+    """How much prose is in each element of a page; furniture and lists of teasers count nothing."""
+
+    def __init__(self, tree: HtmlElement) -> None:
+        self.order: list[HtmlElement] = []
+        self.parent: list[int] = []
+        self.own: list[int] = []
+        self.heading_links: list[int] = []
+        self._walk(tree)
+        self.sums = self._add_up(self._furniture())
+
+    def _walk(self, tree: HtmlElement) -> None:
+        stack: list[tuple[HtmlElement, int]] = [(tree, -1)]
+        while stack:
+            element, parent = stack.pop()
+            index = len(self.order)
+            self.order.append(element)
+            self.parent.append(parent)
+            own = 0 if element.tag in _HEADINGS else _own_prose(element)
+            self.own.append(own)
+            links = False
+            for child in reversed(element):
+                if child.tag == "a":
+                    links = True
+                elif child.tag not in DEAD:
+                    stack.append((child, index))
+            self.heading_links.append(int(links and not own))
+
+    def _furniture(self) -> frozenset[int]:
+        totals = self._totals(self.own)
+        links = self._totals(self.heading_links)
+        limit = _TOO_MUCH_FOR_FURNITURE * totals[0]
+        teasers: dict[int, list[int]] = {}
+        for index in range(1, len(totals)):
+            if totals[index] and not self.own[index] and totals[index] <= _LONGEST_TEASER and links[index]:
+                teasers.setdefault(self.parent[index], []).append(totals[index])
+        named = {i for i, el in enumerate(self.order) if 0 < totals[i] <= limit and is_furniture(el)}
+        lists = {i for i, items in teasers.items() if len(items) >= _TEASERS and sum(items) >= _ALL_TEASERS * totals[i]}
+        return frozenset(named | lists)
+
+    def _totals(self, values: list[int]) -> list[int]:
+        return self._add_up(frozenset(), values)
+
+    def _add_up(self, without: frozenset[int], values: list[int] | None = None) -> list[int]:
+        sums = list(self.own if values is None else values)
+        for index in range(len(sums) - 1, 0, -1):
+            if index in without:
+                sums[index] = 0
+            sums[self.parent[index]] += sums[index]
+        return sums
+
+
+def _own_prose(element: HtmlElement) -> int:
+    """Characters of text directly in the element, if they are many enough and words (not an address)."""
+    runs = [run for child in element if (run := child.tail)]
+    if element.text:
+        runs.append(element.text)
+    text = " ".join(runs)
+    if len(text) < _PROSE_RUN:
+        return 0
+    words = text.split()
+    length = sum(map(len, words)) + len(words)
+    return length if length >= _PROSE_RUN and length <= _LONGEST_WORDS * len(words) else 0
+
+
+def _densest(tree: HtmlElement) -> Container | None:
+    prose = _Prose(tree)
+    if not prose.order or not prose.sums[0]:
+        return None
+    children: dict[int, list[int]] = {}
+    for index, parent in enumerate(prose.parent):
+        if prose.sums[index]:
+            children.setdefault(parent, []).append(index)
+    at = _descend(prose, children)
+    return Container((prose.order[at],), "density", prose.sums[at] / prose.sums[0])
+
+
+def _descend(prose: _Prose, children: dict[int, list[int]]) -> int:
+    at = 0
+    while inside := children.get(at):
+        best = max(inside, key=prose.sums.__getitem__)
+        element, share = prose.order[best], prose.sums[best] / prose.sums[at]
+        named = is_body(element)
+        if share < (_NAMED if named else _ALONE) or element.tag in _NO_CONTAINERS or (named and _has_twins(element)):
+            break
+        at = best
+    return at
+
+
+def _has_twins(element: HtmlElement) -> bool:
+    """Whether the element is one of several of its kind side by side: the pages of an article on one page."""
+    parent, kind = element.getparent(), _kind(element)
+    return parent is not None and any(other is not element and _kind(other) == kind for other in parent)
+
+
+def _kind(element: HtmlElement) -> tuple[object, str]:
+    return element.tag, element.get("class", "").split(" ", 1)[0]

@@ -1,0 +1,105 @@
+"""Bytes to one parsed tree, and the small questions that every reader of the tree asks."""
+
+import codecs
+import re
+import unicodedata
+from functools import lru_cache
+
+from lxml import etree
+from lxml.cssselect import CSSSelector
+from lxml.html import HtmlElement, HTMLParser
+from w3lib.encoding import html_body_declared_encoding, http_content_type_encoding, read_bom, resolve_encoding
+
+# Zero-width characters and soft hyphens are invisible: a word with one in it would never be found.
+_INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\u00ad\ufffc"))
+_CONTROL = re.compile(rb"[\x00-\x08\x0b\x0e-\x1f]+")
+# A page that is UTF-8 but for a few bytes (cut at a limit, a pasted comment) has far more good sequences than bad.
+_GOOD_PER_BAD = 10
+_MULTIBYTE = re.compile(rb"[\xc2-\xf4][\x80-\xbf]+")
+
+
+def parse(body: bytes, charset: str | None = None) -> HtmlElement | None:
+    """The page's tree, or ``None`` where there is no element in it.
+
+    ``charset`` is what the Content-Type header says, if anything. The tree has no comments and no processing
+    instructions. Elements deeper than libxml2's limit are dropped rather than raised about.
+    """
+    data = _CONTROL.sub(b"", to_utf8(body, charset))
+    if not data.strip():
+        return None
+    parser = HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, no_network=True)
+    try:
+        root = etree.fromstring(data, parser)
+    except (etree.ParserError, etree.XMLSyntaxError):
+        return None
+    return root if isinstance(root, HtmlElement) else None
+
+
+def to_utf8(body: bytes, charset: str | None = None) -> bytes:
+    """The same text as UTF-8, whatever the labels claim.
+
+    Bytes that are valid UTF-8 with non-ASCII characters are UTF-8 (text in another charset is never so by chance);
+    else a byte order mark, the header, the ``meta`` element decide; ``iso-8859-1`` means windows-1252 as in browsers.
+    """
+    marked, mark = read_bom(body)
+    if marked is not None and mark is not None:
+        return body[len(mark) :].decode(marked, "replace").encode()
+    try:
+        body.decode("utf-8")
+    except UnicodeDecodeError:
+        return body.decode(_declared(body, charset), "replace").encode("utf-8", "replace")
+    return body
+
+
+def _declared(body: bytes, charset: str | None) -> str:
+    header = http_content_type_encoding(f"text/html; charset={charset}") if charset else None
+    names = [name for name in (header, html_body_declared_encoding(body)) if name]
+    for name in map(resolve_encoding, names):
+        if name and codecs.lookup(name).name != "utf-8" and _decodes(body, name):
+            return name
+    return "utf-8" if _is_mostly_utf8(body) else "cp1252"
+
+
+def _decodes(body: bytes, name: str) -> bool:
+    # cp1252 leaves five bytes undefined; text that has one is still cp1252 for a browser.
+    if codecs.lookup(name).name == "cp1252":
+        return not _is_mostly_utf8(body)
+    try:
+        body.decode(name)
+    except (UnicodeDecodeError, LookupError):
+        return False
+    return True
+
+
+def _is_mostly_utf8(body: bytes) -> bool:
+    good = len(_MULTIBYTE.findall(body))
+    bad = body.decode("utf-8", "replace").count("\ufffd")
+    return good > _GOOD_PER_BAD * bad or (good > 0 and bad <= 1)
+
+
+def clean(text: str | None) -> str:
+    """One line of text: NFC, every run of white space (no-break included) one space, nothing invisible."""
+    if not text:
+        return ""
+    text = " ".join(text.split())
+    return text if text.isascii() else " ".join(unicodedata.normalize("NFC", text.translate(_INVISIBLE)).split())
+
+
+def text_of(element: etree._Element) -> str:
+    """The element's text on one line."""
+    return clean("".join(element.itertext()))
+
+
+def attributes_of(element: etree._Element) -> str:
+    """Class and id, the words that tell what a block is."""
+    return f"{element.get('class', '')} {element.get('id', '')}".strip()
+
+
+@lru_cache(maxsize=1024)
+def _selector(css: str) -> CSSSelector:
+    return CSSSelector(css, translator="html")
+
+
+def select(tree: etree._Element, css: str) -> list[HtmlElement]:
+    """The elements that a declared selector matches, in document order."""
+    return [found for found in _selector(css)(tree) if isinstance(found, HtmlElement)]

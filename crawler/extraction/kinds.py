@@ -1,0 +1,140 @@
+"""Whether a page is an article at all, and if not, what it is."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from crawler.extraction import structured
+from crawler.extraction.document import clean
+from crawler.extraction.language import detect
+from crawler.extraction.metadata import Statements
+from crawler.items import Reason
+
+# Fewer characters than this are a stub, whatever the page says it is: the shortest news flashes seen have some 250.
+_FEWEST = 160
+# Below this a page that says it is a picture or a player has captions, not a text.
+_CAPTIONS = 600
+# An error page explains itself in fewer characters; a text about error 404 is longer.
+_EXPLANATION = 700
+_ENOUGH_TO_TELL_LANGUAGE = 200
+# Headline links from which a page without prose is a listing.
+_LISTING_LINKS = 8
+_HEADLINE = 25  # characters
+
+_ERROR = re.compile(
+    r"\b(?:404|403|50[0-3])\b.{0,30}\b(?:not found|error|forbidden|halaman|unavailable|gateway)"
+    r"|^\W*(?:error )?40[34]\W*$"
+    r"|not found|(?:halaman|laman|berita|artikel|page)\b.{0,40}\btidak (?:(?:dapat )?(?:di)?temukan|tersedia|ada)\b"
+    r"|page (?:does not|doesn't) exist|sudah dihapus|just a moment|attention required|access denied|bad gateway"
+    r"|verify(?:ing)? you are|are you (?:a )?(?:human|robot)|checking your browser|enable javascript and cookies"
+    r"|captcha|sedang dalam (?:perbaikan|pemeliharaan)|under maintenance|service unavailable|request blocked",
+    re.IGNORECASE,
+)
+_LOGIN = re.compile(r"^\W*(?:log ?in|sign ?in|masuk|daftar|register)\b.{0,40}$", re.IGNORECASE)
+_PHOTO_TITLE = re.compile(
+    r"^\W*(?:foto(?:-foto)?|in picture|galeri(?: foto)?|photo|infografis|infographic)\b", re.IGNORECASE
+)
+_PHOTO_PATH = re.compile(
+    r"/(?:read)?(?:foto|photos?|inpicture|in-picture|galeri|gallery|infografis)(?:[/-]|$)", re.IGNORECASE
+)
+_VIDEO_TITLE = re.compile(r"^\W*(?:video|tonton|live(?: streaming)?)\s*[:|]", re.IGNORECASE)
+_VIDEO_PATH = re.compile(r"/(?:videos?|vod|watch|embed|20detik|livestreaming|tv)(?:[/-]|$)", re.IGNORECASE)
+_LISTING_PATH = re.compile(
+    r"^/?$|/(?:indeks|index|tags?|topi[ck]s?|kategori|category|rubrik|kanal|search|cari|author|penulis|page/\d+|arsip)"
+    r"(?:/|$|\.(?:html?|php))",
+    re.IGNORECASE,
+)
+_GALLERY_TYPES = frozenset({"ImageGallery", "MediaGallery"})
+_LISTING_TYPES = frozenset({"CollectionPage", "ItemList", "SearchResultsPage", "ProfilePage"})
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What was read from a page, to be judged. ``headline_links`` counts links long enough to be headlines."""
+
+    title: str | None
+    paragraphs: Sequence[str]
+    has_dateline: bool
+    headline_links: int
+
+    @property
+    def length(self) -> int:
+        """Characters of text."""
+        return sum(map(len, self.paragraphs))
+
+
+def judge(found: Finding, page: Statements) -> tuple[Reason, str] | None:
+    """The reason why the page is no article and a detail for people, or ``None`` for an article."""
+    return _error(found) or _media(found, page) or _listing(found, page) or _shortage(found) or _language(found, page)
+
+
+def is_stated_article(page: Statements) -> bool:
+    """Whether the page itself says that it is an article. ``og:type`` is not believed of a home or index page."""
+    return bool(page.article) or ((page.meta("og:type") or "").lower() == "article" and not _is_listing_url(page.url))
+
+
+def _is_listing_url(url: str) -> bool:
+    return bool(url) and _LISTING_PATH.search(urlsplit(url).path) is not None
+
+
+def count_headline_links(page: Statements) -> int:
+    """Links with text as long as a headline, up to the number that decides."""
+    count = 0
+    for link in page.tree.iter("a"):
+        if len(clean("".join(link.itertext()))) >= _HEADLINE:
+            count += 1
+            if count >= _LISTING_LINKS:
+                break
+    return count
+
+
+def _error(found: Finding) -> tuple[Reason, str] | None:
+    if found.length > _EXPLANATION:
+        return None
+    title = found.title or ""
+    if _LOGIN.search(title):
+        return Reason.ERROR_PAGE, "a login page"
+    said = next((text for text in (title, *found.paragraphs[:3]) if _ERROR.search(text)), None)
+    return (Reason.ERROR_PAGE, said[:120]) if said else None
+
+
+def _media(found: Finding, page: Statements) -> tuple[Reason, str] | None:
+    if found.length >= _CAPTIONS or found.has_dateline:
+        return None
+    title, path = found.title or "", urlsplit(page.url).path
+    types = {kind for node in page.nodes for kind in structured.types_of(node)}
+    kind = (page.meta("og:type") or "").lower()
+    if _PHOTO_TITLE.search(title) or _PHOTO_PATH.search(path) or types & _GALLERY_TYPES:
+        return Reason.PHOTO, f"pictures with {found.length} characters of captions"
+    if _VIDEO_TITLE.search(title) or _VIDEO_PATH.search(path) or kind.startswith("video") or _only_video(types):
+        return Reason.VIDEO, f"a video with {found.length} characters of text"
+    return None
+
+
+def _only_video(types: set[str]) -> bool:
+    return "VideoObject" in types and not types & structured.ARTICLE_TYPES
+
+
+def _listing(found: Finding, page: Statements) -> tuple[Reason, str] | None:
+    if is_stated_article(page):
+        return None
+    types = {kind for node in page.nodes for kind in structured.types_of(node)}
+    many = found.headline_links >= _LISTING_LINKS
+    if _is_listing_url(page.url) or types & _LISTING_TYPES or (many and found.length < _FEWEST):
+        return Reason.LISTING, f"links beside {found.length} characters of text"
+    return None
+
+
+def _shortage(found: Finding) -> tuple[Reason, str] | None:
+    if not found.paragraphs:
+        return Reason.NO_TEXT, "no paragraph of text"
+    return (Reason.TOO_SHORT, f"{found.length} characters") if found.length < _FEWEST else None
+
+
+def _language(found: Finding, page: Statements) -> tuple[Reason, str] | None:
+    expected = page.outlet.language
+    if expected not in {"id", "ms"} or found.length < _ENOUGH_TO_TELL_LANGUAGE:
+        return None
+    language = detect("\n".join(found.paragraphs))
+    return (Reason.LANGUAGE, language) if language not in {expected, None} else None

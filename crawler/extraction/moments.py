@@ -1,0 +1,208 @@
+"""When an article was published and changed: every statement of the page, in order of trust, and their known lies."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from functools import cached_property
+
+from lxml.html import HtmlElement
+
+from crawler.extraction.dates import parse_date
+from crawler.extraction.document import attributes_of, clean, select, text_of
+from crawler.extraction.metadata import Statements
+from crawler.extraction.structured import text_value
+from crawler.items import Page, Timestamp
+
+# Clocks of servers run ahead a little, and some sites publish with the minute of the next edition; more than this in
+# the future is a wrong zone or a placeholder, and would lead every "newest first" for years.
+_AHEAD = timedelta(hours=1)
+
+_META_PUBLISHED = (
+    *(
+        "article:published_time",
+        "og:published_time",
+        "og:article:published_time",
+        "datepublished",
+        "content_publisheddate",
+    ),
+    *(
+        "publishdate",
+        "dtk:publishdate",
+        "pubdate",
+        "publish-date",
+        "publish_date",
+        "published_time",
+        "article.published",
+    ),
+    *("sailthru.date", "parsely-pub-date", "cxenseparse:recs:publishtime", "dc.date.issued", "dc.date", "dcterms.date"),
+    *("date.release", "publication_date", "article:published", "date"),
+)
+_META_MODIFIED = ("article:modified_time", "og:updated_time", "datemodified", "lastmod", "last-modified", "revised")
+
+_MONTHS = "jan|feb|peb|mar|apr|mei|may|jun|jul|ag[ust]|aug|sep|okt|oct|nov|nop|des|dec"
+# A day with its year, as shown on a page; times alone and "2 jam lalu" are no statement without the moment of reading.
+_SHOWN = re.compile(
+    rf"\b\d{{1,2}}\s+(?:{_MONTHS})\w*\.?,?\s+\d{{4}}|\b(?:{_MONTHS})\w*\.?\s+\d{{1,2}},?\s+\d{{4}}"
+    r"|\b\d{1,2}[/.-]\d{1,2}[/.-]\d{4}|\b\d{4}-\d{2}-\d{2}",
+    re.IGNORECASE,
+)
+_CHANGED = re.compile(r"\b(?:diperbarui|diperbaharui|update[d]?|terakhir|modified)\b", re.IGNORECASE)
+_TIME = re.compile(r"\d{1,2}[:.]\d{2}")
+_LONGEST_SHOWN = 160
+_AFTER_TITLE, _BEFORE_TITLE = 60, 25  # elements; bylines stand closer, other articles' dates farther
+_DATE_WORDS = re.compile(
+    r"(?:^|[\s_-])(?:date\w*|time\w*|tgl|tanggal|waktu|jam|publish\w*|pubdate|posted\w*|post-on|jdate|created|info)(?=$|[\s_-])",
+    re.IGNORECASE,
+)
+_URL_DAY = re.compile(r"/(20\d{2})/(0?[1-9]|1[0-2])/(0?[1-9]|[12]\d|3[01])(?=/|$)")
+
+
+@dataclass(frozen=True)
+class _Reader:
+    """Turns strings into moments with what this page knows: the outlet's zone and the bounds of time."""
+
+    page: Page
+    statements: Statements
+    now: datetime
+
+    @cached_property
+    def near_title(self) -> list[HtmlElement]:
+        """Where a date that is shown would be."""
+        return _near_title(self.statements)
+
+    def read(self, raw: str | None, source: str) -> Timestamp | None:
+        raw = clean(raw)
+        if not raw:
+            return None
+        return parse_date(
+            raw[:_LONGEST_SHOWN],
+            zone=self.statements.outlet.zone,
+            base=self.page.fetched_at or self.now,
+            source=source,
+            latest=self.now + _AHEAD,
+        )
+
+
+def published(page: Page, statements: Statements, now: datetime) -> Timestamp | None:
+    """When the article was published, with the string and the source; ``None`` if nothing credible says so.
+
+    In order: declared element, JSON-LD, ``meta``, ``<time>``, text near the title, the URL's day, the source that
+    named the page. A visible date corrects a statement in the wrong zone and adds missing seconds. The moment of
+    crawling is never used; what lies in the future is refused.
+    """
+    reader = _Reader(page, statements, now)
+    declared = _declared(reader)
+    if declared and declared.precision != "day":
+        return declared
+    stated = next(_stated(reader, "datePublished", _META_PUBLISHED), None) or _time_element(reader)
+    shown = _shown(reader)
+    if stated and shown:
+        return _reconciled(stated, shown)
+    hint = page.candidate.published if page.candidate else None
+    return declared or stated or shown or _better_hint(_url_day(reader), hint, now)
+
+
+def modified(page: Page, statements: Statements, now: datetime, first: Timestamp | None) -> Timestamp | None:
+    """When the article was last changed, as stated; ``first`` is when it was published."""
+    found = next(_stated(_Reader(page, statements, now), "dateModified", _META_MODIFIED), None)
+    return found if found and (first is None or first.precision == "day" or found.at >= first.at) else None
+
+
+def _declared(reader: _Reader) -> Timestamp | None:
+    css = reader.statements.outlet.article.date
+    for element in select(reader.statements.tree, css) if css else ():
+        for raw in (text_of(element), element.get("datetime"), element.get("content")):
+            if moment := reader.read(raw, "selector"):
+                return moment
+    return None
+
+
+def _stated(reader: _Reader, name: str, metas: tuple[str, ...]) -> Iterator[Timestamp]:
+    if moment := reader.read(text_value(reader.statements.article.get(name)), f"json-ld:{name}"):
+        yield moment
+    for meta in metas:
+        for raw in reader.statements.metas.get(meta, ())[:2]:
+            if moment := reader.read(raw, f"meta:{meta}"):
+                yield moment
+    for element in reader.statements.tree.xpath(f"//*[@itemprop='{name}']")[:3]:
+        raw = element.get("datetime") or element.get("content") or text_of(element)
+        if moment := reader.read(raw, f"itemprop:{name}"):
+            yield moment
+
+
+def _time_element(reader: _Reader) -> Timestamp | None:
+    """The first ``<time>`` that stands near the title or says that it is the date of publication."""
+    for element in reader.near_title:
+        if element.tag != "time" or _CHANGED.search(attributes_of(element)):
+            continue
+        if moment := reader.read(element.get("datetime") or text_of(element), "time"):
+            return moment
+    return None
+
+
+def _shown(reader: _Reader) -> Timestamp | None:
+    """The date that readers see near the title; one with a time of day before one without."""
+    day_only = None
+    for element in reader.near_title:
+        for raw in _shown_strings(element):
+            moment = reader.read(raw, "visible")
+            if moment and moment.precision != "day":
+                return moment
+            day_only = day_only or moment
+    return day_only
+
+
+def _shown_strings(element: HtmlElement) -> Iterator[str]:
+    own = clean(" ".join(filter(None, [element.text, *(child.tail for child in element)])))
+    if _DATE_WORDS.search(attributes_of(element)) and len(whole := text_of(element)) <= _LONGEST_SHOWN:
+        own = whole
+    if 0 < len(own) <= _LONGEST_SHOWN and (day := _SHOWN.search(own)) and not _CHANGED.search(own[: day.start()]):
+        yield own
+
+
+def _near_title(statements: Statements) -> list[HtmlElement]:
+    """The elements in which a page shows its date: those after the title, then those before it."""
+    anchor = statements.headline
+    if anchor is None:
+        return [
+            el for el in statements.tree.iter("time", "div", "span", "p", "td") if _DATE_WORDS.search(attributes_of(el))
+        ]
+    after = anchor.xpath(f"descendant::* | following::*[position() <= {_AFTER_TITLE}]")
+    before = anchor.xpath(f"preceding::*[position() <= {_BEFORE_TITLE}]")
+    return [element for element in (*after, *reversed(before)) if isinstance(element, HtmlElement)]
+
+
+def _reconciled(stated: Timestamp, shown: Timestamp) -> Timestamp:
+    """One moment of two statements: the zone that readers see, and the seconds of whichever has them."""
+    if shown.precision == "day":
+        return stated
+    if _minute(stated.at) == _minute(shown.at.astimezone(stated.at.tzinfo)):
+        return shown if stated.precision != "second" and shown.precision == "second" else stated
+    # "10:00Z" in the head and "10:00 WIB" on the page: the head means WIB.
+    if _wall_clock(stated.at) == _wall_clock(shown.at):
+        return shown if shown.precision == "second" else replace(stated, at=stated.at.replace(tzinfo=shown.at.tzinfo))
+    return shown if stated.precision == "day" and stated.at.date() == shown.at.date() else stated
+
+
+def _minute(moment: datetime) -> datetime:
+    return moment.replace(second=0, microsecond=0)
+
+
+def _wall_clock(moment: datetime) -> datetime:
+    return _minute(moment).replace(tzinfo=None)
+
+
+def _url_day(reader: _Reader) -> Timestamp | None:
+    found = _URL_DAY.search(reader.page.url)
+    if not found:
+        return None
+    moment = reader.read("-".join(part.zfill(2) for part in found.groups()), "url")
+    return replace(moment, raw=found[0], precision="day", confidence="low") if moment else None
+
+
+def _better_hint(day: Timestamp | None, hint: Timestamp | None, now: datetime) -> Timestamp | None:
+    """What the source said, unless it is in the future or contradicts the URL's day."""
+    if hint is None or hint.at > now + _AHEAD:
+        return day
+    return day if day and abs(day.at - hint.at) > timedelta(days=2) else hint
