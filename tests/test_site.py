@@ -329,6 +329,20 @@ def test_clock_brings_articles_online(site: Site) -> None:
     assert path in get(feed).text
 
 
+@pytest.mark.parametrize("days", [0, 6, 45])
+def test_sources_answer_at_any_time(site: Site, days: int) -> None:
+    site.set_clock(NOW + timedelta(days=days))
+    sitemaps = ("/sitemap_index.xml", "/post-sitemap.xml.gz", "/arsip-sitemap.xml", "/post-sitemap2.xml")
+    assert all(get(site.newsrooms["kabar_pesisir"].base + path).status == 200 for path in sitemaps)
+    assert all(get(f"{room.base}/").status == 200 for room in site.newsrooms.values())
+
+
+def test_nonsense_in_addresses_is_answered(site: Site) -> None:
+    assert get(f"{site.newsrooms['lintas_rantau'].base}/indeks?page=x").status == 200
+    assert get(f"{site.newsrooms['warta_selasar'].base}/indeks?date=x").status == 404
+    assert get(f"{site.newsrooms['siaran_samudra'].base}/berita/index-x.shtml").status == 404
+
+
 def test_requests_are_logged(site: Site) -> None:
     get(f"{site.newsrooms['kabar_pesisir'].base}/feed/", User_Agent="Pantau", If_None_Match='"x"')
     (request,) = site.requests("kabar_pesisir")

@@ -60,7 +60,8 @@ class Article:
 class Truth:
     """What a crawl should find at ``url``; one line of ``truth.jsonl``.
 
-    ``published_at`` is ISO 8601 with the outlet's offset, ``None`` where the page states no date.
+    ``published_at`` is ISO 8601 with the outlet's offset. ``other_urls`` lead to the same article: twins, redirects and
+    the second copy of one text. Fields that the page does not show are ``None`` or empty.
     """
 
     outlet: str

@@ -33,6 +33,12 @@ class Target:
         parts = urlsplit(raw)
         return cls(raw, parts.path, dict(parse_qsl(parts.query)))
 
+    @property
+    def page(self) -> int:
+        """The page of a listing; the first where none is named."""
+        named = self.query.get("page", "")
+        return max(int(named), 1) if named.isdecimal() else 1
+
 
 @dataclass(slots=True)
 class Clock:

@@ -1,5 +1,6 @@
 """Siaran Samudra: static ``.shtml`` pages of a radio station abroad, times in its own zone."""
 
+import re
 from html import escape
 from typing import Final
 
@@ -30,9 +31,10 @@ class SiaranSamudra(Newsroom):
         return f"/{article.published:%Y/%m/%d}/ARTIq{article.number}Zb{article.published:%y%m%d}.shtml"
 
     def source(self, target: Target) -> Resource | None:
-        if not target.path.startswith("/berita/index-"):
+        found = re.fullmatch(r"/berita/index-(\d+)\.shtml", target.path)
+        if found is None:
             return None
-        page = int(target.path.removeprefix("/berita/index-").removesuffix(".shtml"))
+        page = int(found[1])
         rows = "".join(
             f'<li><a href="{one.path}?spm=C96370.PsikHJ.E{page}.{n}" target="_blank">{escape(one.title)}</a>'
             f"<i>{one.published:%Y-%m-%d}</i></li>"

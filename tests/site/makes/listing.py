@@ -36,7 +36,7 @@ class LintasRantau(Newsroom):
     def source(self, target: Target) -> Resource | None:
         if target.path != "/indeks":
             return None
-        body = self._listing(int(target.query.get("page", "1"))).encode()
+        body = self._listing(target.page).encode()
         return Resource(body, etag=etag_of(body))
 
     def _listing(self, page: int) -> str:

@@ -36,11 +36,10 @@ class _Multipage(Newsroom):
             )
         except ValueError:
             return None
-        page = int(target.query.get("page", "1"))
         online = [one for one in self.visible() if one.published.date() == wanted]
         rows = "".join(
             f"<article><h2>{link(one)}</h2><time>{one.published:%d/%m/%Y, %H:%M} WIB</time></article>"
-            for one in online[(page - 1) * _PER_PAGE : page * _PER_PAGE]
+            for one in online[(target.page - 1) * _PER_PAGE : target.page * _PER_PAGE]
         )
         return Resource(self.shell(f"Indeks {wanted:%d/%m/%Y}", f'<section class="indeks">{rows}</section>').encode())
 
@@ -54,12 +53,13 @@ class _Multipage(Newsroom):
 
     def respond(self, article: Article, target: Target) -> Resource:
         wanted = target.query.get(self.page_key, "1")
-        pages = len(self.parts(article))
-        return Resource(self.article_page(article, min(int(wanted), pages) if wanted.isdigit() else 0).encode())
+        page = 0 if wanted == "all" else int(wanted) if wanted.isdecimal() else 1
+        return Resource(self.article_page(article, page).encode())
 
     def article_page(self, article: Article, page: int = 1) -> str:
         """One page of the article; 0 for the whole."""
         parts = self.parts(article)
+        page = min(page, len(parts))
         texts = parts[page - 1] if page else article.paragraphs
         main = f"""<h1 class="read__title">{escape(article.title)}</h1>
 <div class="read__time">{self.title} - {article.published:%d/%m/%Y, %H:%M} WIB</div>
