@@ -17,7 +17,7 @@ _AGO = re.compile(r"(\d{1,4})([dh])")
 def read_period(
     since: str | None, until: str | None, now: datetime, zone: ZoneInfo = HOME
 ) -> tuple[datetime | None, datetime | None]:
-    """The half-open period between two options: ``--since`` from the beginning of what is named, ``--until`` to its end.
+    """The half-open period of two options: ``--since`` is the beginning of what it names, ``--until`` the end.
 
     Raises:
         UsageError: one cannot be read, or nothing lies between them.
@@ -35,13 +35,13 @@ def _read(option: str, value: str, now: datetime, zone: ZoneInfo) -> tuple[datet
             moment = now - timedelta(**{"days" if ago[2] == "d" else "hours": int(ago[1])})
             return moment, moment
         if named := _DAY.fullmatch(value):
-            return _day(*named.groups(), zone=zone)
+            return _named(named[1], named[2], named[3], zone)
     except (ValueError, OverflowError):
         pass  # the 31st of September
     raise UsageError(f"{option} {value}: allowed is {ALLOWED}")
 
 
-def _day(year: str, month: str | None, day: str | None, zone: ZoneInfo) -> tuple[datetime, datetime]:
+def _named(year: str, month: str | None, day: str | None, zone: ZoneInfo) -> tuple[datetime, datetime]:
     start = datetime(int(year), int(month or 1), int(day or 1), tzinfo=zone)
     if day:
         return start, start + timedelta(days=1)

@@ -1,0 +1,137 @@
+"""``scrapy show``: one article with all that is known of it."""
+
+import argparse
+import json
+import textwrap
+from collections.abc import Iterator
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from crawler.commands.search import shown_time
+from crawler.console import PantauCommand, harmless
+from crawler.errors import PantauError, UsageError
+from crawler.urls import identify
+from database.records import Record, records
+from database.schema import Original, StoredArticle, Url
+
+_WIDTH = 100
+# The largest id either database can give.
+_MAX_ID = 2**63 - 1
+
+
+class Command(PantauCommand):
+    """Prints an article by its number or by any address that the ledger knows it by."""
+
+    def syntax(self) -> str:
+        """How it is called."""
+        return "ID|URL [--format text|json]"
+
+    def short_desc(self) -> str:
+        """One line for the list of commands."""
+        return "Show a stored article with all its fields"
+
+    def long_desc(self) -> str:
+        """What is shown."""
+        return (
+            "Shows one article: its text, and where and when each field was found. URL may be any address of it "
+            "(mobile, AMP, with tracking parameters). json prints the export record."
+        )
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        """Our options beside Scrapy's."""
+        super().add_options(parser)
+        parser.add_argument("--format", choices=("text", "json"), default="text", help="default: text")
+
+    def execute(self, args: list[str], opts: argparse.Namespace) -> int:
+        """Find and print it."""
+        if len(args) != 1:
+            raise UsageError("one ID or URL is needed; `scrapy search` shows the ids")
+        with self.reading() as session:
+            article = _find(session, args[0])
+            (row,) = records(session, [article])
+            if opts.format == "json":
+                print(json.dumps(row, ensure_ascii=False, indent=2))
+            else:
+                originals = list(session.scalars(select(Original.name).where(Original.article_id == article.id)))
+                print("\n".join(map(harmless, _lines(article, row, originals))))
+        return 0
+
+
+def _find(session: Session, wanted: str) -> StoredArticle:
+    if wanted.isdecimal():
+        article = session.get(StoredArticle, int(wanted)) if int(wanted) <= _MAX_ID else None
+        if article is None:
+            raise PantauError(f"there is no article {wanted}; `scrapy search` shows the ids")
+        return article
+    if "." not in wanted and "/" not in wanted:
+        raise UsageError(f"{wanted!r} is neither an article's number nor a URL")
+    return _by_url(session, wanted)
+
+
+def _by_url(session: Session, url: str) -> StoredArticle:
+    row = _ledger_row(session, url)
+    if row is not None and row.article_id is not None:
+        return session.get_one(StoredArticle, row.article_id)
+    # Imported articles may have an address that no source ever named.
+    article = session.scalar(select(StoredArticle).where(StoredArticle.url == url).order_by(StoredArticle.id).limit(1))
+    if article is not None:
+        return article
+    if row is None:
+        raise PantauError(f"{url} was never seen; `scrapy crawl OUTLET` fetches what an outlet lists")
+    reason = f" ({row.reason})" if row.reason else ""
+    raise PantauError(f"{url} is known but no article: {row.state}{reason}; `scrapy explain {url}` tells its history")
+
+
+def _ledger_row(session: Session, url: str) -> Url | None:
+    """The URL's row; for one that is the same as another's, that one's."""
+    row = session.scalar(select(Url).where(Url.identity == identify(url)))
+    seen: set[int] = set()
+    while row is not None and row.article_id is None and row.same_as_id is not None and row.id not in seen:
+        seen.add(row.id)
+        row = session.get(Url, row.same_as_id)
+    return row
+
+
+def _lines(article: StoredArticle, row: Record, originals: list[str]) -> Iterator[str]:
+    yield from textwrap.wrap(article.title or "(no title)", _WIDTH)
+    parts = [shown_time(article), article.outlet or "unknown outlet", *row["authors"]]
+    yield " · ".join(part for part in [*parts, article.section] if part)
+    yield ""
+    for paragraph in article.text.splitlines():
+        yield from textwrap.wrap(paragraph, _WIDTH) or [""]
+        yield ""
+    for name, value in _facts(article, row, originals):
+        if value:
+            yield f"{name:<14} {value}"
+
+
+def _facts(article: StoredArticle, row: Record, originals: list[str]) -> Iterator[tuple[str, str | None]]:
+    """All that the text above does not say, and where it comes from."""
+    yield "id", f"{article.id}, {article.origin}, revision {article.revision}"
+    yield "url", article.url
+    yield "canonical url", article.canonical_url
+    for url in row["other_urls"]:
+        yield "also at", url
+    yield "published", _published(article, row)
+    yield "modified", row["modified_at"]
+    yield "first seen", row["first_seen_at"]
+    yield "fetched", row["fetched_at"]
+    for name in ("dateline", "credit", "language", "summary"):
+        yield name, row[name]
+    yield "tags", ", ".join(row["tags"])
+    yield "image", article.image_url
+    yield "story", str(article.story_id) if article.story_id else None
+    for original in originals:
+        yield "imported from", original
+    yield "text sha256", article.text_sha256
+
+
+def _published(article: StoredArticle, row: Record) -> str | None:
+    if article.published_at is None:
+        return "unknown"
+    precise = f"precise to the {article.published_precision}" if article.published_precision else ""
+    confidence = f"{article.published_confidence} confidence" if article.published_confidence else ""
+    raw = f'"{article.published_raw}"' if article.published_raw else ""
+    found = [part for part in (raw, article.published_source, precise, confidence) if part]
+    return f"{row['published_at']}  ({', '.join(found)})" if found else str(row["published_at"])

@@ -1,0 +1,78 @@
+import csv
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from database.records import KEYS
+from tests.crawler.commands.running import Outcome, run
+from tests.database.search.articles import ARTICLES, add_articles
+
+Export = Callable[..., Outcome]
+
+
+@pytest.fixture
+def export(engine: Engine, database_url: str, capsys: pytest.CaptureFixture[str]) -> Export:
+    with Session(engine) as session:
+        add_articles(session)
+    return lambda *arguments: run(capsys, database_url, "export", *arguments)
+
+
+def lines(path: Path) -> list[dict[str, object]]:
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+def test_everything_is_written_and_counted(export: Export, tmp_path: Path) -> None:
+    path = tmp_path / "semua.jsonl"
+    assert export("-o", str(path)) == (0, "", f"{len(ARTICLES)} articles written to {path}\n")
+    rows = lines(path)
+    assert [row["id"] for row in rows] == list(range(1, len(ARTICLES) + 1))
+    assert {tuple(row) for row in rows} == {KEYS}
+
+
+def test_the_suffix_tells_the_format(export: Export, tmp_path: Path) -> None:
+    path = tmp_path / "semua.CSV"
+    assert export("-o", str(path)).status == 0
+    assert path.read_bytes().startswith(b"\xef\xbb\xbfid,url,")
+    with path.open(encoding="utf-8-sig", newline="") as stream:
+        assert len(list(csv.DictReader(stream))) == len(ARTICLES)
+
+
+def test_an_export_can_be_narrowed(export: Export, tmp_path: Path) -> None:
+    path = tmp_path / "rusia.jsonl"
+    options = ("--query", "rusia OR gandum", "--outlet", "samudra", "--since", "2024-09-08", "--until", "2024-09-30")
+    assert export("-o", str(path), *options).err.startswith("1 article written")
+    assert [row["id"] for row in lines(path)] == [9]
+
+
+def test_standard_output_holds_records_only(export: Export) -> None:
+    status, out, err = export("-o", "-", "--query", "gandum")
+    assert (status, err) == (0, "1 article written to standard output\n")
+    assert [json.loads(line)["id"] for line in out.splitlines()] == [9]
+
+
+def test_an_older_file_survives_a_wrong_query(export: Export, tmp_path: Path) -> None:
+    path = tmp_path / "lama.jsonl"
+    path.write_text("lama")
+    assert export("-o", str(path), "--query", "(rusia").status == 2
+    assert path.read_text() == "lama"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "words"),
+    [
+        ([], 2, "-o FILE is needed"),
+        (["semua.jsonl"], 2, "one argument too many"),
+        (["-o", "semua.xlsx"], 2, "--format jsonl or --format csv"),
+        (["-o", "a.csv", "--since", "nanti"], 2, "--since nanti: allowed is"),
+        (["-o", "a.csv", "-x"], 2, "unknown option -x"),
+        (["-o", "/tiada/di/sini.csv"], 1, "cannot write /tiada/di/sini.csv: No such file or directory"),
+    ],
+)
+def test_wrong_usage_says_what_to_do(export: Export, arguments: list[str], status: int, words: str) -> None:
+    outcome = export(*arguments)
+    assert (outcome.status, outcome.out) == (status, "")
+    assert words in outcome.err
