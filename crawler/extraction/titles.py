@@ -9,7 +9,8 @@ _PAGE = re.compile(r"(?:halaman|hal\.?|page|bagian)\s*(?:\d{1,3}|all)(?:\s*dari\
 _PAGE_WITHOUT_DASH = re.compile(r"\s+halaman\s+(?:\d{1,3}|all)$", re.IGNORECASE)
 _HOST = re.compile(r"(?:[\w-]+\.)+(?:com|co\.id|id|net|org|tv|news)", re.IGNORECASE)
 _TOP_LEVEL = re.compile(r"\.(?:com|co\.id|co|id|net|org|tv|news)$", re.IGNORECASE)
-_SECTIONS = frozenset(
+# Words that names of sections are made of.
+SECTIONS = frozenset(
     """
     online news indonesia com id co network tv radio mobile amp nasional internasional international dunia global
     regional daerah politik hukum ekonomi bisnis keuangan finance market money edukasi pendidikan sains tekno teknologi
@@ -17,6 +18,8 @@ _SECTIONS = frozenset(
     lifestyle gaya hidup life style health kesehatan travel wisata food kuliner foto photo video opini kolom khazanah
     islam megapolitan metro jabar jateng jatim jogja sumut sumsel sulsel bali kaltim kalbar jakarta surabaya bandung
     medan makassar semarang papua properti property haji ramadan warta portal berita terkini terbaru today economy
+    humaniora peristiwa kriminal ragam tajuk editorial feature features sosok budaya seni pemilu pilkada makro saham
+    lingkungan iptek militer agama sosial metropolitan nusantara mancanegara umum pariwisata pertahanan keamanan
     """.split()  # noqa: SIM905 - a list of words reads best as text
 )
 
@@ -51,7 +54,7 @@ def _without_appended(title: str, sites: frozenset[tuple[str, ...]]) -> str:
 def _without_section(title: str) -> str:
     """A section's name that stood between headline and site: "… - Health :: Okezone Lifestyle"."""
     head, dash, last = title.rpartition(" - ")
-    return head if dash and last.casefold() in _SECTIONS else title
+    return head if dash and last.casefold() in SECTIONS else title
 
 
 def _variants(site_names: Iterable[str]) -> frozenset[tuple[str, ...]]:
@@ -74,7 +77,7 @@ def _appended(piece: str, sites: frozenset[tuple[str, ...]]) -> bool:
         for start in range(len(words) - len(site) + 1):
             if words[start : start + len(site)] == site:
                 around = (*words[:start], *words[start + len(site) :])
-                return len(around) <= allowed or all(word in _SECTIONS for word in around)
+                return len(around) <= allowed or all(word in SECTIONS for word in around)
     return False
 
 

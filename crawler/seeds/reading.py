@@ -1,0 +1,149 @@
+"""A document of a seed corpus as an ``Article``: plain text in whatever order people saved it, or a table's row."""
+
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+from crawler.dates import find_date, parse_date
+from crawler.extraction import bylines
+from crawler.extraction.datelines import split_credit, split_dateline
+from crawler.extraction.furniture import is_heading, is_prose, strip_lines
+from crawler.extraction.language import detect
+from crawler.extraction.titles import without_site
+from crawler.items import Article, Reason, Rejection, Timestamp
+from crawler.outlets.schema import Outlet
+from crawler.seeds.decoding import NotTextError, decode
+from crawler.seeds.heading import Heading, read_tail, split_heading
+from crawler.seeds.naming import outlet_named, outlet_of_url, site_names
+from crawler.urls import clean
+
+_DEFAULT_ZONE = "Asia/Jakarta"
+_OTHER_ZONE = ZoneInfo("UTC")  # a date that is another instant there states no zone
+_AHEAD = timedelta(hours=1)  # clocks differ
+_INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\xad"))
+_COMMENTS = re.compile(r"\W*(?:\d+\s+)?(?:komentar|comments?)\W*(?:\(?\d+\)?\W*)?", re.IGNORECASE)
+_OPEN_DASH = re.compile(r".{2,90}\s(?:-{1,2}|[–—])$")
+_FENCE = re.compile(r"(?:-{3,}|={3,}|\*{3,}|_{3,})$")
+
+
+def read_document(content: bytes, name: str, outlets: Sequence[Outlet], now: datetime) -> Article | Rejection:
+    """What a text document says: the article, or why it is none. What it does not state stays unknown.
+
+    The date is a line's own ("Sabtu, 14 September 2024 12:45:6 WIB"), never one in a sentence ("(10/9)"). Without a
+    zone in it, it is in the outlet's, and of medium confidence where the document names no outlet.
+
+    Args:
+        content: the file's bytes.
+        name: the file's name, for the rejection.
+        outlets: the declared ones; the document's is found by address, dateline, title or credit.
+        now: aware; a date after it is refused.
+    """
+    try:
+        text, _ = decode(content)
+    except NotTextError as error:
+        return Rejection(Reason.NO_TEXT, f"{name}: {error}")
+    heading, body = split_heading(_lines(text))
+    body = strip_lines(read_tail(_without_other_articles(body), heading))
+    article = _article(body, heading, outlets)
+    if not article.text:
+        return Rejection(Reason.NO_TEXT, f"{name}: nothing in it reads as an article", heading.title)
+    if date := heading.date:
+        article.published = _published(article, now, lambda **how: find_date(date, source="seed:line", **how))
+    return article
+
+
+def read_record(record: Mapping[str, str], name: str, outlets: Sequence[Outlet], now: datetime) -> Article | Rejection:
+    """What a row or JSON object says; its keys are those of ``crawler.seeds.tables``."""
+    heading = Heading(
+        title=record.get("title"),
+        section=record.get("section"),
+        url=record.get("url"),
+        authors=bylines.names(record.get("author", "")),
+        named=[record["outlet"]] if "outlet" in record else [],
+    )
+    article = _article(strip_lines(_without_other_articles(_lines(record.get("text", "")))), heading, outlets)
+    if not article.text:
+        return Rejection(Reason.NO_TEXT, f"{name}: no text", heading.title)
+    article.summary = record.get("summary")
+    article.dateline = article.dateline or record.get("dateline")
+    article.credit = article.credit or record.get("credit")
+    if date := record.get("date"):
+        article.published = _published(
+            article, now, lambda **how: parse_date(date, base=now, source="seed:date", **how)
+        )
+    return article
+
+
+def _lines(text: str) -> list[str]:
+    """Tidy lines without empty ones; a dateline on a line of its own joins the next."""
+    lines: list[str] = []
+    for raw in unicodedata.normalize("NFC", text).translate(_INVISIBLE).splitlines():
+        line = " ".join(raw.split())
+        if lines and line and _OPEN_DASH.fullmatch(lines[-1]) and split_dateline(f"{lines[-1]} {line}")[0]:
+            lines[-1] += f" {line}"
+        elif line and not (_FENCE.match(line) and not lines):
+            lines.append(line)
+    return lines
+
+
+def _without_other_articles(lines: Sequence[str]) -> list[str]:
+    """The lines up to the comments, or to a heading ("Berita Lainnya") that no paragraph follows any more."""
+    for at, line in enumerate(lines):
+        if at and (_COMMENTS.fullmatch(line) or (is_heading(line) and not any(map(is_prose, lines[at:])))):
+            return list(lines[:at])
+    return list(lines)
+
+
+def _article(body: Sequence[str], heading: Heading, outlets: Sequence[Outlet]) -> Article:
+    credit, paragraphs = split_credit(body)
+    dateline, text = split_dateline("\n".join(paragraphs))
+    url = clean(heading.url) if heading.url else None
+    outlet = _outlet(url, [*heading.named, dateline, _title_end(heading.title)], outlets)
+    # "(Antara)" below a text is whom the outlet copied; "Sumber: Kompas.com" is where a person copied the text.
+    outlet = outlet or outlet_named(credit, outlets, in_full=True)
+    if outlet and dateline is None and outlet.article.dateline:
+        dateline, text = split_dateline(text, outlet.article.dateline)
+    names = site_names(outlet) if outlet else []
+    return Article(
+        url=url,
+        outlet=outlet.name if outlet else None,
+        title=without_site(heading.title, names) if heading.title else None,
+        text=text,
+        authors=[name for name in heading.authors if name.casefold() not in {each.casefold() for each in names}],
+        section=heading.section,
+        language=detect(text),
+        dateline=dateline,
+        credit=credit,
+        timezone=outlet.timezone if outlet else _DEFAULT_ZONE,
+    )
+
+
+def _outlet(url: str | None, named: Sequence[str | None], outlets: Sequence[Outlet]) -> Outlet | None:
+    if url and (outlet := outlet_of_url(url, outlets)):
+        return outlet
+    return next((outlet for text in named for outlet in [outlet_named(text, outlets)] if outlet), None)
+
+
+def _title_end(title: str | None) -> str | None:
+    """What a title says behind its last separator, where a site puts its name."""
+    pieces = re.split(r"\s[-–—|]\s", title or "")
+    return pieces[-1] if len(pieces) > 1 else None
+
+
+class _ReadDate(Protocol):
+    def __call__(self, *, zone: ZoneInfo, latest: datetime) -> Timestamp | None: ...
+
+
+def _published(article: Article, now: datetime, read: _ReadDate) -> Timestamp | None:
+    stamp = read(zone=ZoneInfo(article.timezone), latest=now + _AHEAD)
+    elsewhere = read(zone=_OTHER_ZONE, latest=now + timedelta(days=2))
+    if (
+        stamp is None or elsewhere is None or stamp.confidence == "low"
+    ):  # "2 jam lalu" in a file: nobody knows from when
+        return None
+    states_its_zone = stamp.at == elsewhere.at
+    return stamp if article.outlet or states_its_zone else replace(stamp, confidence="medium")
