@@ -24,6 +24,7 @@ _CONTROL_AND_SPACE = "".join(map(chr, range(0x21))) + "\xa0\ufeff"
 _LINE_BREAKS = str.maketrans("", "", "\t\r\n")  # the URL standard removes them anywhere
 _ESCAPED_AMPERSAND = re.compile(r"&(?:amp|#0*38|#x0*26);", re.IGNORECASE)
 _PLAIN = re.compile(r"[A-Za-z0-9\-._~/%!$()*+,;:@&=?]*")  # what w3lib would leave alone
+_ABSOLUTE = re.compile(r"https?://", re.IGNORECASE)
 _HOST = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*|\[[0-9a-f:.]+\]")
 _ESCAPE = re.compile(r"%([0-9A-Fa-f]{2})")
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
@@ -160,7 +161,7 @@ def _split(url: str, base: str | None) -> _Parts | None:
     if not url:
         return None
     try:
-        split = urlsplit(urljoin(base, url) if base else url)
+        split = urlsplit(urljoin(base, url) if base and not _ABSOLUTE.match(url) else url)
         port = split.port
         host = _host(split)
     except (ValueError, UnicodeError):

@@ -1,6 +1,7 @@
 """Elements whose namespaces are not to be trusted: prefixes are odd, undeclared, or bound to a misspelt address."""
 
 import re
+from functools import lru_cache
 from html import unescape
 
 from lxml import etree
@@ -11,7 +12,12 @@ _TAGS = re.compile(r"</?[a-z][^<>]*>", re.IGNORECASE)
 def local(element: etree._Element) -> str:
     """The tag's name in lower case without namespace or prefix; empty for comments and instructions."""
     tag = element.tag
-    return tag.rpartition("}")[2].rpartition(":")[2].lower() if isinstance(tag, str) else ""
+    return _local(tag) if isinstance(tag, str) else ""
+
+
+@lru_cache(maxsize=1024)  # a sitemap asks half a million times about six names
+def _local(tag: str) -> str:
+    return tag.rpartition("}")[2].rpartition(":")[2].lower()
 
 
 def qualifier(element: etree._Element) -> str:

@@ -15,6 +15,8 @@ from crawler.discovery.reading import Source
 from crawler.items import Timestamp
 
 _MAX_LINE = 80  # longer is a summary, whose dates are the event's
+_MAX_BESIDE = 30  # a section, a weekday; with more around it a day without a clock time is a headline's
+_CLOCK_TIME = re.compile(r"\d[:.]\d{2}(?!\d)")
 _ZONE = r"(?:\s*\(?(?:WIB|WITA|WIT|GMT[+-]\d{1,2}|UTC)\b)?"
 _CLOCK = rf"\d{{1,2}}[:.]\d{{2}}(?:[:.]\d{{1,2}})?{_ZONE}"
 _DAY = r"(?:\d{4}-\d{2}-\d{2}|\d{1,2}[\s/.-]+(?:\d{1,2}|[A-Za-z]{3,9}\.?)[\s/.,-]+\d{4})"
@@ -113,5 +115,6 @@ def _shown(text: str | None, title: str | None) -> Iterator[_Found]:
     line = " ".join(text.split()) if text else ""
     if title and line in title and not is_date(line):  # "Upacara 17 Agustus 2024 di Istana"
         return
-    if len(line) <= _MAX_LINE and (match := _SHOWN.search(line)):
+    match = _SHOWN.search(line) if len(line) <= _MAX_LINE else None
+    if match and (len(line) - len(match[0]) <= _MAX_BESIDE or _CLOCK_TIME.search(match[0])):
         yield _Found(1, match[0], "listing:text")

@@ -9,6 +9,7 @@ from crawler.discovery.elements import local
 
 _PAGE = frozenset({"html", "body", "main"})  # no item is as large as that
 # A page of one article has no other item to bound it: its masthead's date of today must stay outside.
+_MAX_PLACES = 20  # picture, headline and "read on", in list, slider and widget
 _MAX_CLIMB, _MAX_CLIMB_ALONE = 8, 3
 
 
@@ -36,22 +37,19 @@ class Item:
     blocks: list[etree._Element] = field(default_factory=list)
 
 
-def items_of(anchors: Iterable[Anchor], wanted: set[str]) -> list[Item]:
-    """The wanted articles in the page's order, each with the blocks that are its own.
+def items_of(anchors: list[Anchor]) -> list[Item]:
+    """The articles in the page's order, each with the blocks that are its own.
 
-    Args:
-        anchors: all links that look like an article's, the unwanted ones too: they bound their neighbours.
-        wanted: keys of the articles.
+    Takes all links that look like an article's, also those that nobody wants: they bound their neighbours.
     """
-    anchors = list(anchors)
     owners = _owners(anchors)
-    alone = len({anchor.key for anchor in anchors}) == 1
+    climb = _MAX_CLIMB if len({anchor.key for anchor in anchors}) > 1 else _MAX_CLIMB_ALONE
     items: dict[str, Item] = {}
     for anchor in anchors:
-        if anchor.key in wanted:
-            item = items.setdefault(anchor.key, Item(anchor.url))
+        item = items.setdefault(anchor.key, Item(anchor.url))
+        if len(item.anchors) < _MAX_PLACES:
             item.anchors.append(anchor.element)
-            block = _block(anchor, owners, _MAX_CLIMB_ALONE if alone else _MAX_CLIMB)
+            block = _block(anchor, owners, climb)
             if block not in item.blocks:
                 item.blocks.append(block)
     return list(items.values())

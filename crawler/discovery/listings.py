@@ -3,12 +3,14 @@
 import re
 from collections.abc import Iterator
 
+from cssselect import SelectorError
 from lxml import etree
 from lxml import html as lxml_html
 
 from crawler.discovery.listing_dates import item_dates
 from crawler.discovery.listing_items import Anchor, items_of
 from crawler.discovery.listing_titles import item_title
+from crawler.discovery.payload import UnreadableError
 from crawler.discovery.reading import Reading, Source, gather
 from crawler.items import Candidate
 from crawler.outlets.schema import Outlet
@@ -41,13 +43,12 @@ def read_listing(text: bytes, source: Source) -> Reading:
 
 def candidates_of(root: etree._Element, source: Source) -> Iterator[Candidate]:
     """The articles that a page links, as ``discover.links`` and ``article.url`` say or by the general rules."""
-    anchors = list(_article_anchors(root, source))
-    wanted = {anchor.key for anchor in anchors if is_article(anchor.url, source.outlet)}
-    items = items_of(anchors, wanted)
+    items = items_of(list(_article_anchors(root, source)))
     titles = [item_title(item) for item in items]
     dates = item_dates(items, titles, source)
     for item, title, date in zip(items, titles, dates, strict=True):
-        yield Candidate(item.url, title, date)
+        if is_article(item.url, source.outlet):
+            yield Candidate(item.url, title, date)
 
 
 def _article_anchors(root: etree._Element, source: Source) -> Iterator[Anchor]:
@@ -68,7 +69,11 @@ def _anchors(root: etree._Element, outlet: Outlet) -> Iterator[etree._Element]:
         yield from root.xpath(f"//a[@href][not({_ASIDE})]")
         return
     seen: set[etree._Element] = set()
-    for place in root.cssselect(outlet.discover.links):
+    try:
+        places = root.cssselect(outlet.discover.links)
+    except SelectorError as error:  # parsed when the outlet was declared, but with no meaning for a document
+        raise UnreadableError(f"discover.links selects nothing: {error}") from error
+    for place in places:
         for element in place.iter("a"):  # the selector may give the links or what holds them
             if element.get("href") and element not in seen:
                 seen.add(element)

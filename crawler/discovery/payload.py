@@ -12,13 +12,16 @@ MAX_SITEMAP_BYTES = 50 * 1024 * 1024
 _GZIP = b"\x1f\x8b"
 _MAX_LAYERS = 2  # "sitemap.xml.gz" compressed once more by the server
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
+_PIECE = 4096
+_MAX_MEMBERS = 1000  # each costs time, however small
 _HEAD_BYTES = 65_536  # where the root element must start, and long past any <meta charset>
-_DECLARED = re.compile(rb"""(?:encoding|charset)\s*=\s*["']?\s*([\w.:-]+)""", re.IGNORECASE)
+_DECLARED = re.compile(rb"""(?:encoding|charset)\s*=\s*["']?([\w.:-]+)""", re.IGNORECASE)
+# Not Python's other codecs: punycode takes hours for a megabyte. Not iso8859-1: on the web it means windows-1252.
+_CHARSETS = re.compile(r"iso8859-(?!1$)|cp\d|koi8|gb|hz|big5|euc|shift|utf-(?:16|32)|mac|tis|johab|iso2022")
 _STRAY_BYTES = re.compile("[\udc80-\udcff]+")
 _CONTROL = bytes(set(range(0x20)) - {0x09, 0x0A, 0x0D})
 _BARE_AMPERSAND = re.compile(rb"&(?!#?\w{1,31};)")
 _NAMED_ENTITY = re.compile(rb"&(?!(?:amp|lt|gt|quot|apos);)([A-Za-z]\w{1,30};)")
-_COMMENT = re.compile(rb"<!--.*?-->", re.DOTALL)
 _ROOT = re.compile(rb"<(?:[A-Za-z_][\w.-]*:)?(rss|rdf|feed|channel|urlset|sitemapindex)(?=[\s/>])", re.IGNORECASE)
 _LOGIN = re.compile(rb"""type\s*=\s*["']?password""", re.IGNORECASE)
 
@@ -53,21 +56,24 @@ def unpack(body: bytes) -> tuple[bytes, str | None]:
 
 
 def _gunzip(packed: bytes) -> tuple[bytes, str | None]:
-    parts: list[bytes] = []
-    room = MAX_SITEMAP_BYTES + 1
-    try:
-        while packed.startswith(_GZIP):  # one member after the other, as in concatenated files
-            member = zlib.decompressobj(wbits=31)
-            parts.append(member.decompress(packed, room))
-            room -= len(parts[-1])
-            if room <= 0:
+    text, position = bytearray(), 0
+    for _ in range(_MAX_MEMBERS):  # one member after the other, as in concatenated files
+        if not packed.startswith(_GZIP, position):
+            break
+        member = zlib.decompressobj(wbits=31)
+        while not member.eof:
+            if position >= len(packed):
+                return bytes(text), "the gzip data ends early"
+            try:
+                # In small pieces, so that what stands before a damage is kept.
+                text += member.decompress(packed[position : position + _PIECE], MAX_SITEMAP_BYTES + 1)
+            except zlib.error as error:
+                return bytes(text), f"the gzip data is damaged ({error})"
+            if len(text) > MAX_SITEMAP_BYTES:
                 raise UnreadableError(f"larger than {MAX_SITEMAP_BYTES >> 20} MB when decompressed")
-            if not member.eof:
-                return b"".join(parts), "the gzip data ends early"
-            packed = member.unused_data
-    except zlib.error as error:
-        return b"".join(parts), f"the gzip data is damaged ({error})"
-    return b"".join(parts), None
+            position += _PIECE
+        position = min(position, len(packed)) - len(member.unused_data)
+    return bytes(text), None
 
 
 def to_utf8(body: bytes, charset: str | None) -> bytes:
@@ -85,15 +91,22 @@ def to_utf8(body: bytes, charset: str | None) -> bytes:
         return body
     declared = _DECLARED.search(body[:_HEAD_BYTES])
     for named in (declared[1].decode() if declared else None, charset):
-        if named and _decodes(body, named):
+        if named and _is_charset(named) and _decodes(body, named):
             return body.decode(named).encode("utf-8", "replace")
     return _STRAY_BYTES.sub(_windows_1252, body.decode("utf-8", "surrogateescape")).encode()
+
+
+def _is_charset(name: str) -> bool:
+    try:
+        return _CHARSETS.match(codecs.lookup(name).name) is not None
+    except LookupError:
+        return False
 
 
 def _decodes(body: bytes, encoding: str) -> bool:
     try:
         body.decode(encoding)
-    except (UnicodeError, LookupError):  # LookupError also for codecs that are none of text, such as "zip"
+    except UnicodeError:
         return False
     return True
 
@@ -112,7 +125,7 @@ def to_xml(text: bytes) -> Xml:
     Raises:
         UnreadableError: there is no feed or sitemap in it, or it defines entities.
     """
-    head = _COMMENT.sub(lambda comment: b" " * len(comment[0]), text[:_HEAD_BYTES])
+    head = _without_comments(text[:_HEAD_BYTES])
     root = _ROOT.search(head)
     prolog = head[: root.start()] if root else head
     # Billion laughs and external entities: no feed needs a definition, so none is read.
@@ -123,6 +136,15 @@ def to_xml(text: bytes) -> Xml:
     body = text[root.start() :].translate(None, _CONTROL)
     body = _BARE_AMPERSAND.sub(b"&amp;", _NAMED_ENTITY.sub(_numeric, body))
     return Xml(root[1].decode().lower(), body)
+
+
+def _without_comments(head: bytes) -> bytes:
+    """The same with comments as long blanks; by hand, as the pattern is quadratic where none is closed."""
+    parts, end = [], 0
+    while (start := head.find(b"<!--", end)) >= 0 and (close := head.find(b"-->", start)) >= 0:
+        parts += [head[end:start], b" " * (close + 3 - start)]
+        end = close + 3
+    return b"".join([*parts, head[end:]])
 
 
 def _numeric(match: re.Match[bytes]) -> bytes:
