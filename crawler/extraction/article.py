@@ -1,13 +1,15 @@
 """A page becomes an article, or the reason why it is none."""
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from urllib.parse import urljoin, urlsplit
 
 import trafilatura
-from lxml.html import HtmlElement
+from lxml import etree
+from lxml.etree import _Element as Element
 
-from crawler.extraction import body, datelines, document, furniture, kinds, metadata, moments
+from crawler.extraction import body, datelines, document, embedded, furniture, kinds, metadata, moments
 from crawler.extraction.container import choose
 from crawler.extraction.language import detect
 from crawler.extraction.metadata import Statements
@@ -15,6 +17,8 @@ from crawler.items import Article, Page, Reason, Rejection
 from crawler.outlets.schema import Outlet
 
 _MAX_PAGES = 50
+_LONE_DATELINE = re.compile(r"^.{3,}\s[-–—]{1,2}$")
+_LONGEST_DATELINE = 90
 
 
 def extract(page: Page, outlet: Outlet, now: datetime) -> Article | Rejection:
@@ -35,12 +39,13 @@ def extract(page: Page, outlet: Outlet, now: datetime) -> Article | Rejection:
     paragraphs = body.join([_paragraphs(tree, outlet, title, statements), *_further(page, outlet, title)])
     dateline, paragraphs = _split_dateline(paragraphs, outlet)
     credit, paragraphs = datelines.split_credit(paragraphs)
-    found = kinds.Finding(title, paragraphs, dateline is not None, links)
     text = "\n".join(paragraphs)
+    language = detect(text)
+    found = kinds.Finding(title, paragraphs, dateline is not None, links, language)
     if verdict := kinds.judge(found, statements):
         return Rejection(*verdict, title=title, text=text)
     article.text, article.dateline, article.credit = text, dateline, credit
-    article.language = detect(text)
+    article.language = language
     return article
 
 
@@ -86,19 +91,18 @@ def _described(page: Page, statements: Statements, now: datetime, title: str | N
     )
 
 
-def _paragraphs(
-    tree: HtmlElement, outlet: Outlet, title: str | None, statements: Statements | None = None
-) -> list[str]:
+def _paragraphs(tree: Element, outlet: Outlet, title: str | None, statements: Statements | None = None) -> list[str]:
     container = choose(tree, outlet.article.body)
     found = body.read(container.elements, outlet.article.furniture, title) if container else []
-    if not found and statements is not None and kinds.is_stated_article(statements):
-        return _general_rules(tree)
-    return found
+    if found or statements is None or not kinds.is_stated_article(statements):
+        return found
+    carried = embedded.body_of(tree, statements.article)
+    return body.read([carried], outlet.article.furniture, title) if carried is not None else _general_rules(tree)
 
 
-def _general_rules(tree: HtmlElement) -> list[str]:
+def _general_rules(tree: Element) -> list[str]:
     """The text as trafilatura finds it, for pages on which no container stands out."""
-    read = trafilatura.bare_extraction(tree, fast=True, favor_precision=True, include_comments=False)
+    read = trafilatura.bare_extraction(etree.tostring(tree), fast=True, favor_precision=True, include_comments=False)
     text = getattr(read, "text", None) or ""
     return furniture.strip_lines([line for raw in text.splitlines() if (line := document.clean(raw))])
 
@@ -111,5 +115,7 @@ def _further(page: Page, outlet: Outlet, title: str | None) -> list[list[str]]:
 def _split_dateline(paragraphs: Sequence[str], outlet: Outlet) -> tuple[str | None, list[str]]:
     if not paragraphs:
         return None, []
+    if len(paragraphs) > 1 and _LONE_DATELINE.search(paragraphs[0][-_LONGEST_DATELINE:]):
+        paragraphs = [" ".join(paragraphs[:2]), *paragraphs[2:]]
     dateline, first = datelines.split_dateline(paragraphs[0], outlet.article.dateline)
     return dateline, [text for text in (first.strip(), *paragraphs[1:]) if text]

@@ -3,7 +3,7 @@
 import re
 from functools import lru_cache
 
-from lxml import etree
+from lxml.etree import _Element as Element
 
 from crawler.extraction.document import attributes_of
 
@@ -78,7 +78,7 @@ def _says_body(words: str) -> bool:
     return _BODY.search(words) is not None
 
 
-def is_furniture(element: etree._Element) -> bool:
+def is_furniture(element: Element) -> bool:
     """Whether the element's own words or kind say that it is not the text; its size may prove them wrong."""
     if element.tag in DOUBTFUL or element.get("role") in _ROLES:
         return True
@@ -86,7 +86,7 @@ def is_furniture(element: etree._Element) -> bool:
     return bool(words) and _says_furniture(words, inline=element.tag in _INLINE)
 
 
-def is_body(element: etree._Element) -> bool:
+def is_body(element: Element) -> bool:
     """Whether the element's words name the text of an article."""
     words = attributes_of(element)
     return bool(words) and _says_body(words)

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from lxml import etree
-from lxml.html import HtmlElement
+from lxml.etree import _Element as Element
 
 from crawler.extraction import furniture
 from crawler.extraction.blocks import DEAD, is_furniture
@@ -31,6 +31,8 @@ _DATE_LINE = re.compile(
     re.IGNORECASE,
 )
 _HEAD_LINES = 4
+_INLINE = ("a", "b", "em", "i", "span", "strong", "u")
+_LONGEST_PROMPT = 250  # characters
 
 
 @dataclass(slots=True)
@@ -46,7 +48,7 @@ class Paragraph:
         return self.linked >= _LINK_SHARE * len(self.text) and not _SENTENCE_END.search(self.text)
 
 
-def read(container: Iterable[HtmlElement], selectors: Sequence[str] = (), title: str | None = None) -> list[str]:
+def read(container: Iterable[Element], selectors: Sequence[str] = (), title: str | None = None) -> list[str]:
     """The text's paragraphs, one string each. The elements are changed: their furniture is removed.
 
     Args:
@@ -61,7 +63,7 @@ def read(container: Iterable[HtmlElement], selectors: Sequence[str] = (), title:
     return tidy(found, title)
 
 
-def remove_furniture(container: HtmlElement, selectors: Sequence[str] = ()) -> None:
+def remove_furniture(container: Element, selectors: Sequence[str] = ()) -> None:
     """Remove the blocks that are not text: declared, dead elements, and what calls itself furniture."""
     for css in selectors:
         for element in select(container, css):
@@ -75,15 +77,37 @@ def remove_furniture(container: HtmlElement, selectors: Sequence[str] = ()) -> N
     ]
     for element in doomed:
         _drop(element)
+    for element in [found for found in container.iterdescendants(*_INLINE) if _is_inline_prompt(found)]:
+        _drop_prompt(element)
 
 
-def _length(element: etree._Element) -> int:
+def _is_inline_prompt(element: Element) -> bool:
+    return _length(element) <= _LONGEST_PROMPT and furniture.is_prompt(clean("".join(element.itertext())))
+
+
+def _drop_prompt(element: Element) -> None:
+    """Remove "Baca juga:" inside a paragraph, and the headline link that follows it at once."""
+    following = element.getnext()
+    if following is not None and following.tag == "a" and not (element.tail or "").strip(" :\xa0\n\t"):
+        element.tail = None
+        _drop(following)
+    _drop(element)
+
+
+def _length(element: Element) -> int:
     return sum(map(len, element.itertext()))
 
 
-def _drop(element: HtmlElement) -> None:
-    if element.getparent() is not None:
-        element.drop_tree()
+def _drop(element: Element) -> None:
+    """Remove the element and what is in it; the text that follows it stays."""
+    parent, before = element.getparent(), element.getprevious()
+    if parent is None:
+        return
+    if element.tail and before is not None:
+        before.tail = (before.tail or "") + element.tail
+    elif element.tail:
+        parent.text = (parent.text or "") + element.tail
+    parent.remove(element)
 
 
 class _Lines:
@@ -107,13 +131,13 @@ class _Lines:
         self._linked = 0
 
     def end_cell(self) -> None:
-        """ "Penulis | : Budi" is one line; the columns of an old layout are not."""
+        """End the line after a long cell only: "Penulis | : Budi" is one line, the columns of a page are not."""
         if sum(map(len, self._pieces)) > _LONGEST_CELL:
             self.end_line()
         self.add(" ")
 
 
-def paragraphs(container: HtmlElement) -> list[Paragraph]:
+def paragraphs(container: Element) -> list[Paragraph]:
     """The lines of text below an element: blocks and ``br`` end a line, inline elements do not."""
     lines = _Lines()
     for event, element in etree.iterwalk(container, events=("start", "end")):

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from lxml.html import HtmlElement
+from lxml.etree import _Element as Element
 
 from crawler.extraction.blocks import DEAD, is_body, is_furniture
 from crawler.extraction.document import select, text_of
@@ -34,12 +34,12 @@ class Container:
     ``prose`` is the share of the page's prose that is in them (0 to 1).
     """
 
-    elements: tuple[HtmlElement, ...]
+    elements: tuple[Element, ...]
     found_by: str
     prose: float
 
 
-def choose(tree: HtmlElement, selector: str | None) -> Container | None:
+def choose(tree: Element, selector: str | None) -> Container | None:
     """The text's container: as declared, as marked (``itemprop=articleBody``), or where the prose is dense."""
     if selector and (declared := _with_text(_outermost(select(tree, selector)))):
         return Container(declared, "declared", 1.0)
@@ -49,28 +49,28 @@ def choose(tree: HtmlElement, selector: str | None) -> Container | None:
     return _densest(tree)
 
 
-def _outermost(elements: list[HtmlElement]) -> list[HtmlElement]:
+def _outermost(elements: list[Element]) -> list[Element]:
     chosen = set(elements)
     return [element for element in elements if not any(above in chosen for above in element.iterancestors())]
 
 
-def _with_text(elements: list[HtmlElement]) -> tuple[HtmlElement, ...]:
+def _with_text(elements: list[Element]) -> tuple[Element, ...]:
     return tuple(element for element in elements if len(text_of(element)) >= _SOME_TEXT)
 
 
 class _Prose:
     """How much prose is in each element of a page; furniture and lists of teasers count nothing."""
 
-    def __init__(self, tree: HtmlElement) -> None:
-        self.order: list[HtmlElement] = []
+    def __init__(self, tree: Element) -> None:
+        self.order: list[Element] = []
         self.parent: list[int] = []
         self.own: list[int] = []
         self.heading_links: list[int] = []
         self._walk(tree)
         self.sums = self._add_up(self._furniture())
 
-    def _walk(self, tree: HtmlElement) -> None:
-        stack: list[tuple[HtmlElement, int]] = [(tree, -1)]
+    def _walk(self, tree: Element) -> None:
+        stack: list[tuple[Element, int]] = [(tree, -1)]
         while stack:
             element, parent = stack.pop()
             index = len(self.order)
@@ -92,11 +92,10 @@ class _Prose:
         limit = _TOO_MUCH_FOR_FURNITURE * totals[0]
         teasers: dict[int, list[int]] = {}
         for index in range(1, len(totals)):
-            if totals[index] and not self.own[index] and totals[index] <= _LONGEST_TEASER and links[index]:
+            if links[index] and not self.own[index] and totals[index] <= _LONGEST_TEASER:
                 teasers.setdefault(self.parent[index], []).append(totals[index])
         named = {i for i, el in enumerate(self.order) if 0 < totals[i] <= limit and is_furniture(el)}
-        lists = {i for i, items in teasers.items() if len(items) >= _TEASERS and sum(items) >= _ALL_TEASERS * totals[i]}
-        return frozenset(named | lists)
+        return frozenset(named | {i for i, items in teasers.items() if _is_teaser_list(items, totals[i])})
 
     def _totals(self, values: list[int]) -> list[int]:
         return self._add_up(frozenset(), values)
@@ -110,7 +109,13 @@ class _Prose:
         return sums
 
 
-def _own_prose(element: HtmlElement) -> int:
+def _is_teaser_list(items: list[int], total: int) -> bool:
+    """Whether a parent with so much prose has it in items that are headline links with a few lines each."""
+    several = len(items) >= _TEASERS and sum(map(bool, items)) > 1
+    return several and sum(items) >= _ALL_TEASERS * total
+
+
+def _own_prose(element: Element) -> int:
     """Characters of text directly in the element, if they are many enough and words (not an address)."""
     runs = [run for child in element if (run := child.tail)]
     if element.text:
@@ -123,7 +128,7 @@ def _own_prose(element: HtmlElement) -> int:
     return length if length >= _PROSE_RUN and length <= _LONGEST_WORDS * len(words) else 0
 
 
-def _densest(tree: HtmlElement) -> Container | None:
+def _densest(tree: Element) -> Container | None:
     prose = _Prose(tree)
     if not prose.order or not prose.sums[0]:
         return None
@@ -147,11 +152,11 @@ def _descend(prose: _Prose, children: dict[int, list[int]]) -> int:
     return at
 
 
-def _has_twins(element: HtmlElement) -> bool:
+def _has_twins(element: Element) -> bool:
     """Whether the element is one of several of its kind side by side: the pages of an article on one page."""
     parent, kind = element.getparent(), _kind(element)
     return parent is not None and any(other is not element and _kind(other) == kind for other in parent)
 
 
-def _kind(element: HtmlElement) -> tuple[object, str]:
+def _kind(element: Element) -> tuple[object, str]:
     return element.tag, element.get("class", "").split(" ", 1)[0]

@@ -75,6 +75,7 @@ _PROMPTS = (
     r"(?:unduh|download|install?) .{0,60}(?:aplikasi|apps?\b|play store|app store)",
     r"(?:klik|tekan|buka|kunjungi) (?:di sini|disini|tautan|link|laman ini)\b",
     r"ikuti perkembangan berita\b",
+    r"add as a preferred source\b|berlangganan (?:untuk|sekarang)\b",
     r"lihat .{0,40} di google news|(?:pantau|update) .{0,60}(?:google news|whatsapp channel)",
     r"copyright\b|©|\(c\) ?\d{4}|hak cipta\b|all rights reserved|seluruh (?:isi|konten) .{0,40}hak cipta",
     r"dilarang (?:keras )?(?:mengambil|menyalin|mengutip|memperbanyak|meng-?copy|menyebarluaskan|melakukan crawling)",
@@ -130,6 +131,11 @@ def is_furniture_line(line: str) -> bool:
     if len(line) <= _LONGEST_LABEL and (_HEADING.fullmatch(line) or _LABEL.fullmatch(line)):
         return True
     return _PROMPT.match(line) is not None
+
+
+def is_prompt(text: str) -> bool:
+    """Whether the text begins as a prompt or notice does ("Baca juga:"); single words such as "Facebook" do not."""
+    return _PROMPT.match(text) is not None
 
 
 def is_prose(line: str) -> bool:

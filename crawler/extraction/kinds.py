@@ -7,19 +7,24 @@ from urllib.parse import urlsplit
 
 from crawler.extraction import structured
 from crawler.extraction.document import clean
-from crawler.extraction.language import detect
+from crawler.extraction.furniture import is_prose
 from crawler.extraction.metadata import Statements
 from crawler.items import Reason
 
 # Fewer characters than this are a stub, whatever the page says it is: the shortest news flashes seen have some 250.
 _FEWEST = 160
+_FEWEST_LETTERS = 130
 # Below this a page that says it is a picture or a player has captions, not a text.
 _CAPTIONS = 600
+# … and from this on, a dateline makes it a short piece of news.
+_FLASH = 300
 # An error page explains itself in fewer characters; a text about error 404 is longer.
 _EXPLANATION = 700
 _ENOUGH_TO_TELL_LANGUAGE = 200
 # Headline links from which a page without prose is a listing.
 _LISTING_LINKS = 8
+_SOME_LINKS = 2  # the same, on a page without any text
+_LISTING_TITLE = re.compile(r"\W*(?:indeks?|index|kumpulan|arsip|berita \w* ?terkini)\b", re.IGNORECASE)
 _HEADLINE = 25  # characters
 
 _ERROR = re.compile(
@@ -57,6 +62,7 @@ class Finding:
     paragraphs: Sequence[str]
     has_dateline: bool
     headline_links: int
+    language: str | None = None
 
     @property
     def length(self) -> int:
@@ -100,7 +106,7 @@ def _error(found: Finding) -> tuple[Reason, str] | None:
 
 
 def _media(found: Finding, page: Statements) -> tuple[Reason, str] | None:
-    if found.length >= _CAPTIONS or found.has_dateline:
+    if found.length >= _CAPTIONS or (found.has_dateline and found.length >= _FLASH):
         return None
     title, path = found.title or "", urlsplit(page.url).path
     types = {kind for node in page.nodes for kind in structured.types_of(node)}
@@ -117,10 +123,13 @@ def _only_video(types: set[str]) -> bool:
 
 
 def _listing(found: Finding, page: Statements) -> tuple[Reason, str] | None:
+    is_titled = _LISTING_TITLE.match(found.title or "") is not None
+    if is_titled and not page.article and not any(map(is_prose, found.paragraphs)):
+        return Reason.LISTING, "the title of an index and no paragraph of prose"
     if is_stated_article(page):
         return None
     types = {kind for node in page.nodes for kind in structured.types_of(node)}
-    many = found.headline_links >= _LISTING_LINKS
+    many = found.headline_links >= (_LISTING_LINKS if found.paragraphs else _SOME_LINKS)
     if _is_listing_url(page.url) or types & _LISTING_TYPES or (many and found.length < _FEWEST):
         return Reason.LISTING, f"links beside {found.length} characters of text"
     return None
@@ -129,12 +138,12 @@ def _listing(found: Finding, page: Statements) -> tuple[Reason, str] | None:
 def _shortage(found: Finding) -> tuple[Reason, str] | None:
     if not found.paragraphs:
         return Reason.NO_TEXT, "no paragraph of text"
-    return (Reason.TOO_SHORT, f"{found.length} characters") if found.length < _FEWEST else None
+    letters = sum(character.isalpha() for text in found.paragraphs for character in text)
+    return (Reason.TOO_SHORT, f"{letters} letters") if letters < _FEWEST_LETTERS else None
 
 
 def _language(found: Finding, page: Statements) -> tuple[Reason, str] | None:
     expected = page.outlet.language
     if expected not in {"id", "ms"} or found.length < _ENOUGH_TO_TELL_LANGUAGE:
         return None
-    language = detect("\n".join(found.paragraphs))
-    return (Reason.LANGUAGE, language) if language not in {expected, None} else None
+    return (Reason.LANGUAGE, found.language) if found.language not in {expected, None} else None

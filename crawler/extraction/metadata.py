@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from urllib.parse import urljoin, urlsplit
 
-from lxml.html import HtmlElement
+from lxml.etree import _Element as Element
 
 from crawler.extraction import bylines, structured, titles
 from crawler.extraction.document import attributes_of, clean, select, text_of
@@ -31,8 +31,8 @@ _BYLINE_START = re.compile(
 )
 # Stated as author by content systems, and nobody's name.
 _NOBODY = re.compile(
-    r"https?:|www\.|@|\.(?:com|id|co\.id)\b|\b(?:admin(?:istrator)?|redaksi|developer|newsroom|cyber media|editor|tim)\b"
-    r"|\b(?:wajib|required|guest|tamu|dok|facebook)\b",
+    r"https?:|www\.|@|\.(?:com|id|co\.id)\b|\b(?:admin(?:istrator)?|redaksi|developer|newsroom|cyber media|editor)\b"
+    r"|\b(?:tim|wajib|required|guest|tamu|dok|facebook)\b",
     re.IGNORECASE,
 )
 _META_AUTHORS = ("content_author", "dtk:author", "dable:author", "sailthru.author", "parsely-author", "author")
@@ -46,7 +46,7 @@ _MOST_TAGS = 30
 class Statements:
     """A page's machine-readable statements, read once: ``meta`` elements and JSON-LD."""
 
-    tree: HtmlElement
+    tree: Element
     outlet: Outlet
     url: str
 
@@ -89,12 +89,12 @@ class Statements:
         return tuple(dict.fromkeys(name for name in names if name))
 
     @cached_property
-    def headings(self) -> list[HtmlElement]:
+    def headings(self) -> list[Element]:
         """The page's ``h1`` elements with text."""
         return [h1 for h1 in self.tree.iter("h1") if 0 < len(text_of(h1)) <= _LONGEST_TITLE]
 
     @cached_property
-    def headline(self) -> HtmlElement | None:
+    def headline(self) -> Element | None:
         """The element that shows the article's title."""
         return _find_headline(self)
 
@@ -126,18 +126,23 @@ def _stated_titles(page: Statements) -> list[str]:
     return [titles.without_site(text, page.site_names) for text in found if text]
 
 
-def _find_headline(page: Statements) -> HtmlElement | None:
+def _find_headline(page: Statements) -> Element | None:
     """The element that agrees best with what the page states; an ``h1`` before anything else that is called a title."""
     stated = _stated_titles(page)
-    for elements in (page.headings, _named_titles(page)):
-        rated = [(_likeness(titles.without_site(text_of(el), page.site_names), stated), el) for el in elements]
-        best, element = max(rated, key=lambda pair: pair[0], default=(0.0, None))
-        if element is not None and best > _SAME_TITLE:
-            return element
-    return None
+    shown = _most_alike(page, page.headings, stated)
+    return shown if shown is not None else _most_alike(page, _named_titles(page), stated)
 
 
-def _named_titles(page: Statements) -> list[HtmlElement]:
+def _most_alike(page: Statements, elements: list[Element], stated: list[str]) -> Element | None:
+    best, most = None, _SAME_TITLE
+    for element in elements:
+        likeness = _likeness(titles.without_site(text_of(element), page.site_names), stated)
+        if likeness > most:
+            best, most = element, likeness
+    return best
+
+
+def _named_titles(page: Statements) -> list[Element]:
     """Headlines of pages that have no ``h1`` for it."""
     return [
         element

@@ -5,9 +5,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cached_property
+from itertools import islice
 
-from lxml.html import HtmlElement
+from lxml.etree import _Element as Element
 
+from crawler.extraction import embedded
 from crawler.extraction.dates import parse_date
 from crawler.extraction.document import attributes_of, clean, select, text_of
 from crawler.extraction.metadata import Statements
@@ -50,6 +52,7 @@ _SHOWN = re.compile(
 _CHANGED = re.compile(r"\b(?:diperbarui|diperbaharui|update[d]?|terakhir|modified)\b", re.IGNORECASE)
 _TIME = re.compile(r"\d{1,2}[:.]\d{2}")
 _LONGEST_SHOWN = 160
+_DATE_TAGS = ("time", "div", "span", "p", "td")
 _AFTER_TITLE, _BEFORE_TITLE = 60, 25  # elements; bylines stand closer, other articles' dates farther
 _DATE_WORDS = re.compile(
     r"(?:^|[\s_-])(?:date\w*|time\w*|tgl|tanggal|waktu|jam|publish\w*|pubdate|posted\w*|post-on|jdate|created|info)(?=$|[\s_-])",
@@ -67,7 +70,7 @@ class _Reader:
     now: datetime
 
     @cached_property
-    def near_title(self) -> list[HtmlElement]:
+    def near_title(self) -> list[Element]:
         """Where a date that is shown would be."""
         return _near_title(self.statements)
 
@@ -100,7 +103,8 @@ def published(page: Page, statements: Statements, now: datetime) -> Timestamp | 
     if stated and shown:
         return _reconciled(stated, shown)
     hint = page.candidate.published if page.candidate else None
-    return declared or stated or shown or _better_hint(_url_day(reader), hint, now)
+    carried = None if declared or stated or shown else reader.read(embedded.published_of(statements.tree), "page-data")
+    return declared or stated or shown or carried or _better_hint(_url_day(reader), hint, now)
 
 
 def modified(page: Page, statements: Statements, now: datetime, first: Timestamp | None) -> Timestamp | None:
@@ -153,7 +157,7 @@ def _shown(reader: _Reader) -> Timestamp | None:
     return day_only
 
 
-def _shown_strings(element: HtmlElement) -> Iterator[str]:
+def _shown_strings(element: Element) -> Iterator[str]:
     own = clean(" ".join(filter(None, [element.text, *(child.tail for child in element)])))
     if _DATE_WORDS.search(attributes_of(element)) and len(whole := text_of(element)) <= _LONGEST_SHOWN:
         own = whole
@@ -161,16 +165,15 @@ def _shown_strings(element: HtmlElement) -> Iterator[str]:
         yield own
 
 
-def _near_title(statements: Statements) -> list[HtmlElement]:
+def _near_title(statements: Statements) -> list[Element]:
     """The elements in which a page shows its date: those after the title, then those before it."""
     anchor = statements.headline
     if anchor is None:
-        return [
-            el for el in statements.tree.iter("time", "div", "span", "p", "td") if _DATE_WORDS.search(attributes_of(el))
-        ]
+        named = (el for el in statements.tree.iter(*_DATE_TAGS) if _DATE_WORDS.search(attributes_of(el)))
+        return list(islice(named, _AFTER_TITLE))
     after = anchor.xpath(f"descendant::* | following::*[position() <= {_AFTER_TITLE}]")
     before = anchor.xpath(f"preceding::*[position() <= {_BEFORE_TITLE}]")
-    return [element for element in (*after, *reversed(before)) if isinstance(element, HtmlElement)]
+    return [element for element in (*after, *reversed(before)) if isinstance(element, Element)]
 
 
 def _reconciled(stated: Timestamp, shown: Timestamp) -> Timestamp:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from lxml.html import HtmlElement
+from lxml.etree import _Element as Element
 
 Node = dict[str, Any]
 
@@ -28,7 +28,7 @@ _LISTS = frozenset(
 )
 
 
-def nodes(tree: HtmlElement) -> list[Node]:
+def nodes(tree: Element) -> list[Node]:
     """Every JSON-LD object of the page that states a type, outermost first, in document order."""
     found: list[Node] = []
     for script in tree.iter("script"):
