@@ -37,6 +37,7 @@ _LABELS = (
     r"advert[io]sements?(?: ?/.*)?|iklan|ads?|adv(?:ertorial)?|sponsored|promoted",
     r"lanjut(?:kan)? (?:mem)?baca(?: di bawah.*)?|scroll (?:to|ke|untuk) .{1,60}|continue reading.{0,40}",
     r"(?:halaman|page|laman)(?: (?:selanjutnya|berikutnya|sebelumnya|\d+ (?:dari|of)))?[\d\W]*",
+    r"\d+ dari \d+ halaman|untuk melanjutkan membaca",
     r"selanjutnya|berikutnya|sebelumnya|next|prev(?:ious)?|kembali|(?:baca )?selengkapnya|loading",
     r"(?:lihat|tampilkan) (?:semua(?:nya)?|lainnya|selengkapnya)|muat (?:lainnya|lebih.*)",
     r"(?:read|load|show|see) (?:more|all)",
@@ -80,7 +81,7 @@ _PROMPTS = (
     r"copyright\b|©|\(c\) ?\d{4}|hak cipta\b|all rights reserved|seluruh (?:isi|konten) .{0,40}hak cipta",
     r"dilarang (?:keras )?(?:mengambil|menyalin|mengutip|memperbanyak|meng-?copy|menyebarluaskan|melakukan crawling)",
     r"\[? ?gambas ?:|scroll (?:to (?:continue|resume)|ke bawah|untuk melanjutkan|down)\b|advertisement\b",
-    r"halaman (?:selanjutnya|berikutnya)\b",
+    r"halaman (?:selanjutnya|berikutnya)\b|(?:selanjutnya|sebelumnya) ?:",
     r"(?:foto|caption|ilustrasi|photo|image|gambar|infografis|(?:keterangan|sumber) foto) ?:|\[ ?ilustrasi\b",
     r"kirim komentar\b|komentar ?[:(]|(?:\d+|tulis|beri|tinggalkan) (?:komentar|comments?)\b.{0,80}$",
     r"artikel ini (?:telah|sudah|pernah) (?:tayang|terbit|dimuat|dipublikasikan|diterbitkan) (?:di|pada|sebelumnya)\b",
@@ -112,6 +113,13 @@ _HEADING, _LABEL, _PROMPT, _BARE_PROMPT = (
     _any_of(_PROMPTS),
     _whole(_BARE_PROMPTS),
 )
+# "Suasana rapat (Foto: Budi/Kabar)", "Peta wilayah [foto: CRI]": a source stands where a sentence has its end.
+_CAPTION = re.compile(
+    r"[^.!?\"”’]\s*[(\[]\s*(?:(?:sumber|foto|photo|dok|dokumentasi|ilustrasi|source|credit|tangkapan layar)\b"
+    r"[^()\[\]]{0,80}|istimewa|ist|CMG|CRI|CGTN)\s*[)\]]\.?$",
+    re.IGNORECASE,
+)
+_LONGEST_CAPTION = 300
 _SENTENCE_END = re.compile(r"[.!?…][\"'”’)\]]*$")
 _LONGEST_LABEL = 90  # characters: headings and buttons are shorter, so paragraphs skip those expressions
 _LONGEST_HEADLINE = 160
@@ -124,13 +132,18 @@ def is_heading(line: str) -> bool:
 
 
 def is_furniture_line(line: str) -> bool:
-    """Whether a line is page furniture: a heading, button, prompt, notice, role or caption label."""
+    """Whether a line is page furniture: a heading, button, prompt, notice, role or caption."""
     line = " ".join(line.split())
     if not line:
         return False
     if len(line) <= _LONGEST_LABEL and (_HEADING.fullmatch(line) or _LABEL.fullmatch(line)):
         return True
-    return _PROMPT.match(line) is not None
+    return _PROMPT.match(line) is not None or is_caption(line)
+
+
+def is_caption(line: str) -> bool:
+    """Whether the line ends with the source of a picture and not as a sentence does."""
+    return len(line) <= _LONGEST_CAPTION and _CAPTION.search(line) is not None
 
 
 def is_prompt(text: str) -> bool:

@@ -14,6 +14,7 @@ from crawler.items import Reason
 # Fewer characters than this are a stub, whatever the page says it is: the shortest news flashes seen have some 250.
 _FEWEST = 160
 _FEWEST_LETTERS = 130
+_ENOUGH_TO_COUNT = 2000
 # Below this a page that says it is a picture or a player has captions, not a text.
 _CAPTIONS = 600
 # … and from this on, a dateline makes it a short piece of news.
@@ -138,7 +139,7 @@ def _listing(found: Finding, page: Statements) -> tuple[Reason, str] | None:
 def _shortage(found: Finding) -> tuple[Reason, str] | None:
     if not found.paragraphs:
         return Reason.NO_TEXT, "no paragraph of text"
-    letters = sum(character.isalpha() for text in found.paragraphs for character in text)
+    letters = sum(map(str.isalpha, "".join(found.paragraphs)[:_ENOUGH_TO_COUNT]))
     return (Reason.TOO_SHORT, f"{letters} letters") if letters < _FEWEST_LETTERS else None
 
 

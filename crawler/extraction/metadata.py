@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from urllib.parse import urljoin, urlsplit
 
 from lxml.etree import _Element as Element
@@ -22,6 +22,7 @@ _NOT_BYLINES = re.compile(
 )
 # A heading that shares at least this much of its words with the stated title is the headline.
 _SAME_TITLE = 0.5
+_WORTH_A_LOOK = 0.3  # the same before the site's name is taken off, which is slow
 _BYLINE_WORDS = re.compile(
     r"(?:^|[\s_-])(?:author|authors|byline|penulis|reporter|pewarta|wartawan|redaktur|editor|jurnalis|writer)(?=$|[\s_-])",
     re.IGNORECASE,
@@ -136,7 +137,10 @@ def _find_headline(page: Statements) -> Element | None:
 def _most_alike(page: Statements, elements: list[Element], stated: list[str]) -> Element | None:
     best, most = None, _SAME_TITLE
     for element in elements:
-        likeness = _likeness(titles.without_site(text_of(element), page.site_names), stated)
+        text = text_of(element)
+        if _likeness(text, stated) < _WORTH_A_LOOK:
+            continue
+        likeness = _likeness(titles.without_site(text, page.site_names), stated)
         if likeness > most:
             best, most = element, likeness
     return best
@@ -192,13 +196,14 @@ def _people(page: Statements, raw: Iterable[str]) -> list[str]:
     return list(dict.fromkeys(names))
 
 
+@lru_cache(maxsize=4096)
+def _says_byline(words: str) -> bool:
+    return _BYLINE_WORDS.search(words) is not None and _NOT_BYLINES.search(words) is None
+
+
 def _shown_bylines(page: Statements) -> list[str]:
     for element in page.tree.iter("div", "span", "p", "a", "td", "strong", "li"):
-        words = attributes_of(element)
-        if _NOT_BYLINES.search(words):
-            continue
-        named = _BYLINE_WORDS.search(words) or element.get("itemprop") == "author" or element.get("rel") == "author"
-        if named:
+        if _says_byline(attributes_of(element)) or "author" in {element.get("itemprop"), element.get("rel")}:
             text = text_of(element)
             if 0 < len(text) <= _LONGEST_BYLINE and not any(character.isdigit() for character in text):
                 return [text]
