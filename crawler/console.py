@@ -52,8 +52,10 @@ class PantauCommand(ScrapyCommand):
         except PantauError as error:
             self._fail(error, FAILED)
         except BrokenPipeError:
-            # The reader ("| head") has enough. What is still buffered would fail once more when Python exits.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            _drop_output()  # the reader ("| head") has enough
+        except OSError as error:
+            self._fail(PantauError(str(error)), FAILED)
+            _drop_output()
         except KeyboardInterrupt:
             self.exitcode = INTERRUPTED
 
@@ -88,6 +90,13 @@ class PantauCommand(ScrapyCommand):
 
     def _name(self) -> str:
         return type(self).__module__.rpartition(".")[2]
+
+
+def _drop_output() -> None:
+    """What is still buffered would fail once more when Python exits."""
+    sink = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(sink, sys.stdout.fileno())
+    os.close(sink)
 
 
 def harmless(text: str) -> str:
