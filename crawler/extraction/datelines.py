@@ -44,7 +44,7 @@ _PLACES = frozenset(
 )
 # KONTAN.CO.ID - JAKARTA. Harga emas …
 _SECOND_PLACE = re.compile(r"([A-Z][A-Z '-]{2,30})\.\s+(?=[\"“‘'(]?[A-Z0-9])")
-_STARTS_SENTENCE = re.compile(r"[\"“‘'«(\[]*[A-Z0-9À-Þ]")
+_STARTS_SENTENCE = re.compile(r"(?!\d{1,2}[/.-]\d{1,2}[/.-]\d)[\"“‘'«(\[]*[A-Z0-9À-Þ]")
 
 _RULER = re.compile(r"\s*(?:\(\s*\*+\s*\)|\*{1,5}|#{2,5}|[-–—_]{2,5})\s*$")
 _SOURCE = re.compile(r"\(?\s*sumber(?:\s+(?:berita|artikel))?\s*[:;]\s*(.{2,80}?)\s*[).]*\s*$", re.IGNORECASE)
@@ -60,8 +60,8 @@ def split_dateline(text: str, pattern: str | None = None) -> tuple[str | None, s
 
     The rule that tells a dateline from a sentence with a dash: the first free-standing dash comes within 90
     characters; every word before it starts with a capital or digit (site names aside); what follows starts as a
-    sentence does; and the words before name a medium (a host name, an agency in parentheses, a known name), or are
-    a known place or one in capitals, and no second place follows ("Jakarta - Bandung" is a route).
+    sentence does, and with no date; and the words before name a medium (a host name, an agency in parentheses, a known
+    name), or are a known place or one in capitals, and no second place follows ("Jakarta - Bandung" is a route).
 
     Args:
         text: an article's text, its first paragraph first.

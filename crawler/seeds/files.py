@@ -103,7 +103,7 @@ def _documents_of(path: Path) -> Iterator[SeedFile | Unreadable]:
         elif suffix in {".html", ".htm", ".xhtml"}:
             yield Unreadable(name, "an HTML page, not a text document")
         elif suffix not in _TEXT:
-            yield Unreadable(name, f"'{suffix}' is no kind of document that is read here: {_kinds()}")
+            yield Unreadable(name, f"'{suffix}' is not read here, only {_kinds()}")
         else:
             yield _document(path)
     except OSError as error:

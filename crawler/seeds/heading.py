@@ -12,6 +12,7 @@ from crawler.extraction.furniture import is_furniture_line
 from crawler.extraction.titles import SECTIONS
 
 _MOST_LINES = 14
+_MOST_CAPTION_LINES = 2
 _LONGEST_TITLE = 200
 _LONGEST_DATE_LINE = 120
 _MOST_WORDS_BESIDE_A_DATE = 5  # "Budi Santoso - Sabtu, …"; more is a headline
@@ -54,17 +55,20 @@ def split_heading(lines: Sequence[str]) -> tuple[Heading, list[str]]:
 
     The text begins at the first line with a dateline, else at the first that ends as a sentence does. Above it stand
     labelled facts, a line with a full date, and lines in the order title, section, author, caption; a text without
-    lines above it has no title. A caption is left out.
+    lines above it has no title. A caption of one or two lines is left out; more than that is text.
 
     Args:
         lines: tidy and not empty.
     """
     start = _text_start(lines)
     heading = Heading()
-    for line in lines[:start]:
-        if not _read_fact(line, heading) and not is_furniture_line(line):
-            _read_bare(line, heading)
-    return heading, list(lines[start:])
+    left = [
+        line
+        for line in lines[:start]
+        if not (_read_fact(line, heading) or is_furniture_line(line) or _read_bare(line, heading))
+    ]
+    caption = len(left) <= _MOST_CAPTION_LINES
+    return heading, [*([] if caption else left), *lines[start:]]
 
 
 def read_tail(lines: Sequence[str], heading: Heading) -> list[str]:
@@ -72,23 +76,29 @@ def read_tail(lines: Sequence[str], heading: Heading) -> list[str]:
 
     A credit stays where it is. Two or more dated headlines at the end are other articles', and go.
     """
-    rest, stated, below = _without_dated_headlines(lines), [], Heading()
-    while len(rest) > 1:
-        if _is_credit(rest[-1]):
-            stated.append(rest[-1])
-        elif not _read_fact(rest[-1], below) and not is_furniture_line(rest[-1]):
-            break
-        rest.pop()
+    rest, below = _without_dated_headlines(lines), Heading()
+    end = len(rest)
+    while end > 1 and (_is_credit(rest[end - 1]) or _is_fact(rest[end - 1]) or is_furniture_line(rest[end - 1])):
+        end -= 1
+    stated = [line for line in rest[end:] if _is_credit(line)]
+    for line in rest[end:]:
+        if line not in stated:
+            _read_fact(line, below)
     heading.authors = heading.authors or below.authors
     heading.date = heading.date or below.date
     heading.url = heading.url or below.url
     heading.named += below.named
-    return rest + stated[::-1]
+    return rest[:end] + stated
 
 
 def is_date_line(line: str) -> bool:
     """Whether a line states a full date and nothing else but labels."""
     return _date_and_rest(line) == (line, "")
+
+
+def is_labelled(line: str) -> bool:
+    """Whether a line is a fact with its label ("Penulis: …")."""
+    return _LABEL.match(line) is not None
 
 
 def _is_credit(line: str) -> bool:
@@ -98,7 +108,7 @@ def _is_credit(line: str) -> bool:
 def _text_start(lines: Sequence[str]) -> int:
     top = range(min(len(lines), _MOST_LINES))
     prose = [index for index in top if _is_prose(lines, index)]
-    dateline = next((index for index in top if split_dateline(lines[index])[0]), None)
+    dateline = next((index for index in top if split_dateline(lines[index])[0] and not _is_fact(lines[index])), None)
     if dateline is not None and sum(index < dateline for index in prose) <= 1:
         return dateline
     if prose:
@@ -114,6 +124,10 @@ def _is_prose(lines: Sequence[str], index: int) -> bool:
     if index == 0 and followed_by_date and len(line) <= _LONGEST_TITLE:
         return False
     return len(line) > _LONGEST_TITLE or bool(_ENDS_SENTENCE.search(line))
+
+
+def _is_fact(line: str) -> bool:
+    return _read_fact(line, Heading())
 
 
 def _read_fact(line: str, heading: Heading) -> bool:
@@ -151,7 +165,8 @@ def _read_label(kind: str, value: str, heading: Heading) -> bool:
     return True
 
 
-def _read_bare(line: str, heading: Heading) -> None:
+def _read_bare(line: str, heading: Heading) -> bool:
+    """Whether the line was title, section or author by its place and look."""
     text = line.lstrip("# ")
     words = text.split()
     if heading.title is None and len(words) > 2:  # noqa: PLR2004 - one or two words are a section or a name
@@ -160,6 +175,9 @@ def _read_bare(line: str, heading: Heading) -> None:
         heading.section = text
     elif heading.title and not heading.authors and (_looks_like_name(text) or (heading.section and len(words) == 1)):
         heading.authors = bylines.names(text)
+    else:
+        return text == heading.title
+    return True
 
 
 def _looks_like_name(text: str) -> bool:

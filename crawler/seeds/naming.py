@@ -43,7 +43,7 @@ def site_names(outlet: Outlet) -> list[str]:
 
 
 def _names(outlet: Outlet) -> list[tuple[str, ...]]:
-    """Its names as words: the title (without "(China Media Group)") first, then "Kompas" of "Kompas.com", then the key."""
+    """Its names as words: the title (without "(China Media Group)") first, "Kompas" of "Kompas.com", the key."""
     title = _without_explanation(outlet.title)
     return [_words(title), _words(_TOP_LEVEL.sub("", title)), _words(outlet.name.replace("_", " "))]
 

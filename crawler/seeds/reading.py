@@ -1,7 +1,6 @@
 """A document of a seed corpus as an ``Article``: plain text in whatever order people saved it, or a table's row."""
 
 import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -18,16 +17,14 @@ from crawler.items import Article, Reason, Rejection, Timestamp
 from crawler.outlets.schema import Outlet
 from crawler.seeds.decoding import NotTextError, decode
 from crawler.seeds.heading import Heading, read_tail, split_heading
+from crawler.seeds.lines import tidy_lines
 from crawler.seeds.naming import outlet_named, outlet_of_url, site_names
 from crawler.urls import clean
 
 _DEFAULT_ZONE = "Asia/Jakarta"
 _OTHER_ZONE = ZoneInfo("UTC")  # a date that is another instant there states no zone
 _AHEAD = timedelta(hours=1)  # clocks differ
-_INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\xad"))
 _COMMENTS = re.compile(r"\W*(?:\d+\s+)?(?:komentar|comments?)\W*(?:\(?\d+\)?\W*)?", re.IGNORECASE)
-_OPEN_DASH = re.compile(r".{2,90}\s(?:-{1,2}|[–—])$")
-_FENCE = re.compile(r"(?:-{3,}|={3,}|\*{3,}|_{3,})$")
 
 
 def read_document(content: bytes, name: str, outlets: Sequence[Outlet], now: datetime) -> Article | Rejection:
@@ -46,7 +43,7 @@ def read_document(content: bytes, name: str, outlets: Sequence[Outlet], now: dat
         text, _ = decode(content)
     except NotTextError as error:
         return Rejection(Reason.NO_TEXT, f"{name}: {error}")
-    heading, body = split_heading(_lines(text))
+    heading, body = split_heading(tidy_lines(text))
     body = strip_lines(read_tail(_without_other_articles(body), heading))
     article = _article(body, heading, outlets)
     if not article.text:
@@ -65,7 +62,7 @@ def read_record(record: Mapping[str, str], name: str, outlets: Sequence[Outlet],
         authors=bylines.names(record.get("author", "")),
         named=[record["outlet"]] if "outlet" in record else [],
     )
-    article = _article(strip_lines(_without_other_articles(_lines(record.get("text", "")))), heading, outlets)
+    article = _article(strip_lines(_without_other_articles(tidy_lines(record.get("text", "")))), heading, outlets)
     if not article.text:
         return Rejection(Reason.NO_TEXT, f"{name}: no text", heading.title)
     article.summary = record.get("summary")
@@ -76,18 +73,6 @@ def read_record(record: Mapping[str, str], name: str, outlets: Sequence[Outlet],
             article, now, lambda **how: parse_date(date, base=now, source="seed:date", **how)
         )
     return article
-
-
-def _lines(text: str) -> list[str]:
-    """Tidy lines without empty ones; a dateline on a line of its own joins the next."""
-    lines: list[str] = []
-    for raw in unicodedata.normalize("NFC", text).translate(_INVISIBLE).splitlines():
-        line = " ".join(raw.split())
-        if lines and line and _OPEN_DASH.fullmatch(lines[-1]) and split_dateline(f"{lines[-1]} {line}")[0]:
-            lines[-1] += f" {line}"
-        elif line and not (_FENCE.match(line) and not lines):
-            lines.append(line)
-    return lines
 
 
 def _without_other_articles(lines: Sequence[str]) -> list[str]:
