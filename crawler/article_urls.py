@@ -2,11 +2,15 @@
 
 import re
 
-# Path segments that lead to lists and to no article, in the languages that Indonesian sites use.
-_LIST_SEGMENT = re.compile(
-    r"tags?|topi[kc]s?|kategori|category|categories|kanal|authors?|penulis|editor|reporter|wartawan|indeks|index|search"
-    r"|cari|pencarian|page|halaman|log-?in|register|daftar|feed|rss|sitemap|arsip|archives?|labels?|ter-?populer|populer"
-    r"|terkini|terbaru|trending|profile|users?|wp-(?:content|admin|json|includes)|cdn-cgi",
+# Path segments below which there are only lists, in the languages that Indonesian sites use …
+_LIST = re.compile(
+    r"tags?|topi[kc]s?|kategori|category|categories|labels?|authors?|penulis|indeks|index|search|cari|pencarian|page"
+    r"|halaman|log-?in|register|feed|rss|sitemap|wp-(?:content|admin|json|includes)|cdn-cgi",
+    re.IGNORECASE,
+)
+# … and those that are a list themselves but may be a section with articles below: "/trending/2026/07/24/…".
+_LIST_ITSELF = re.compile(
+    r"kanal|editor|reporter|wartawan|daftar|arsip|archives?|ter-?populer|populer|terkini|terbaru|trending|profile|users?",
     re.IGNORECASE,
 )
 # Pages that every outlet has about itself; the Press Council obliges it to several.
@@ -22,9 +26,10 @@ _FILE = re.compile(
 )
 _PAGE_SUFFIX = re.compile(r"\.(?:s?html?|php\d?|aspx?|jsp)$", re.IGNORECASE)
 _DATE_THEN_MORE = re.compile(r"/(?:19|20)\d{2}[/-]?(?:0?[1-9]|1[0-2])(?:[/-]?\d{1,2})?/(?!\d{1,2}(?:/\d{1,2})?/?$)[^/]")
-_SLUG = re.compile(r"\w+(?:[-,.]+\w+){2,}")
-_LONG_SLUG = re.compile(r"\w+(?:[-,.]+\w+){3,}")  # alone, three words are still a section: "/pesta-bola-eropa"
-_ISO_DAY = re.compile(r"\d+(?:[-.]\d+)*")
+_SLUG = re.compile(r"(?=[\W\d]*[^\W\d])\w+(?:[-,.]+\w+){2,}")  # with a letter: "2024-09-14" heads an archive
+_LONG_SLUG = re.compile(
+    rf"(?=(?:\w+[-,.]+){{3}}){_SLUG.pattern}"
+)  # alone, three words are still a section: "/pesta-bola-eropa"
 _NUMBER = re.compile(r"(?<!\d)(?!(?:19|20)\d{2}(?!\d))\d{4,}")  # four digits and more, but no year
 # Letters and digits, but not a word with a number at its end: "citizen6", "pilkada2024".
 _MIXED_ID = re.compile(r"(?=[a-z]*\d)(?=\d*[a-z])(?![a-z]+\d{1,4}$)[a-z0-9]{8,}", re.IGNORECASE)
@@ -40,15 +45,11 @@ def article_shaped(path: str, query: str) -> bool:
     or mixed identifier of its own.
     """
     segments = [_PAGE_SUFFIX.sub("", segment) for segment in path.strip("/").split("/")]
-    if _FILE.search(path) or _HOUSE_PAGE.fullmatch(segments[-1]) or any(map(_LIST_SEGMENT.fullmatch, segments)):
+    if _FILE.search(path) or _HOUSE_PAGE.fullmatch(segments[-1]) or _LIST_ITSELF.fullmatch(segments[-1]):
+        return False
+    if any(map(_LIST.fullmatch, segments)):
         return False
     if _DATE_THEN_MORE.search(path) or _ID_QUERY.search(query):
         return True
     slug = _SLUG if len(segments) > 1 else _LONG_SLUG
-    return any(_names_an_article(segment, slug) for segment in segments)
-
-
-def _names_an_article(segment: str, slug: re.Pattern[str]) -> bool:
-    if _ISO_DAY.fullmatch(segment):  # "2024-09-14" heads an archive, "189270" is a number
-        return segment.isdigit() and _NUMBER.search(segment) is not None
-    return bool(slug.fullmatch(segment) or _NUMBER.search(segment) or _MIXED_ID.fullmatch(segment))
+    return any(slug.fullmatch(part) or _NUMBER.search(part) or _MIXED_ID.fullmatch(part) for part in segments)

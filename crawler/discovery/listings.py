@@ -3,14 +3,12 @@
 import re
 from collections.abc import Iterator
 
-from cssselect import SelectorError
 from lxml import etree
 from lxml import html as lxml_html
 
 from crawler.discovery.listing_dates import item_dates
 from crawler.discovery.listing_items import Anchor, items_of
 from crawler.discovery.listing_titles import item_title
-from crawler.discovery.payload import UnreadableError
 from crawler.discovery.reading import Reading, Source, gather
 from crawler.items import Candidate
 from crawler.outlets.schema import Outlet
@@ -69,11 +67,7 @@ def _anchors(root: etree._Element, outlet: Outlet) -> Iterator[etree._Element]:
         yield from root.xpath(f"//a[@href][not({_ASIDE})]")
         return
     seen: set[etree._Element] = set()
-    try:
-        places = root.cssselect(outlet.discover.links)
-    except SelectorError as error:  # parsed when the outlet was declared, but with no meaning for a document
-        raise UnreadableError(f"discover.links selects nothing: {error}") from error
-    for place in places:
+    for place in root.cssselect(outlet.discover.links):
         for element in place.iter("a"):  # the selector may give the links or what holds them
             if element.get("href") and element not in seen:
                 seen.add(element)

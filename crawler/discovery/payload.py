@@ -21,6 +21,7 @@ _CHARSETS = re.compile(r"iso8859-(?!1$)|cp\d|koi8|gb|hz|big5|euc|shift|utf-(?:16
 _STRAY_BYTES = re.compile("[\udc80-\udcff]+")
 _CONTROL = bytes(set(range(0x20)) - {0x09, 0x0A, 0x0D})
 _BARE_AMPERSAND = re.compile(rb"&(?!#?\w{1,31};)")
+_LESS_THAN = re.compile(rb"<(?![A-Za-z_/!?])")
 _NAMED_ENTITY = re.compile(rb"&(?!(?:amp|lt|gt|quot|apos);)([A-Za-z]\w{1,30};)")
 _ROOT = re.compile(rb"<(?:[A-Za-z_][\w.-]*:)?(rss|rdf|feed|channel|urlset|sitemapindex)(?=[\s/>])", re.IGNORECASE)
 _LOGIN = re.compile(rb"""type\s*=\s*["']?password""", re.IGNORECASE)
@@ -119,7 +120,7 @@ def to_xml(text: bytes) -> Xml:
     """The XML in a UTF-8 text, from its root element on and with its small faults put right.
 
     Leaves out what stands before the root (declaration, blank lines, PHP warnings, DOCTYPE), makes HTML's entities
-    numeric, escapes bare ampersands and drops control characters: each of them costs a strict parser the whole
+    numeric, escapes bare "&" and "<" and drops control characters: each of them costs a strict parser the whole
     document, and a recovering one the "&" in the middle of a URL.
 
     Raises:
@@ -135,7 +136,7 @@ def to_xml(text: bytes) -> Xml:
         raise UnreadableError(f"not a feed or sitemap: {_sort(text)}")
     body = text[root.start() :].translate(None, _CONTROL)
     body = _BARE_AMPERSAND.sub(b"&amp;", _NAMED_ENTITY.sub(_numeric, body))
-    return Xml(root[1].decode().lower(), body)
+    return Xml(root[1].decode().lower(), _LESS_THAN.sub(b"&lt;", body))
 
 
 def _without_comments(head: bytes) -> bytes:

@@ -24,9 +24,9 @@ def read_sitemap(xml: Xml, source: Source) -> Reading:
 
 
 def is_text_sitemap(text: bytes) -> bool:
-    """Whether it has one absolute URL a line, judged by the first lines."""
-    first = [line.strip() for line in text[:4096].splitlines() if line.strip()][:3]
-    return bool(first) and all(line.startswith((b"http://", b"https://")) and b" " not in line for line in first)
+    """Whether it has one absolute URL a line, judged by the first."""
+    first = text[:4096].strip().partition(b"\n")[0].split()
+    return len(first) == 1 and first[0].startswith((b"http://", b"https://"))
 
 
 def read_text_sitemap(text: bytes, source: Source) -> Reading:

@@ -243,6 +243,9 @@ def test_declared_article_pattern_judges_canonicals() -> None:
         "/news_view.htm?lang=i&Seq_Code=80318",
         "/read/2024-09-14-beras-naik/full",
         "/articles/c5yvynj08z7o",
+        "/nasional/20201214083527-32-581674/beras",
+        "/trending/d-8588052/beras",
+        "/terkini/harga-beras-naik",
     ],
 )
 def test_article_urls_have_slug_date_or_number(path: str) -> None:
@@ -272,6 +275,8 @@ def test_article_urls_have_slug_date_or_number(path: str) -> None:
         "/?p=2",
         "/pesta-bola-eropa",
         "/citizen6",
+        "/berita/terkini",
+        "/kategori/harga-beras-hari-ini",
         "/pilkada2024",
     ],
 )
