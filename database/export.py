@@ -27,7 +27,8 @@ _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 def exported(session: Session, selection: Selection) -> Iterator[Record]:
     """The records of the articles selected, oldest stored first, read as they are asked for.
 
-    One statement names them all, so that what is stored meanwhile neither doubles nor hides any.
+    One statement names them all, so that what is stored meanwhile neither doubles nor hides any. The session forgets
+    each batch before the next.
     """
     statement = selected(session, selection)
     ids = session.scalars(statement.order_by(statement.selected_columns.article_id).execution_options(yield_per=_BATCH))

@@ -20,7 +20,8 @@ from typing import NamedTuple, Protocol, cast
 
 from Sastrawi.Stemmer.StemmerFactory import StemmerFactory
 
-# PostgreSQL keeps word positions up to 16,383 only; beyond, phrases would match what does not stand together.
+# PostgreSQL keeps word positions up to 16,383 only; beyond, phrases would match what does not stand together. (It also
+# keeps 256 positions of one word, so that a phrase of very common words may be missed in the longest of articles.)
 MAX_TERMS = 16_000
 # Nobody looks up longer words; bounds what a page of rubbish can put into PostgreSQL's 1 MB for one article.
 MAX_TERM_BYTES = 48

@@ -116,14 +116,22 @@ def _parse(plain: str, text: str) -> lucene.Item:
     try:
         item: lucene.Item = luqum.thread.parse(plain)  # type: ignore[no-untyped-call]  # the library has no annotations
     except ParseError as error:
-        place = _POSITION.search(str(error))
-        if place is None:
-            last = text.rsplit(maxsplit=1)[-1]
-            raise QueryError(f"something is missing after {last!r}", text, len(text.rstrip())) from error
-        position = int(place.group(1))
-        word = re.match(r"\S+", text[position:])
-        raise QueryError(f"{word and word.group()!r} cannot stand here", text, position) from error
+        raise _placed(str(error), text) from error
+    except (ArithmeticError, ValueError) as error:
+        # "~" and "^" want a number; luqum does not check it.
+        mark = re.search(r"[~^]", plain)
+        raise QueryError("no number stands here", text, mark.start() if mark else 0) from error
     return item
+
+
+def _placed(message: str, text: str) -> QueryError:
+    """Luqum's complaint in our words."""
+    place = _POSITION.search(message)
+    if place is None:
+        return QueryError(f"something is missing after {text.rsplit(maxsplit=1)[-1]!r}", text, len(text.rstrip()))
+    position = int(place.group(1))
+    word = re.match(r"\S{1,20}", text[position:])
+    return QueryError(f"{word.group() if word else ' '!r} cannot stand here", text, position)
 
 
 class _Reader:

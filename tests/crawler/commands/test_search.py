@@ -129,14 +129,13 @@ def test_a_reader_that_stops_gets_no_traceback(engine: Engine, database_url: str
         for number in range(300):
             add_article(session, f"Banjir {number}", "Banjir merendam kota. " * 40)
         session.commit()
-    program = subprocess.Popen(
+    with subprocess.Popen(
         [sys.executable, "-m", "scrapy", "search", "banjir", "--limit", "300", "--format", "jsonl"],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=os.environ | {"DATABASE_URL": database_url},
-    )  # fmt: skip
-    assert program.stdout
-    assert program.stderr
-    program.stdout.readline()
-    program.stdout.close()
-    assert program.stderr.read() == b""
-    program.stderr.close()
-    assert program.wait() == 0
+    ) as program:  # fmt: skip
+        assert program.stdout
+        assert program.stderr
+        program.stdout.readline()
+        program.stdout.close()
+        assert program.stderr.read() == b""
+    assert program.returncode == 0

@@ -3,6 +3,8 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from database.search.query import MAX_LENGTH, MAX_WORDS, QueryError, parse_query
 from database.search.tree import And, Node, Not, Or, Phrase, Word
@@ -100,6 +102,16 @@ def test_hostile_queries_meet_a_named_limit(text: str, limit: str) -> None:
         parse_query(text)
     assert limit in caught.value.problem
     assert len(str(caught.value)) < 400
+
+
+@given(st.text(st.sampled_from("ab \"()\\+-:*?~^[]{}<>/'’.,&|!\n\tANDORNOT京é\x00")))
+def test_any_text_is_a_query_or_an_error(text: str) -> None:
+    columns = range(1, len(text) + 2)
+    try:
+        column = 1 if parse_query(text).root else 0
+    except QueryError as error:
+        column = error.column
+    assert column in columns
 
 
 def test_wanted_words_leave_out_what_is_negated() -> None:
