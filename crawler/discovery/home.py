@@ -53,7 +53,7 @@ def well_known(site: str) -> tuple[SourceLink, ...]:
 
 
 def _named(root: etree._Element, source: Source) -> Iterator[Candidate | SourceLink]:
-    for link in root.iter("link"):
+    for link in root.xpath("//link[@href]"):
         kind, relation = link.get("type", "").partition(";")[0].strip().lower(), link.get("rel", "").lower().split()
         url = clean(link.get("href", ""), source.url) if kind in _FEED_TYPES and "alternate" in relation else None
         if url and not any(mark in url.lower() for mark in _COMMENTS):

@@ -15,11 +15,12 @@ _MAX_CLIMB, _MAX_CLIMB_ALONE = 8, 3
 
 @dataclass(frozen=True, slots=True)
 class Anchor:
-    """A link to what looks like an article: ``key`` its identity, ``url`` its clean address."""
+    """A link to what looks like an article: ``key`` its identity, ``url`` its clean address, ``listed`` its place."""
 
     element: etree._Element
     key: str
     url: str
+    listed: bool
 
 
 @dataclass(slots=True)
@@ -28,11 +29,13 @@ class Item:
 
     Attributes:
         url: its clean address.
-        anchors: all links to it.
+        listed: whether it stands where the outlet lists its articles, not only in a menu or beside.
+        anchors: the links to it there.
         blocks: the largest elements that speak of it alone, one for each place where it is listed.
     """
 
     url: str
+    listed: bool
     anchors: list[etree._Element] = field(default_factory=list)
     blocks: list[etree._Element] = field(default_factory=list)
 
@@ -40,14 +43,16 @@ class Item:
 def items_of(anchors: list[Anchor]) -> list[Item]:
     """The articles in the page's order, each with the blocks that are its own.
 
-    Takes all links that look like an article's, also those that nobody wants: they bound their neighbours.
+    Takes all links that look like an article's, also those in menus and those that nobody wants: they bound their
+    neighbours.
     """
     owners = _owners(anchors)
     climb = _MAX_CLIMB if len({anchor.key for anchor in anchors}) > 1 else _MAX_CLIMB_ALONE
+    listed = {anchor.key for anchor in anchors if anchor.listed}
     items: dict[str, Item] = {}
     for anchor in anchors:
-        item = items.setdefault(anchor.key, Item(anchor.url))
-        if len(item.anchors) < _MAX_PLACES:
+        item = items.setdefault(anchor.key, Item(anchor.url, listed=anchor.key in listed))
+        if anchor.listed == item.listed and len(item.anchors) < _MAX_PLACES:
             item.anchors.append(anchor.element)
             block = _block(anchor, owners, climb)
             if block not in item.blocks:

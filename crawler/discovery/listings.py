@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from cssselect import HTMLTranslator
 from lxml import etree
 from lxml import html as lxml_html
 
@@ -45,33 +46,30 @@ def candidates_of(root: etree._Element, source: Source) -> Iterator[Candidate]:
     titles = [item_title(item) for item in items]
     dates = item_dates(items, titles, source)
     for item, title, date in zip(items, titles, dates, strict=True):
-        if is_article(item.url, source.outlet):
+        if item.listed and is_article(item.url, source.outlet):
             yield Candidate(item.url, title, date)
 
 
 def _article_anchors(root: etree._Element, source: Source) -> Iterator[Anchor]:
     outlet, base = source.outlet, _base(root, source.url)
-    own = identify(source.url)
+    own, listed = identify(source.url), _listed(root, outlet)
     shapes = outlet.model_copy(update={"article": outlet.article.model_copy(update={"url": None})})
-    for element in _anchors(root, outlet):
+    # By XPath, not by walking the root: what comes after "</html>" is parsed into a second root beside it.
+    for element in root.xpath("//a[@href]"):
         url = clean(element.get("href", ""), base)
         if url is None or not belongs(url, outlet.domains) or is_home(url, outlet.site):
             continue
         key = identify(url)
         if key != own and (is_article(url, outlet) or is_article(url, shapes)):
-            yield Anchor(element, key, url)
+            yield Anchor(element, key, url, element in listed)
 
 
-def _anchors(root: etree._Element, outlet: Outlet) -> Iterator[etree._Element]:
+def _listed(root: etree._Element, outlet: Outlet) -> set[etree._Element]:
+    """The links where articles are listed; the declared selector may give the links or what holds them."""
     if outlet.discover.links is None:
-        yield from root.xpath(f"//a[@href][not({_ASIDE})]")
-        return
-    seen: set[etree._Element] = set()
-    for place in root.cssselect(outlet.discover.links):
-        for element in place.iter("a"):  # the selector may give the links or what holds them
-            if element.get("href") and element not in seen:
-                seen.add(element)
-                yield element
+        return set(root.xpath(f"//a[not({_ASIDE})]"))
+    places = root.xpath(HTMLTranslator().css_to_xpath(outlet.discover.links, prefix="//"))
+    return {anchor for place in places for anchor in place.iter("a")}
 
 
 def _base(root: etree._Element, url: str) -> str:

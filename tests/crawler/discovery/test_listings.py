@@ -138,6 +138,21 @@ def test_date_of_an_unwanted_neighbour_is_not_taken() -> None:
     assert dates(reading) == [None, None]
 
 
+@pytest.mark.parametrize("links", [None, "ul.daftar h3 a"])
+def test_links_outside_the_list_bound_its_items(links: str | None) -> None:
+    menu = "<aside><a href='/berita/9001/gula'>Harga gula turun</a><time datetime='2026-07-20'></time></aside>"
+    body = page(f"<div><ul class='daftar'>{card(8001)}</ul>{menu}</div>")
+    reading = read("listing", body, of=outlet(links=links))
+    assert urls(reading) == ["https://contoh.id/berita/8001/beras"]
+    assert dates(reading) == [None]
+
+
+def test_article_in_list_and_menu_is_taken_from_the_list() -> None:
+    menu = "<nav><a href='/berita/8001/beras' title='Menu'>Beras naik di menu</a></nav>"
+    reading = read("listing", page(f"{menu}<ul>{card(8001)}{card(8002)}</ul>"))
+    assert titles(reading) == ["Harga beras naik", "Harga beras naik"]
+
+
 def flat(*parts: str) -> str:
     return page(f"<div>{''.join(parts)}</div>")
 
@@ -180,6 +195,12 @@ def test_day_in_the_url_is_the_last_resort(path: str, expected: str | None) -> N
     (candidate,) = read("listing", page(f"<a href='{path}'>Harga beras naik</a>")).candidates
     assert (candidate.published.at.isoformat() if candidate.published else None) == expected
     assert candidate.published is None or candidate.published.confidence == "low"
+
+
+@pytest.mark.parametrize("links", [None, "ul.daftar a"])
+def test_links_after_the_end_of_the_page_count(links: str | None) -> None:
+    body = page("<p>Contoh</p>") + f"</html>\n<html class='b'><body><ul class='daftar'>{card(8001)}</ul></body></html>"
+    assert urls(read("listing", body, of=outlet(links=links))) == ["https://contoh.id/berita/8001/beras"]
 
 
 def test_json_is_no_listing() -> None:
