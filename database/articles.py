@@ -1,11 +1,12 @@
 """Rows of ``articles`` and ``article_terms``: written with their words, found by their text, completed by seeds."""
 
-from collections.abc import Collection, Mapping
+import hashlib
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import insert, select, text, update
 from sqlalchemy.orm import Session
 
 from crawler.items import Article, Timestamp
@@ -51,18 +52,23 @@ _HELD = select(
 
 # On the tables: the ORM's own bulk insert takes twice the time.
 _ARTICLES = Base.metadata.tables["articles"]
+_LOCK = text("SELECT pg_advisory_xact_lock(n) FROM unnest(CAST(:numbers AS bigint[])) AS n")
 _ADD = insert(_ARTICLES).returning(_ARTICLES.c.id)
 _ADD_TERMS = insert(Base.metadata.tables["article_terms"])
 
 
-def with_text(session: Session, text_sha256: str) -> list[Held]:
-    """The articles that have this text, first stored first.
+def lock(session: Session, keys: Iterable[str]) -> None:
+    """Makes whoever asks for one of the same keys (texts, addresses) next wait until this transaction ends.
 
-    On PostgreSQL whoever asks next for the same text waits until this transaction ends, so that two writers cannot
-    both find it new; SQLite has one writer anyway.
+    On PostgreSQL two writers could otherwise both find the same article new; SQLite has one writer anyway.
     """
     if session.get_bind().dialect.name == "postgresql":
-        session.execute(select(func.pg_advisory_xact_lock(_lock_key(text_sha256))))
+        numbers = sorted({_lock_number(key) for key in keys})
+        session.execute(_LOCK, {"numbers": numbers})
+
+
+def with_text(session: Session, text_sha256: str) -> list[Held]:
+    """The articles that have this text, first stored first."""
     return [Held(*row) for row in session.execute(_HELD.where(StoredArticle.text_sha256 == text_sha256))]
 
 
@@ -106,6 +112,6 @@ def _stamp(stamp: Timestamp | None) -> tuple[Any, ...]:
     return (stamp.at, stamp.raw, stamp.source, stamp.precision, stamp.confidence) if stamp else (None,) * 5
 
 
-def _lock_key(text_sha256: str) -> int:
+def _lock_number(key: str) -> int:
     # PostgreSQL names such a lock by a signed 64-bit number.
-    return int.from_bytes(bytes.fromhex(text_sha256[:16]), signed=True)
+    return int.from_bytes(hashlib.sha256(f"pantau article {key}".encode()).digest()[:8], signed=True)

@@ -45,6 +45,7 @@ def import_seed(session: Session, name: str, content: bytes, article: Article, n
         now: the time of the import.
     """
     normalised = normalise(article)
+    articles.lock(session, [normalised.text_sha256])
     held = articles.with_text(session, normalised.text_sha256)
     digest = hashlib.sha256(content).hexdigest()
     if (known := originals.find(session, digest)) is not None:

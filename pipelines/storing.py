@@ -1,0 +1,200 @@
+"""The last stage's transaction: an article and its ledger outcome go in together or not at all (design §4, rule 2)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from crawler.items import Reason, Rejection
+from crawler.outlets.schema import Outlet
+from crawler.urls import identify, sensible_canonical
+from database import articles, ledger, stories
+from database.ledger import Boundary, Pending
+from database.ledger.hints import screen
+from database.schema import Url
+from pipelines.deduplicate import NewArticle, SameArticle, TakesSeed, judge_page, links
+from pipelines.normalise import Normalised, clean_text
+from pipelines.seeding import compose, settle
+
+# A reason in words is a line or two, not a traceback or a page.
+MAX_DETAIL = 500
+# What another day may cure: our own fault, or the machine's and the page's together. The ledger bounds the attempts.
+PASSING = frozenset({Reason.WORKER_CRASHED, Reason.WORKER_HUNG, Reason.INTERNAL})
+
+
+@dataclass(frozen=True, slots=True)
+class StoreJob:
+    """A page to be stored: everything that ``store`` needs, so that it can run in another thread.
+
+    Attributes:
+        url_id: the ledger's entry that the page was fetched for.
+        page_url: the address that answered.
+        requested_url: the address that was asked for.
+        result: what the page holds.
+        boundary: the run's. A page outside is rejected, unless it is within the one that once admitted its URL.
+    """
+
+    url_id: int
+    run_id: int | None
+    outlet: Outlet
+    page_url: str
+    requested_url: str
+    fetched_at: datetime
+    result: Normalised | Rejection
+    boundary: Boundary
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What became of a page.
+
+    Attributes:
+        state: the ledger entry's; where another writer had decided it already, what that one decided.
+        reason: why it became no article of its own.
+        article_id: the article that holds it, if any.
+        again: another writer had decided it already, and nothing was written.
+    """
+
+    state: str
+    reason: str | None = None
+    article_id: int | None = None
+    again: bool = False
+
+    @property
+    def label(self) -> str:
+        """For the run's counters, e.g. ``stored`` or ``rejected: listing``."""
+        if self.again:
+            return "decided by another run"
+        return f"{self.state}: {self.reason}" if self.reason else self.state
+
+
+def store(session: Session, job: StoreJob, now: datetime) -> Stored:
+    """Stores the article, or the reason why there is none, and decides the ledger's entry with it.
+
+    The transaction is the caller's. Where another writer was faster, nothing is written and what it decided is told.
+    """
+    _wait_for_others(session, job)
+    entry = ledger.claim(session, job.url_id)
+    if entry is None:
+        return _decided(session, job.url_id)
+    refusal = refused(job.result, job.boundary, entry.boundary)
+    if refusal is not None:
+        return _refuse(session, job, refusal, now)
+    assert isinstance(job.result, Normalised)
+    return _keep(session, job, job.result, entry, now)
+
+
+def refused(result: Normalised | Rejection, *wanted: Boundary) -> Rejection | None:
+    """Why the page is not kept: extraction's reason, or a publication date outside all boundaries. Undated is kept."""
+    if isinstance(result, Rejection):
+        return result
+    published = result.article.published
+    reasons = [screen(published, None, boundary) for boundary in wanted]
+    if published is None or reasons[0] is None or None in reasons:
+        return None
+    limit = wanted[0].since if reasons[0] is Reason.TOO_OLD else wanted[0].until
+    return Rejection(reasons[0], f"published {published.at.isoformat()}, the run's limit was {limit}")
+
+
+def _wait_for_others(session: Session, job: StoreJob) -> None:
+    """Keeps writers apart that hold the same text or address: neither can see what the other has not committed."""
+    keys = [identify(url) for url in (job.requested_url, job.page_url, _canonical(job)) if url]
+    if isinstance(job.result, Normalised) and links(job.result.words):
+        keys.append(job.result.text_sha256)
+    articles.lock(session, keys)
+
+
+def _canonical(job: StoreJob) -> str | None:
+    stated = job.result.article.canonical_url if isinstance(job.result, Normalised) else None
+    return sensible_canonical(stated, job.page_url, job.outlet)
+
+
+def _decided(session: Session, url_id: int) -> Stored:
+    query = select(Url.state, Url.reason, Url.article_id).where(Url.id == url_id)
+    state, reason, article_id = session.execute(query).one()
+    return Stored(state, reason, article_id, again=True)
+
+
+def _refuse(session: Session, job: StoreJob, refusal: Rejection, now: datetime) -> Stored:
+    detail = clean_text(refusal.detail)[:MAX_DETAIL] or None
+    if refusal.reason in PASSING:
+        ledger.fail(session, job.url_id, job.run_id, refusal.reason, detail, now)
+        return Stored("failed", refusal.reason)
+    published = job.result.article.published if isinstance(job.result, Normalised) else None
+    ledger.decide(session, job.url_id, job.run_id, "rejected", refusal.reason, detail, now, published=published)
+    return Stored("rejected", refusal.reason)
+
+
+def _keep(session: Session, job: StoreJob, found: Normalised, entry: Pending, now: datetime) -> Stored:
+    addresses = _further_addresses(job, entry)
+    stored = _stored_at(session, addresses)
+    if stored is not None:
+        return _same(session, job, stored, Reason.SAME_URL, now)
+    held = articles.with_text(session, found.text_sha256) if links(found.words) else []
+    verdict = judge_page(job.outlet.name, held)
+    if isinstance(verdict, SameArticle):
+        return _same(session, job, _entry_of(session, verdict.article_id), verdict.reason, now)
+    article_id = _write(session, job, found, verdict, now)
+    if any(article.origin == "seed" for article in held):
+        settle(session, found.text_sha256)
+    published = found.article.published
+    ledger.decide(
+        session, job.url_id, job.run_id, "stored", None, None, now, article_id=article_id, published=published
+    )
+    for url in addresses.values():
+        ledger.alias(session, job.url_id, job.outlet.name, url, job.run_id, now, article_id)
+    return Stored("stored", article_id=article_id)
+
+
+def _further_addresses(job: StoreJob, entry: Pending) -> dict[str, str]:
+    """Where else the article is, by identity: where the request was redirected to, and what the page calls itself."""
+    known = {identify(url): url for url in (_canonical(job), job.page_url) if url}
+    return {identity: url for identity, url in known.items() if identity != identify(entry.url)}
+
+
+def _stored_at(session: Session, addresses: Mapping[str, str]) -> tuple[int, int] | None:
+    """The ledger's row and the article that one of the addresses leads to already."""
+    if not addresses:
+        return None
+    query = select(Url.id, Url.article_id).where(Url.identity.in_(addresses)).order_by(Url.id)
+    rows = session.execute(query).all()
+    return next(((url_id, article_id) for url_id, article_id in rows if article_id is not None), None)
+
+
+def _entry_of(session: Session, article_id: int) -> tuple[int | None, int]:
+    """The ledger's row under which the article was stored, and the article."""
+    query = select(Url.id).where(Url.article_id == article_id, Url.state == "stored").order_by(Url.id).limit(1)
+    return session.scalar(query), article_id
+
+
+def _same(session: Session, job: StoreJob, stored: tuple[int | None, int], reason: Reason, now: datetime) -> Stored:
+    same_as_id, article_id = stored
+    ledger.decide(
+        session, job.url_id, job.run_id, "same-as", reason, None, now, article_id=article_id, same_as_id=same_as_id
+    )
+    return Stored("same-as", reason, article_id)
+
+
+def _write(session: Session, job: StoreJob, found: Normalised, verdict: NewArticle | TakesSeed, now: datetime) -> int:
+    seen = select(Url.url, Url.first_seen_at).where(Url.id == job.url_id)
+    named, first_seen_at = session.execute(seen).one()
+    values = {
+        **articles.columns(found.article),
+        "outlet": job.outlet.name,
+        "url": named if identify(named) == identify(job.page_url) else job.page_url,
+        "canonical_url": _canonical(job),
+        "text": found.article.text,
+        "text_sha256": found.text_sha256,
+        "timezone": found.article.timezone,
+        "first_seen_at": first_seen_at,
+        "fetched_at": job.fetched_at,
+    }
+    if isinstance(verdict, TakesSeed):
+        compose(session, verdict.article_id, page=values)
+        return verdict.article_id
+    article_id = articles.add(session, {**values, "origin": "crawl"}, found.title_terms, found.body_terms)
+    if verdict.joins:
+        stories.join(session, [article_id, *verdict.joins], now)
+    return article_id
