@@ -108,10 +108,10 @@ def _sample(folder: Path, row: dict[str, Any]) -> Sample:
 
 def ours(sample: Sample) -> Reading:
     """This project's extraction with an undeclared outlet: general rules only."""
-    result = extract(Page(url=sample.url, body=sample.body), _UNDECLARED, datetime.now(UTC))
+    result = extract(Page(url=sample.url, body=sample.body), UNDECLARED, datetime.now(UTC))
     if not isinstance(result, Article):
         return Reading(result.text, result.title, None, is_article=False)
-    day = result.published.at.astimezone(_UNDECLARED.zone).date().isoformat() if result.published else None
+    day = result.published.at.astimezone(UNDECLARED.zone).date().isoformat() if result.published else None
     return Reading("\n".join(filter(None, [result.dateline, result.text, result.credit])), result.title, day)
 
 
@@ -129,7 +129,7 @@ def theirs(*, favor_precision: bool = False) -> Callable[[Sample], Reading]:
     return read
 
 
-_UNDECLARED = Outlet(name="unknown", title="Unknown", site="https://example.com/", domains=("example.com",))
+UNDECLARED = Outlet(name="unknown", title="Unknown", site="https://example.com/", domains=("example.com",))
 EXTRACTORS: dict[str, Callable[[Sample], Reading]] = {
     OURS: ours,
     "trafilatura": theirs(),

@@ -88,14 +88,23 @@ class _Prose:
 
     def _furniture(self) -> frozenset[int]:
         totals = self._totals(self.own)
-        links = self._totals(self.heading_links)
         limit = _TOO_MUCH_FOR_FURNITURE * totals[0]
-        teasers: dict[int, list[int]] = {}
-        for index in range(1, len(totals)):
-            if links[index] and not self.own[index] and totals[index] <= _LONGEST_TEASER:
-                teasers.setdefault(self.parent[index], []).append(totals[index])
         named = {i for i, el in enumerate(self.order) if 0 < totals[i] <= limit and is_furniture(el)}
-        return frozenset(named | {i for i, items in teasers.items() if _is_teaser_list(items, totals[i])})
+        return frozenset(named | self._teaser_lists(totals))
+
+    def _teaser_lists(self, totals: list[int]) -> set[int]:
+        """Parents whose prose is in several items of one kind, each a headline link with a few lines."""
+        links = self._totals(self.heading_links)
+        items: dict[tuple[int, object], list[int]] = {}
+        for index, element in enumerate(self.order):
+            is_item = links[index] and not self.own[index] and totals[index] <= _LONGEST_TEASER
+            if is_item and element.tag not in _NO_CONTAINERS:
+                items.setdefault((self.parent[index], _kind(element)), []).append(totals[index])
+        return {
+            parent
+            for (parent, _), prose in items.items()
+            if len(prose) >= _TEASERS and parent > 0 and sum(prose) >= _ALL_TEASERS * totals[parent] > 0
+        }
 
     def _totals(self, values: list[int]) -> list[int]:
         return self._add_up(frozenset(), values)
@@ -107,12 +116,6 @@ class _Prose:
                 sums[index] = 0
             sums[self.parent[index]] += sums[index]
         return sums
-
-
-def _is_teaser_list(items: list[int], total: int) -> bool:
-    """Whether a parent with so much prose has it in items that are headline links with a few lines each."""
-    several = len(items) >= _TEASERS and sum(map(bool, items)) > 1
-    return several and sum(items) >= _ALL_TEASERS * total
 
 
 def _own_prose(element: Element) -> int:

@@ -115,7 +115,7 @@ _HEADING, _LABEL, _PROMPT, _BARE_PROMPT = (
 )
 # "Suasana rapat (Foto: Budi/Kabar)", "Peta wilayah [foto: CRI]": a source stands where a sentence has its end.
 _CAPTION = re.compile(
-    r"[^.!?\"”’]\s*[(\[]\s*(?:(?:sumber|foto|photo|dok|dokumentasi|ilustrasi|source|credit|tangkapan layar)\b"
+    r"[^.!?\"”’\s]\s*[(\[]\s*(?:(?:sumber|foto|photo|dok|dokumentasi|ilustrasi|source|credit|tangkapan layar)\b"
     r"[^()\[\]]{0,80}|istimewa|ist|CMG|CRI|CGTN)\s*[)\]]\.?$",
     re.IGNORECASE,
 )
@@ -123,7 +123,7 @@ _LONGEST_CAPTION = 300
 _SENTENCE_END = re.compile(r"[.!?…][\"'”’)\]]*$")
 _LONGEST_LABEL = 90  # characters: headings and buttons are shorter, so paragraphs skip those expressions
 _LONGEST_HEADLINE = 160
-_PROSE = 140  # a line this long that ends as a sentence does is text again, even below a heading
+_PROSE = 80  # a line this long that ends as a sentence does is text again, even below a heading; headlines do not
 
 
 def is_heading(line: str) -> bool:
