@@ -44,6 +44,7 @@ _SAME_ARTICLE = re.compile(
 )
 # A further page of a multi-page article is that article. From three digits on it may be an article's number.
 _FURTHER_PAGE = re.compile(r"(?:page|hal|halaman)=\d{1,2}", re.IGNORECASE)
+_ROOTS = frozenset({"/", "/index.php"})  # a list for certain: "?page=2" is another one
 _TWIN_LABELS = frozenset({"www", "m", "amp", "mobile"})
 
 
@@ -132,6 +133,15 @@ def is_article(url: str, outlet: Outlet) -> bool:
     if outlet.article.url is not None:
         return re.search(outlet.article.url, f"{parts.path}?{parts.query}" if parts.query else parts.path) is not None
     return article_shaped(_plain_path(parts.path), parts.query)
+
+
+def first_page(url: str) -> str:
+    """The clean URL without "page 2" (see ``identify``): listings link last pages too, which hold no whole article."""
+    address, _, query = url.partition("?")
+    if not query or urlsplit(address).path in _ROOTS:
+        return url
+    kept = [pair for pair in query.split("&") if not _FURTHER_PAGE.fullmatch(pair)]
+    return f"{address}?{'&'.join(kept)}" if kept else address
 
 
 def whole_article(url: str, single: str | None) -> str:
@@ -275,7 +285,7 @@ def _identifying(parts: _Parts) -> str:
         return ""
     query = _ESCAPE.sub(_unescape, parts.query) if "%" in parts.query else parts.query
     pairs = sorted(pair for pair in query.replace("+", "%20").split("&") if not _SAME_ARTICLE.fullmatch(pair))
-    if parts.path not in {"/", "/index.php"}:
+    if parts.path not in _ROOTS:
         pairs = [pair for pair in pairs if not _FURTHER_PAGE.fullmatch(pair)]
     return "&".join(pairs)
 

@@ -13,7 +13,7 @@ from crawler.discovery.listing_titles import item_title
 from crawler.discovery.reading import Reading, Source, gather
 from crawler.items import Candidate
 from crawler.outlets.schema import Outlet
-from crawler.urls import belongs, clean, identify, is_article, is_home
+from crawler.urls import belongs, clean, first_page, identify, is_article, is_home
 
 # Menus, masthead links and "most read" beside the list.
 _ASIDE = "ancestor::nav or ancestor::footer or ancestor::aside or ancestor::*[@role='navigation']"
@@ -61,7 +61,7 @@ def _article_anchors(root: etree._Element, source: Source) -> Iterator[Anchor]:
             continue
         key = identify(url)
         if key != own and (is_article(url, outlet) or is_article(url, shapes)):
-            yield Anchor(element, key, url, element in listed)
+            yield Anchor(element, key, first_page(url), element in listed)
 
 
 def _listed(root: etree._Element, outlet: Outlet) -> set[etree._Element]:

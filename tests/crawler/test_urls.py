@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crawler.outlets.schema import ArticleRules, Outlet
@@ -8,6 +8,7 @@ from crawler.urls import (
     belongs,
     clean,
     download_slot,
+    first_page,
     identify,
     is_article,
     is_home,
@@ -143,6 +144,7 @@ def test_identity_of_bare_twin_labels_keeps_domain() -> None:
     assert identify("https://m.co.id/a") == "m.co.id/a"
 
 
+@settings(deadline=None)
 @given(
     st.text() | st.from_regex(r"https?://[a-z.]{1,20}(:\d{1,5})?/[\x00-\xff]{0,40}\?[\x00-\xff]{0,40}", fullmatch=True)
 )
@@ -282,6 +284,20 @@ def test_article_urls_have_slug_date_or_number(path: str) -> None:
 )
 def test_lists_files_and_house_pages_are_no_articles(path: str) -> None:
     assert not is_article(f"https://contoh.id{path}", OUTLET)
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("https://contoh.id/a?page=6", "https://contoh.id/a"),
+        ("https://contoh.id/a?id=1&page=6", "https://contoh.id/a?id=1"),
+        ("https://contoh.id/?page=6", "https://contoh.id/?page=6"),
+        ("https://contoh.id/a?page=1201", "https://contoh.id/a?page=1201"),
+        ("https://contoh.id/a", "https://contoh.id/a"),
+    ],
+)
+def test_first_page_stands_for_the_article(url: str, expected: str) -> None:
+    assert first_page(url) == expected
 
 
 @pytest.mark.parametrize(

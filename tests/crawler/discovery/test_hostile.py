@@ -34,6 +34,7 @@ def test_no_body_breaks_a_reader(kind: SourceKind, body: bytes, packed: bool) ->
     assert all(one.published is None or one.published.at.tzinfo for one in reading.candidates)
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from([b"Sitemap:", b"User-agent:", b"\n", b"\x00", b"http://[", b"/x"]) | st.binary()))
 def test_no_robots_breaks_the_reader(parts: list[bytes]) -> None:
     assert isinstance(sitemaps_of_robots(b"".join(parts), "https://contoh.id/robots.txt"), tuple)

@@ -31,6 +31,11 @@ def test_several_links_to_one_article_are_one_item() -> None:
     assert titles(reading)[0] == "Harga beras naik lagi"
 
 
+def test_link_to_a_last_page_names_the_first() -> None:
+    body = page(card(8001).replace("/beras", "/beras?page=6"))
+    assert urls(read("listing", body)) == ["https://contoh.id/berita/8001/beras"]
+
+
 def test_menus_footers_and_asides_are_left_out() -> None:
     link = '<a href="/berita/9001/harga-beras-naik">Harga beras naik</a>'
     places = f"<nav>{link}</nav><aside>{link}</aside><footer>{link}</footer><div role='navigation'>{link}</div>"
