@@ -8,7 +8,7 @@ import fcntl
 import hashlib
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -55,18 +55,15 @@ def exclusive_file(path: Path, *, wait: bool) -> Iterator[int]:
 @contextmanager
 def _file_lock(engine: Engine, outlet: str) -> Iterator[None]:
     path = lock_folder(engine) / f"{outlet}.lock"
-    try:
-        held = exclusive_file(path, wait=False)
+    with ExitStack() as held:
         with told(engine.url):
-            handle = held.__enter__()
-    except BlockingIOError:
-        raise _busy(outlet, _holder(path)) from None
-    try:
-        os.ftruncate(handle, 0)
-        os.pwrite(handle, f"process {os.getpid()} since {datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC".encode(), 0)
+            try:
+                handle = held.enter_context(exclusive_file(path, wait=False))
+            except BlockingIOError:
+                raise _busy(outlet, _holder(path)) from None
+            os.ftruncate(handle, 0)
+            os.pwrite(handle, f"process {os.getpid()} since {datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC".encode(), 0)
         yield
-    finally:
-        held.__exit__(None, None, None)
 
 
 def _holder(path: Path) -> str:

@@ -68,10 +68,12 @@ class Source(Base):
     body_sha256: Mapped[str | None] = mapped_column(String(64))
     # What the parent sitemap said of this child when its body was last read.
     listed_lastmod: Mapped[datetime | None]
-    # Listings: when the last walk that came to its end began, and how far back it went.
+    # Listings: when the last walk that came to its end began and ended, and how far back it went.
     walked_at: Mapped[datetime | None]
+    walk_ended_at: Mapped[datetime | None]
     walked_since: Mapped[datetime | None]
     checked_at: Mapped[datetime | None]  # last answered, changed or not
+    failed_at: Mapped[datetime | None]  # last gave nothing usable
     changed_at: Mapped[datetime | None]
     status: Mapped[int | None]
     failures: Mapped[int] = mapped_column(default=0)

@@ -1,0 +1,67 @@
+"""The ledger: every URL ever named, with exactly one outcome and its reason (design §4).
+
+Plain functions on a ``Session`` whose transaction is the caller's, so that what belongs together is written together.
+"""
+
+from database.ledger.admission import Admission, Pending, admit, resume
+from database.ledger.history import Event, History, counts, history
+from database.ledger.outcomes import MAX_ATTEMPTS, FinalState, alias, all_have_reason, claim, decide, fail, retry_at
+from database.ledger.runs import (
+    DAY_TOLERANCE,
+    OVERLAP,
+    Boundary,
+    RunState,
+    crawl_boundary,
+    finish_run,
+    newest_published,
+    start_run,
+    unfinished_since,
+)
+from database.ledger.sources import (
+    SourceKind,
+    SourceState,
+    Validators,
+    catch_up,
+    finish_walk,
+    known_children,
+    record_source_failure,
+    record_unchanged,
+    source,
+)
+
+__all__ = [
+    "DAY_TOLERANCE",
+    "MAX_ATTEMPTS",
+    "OVERLAP",
+    "Admission",
+    "Boundary",
+    "Event",
+    "FinalState",
+    "History",
+    "Pending",
+    "RunState",
+    "SourceKind",
+    "SourceState",
+    "Validators",
+    "admit",
+    "alias",
+    "all_have_reason",
+    "catch_up",
+    "claim",
+    "counts",
+    "crawl_boundary",
+    "decide",
+    "fail",
+    "finish_run",
+    "finish_walk",
+    "history",
+    "known_children",
+    "newest_published",
+    "record_source_failure",
+    "record_unchanged",
+    "resume",
+    "retry_at",
+    "source",
+    "start_run",
+    "unfinished_since",
+]

@@ -1,0 +1,73 @@
+"""What sources say of a URL's age, and what follows from it before any download (design §4, rule 5)."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from crawler.items import Candidate, Precision, Reason, Timestamp
+from database.ledger.runs import Boundary
+from database.schema import Url
+
+# The last moment that a string of this precision can mean, after the first.
+_SPAN: dict[Precision, timedelta] = {
+    "second": timedelta(0),
+    "minute": timedelta(seconds=59),
+    "day": timedelta(days=1) - timedelta(seconds=1),
+}
+AGE = (Reason.TOO_OLD, Reason.TOO_NEW)
+
+
+def screen(published: Timestamp | None, modified: datetime | None, boundary: Boundary) -> Reason | None:
+    """Whether these dates put an article outside the boundary for certain: too old, too new, or ``None``.
+
+    A day counts as a whole. A modification before ``since`` means that nothing in it is newer; one after ``until``
+    says nothing of the publication. Without a date nothing is certain.
+    """
+    if published is None:
+        old = modified is not None and boundary.since is not None and modified < boundary.since
+        return Reason.TOO_OLD if old else None
+    if boundary.since is not None and published.at + _SPAN[published.precision] < boundary.since:
+        return Reason.TOO_OLD
+    if boundary.until is not None and published.at > boundary.until:
+        return Reason.TOO_NEW
+    return None
+
+
+def columns(published: Timestamp | None) -> dict[str, Any]:
+    """A date as the row keeps it; nothing for no date."""
+    if published is None:
+        return {}
+    return {
+        "published_hint": published.at,
+        "published_hint_raw": published.raw,
+        "published_hint_source": published.source,
+        "published_hint_precision": published.precision,
+        "published_hint_confidence": published.confidence,
+    }
+
+
+NO_DATE: dict[str, Any] = dict.fromkeys(columns(Timestamp(datetime.min, "", "")))  # noqa: DTZ901 - only its keys count
+
+
+def candidate(row: Url) -> Candidate:
+    """What is known of the URL, as if one source had said it all. Instants are UTC."""
+    return Candidate(row.url, row.title_hint, _published(row), row.modified_hint)
+
+
+def better(row: Url, said: Candidate) -> dict[str, Any]:
+    """What ``said`` adds to the row: a date or title where there was none, a later modification."""
+    gained = columns(said.published) if row.published_hint is None else {}
+    if row.title_hint is None and said.title:
+        gained["title_hint"] = said.title
+    if said.modified is not None and (row.modified_hint is None or said.modified > row.modified_hint):
+        gained["modified_hint"] = said.modified
+    return gained
+
+
+def _published(row: Url) -> Timestamp | None:
+    if row.published_hint is None:
+        return None
+    precision: Any = row.published_hint_precision or "second"
+    confidence: Any = row.published_hint_confidence or "high"
+    return Timestamp(
+        row.published_hint, row.published_hint_raw or "", row.published_hint_source or "", precision, confidence
+    )

@@ -1,0 +1,126 @@
+"""A URL's whole history, for ``scrapy explain``, and what came of an outlet's URLs or of a run, in numbers."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from crawler.urls import identify
+from database.schema import Run, Source, StoredArticle, Url, UrlEvent
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One thing that happened to a URL.
+
+    Attributes:
+        event: ``named`` (by ``source_url``; ``reason`` if it was refused at that), or the state that it entered.
+        run_started_at: begin of the run that did it.
+    """
+
+    at: datetime
+    event: str
+    reason: str | None
+    detail: str | None
+    run_id: int | None
+    run_started_at: datetime | None
+    source_url: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """All that the ledger knows of a URL. Instants are UTC.
+
+    Attributes:
+        same_as: the URL that it is the same as, and what that one is the same as, and so on.
+        also: the URLs that are the same as it.
+        events: oldest first.
+    """
+
+    url_id: int
+    url: str
+    identity: str
+    outlet: str
+    state: str
+    reason: str | None
+    detail: str | None
+    first_seen_at: datetime
+    decided_at: datetime | None
+    attempts: int
+    next_attempt_at: datetime | None
+    title_hint: str | None
+    published_hint: datetime | None
+    article_id: int | None
+    article_title: str | None
+    same_as: tuple[str, ...]
+    also: tuple[str, ...]
+    events: tuple[Event, ...]
+
+
+def history(session: Session, url: str) -> History | None:
+    """What is known of ``url``, in whatever spelling; ``None`` for one that nobody ever named."""
+    row = session.scalar(select(Url).where(Url.identity == identify(url)))
+    if row is None:
+        return None
+    also = session.scalars(select(Url.url).where(Url.same_as_id == row.id).order_by(Url.id))
+    return History(
+        url_id=row.id,
+        url=row.url,
+        identity=row.identity,
+        outlet=row.outlet,
+        state=row.state,
+        reason=row.reason,
+        detail=row.detail,
+        first_seen_at=row.first_seen_at,
+        decided_at=row.decided_at,
+        attempts=row.attempts,
+        next_attempt_at=row.next_attempt_at,
+        title_hint=row.title_hint,
+        published_hint=row.published_hint,
+        article_id=row.article_id,
+        article_title=session.scalar(select(StoredArticle.title).where(StoredArticle.id == row.article_id)),
+        same_as=_chain(session, row),
+        also=tuple(also),
+        events=_events(session, row.id),
+    )
+
+
+def counts(session: Session, *, outlet: str | None = None, run_id: int | None = None) -> dict[str, int]:
+    """How many URLs are in each state, by reason where there is one, e.g. ``{"stored": 40, "too-old": 7}``.
+
+    With ``run_id``, what happened in that run instead; ``named`` are those that a source named for the first time.
+    """
+    if run_id is not None:
+        label = func.coalesce(UrlEvent.reason, UrlEvent.event)
+        query = select(label, func.count()).where(UrlEvent.run_id == run_id)
+    else:
+        label = func.coalesce(Url.reason, Url.state)
+        query = select(label, func.count())
+        if outlet is not None:
+            query = query.where(Url.outlet == outlet)
+    return {row[0]: row[1] for row in session.execute(query.group_by(label).order_by(label))}
+
+
+def _chain(session: Session, row: Url) -> tuple[str, ...]:
+    urls: list[str] = []
+    seen = {row.id}
+    while row.same_as_id is not None and row.same_as_id not in seen:
+        seen.add(row.same_as_id)
+        row = session.get_one(Url, row.same_as_id)
+        urls.append(row.url)
+    return tuple(urls)
+
+
+def _events(session: Session, url_id: int) -> tuple[Event, ...]:
+    found = session.execute(
+        select(UrlEvent, Run.started_at, Source.url)
+        .outerjoin(Run, UrlEvent.run_id == Run.id)
+        .outerjoin(Source, UrlEvent.source_id == Source.id)
+        .where(UrlEvent.url_id == url_id)
+        .order_by(UrlEvent.at, UrlEvent.id)
+    )
+    return tuple(
+        Event(event.at, event.event, event.reason, event.detail, event.run_id, started_at, source_url)
+        for event, started_at, source_url in found
+    )

@@ -1,0 +1,96 @@
+"""The runs of an outlet: when, how far back, how they ended; and how far back the next one must look."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from database.schema import Run, StoredArticle
+
+RunState = Literal["finished", "stopped", "failed"]
+
+# Articles that appear late under an earlier date: embargoed copy, feeds that lag, pages back-dated by an editor.
+OVERLAP = timedelta(hours=48)
+FIRST_RUN = timedelta(days=7)
+FURTHEST_BACK = timedelta(days=30)
+# A ``lastmod`` without a time, and without a zone that we know, may mean any moment of two days.
+DAY_TOLERANCE = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Boundary:
+    """Which articles a run wants, by publication: ``since`` ≤ published ≤ ``until``; ``None`` is no limit. Aware."""
+
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+def start_run(session: Session, outlet: str, boundary: Boundary, now: datetime) -> int:
+    """Records that a run begins; its id. The caller holds the outlet's lock: runs that seem to go on were killed."""
+    session.execute(
+        update(Run).where(Run.outlet == outlet, Run.state == "running").values(state="killed", finished_at=now)
+    )
+    run = Run(outlet=outlet, started_at=now, state="running", since=boundary.since, until=boundary.until, counts={})
+    session.add(run)
+    session.flush()
+    return run.id
+
+
+def finish_run(
+    session: Session, run_id: int, state: RunState, counts: Mapping[str, int], message: str | None, now: datetime
+) -> None:
+    """Records how the run ended: ``finished`` means that it came to the end of everything it set out to do."""
+    ended = {"state": state, "counts": dict(counts), "message": message, "finished_at": now}
+    session.execute(update(Run).where(Run.id == run_id).values(**ended))
+
+
+def newest_published(session: Session, outlet: str, *, origin: str | None = None) -> datetime | None:
+    """When the outlet's newest article was published (UTC), of ``origin`` crawl or seed, or of any."""
+    newest = select(func.max(StoredArticle.published_at)).where(StoredArticle.outlet == outlet)
+    if origin is not None:
+        newest = newest.where(StoredArticle.origin == origin)
+    return session.scalar(newest)
+
+
+def unfinished_since(session: Session, outlet: str) -> datetime | None:
+    """How far back the runs looked that came to no end since the last that did; ``None``: nothing is left over.
+
+    A run killed half-way may have stored the newest articles and not yet found the older ones. The next one has to
+    look as far back as it did. Runs with an ``until`` were somebody's special wish and are not taken up again.
+    """
+    ended = select(func.max(Run.id)).where(Run.outlet == outlet, Run.state == "finished", Run.until.is_(None))
+    left = select(func.min(Run.since)).where(
+        Run.outlet == outlet,
+        Run.until.is_(None),
+        Run.state.in_(("stopped", "failed", "killed", "running")),
+        Run.id > func.coalesce(ended.scalar_subquery(), 0),
+    )
+    return session.scalar(left)
+
+
+def crawl_boundary(
+    newest: datetime | None,
+    now: datetime,
+    *,
+    unfinished: datetime | None = None,
+    since: datetime | None = None,
+    until: datetime | None = None,
+) -> Boundary:
+    """Which articles ``crawl`` wants.
+
+    Args:
+        newest: publication of the newest article held (``newest_published``).
+        now: the run's begin.
+        unfinished: how far back interrupted runs looked (``unfinished_since``).
+        since: the user's own boundary, which then holds alone.
+        until: the user's.
+    """
+    if since is not None:
+        return Boundary(since, until)
+    wanted = now - FIRST_RUN if newest is None else min(newest, now) - OVERLAP
+    if unfinished is not None:
+        wanted = min(wanted, unfinished)
+    return Boundary(max(wanted, now - FURTHEST_BACK), until)

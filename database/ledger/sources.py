@@ -1,0 +1,159 @@
+"""Feeds, sitemaps, listings and home pages: what they answered last, and how far their walks came."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, Protocol, cast
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from database.ledger.dialect import chunks, insert_new
+from database.ledger.runs import OVERLAP, Boundary
+from database.schema import Source
+
+SourceKind = Literal["feed", "sitemap", "listing", "home"]
+
+
+@dataclass(frozen=True, slots=True)
+class Validators:
+    """What tells whether a source changed; ``body_sha256`` (hex) catches those that lie about the other two."""
+
+    etag: str | None
+    last_modified: str | None
+    body_sha256: str
+
+
+class Link(Protocol):
+    """A source that another one names."""
+
+    @property
+    def url(self) -> str:
+        """Its address."""
+
+    @property
+    def kind(self) -> SourceKind:
+        """What it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceState:
+    """A source as the ledger knows it.
+
+    Attributes:
+        listed_lastmod: what the index said of this child sitemap when the child's own body was last read.
+        walked_at: when the last complete walk of this listing began; ``walked_since`` how far back it went.
+        checked_at: when it last answered, changed or not.
+        failures: failed polls since.
+    """
+
+    id: int
+    url: str
+    kind: SourceKind
+    etag: str | None
+    last_modified: str | None
+    body_sha256: str | None
+    listed_lastmod: datetime | None
+    walked_at: datetime | None
+    walked_since: datetime | None
+    checked_at: datetime | None
+    failures: int
+
+
+def source(session: Session, outlet: str, url: str, kind: SourceKind, parent_id: int | None = None) -> SourceState:
+    """The outlet's source at ``url``, remembered from now on if it is new."""
+    _register(session, outlet, [url], kind, parent_id)
+    return _state(session.scalars(select(Source).where(Source.outlet == outlet, Source.url == url)).one())
+
+
+def known_children(session: Session, source_id: int) -> list[SourceState]:
+    """The sitemaps that this index ever named."""
+    children = select(Source).where(Source.parent_id == source_id).order_by(Source.id)
+    return [_state(row) for row in session.scalars(children)]
+
+
+def record_unchanged(session: Session, source_id: int, status: int, now: datetime) -> None:
+    """The source answered that (or with a body that) nothing changed."""
+    _set(session, source_id, checked_at=now, status=status, failures=0, problem=None)
+
+
+def record_source_failure(session: Session, source_id: int, problem: str, status: int | None, now: datetime) -> None:
+    """The source gave nothing usable. Validators and ``checked_at`` stay: they speak of its last answer."""
+    _set(session, source_id, failed_at=now, status=status, problem=problem, failures=Source.failures + 1)
+
+
+def record_read(session: Session, source_id: int, validators: Validators | None, now: datetime) -> None:
+    """The source answered with a body, whose candidates are admitted in this same transaction (design §4, rule 1)."""
+    changed = {} if validators is None else _columns(validators)
+    _set(session, source_id, checked_at=now, changed_at=now, status=200, failures=0, problem=None, **changed)
+
+
+def register_children(session: Session, source_id: int, children: Iterable[Link]) -> None:
+    """Remembers the sources that this one names: an index's sitemaps, a home page's feeds."""
+    parent = session.get_one(Source, source_id)
+    kinds = {child.url: child.kind for child in children}
+    for kind in sorted(set(kinds.values())):
+        _register(session, parent.outlet, [url for url in kinds if kinds[url] == kind], kind, source_id)
+
+
+def record_lastmod(session: Session, source_id: int, lastmod: datetime | None) -> None:
+    """What the index said of this child, whose body was read in this transaction."""
+    _set(session, source_id, listed_lastmod=lastmod)
+
+
+def finish_walk(
+    session: Session,
+    source_id: int,
+    boundary: Boundary,
+    began_at: datetime,
+    now: datetime,
+    validators: Validators | None = None,
+) -> None:
+    """The walk of a listing came to its end; only now are its first page's validators worth keeping (rule 1)."""
+    record_read(session, source_id, validators, now)
+    _set(session, source_id, walked_at=began_at, walk_ended_at=now, walked_since=boundary.since)
+
+
+def catch_up(state: SourceState, boundary: Boundary) -> Boundary:
+    """The boundary for a source that was out of reach for longer than the outlet's others.
+
+    While one feed fails, others move the outlet's newest article on; what the failing one names when it comes back
+    may be older than that, and nobody has named it yet. Not for a boundary that a user gave.
+    """
+    if state.checked_at is None or state.failures == 0 or boundary.since is None:
+        return boundary
+    return Boundary(min(boundary.since, state.checked_at - OVERLAP), boundary.until)
+
+
+def _register(session: Session, outlet: str, urls: list[str], kind: str, parent_id: int | None) -> None:
+    here = select(Source.url).where(Source.outlet == outlet)
+    known = {url for some in chunks(urls) for url in session.scalars(here.where(Source.url.in_(some)))}
+    new = sorted(set(urls) - known)  # in one order everywhere, so that two writers cannot block each other
+    if new:
+        row = {"outlet": outlet, "kind": kind, "parent_id": parent_id, "failures": 0}
+        session.execute(insert_new(session, Source), [row | {"url": url} for url in new])
+
+
+def _columns(validators: Validators) -> dict[str, str | None]:
+    names = ("etag", "last_modified", "body_sha256")
+    return {name: getattr(validators, name) for name in names}
+
+
+def _set(session: Session, source_id: int, **values: object) -> None:
+    session.execute(update(Source).where(Source.id == source_id).values(**values))
+
+
+def _state(row: Source) -> SourceState:
+    return SourceState(
+        row.id,
+        row.url,
+        cast("SourceKind", row.kind),
+        row.etag,
+        row.last_modified,
+        row.body_sha256,
+        row.listed_lastmod,
+        row.walked_at,
+        row.walked_since,
+        row.checked_at,
+        row.failures,
+    )
