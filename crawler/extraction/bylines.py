@@ -21,6 +21,7 @@ _BETWEEN = re.compile(r"\s*(?:[,;|&\n\t•·/]|\b(?:dan|and|serta|with)\b)\s*", 
 _URL = re.compile(r"(?:https?://|www\.)\S+|\S+@\S+")
 _DEGREE = re.compile(r"(?:[A-Z][A-Za-z]{0,4}\.)+(?:\s?[A-Z][A-Za-z]{0,5}\.?)?|Ph\.?D|MBA|M[A-Z][a-z]?|S[A-Z]")
 _LONGEST = 80
+_LONGEST_BYLINE = 1000
 
 
 def names(raw: str, not_names: Iterable[str] = ()) -> list[str]:
@@ -30,11 +31,12 @@ def names(raw: str, not_names: Iterable[str] = ()) -> list[str]:
     degrees stay with their name.
 
     Args:
-        raw: a byline as shown or stated, e.g. "Pewarta: Budi Santoso, Siti Aminah | Editor: Joko".
+        raw: a byline as shown or stated, e.g. "Pewarta: Budi Santoso, Siti Aminah | Editor: Joko"; what is beyond 1,000
+            characters is left out.
         not_names: what is known to be no person, e.g. the outlet's names; compared without case and punctuation.
     """
     excluded = {_key(name) for name in not_names}
-    text = _ROLE_AND_PLACE.sub("", _URL.sub("\n", html.unescape(raw).replace("\xa0", " ")))
+    text = _ROLE_AND_PLACE.sub("", _URL.sub("\n", html.unescape(raw[:_LONGEST_BYLINE]).replace("\xa0", " ")))
     text = _ROLE_BETWEEN.sub("\n", _ROLE.sub("\n", text))
     found: dict[str, str] = {}
     for name in _joined_degrees(_BETWEEN.split(text)):

@@ -46,7 +46,9 @@ _PLACES = frozenset(
 _SECOND_PLACE = re.compile(r"([A-Z][A-Z '-]{2,30})\.\s+(?=[\"“‘'(]?[A-Z0-9])")
 _STARTS_SENTENCE = re.compile(r"(?!\d{1,2}[/.-]\d{1,2}[/.-]\d)[\"“‘'«(\[]*[A-Z0-9À-Þ]")
 
-_RULER = re.compile(r"\s*(?:\(\s*\*+\s*\)|\*{1,5}|#{2,5}|[-–—_]{2,5})\s*$")
+_LONGEST_END = 160  # characters; only so much of a paragraph's end is searched
+_MOST_ENDS = 6  # "Sumber: …", initials, a row of stars, each on its line
+_RULER = re.compile(r"(?:^|(?<=[\s.!?\"”’]))(?:\(\s*\*+\s*\)|\*{1,5}|#{2,5}|[-–—_]{2,5})\s*$")
 _SOURCE = re.compile(r"\(?\s*sumber(?:\s+(?:berita|artikel))?\s*[:;]\s*(.{2,80}?)\s*[).]*\s*$", re.IGNORECASE)
 _CODES = r"[A-Za-z][\w.-]{0,11}(?:\s?[/,;&]\s?[A-Za-z][\w.-]{0,11}){0,3}"
 _SIGN_OFF = re.compile(
@@ -136,7 +138,7 @@ def split_credit(paragraphs: Sequence[str]) -> tuple[str | None, list[str]]:
         The credit or ``None``, and the paragraphs without it.
     """
     rest, source, initials = list(paragraphs), None, None
-    while rest:
+    for _ in range(min(_MOST_ENDS, len(rest))):
         text, named, initial = _cut(rest[-1])
         if text == rest[-1].rstrip() or (not text and len(rest) == 1):
             break
@@ -149,7 +151,7 @@ def _cut(paragraph: str) -> tuple[str, str | None, str | None]:
     text = paragraph.rstrip()
     rules: tuple[tuple[re.Pattern[str], Callable[[str], re.Match[str] | None]], ...] = (
         (_SOURCE, _SOURCE.match),
-        (_SIGN_OFF, _SIGN_OFF.search),
+        (_SIGN_OFF, lambda text: _SIGN_OFF.search(text, _end(text))),
     )
     for rule, find in rules:
         found = find(text)
@@ -157,5 +159,9 @@ def _cut(paragraph: str) -> tuple[str, str | None, str | None]:
             words = " ".join(found[1].split())
             before = text[: found.start()].rstrip()
             return (before, words, None) if rule is _SOURCE else (before, None, words)
-    ruler = _RULER.search(text)
+    ruler = _RULER.search(text, _end(text))
     return (text[: ruler.start()].rstrip() if ruler else text), None, None
+
+
+def _end(text: str) -> int:
+    return max(0, len(text) - _LONGEST_END)

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable
 
 _SEPARATOR = re.compile(r"\s+(?:[-–—|•·»]|::?)\s+|\s*[|»]\s*|\s+[-–—](?=\S+\.(?:com|co|id)\b)")
+_LONGEST = 1000  # characters; no headline, so nothing to be cut off one
 _PAGE = re.compile(r"(?:halaman|hal\.?|page|bagian)\s*(?:\d{1,3}|all)(?:\s*dari\s*\d+)?", re.IGNORECASE)
 _PAGE_WITHOUT_DASH = re.compile(r"\s+halaman\s+(?:\d{1,3}|all)$", re.IGNORECASE)
 _HOST = re.compile(r"(?:[\w-]+\.)+(?:com|co\.id|id|net|org|tv|news)", re.IGNORECASE)
@@ -38,6 +39,8 @@ def without_site(title: str, site_names: Iterable[str]) -> str:
         The title with single spaces; never empty where ``title`` is not.
     """
     whole = " ".join(html.unescape(title).split())
+    if len(whole) > _LONGEST:
+        return whole
     sites = _variants(site_names)
     rest = _without_leading_site(_without_appended(whole, sites), sites)
     return rest.strip(" -–—|:•·»") or whole

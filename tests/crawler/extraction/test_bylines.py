@@ -1,3 +1,5 @@
+from time import process_time
+
 import pytest
 
 from crawler.extraction.bylines import names
@@ -44,3 +46,10 @@ def test_outlets_are_dropped_only_when_told() -> None:
 @pytest.mark.parametrize("raw", ["", "Editor", "Penulis:", " - "])
 def test_byline_without_a_name_is_empty(raw: str) -> None:
     assert names(raw) == []
+
+
+@pytest.mark.parametrize("odd", [" " * 50_000, "-" * 50_000, "Penulis " * 10_000, ", " * 20_000])
+def test_odd_byline_costs_no_time(odd: str) -> None:
+    before = process_time()
+    names(odd)
+    assert process_time() - before < 1

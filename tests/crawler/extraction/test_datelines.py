@@ -1,3 +1,5 @@
+from time import process_time
+
 import pytest
 
 from crawler.extraction.datelines import split_credit, split_dateline
@@ -117,3 +119,11 @@ def test_parentheses_of_a_sentence_stay(last: str) -> None:
 def test_only_paragraph_is_never_taken_whole() -> None:
     assert split_credit(["(Antara)"]) == (None, ["(Antara)"])
     assert split_credit([]) == (None, [])
+
+
+@pytest.mark.parametrize("odd", ["-" * 50_000, "*" * 50_000, "- " * 25_000, "(a/" * 20_000, ". (" * 20_000])
+def test_odd_paragraph_costs_no_time(odd: str) -> None:
+    before = process_time()
+    split_credit([SENTENCE, odd])
+    split_dateline(odd)
+    assert process_time() - before < 1

@@ -44,3 +44,8 @@ def test_part_of_the_headline_is_never_cut(title: str, site: str) -> None:
 
 def test_leading_site_name_and_entities_are_cleaned() -> None:
     assert without_site("Kompas.com -  Beras &amp; Gula\xa0Turun ", ["Kompas.com"]) == "Beras & Gula Turun"
+
+
+def test_endless_title_is_left_as_it_is() -> None:
+    title = "a - Kompas.com " * 5_000
+    assert without_site(title, ["Kompas.com"]) == title.strip()
