@@ -61,18 +61,15 @@ def test_an_older_file_survives_a_wrong_query(export: Export, tmp_path: Path) ->
     assert path.read_text() == "lama"
 
 
-@pytest.mark.parametrize(
-    ("arguments", "status", "words"),
-    [
+def test_wrong_usage_says_what_to_do(export: Export) -> None:
+    for arguments, status, words in (
         ([], 2, "-o FILE is needed"),
         (["semua.jsonl"], 2, "one argument too many"),
         (["-o", "semua.xlsx"], 2, "--format jsonl or --format csv"),
         (["-o", "a.csv", "--since", "nanti"], 2, "--since nanti: allowed is"),
         (["-o", "a.csv", "-x"], 2, "unknown option -x"),
         (["-o", "/tiada/di/sini.csv"], 1, "cannot write /tiada/di/sini.csv: No such file or directory"),
-    ],
-)
-def test_wrong_usage_says_what_to_do(export: Export, arguments: list[str], status: int, words: str) -> None:
-    outcome = export(*arguments)
-    assert (outcome.status, outcome.out) == (status, "")
-    assert words in outcome.err
+    ):
+        outcome = export(*arguments)
+        assert (outcome.status, outcome.out) == (status, "")
+        assert words in outcome.err

@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
+from database.engine import open_database
 from database.records import KEYS
 from tests.crawler.commands.running import Outcome, run
 from tests.database.search.articles import ARTICLES, add_article, add_articles
@@ -124,11 +125,14 @@ def test_on_a_terminal_matches_are_highlighted(search: Search, monkeypatch: pyte
     assert "\x1b[1;33mErdogan" in out
 
 
-def test_a_reader_that_stops_gets_no_traceback(engine: Engine, database_url: str) -> None:
+def test_a_reader_that_stops_gets_no_traceback(tmp_path: Path) -> None:
+    database_url = f"sqlite:///{tmp_path}/arsip.db"
+    engine = open_database(database_url)
     with Session(engine) as session:
         for number in range(300):
             add_article(session, f"Banjir {number}", "Banjir merendam kota. " * 40)
         session.commit()
+    engine.dispose()
     with subprocess.Popen(
         [sys.executable, "-m", "scrapy", "search", "banjir", "--limit", "300", "--format", "jsonl"],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=os.environ | {"DATABASE_URL": database_url},

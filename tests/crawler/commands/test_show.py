@@ -61,17 +61,14 @@ def test_an_article_is_shown_with_its_provenance(show: Show) -> None:
         assert value in {fact.strip() for fact in facts.values()}
 
 
-@pytest.mark.parametrize(
-    "url",
-    [
+def test_any_address_of_an_article_leads_to_it(show: Show) -> None:
+    for url in (
         "https://contoh-a.com/baca/1",
         "http://www.contoh-a.com/baca/1/?utm_source=x#atas",
         "https://m.contoh-a.com/baca/1?page=2",
         "https://contoh-a.com/baca/lama-1",
-    ],
-)
-def test_any_address_of_an_article_leads_to_it(show: Show, url: str) -> None:
-    assert show(url).out.startswith("Rusia Kirim Gandum\n")
+    ):
+        assert show(url).out.startswith("Rusia Kirim Gandum\n"), url
 
 
 def test_imported_articles_need_no_ledger(show: Show) -> None:
@@ -84,20 +81,17 @@ def test_json_is_the_export_record(show: Show) -> None:
     assert row["authors"] == ["Ani", "Budi"]
 
 
-@pytest.mark.parametrize(
-    ("wanted", "status", "words"),
-    [
+def test_what_is_not_there_is_told(show: Show) -> None:
+    for wanted, status, words in (
         ("99", 1, "there is no article 99"),
         ("9" * 30, 1, "there is no article"),
         ("https://contoh-a.com/tiada", 1, "was never seen"),
         ("https://contoh-a.com/indeks", 1, "known but no article: rejected (listing)"),
         ("gandum", 2, "neither an article's number nor a URL"),
-    ],
-)
-def test_what_is_not_there_is_told(show: Show, wanted: str, status: int, words: str) -> None:
-    outcome = show(wanted)
-    assert (outcome.status, outcome.out) == (status, "")
-    assert words in outcome.err
+    ):
+        outcome = show(wanted)
+        assert (outcome.status, outcome.out) == (status, "")
+        assert words in outcome.err
 
 
 def test_exactly_one_article_is_asked_for(show: Show) -> None:
