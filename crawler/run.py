@@ -25,7 +25,7 @@ from crawler.urls import belongs, is_article
 from crawler.workers import Workers
 from database import ledger
 from database.engine import open_database
-from database.ledger import Admission, Boundary, Pending, SourceState, Validators
+from database.ledger import Admission, Boundary, Pending, RunState, SourceState, Validators
 from database.locks import outlet_lock
 from database.writer import Writer
 
@@ -38,6 +38,8 @@ class CrawlRun:
     """What the spider and the pipelines of one run share.
 
     Attributes:
+        remaining: articles that may still be asked for; ``None``: any number.
+        asked_for: the boundary is the person's own.
         failures: what went wrong, in words, for the last line of the run.
         counts: outcomes of this run by state and reason.
         close_reason: Scrapy's, once the spider is closed.
@@ -51,6 +53,7 @@ class CrawlRun:
     writer: Writer
     workers: Workers
     remaining: int | None
+    asked_for: bool = False
     failures: list[str] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)
     close_reason: str | None = None
@@ -91,13 +94,14 @@ class CrawlRun:
     ) -> tuple[list[Pending], Admission]:
         """Enter a source's reading into the ledger; gives what is to be fetched now."""
         wanted, refused = partition(reading.candidates, self.outlet)
+        boundary = self.boundary if self.asked_for else ledger.catch_up(state, self.boundary)
         admission = await self.write(
             lambda session: ledger.admit(
                 session,
                 self.id,
                 state.id,
                 wanted,
-                self.boundary,
+                boundary,
                 _now(),
                 validators=validators,
                 children=reading.children,
@@ -145,9 +149,10 @@ class CrawlRun:
                 )
             )
             return
+        state = outcome.state
         await self.write(
             lambda session: ledger.decide(
-                session, pending.url_id, self.id, outcome.state, outcome.reason, outcome.detail, _now()
+                session, pending.url_id, self.id, state, outcome.reason, outcome.detail, _now()
             )
         )
 
@@ -205,7 +210,8 @@ def open_run(settings: BaseSettings, outlet: Outlet, arguments: CrawlArguments) 
             settings.getint("WORKERS"), settings.getfloat("WORKER_TIMEOUT"), settings.getint("WORKER_TASKS")
         )
         stack.callback(workers.close)
-        run = CrawlRun(outlet, run_id, boundary, started_at, writer, workers, arguments.limit)
+        asked_for = arguments.since is not None
+        run = CrawlRun(outlet, run_id, boundary, started_at, writer, workers, arguments.limit, asked_for)
         try:
             yield run
         finally:
@@ -213,7 +219,8 @@ def open_run(settings: BaseSettings, outlet: Outlet, arguments: CrawlArguments) 
 
 
 def _close(run: CrawlRun) -> None:
-    state = {"finished": "finished", None: "failed"}.get(run.close_reason, "stopped")
+    ends: dict[str | None, RunState] = {"finished": "finished", None: "failed"}
+    state = ends.get(run.close_reason, "stopped")
     if run.fatal:
         return  # the row stays "running" and the next run marks it as killed
     message = run.failures[0] if run.failures else None
@@ -223,15 +230,20 @@ def _close(run: CrawlRun) -> None:
 
 
 def _boundary(writer: Writer, outlet: Outlet, arguments: CrawlArguments, now: datetime) -> Boundary:
-    newest = writer.run_blocking(lambda session: ledger.newest_published(session, outlet.name))
-    newest_seed = writer.run_blocking(lambda session: ledger.newest_published(session, outlet.name, origin="seed"))
-    since = newest_seed if arguments.since == SEEDS else arguments.since
-    if arguments.since == SEEDS and newest_seed is None:
-        raise UsageError(
-            f"since=seeds: no dated seed article of {outlet.name} is stored; `scrapy seeds import PATH` brings them in"
-        )
-    assert not isinstance(since, str)
-    return ledger.crawl_boundary(newest, now, since=since, until=arguments.until)
+    def look_up(session: Session) -> Boundary:
+        newest = ledger.newest_published(session, outlet.name)
+        unfinished = ledger.unfinished_since(session, outlet.name)
+        since = arguments.since
+        if since == SEEDS:
+            since = ledger.newest_published(session, outlet.name, origin="seed")
+            if since is None:
+                raise UsageError(
+                    f"since=seeds: no dated seed of {outlet.name} is stored; `scrapy seeds import PATH` adds some"
+                )
+        assert not isinstance(since, str)
+        return ledger.crawl_boundary(newest, now, unfinished=unfinished, since=since, until=arguments.until)
+
+    return writer.run_blocking(look_up)
 
 
 def _now() -> datetime:

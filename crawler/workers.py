@@ -85,5 +85,5 @@ class Workers:
 
     def close(self) -> None:
         """End the processes at once; what they were at is lost, and the ledger still has it as pending."""
-        self._pool.stop()
+        self._pool.stop()  # type: ignore[no-untyped-call]  # the library left it unannotated
         self._pool.join()

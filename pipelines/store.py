@@ -42,7 +42,7 @@ class StorePipeline:
             boundary=run.boundary,
         )
         try:
-            stored = await run.write(lambda session: store(session, job, datetime.now(UTC)))
+            stored: Stored = await run.write(lambda session: store(session, job, datetime.now(UTC)))
         except CloseSpider as stop:
             # Scrapy hears a CloseSpider from spiders only.
             self._closing = asyncio.ensure_future(self._crawler.engine.close_spider_async(reason=stop.reason))

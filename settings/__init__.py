@@ -89,7 +89,7 @@ WORKER_TASKS = 5000  # pages, then the process is renewed: parsers keep memory
 ARCHIVE_DAYS = 30  # how long raw pages stay in DATA_DIR/archive, some 15 KB each; 0 = keep none
 
 # --- Log ------------------------------------------------------------------------------------------------------------
-LOG_LEVEL = "WARNING"  # the run's own summary says what happened
+LOG_LEVEL = "ERROR"  # what happens to a page is in the ledger, and the run's summary counts it
 LOG_DATEFORMAT = "%Y-%m-%dT%H:%M:%S%z"
 STATS_DUMP = False
 DEFAULT_DROPITEM_LOG_LEVEL = "DEBUG"  # an item is dropped only when the database failed, which the summary says

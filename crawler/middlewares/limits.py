@@ -13,6 +13,9 @@ from crawler.middlewares.refusal import Refusal
 class LimitedRedirectMiddleware(RedirectMiddleware):
     """Gives up with ``too-many-redirects`` after ``REDIRECT_MAX_TIMES``."""
 
+    def handle_referer(self, request: Request, response: Response) -> None:
+        """No Referer is ever sent; Scrapy would warn that nobody sets one."""
+
     def process_response(self, request: Request, response: Response) -> Request | Response:  # type: ignore[override]  # the spider argument is deprecated
         """Follow, or raise ``Refusal``."""
         try:

@@ -127,7 +127,7 @@ class NewsSpider(Spider):
         async for request in self._poll_children(state, reading.children, depth + 1):
             yield request
 
-    async def _read(self, response: Response, state: SourceState) -> Reading | None:
+    async def _read(self, response: Response, state: SourceState, *, may_be_empty: bool = False) -> Reading | None:
         """The reading of an answer; ``None`` when it could not be read, which is recorded."""
         if response.status != _OK:
             await self.run.source_failed(state, f"HTTP {response.status}", response.status)
@@ -145,10 +145,11 @@ class NewsSpider(Spider):
         except WorkerFailure as error:
             await self.run.source_failed(state, str(error), response.status)
             return None
-        if reading.problem and not (reading.candidates or reading.children):
+        empty = not (reading.candidates or reading.children)
+        if reading.problem and empty and not may_be_empty:
             await self.run.source_failed(state, reading.problem, response.status)
             return None
-        if reading.problem:
+        if reading.problem and not empty:
             self.run.failures.append(f"{state.url}: {reading.problem}")
         return reading
 
@@ -221,7 +222,7 @@ class NewsSpider(Spider):
     async def _walks(self, template: str) -> Output:
         boundary, now = self.run.boundary, self.run.started_at
         since = boundary.since or now - timedelta(days=30)
-        for walk in walks(template, since, min(now, boundary.until or now), self.outlet.zone):
+        for walk in walks(template, since, now, self.outlet.zone, until=boundary.until):
             state = await self.run.source(walk.url(1), "listing")
             yield self._walk_request(Progress(walk, state, datetime.now(UTC)))
 
@@ -248,7 +249,9 @@ class NewsSpider(Spider):
         if progress.page > 1 and response.status == _NOT_FOUND:  # behind the last page
             await self.run.finish_walk(state, progress.began_at, progress.first)
             return
-        reading = await self._read(response, state)
+        # Behind the last page there is nothing, nor on a day that has only begun; elsewhere the layout has changed.
+        may_be_empty = progress.page > 1 or progress.walk.day is not None
+        reading = await self._read(response, state, may_be_empty=may_be_empty)
         if reading is None:
             return
         if progress.page == 1:

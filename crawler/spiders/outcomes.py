@@ -35,7 +35,7 @@ def of_status(status: int, retry_after: timedelta | None) -> Outcome | None:
     return Outcome("failed", Reason.HTTP_STATUS, f"HTTP {status}", retry_after)
 
 
-def of_failure(error: BaseException, request: Request) -> Outcome | None:
+def of_failure(error: BaseException | None, request: Request) -> Outcome | None:
     """The outcome of a request that failed; ``None``: the run is ending and the URL stays pending."""
     if isinstance(error, Stopping):
         return None
