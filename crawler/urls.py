@@ -8,10 +8,9 @@ import re
 from collections.abc import Iterable
 from functools import lru_cache
 from typing import NamedTuple
-from urllib.parse import SplitResult, urljoin, urlsplit
+from urllib.parse import SplitResult, quote, urljoin, urlsplit
 
 import tldextract
-from w3lib.url import safe_url_string
 
 from crawler.article_urls import article_shaped
 from crawler.outlets.schema import Outlet
@@ -23,7 +22,8 @@ _DEFAULT_PORTS: dict[str, int] = {"http": 80, "https": 443}
 _CONTROL_AND_SPACE = "".join(map(chr, range(0x21))) + "\xa0\ufeff"
 _LINE_BREAKS = str.maketrans("", "", "\t\r\n")  # the URL standard removes them anywhere
 _ESCAPED_AMPERSAND = re.compile(r"&(?:amp|#0*38|#x0*26);", re.IGNORECASE)
-_PLAIN = re.compile(r"[A-Za-z0-9\-._~/%!$()*+,;:@&=?]*")  # what w3lib would leave alone
+_PATH_SAFE = "/%!$&'()*+,;=:@~"  # what RFC 3986 allows, and escapes that are there already
+_QUERY_SAFE = _PATH_SAFE.replace("'", "?")  # the URL standard escapes the apostrophe in queries
 _ABSOLUTE = re.compile(r"https?://", re.IGNORECASE)
 _HOST = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*|\[[0-9a-f:.]+\]")
 _ESCAPE = re.compile(r"%([0-9A-Fa-f]{2})")
@@ -174,17 +174,12 @@ def _split(url: str, base: str | None) -> _Parts | None:
         split = urlsplit(urljoin(base, url) if base and not _ABSOLUTE.match(url) else url)
         port = split.port
         host = _host(split)
-    except (ValueError, UnicodeError):
+        path, query = _escape(_resolve(split.path)), _escape_query(_without_tracking(split.query))
+    except ValueError:  # brackets, port, IDNA, lone surrogates
         return None
     if host is None:
         return None
-    parts = _Parts(
-        scheme=split.scheme,
-        host=host,
-        port=None if port == _DEFAULT_PORTS[split.scheme] else port,
-        path=_escape(_resolve(split.path)),
-        query=_escape_query(_without_tracking(split.query)),
-    )
+    parts = _Parts(split.scheme, host, None if port == _DEFAULT_PORTS[split.scheme] else port, path, query)
     return parts if len(_unsplit(parts)) <= MAX_URL_LENGTH else None
 
 
@@ -218,10 +213,15 @@ def _host(split: SplitResult) -> str | None:
 
 
 def _resolve(path: str) -> str:
-    if "/." in path:
-        # urljoin reads a path that starts with two slashes as a host.
-        path = urljoin("/", f"/{path.lstrip('/')}")
-    return path or "/"
+    if "/." not in path:
+        return path or "/"
+    segments: list[str] = []
+    for segment in path.split("/")[1:]:
+        if segment == "..":
+            del segments[-1:]
+        elif segment != ".":
+            segments.append(segment)
+    return "/" + "/".join(segments) + ("/" if path.endswith(("/.", "/..")) and segments else "")
 
 
 def _without_tracking(query: str) -> str:
@@ -231,13 +231,12 @@ def _without_tracking(query: str) -> str:
 
 
 def _escape(path: str) -> str:
-    if _PLAIN.fullmatch(path):
-        return path
-    return urlsplit(safe_url_string(f"http://h{path.replace('?', '%3F').replace('#', '%23')}")).path
+    # Not w3lib's safe_url_string: it loses white space and ";" at the end, and so cleans to another URL twice.
+    return quote(path, safe=_PATH_SAFE)
 
 
 def _escape_query(query: str) -> str:
-    return query if _PLAIN.fullmatch(query) else urlsplit(safe_url_string(f"http://h/?{query}")).query
+    return quote(query, safe=_QUERY_SAFE)
 
 
 def _unsplit(parts: _Parts) -> str:

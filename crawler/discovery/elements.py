@@ -6,6 +6,8 @@ from html import unescape
 
 from lxml import etree
 
+# JSON can hold what no database takes: NUL and halves of characters.
+_UNPRINTABLE = dict.fromkeys([*range(0x09), *range(0x0E, 0x20), 0x7F, *range(0xD800, 0xE000)])
 _TAGS = re.compile(r"</?[a-z][^<>]*>", re.IGNORECASE)
 
 
@@ -39,4 +41,5 @@ def plain(text: str | None) -> str | None:
     if not text:
         return None
     # Escaped once by XML and once by an editor: "&amp;amp;" and "&lt;b&gt;" are both common in titles.
-    return " ".join(unescape(_TAGS.sub("", unescape(text))).split()) or None
+    text = unescape(_TAGS.sub("", unescape(text))).translate(_UNPRINTABLE)
+    return " ".join(text.split()) or None

@@ -34,6 +34,8 @@ OUTLET = Outlet(name="contoh", title="Contoh", site="https://www.contoh.id/", do
         ("HTTPS://Contoh.ID:443", "https://contoh.id/"),
         ("http://contoh.id:8080/a", "http://contoh.id:8080/a"),
         ("https://contoh.id/a/../b/./c", "https://contoh.id/b/c"),
+        ("https://contoh.id/../a/b/..", "https://contoh.id/a/"),
+        ("https://contoh.id/.a;", "https://contoh.id/.a;"),
         ("https://contoh.id./a", "https://contoh.id/a"),
         ("https://contoh.id/?berita-lama", "https://contoh.id/?berita-lama"),
         ("https://contoh.id/a?cid=12&gallery=3&uid=5", "https://contoh.id/a?cid=12&gallery=3&uid=5"),

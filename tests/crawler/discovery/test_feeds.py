@@ -72,6 +72,13 @@ def test_json_feed_gives_its_items() -> None:
     assert dates(reading) == ["2026-07-24T16:00:00+07:00", None]
 
 
+def test_json_feed_with_half_characters_is_cleaned() -> None:
+    items = [{"url": "/berita/7/beras\ud83d"}, {"url": "/berita/8/gula", "title": "Gula\ud83d\u0000 langka"}]
+    reading = read("feed", json.dumps({"items": items}))
+    assert urls(reading) == ["https://contoh.id/berita/8/gula"]
+    assert titles(reading) == ["Gula langka"]
+
+
 @pytest.mark.parametrize(
     "before",
     ["\n\n", "\ufeff", "\ufeff\r\n", "<!-- cache <rss> -->\n", "PHP Warning: x in /a.php\n", '<?xml version="1.1"?>'],
