@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from itertools import islice
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -200,7 +201,8 @@ def _print_table(rows: Sequence[Row]) -> None:
     columns = [column for column in COLUMNS if any(column in row for row in rows)]
     table = Table(*columns, box=None, header_style="bold")
     for row in rows:
-        table.add_row(*(_cell(row.get(column)) for column in columns))
+        short = row | {"document": Path(row["document"]).name}
+        table.add_row(*(_cell(short.get(column)) for column in columns))
     console.print(table)
 
 

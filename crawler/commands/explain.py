@@ -1,0 +1,103 @@
+"""``scrapy explain URL``: why we have an article, or why not."""
+
+import argparse
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+from crawler.console import PantauCommand, harmless
+from crawler.errors import PantauError, UsageError
+from database.ledger import MAX_ATTEMPTS, Event, History, history
+
+_MEANING = {
+    "pending": "to be fetched in the next run",
+    "stored": "stored",
+    "same-as": "the same article as another URL",
+    "rejected": "rejected",
+    "failed": "failed",
+    "gone": "gone",
+}
+
+
+class Command(PantauCommand):
+    """Prints the whole history of a URL."""
+
+    def syntax(self) -> str:
+        """How it is called."""
+        return "URL"
+
+    def short_desc(self) -> str:
+        """One line for the list of commands."""
+        return "Tell a URL's history: who named it, what was decided and why"
+
+    def long_desc(self) -> str:
+        """What is told."""
+        return (
+            "Prints who named the URL and when, each decision with its reason, the attempts and when the next one is "
+            "due, and what became of it. Any spelling of the URL that means the same article will do. Times are UTC."
+        )
+
+    def execute(self, args: list[str], opts: argparse.Namespace) -> int:  # noqa: ARG002 - it has no options
+        """Find and print it; 1 when nobody ever named it."""
+        if len(args) != 1:
+            raise UsageError("one URL is needed (quote it: & means something to the shell)")
+        with self.reading() as session:
+            found = history(session, args[0])
+        if found is None:
+            raise PantauError(f"{args[0]} was never seen: no source of any outlet named it")
+        for line in lines(found, datetime.now(UTC)):
+            print(harmless(line))
+        return 0
+
+
+def lines(found: History, now: datetime) -> Iterator[str]:
+    """The history in words, oldest event first, what became of the URL at the top."""
+    yield found.url
+    yield f"  outlet    {found.outlet}"
+    yield f"  state     {_state(found)}"
+    if found.article_id is not None:
+        yield f"  article   {found.article_id}: {found.article_title or '(no title)'}"
+    for url in found.same_as:
+        yield f"  same as   {url}"
+    for url in found.also:
+        yield f"  also at   {url}"
+    if found.state == "failed":
+        yield f"  attempts  {found.attempts} of {MAX_ATTEMPTS}; {_next(found.next_attempt_at, now)}"
+    if found.article_id is None and found.title_hint:
+        yield f"  title     {found.title_hint} (as its source says)"
+    if found.published_hint is not None:
+        yield f"  dated     {_shown(found.published_hint)}"
+    yield "history"
+    yield f"  {_shown(found.first_seen_at)}  first seen"
+    yield from (f"  {_shown(event.at)}  {_told(event)}" for event in found.events)
+
+
+def _state(found: History) -> str:
+    meaning = _MEANING.get(found.state, found.state)
+    reason = ": ".join(part for part in (found.reason, found.detail) if part)
+    decided = f", {_shown(found.decided_at)}" if found.decided_at else ""
+    return f"{meaning} ({reason}){decided}" if reason else f"{meaning}{decided}"
+
+
+def _next(at: datetime | None, now: datetime) -> str:
+    if at is None:
+        return "given up"
+    if at <= now:
+        return "due: the next run tries again"
+    minutes = (at - now) // timedelta(minutes=1)
+    wait = f"{minutes} min" if minutes < 120 else f"{minutes // 60} h"  # noqa: PLR2004 - two hours
+    return f"next try from {_shown(at)} on (in {wait})"
+
+
+def _told(event: Event) -> str:
+    parts = [event.event]
+    if event.source_url:
+        parts.append(f"by {event.source_url}")
+    if reason := ": ".join(part for part in (event.reason, event.detail) if part):
+        parts.append(f"({reason})")
+    if event.run_id is not None:
+        parts.append(f"in run {event.run_id}")
+    return " ".join(parts)
+
+
+def _shown(at: datetime) -> str:
+    return f"{at:%Y-%m-%d %H:%M:%S}"
