@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from datetime import datetime
+from functools import lru_cache
 from urllib.parse import urljoin, urlsplit
 
 from lxml import etree
@@ -36,7 +37,7 @@ def extract(page: Page, outlet: Outlet, now: datetime) -> Article | Rejection:
     article = _described(page, statements, now, title)  # before the body is read, which cuts the tree
     links = kinds.count_headline_links(statements)
     paragraphs = body.join([_paragraphs(tree, outlet, title, statements), *_further(page, outlet, title)])
-    dateline, paragraphs = _split_dateline(paragraphs, outlet)
+    dateline, paragraphs = _split_dateline(paragraphs, statements)
     credit, paragraphs = datelines.split_credit(paragraphs)
     text = "\n".join(paragraphs)
     language = detect(text)
@@ -99,6 +100,13 @@ def _paragraphs(tree: Element, outlet: Outlet, title: str | None, statements: St
     return body.read([carried], outlet.article.furniture, title) if carried is not None else _general_rules(tree)
 
 
+@lru_cache(maxsize=256)
+def _own_dateline(names: tuple[str, ...]) -> str:
+    """The pattern of a dateline with this outlet's name ("Sukamaju, Kabar Contoh –"), which no general rule knows."""
+    own = "|".join(re.escape(name) for name in names)
+    return rf"(?:[A-Z][\w.'’-]*[,/ ]+){{0,6}}(?i:{own})\s*(?:\([^)]{{1,30}}\)\s*)?[-–—]{{1,2}}\s+"
+
+
 def _general_rules(tree: Element) -> list[str]:
     """The text as trafilatura finds it, for pages on which no container stands out."""
     import trafilatura  # noqa: PLC0415 - half a second and rarely needed; every command would wait for it
@@ -113,10 +121,12 @@ def _further(page: Page, outlet: Outlet, title: str | None) -> list[list[str]]:
     return [_paragraphs(tree, outlet, title) for tree in trees if tree is not None]
 
 
-def _split_dateline(paragraphs: Sequence[str], outlet: Outlet) -> tuple[str | None, list[str]]:
+def _split_dateline(paragraphs: Sequence[str], page: Statements) -> tuple[str | None, list[str]]:
     if not paragraphs:
         return None, []
     if len(paragraphs) > 1 and _LONE_DATELINE.search(paragraphs[0][-_LONGEST_DATELINE:]):
         paragraphs = [" ".join(paragraphs[:2]), *paragraphs[2:]]
-    dateline, first = datelines.split_dateline(paragraphs[0], outlet.article.dateline)
+    dateline, first = datelines.split_dateline(paragraphs[0], page.outlet.article.dateline)
+    if dateline is None and page.outlet.article.dateline is None:
+        dateline, first = datelines.split_dateline(paragraphs[0], _own_dateline(page.site_names))
     return dateline, [text for text in (first.strip(), *paragraphs[1:]) if text]

@@ -74,17 +74,20 @@ class _Prose:
         while stack:
             element, parent = stack.pop()
             index = len(self.order)
-            self.order.append(element)
-            self.parent.append(parent)
-            own = 0 if element.tag in _HEADINGS else _own_prose(element)
-            self.own.append(own)
-            links = False
-            for child in reversed(element):
+            runs = [element.text] if element.text else []
+            has_link = False
+            for child in element:
+                if tail := child.tail:
+                    runs.append(tail)
                 if child.tag == "a":
-                    links = True
+                    has_link = True
                 elif child.tag not in DEAD:
                     stack.append((child, index))
-            self.heading_links.append(int(links and not own))
+            own = _prose(runs) if runs and element.tag not in _HEADINGS else 0
+            self.order.append(element)
+            self.parent.append(parent)
+            self.own.append(own)
+            self.heading_links.append(int(has_link and not own))
 
     def _furniture(self) -> frozenset[int]:
         totals = self._totals(self.own)
@@ -118,17 +121,13 @@ class _Prose:
         return sums
 
 
-def _own_prose(element: Element) -> int:
-    """Characters of text directly in the element, if they are many enough and words (not an address)."""
-    runs = [run for child in element if (run := child.tail)]
-    if element.text:
-        runs.append(element.text)
-    text = " ".join(runs)
-    if len(text) < _PROSE_RUN:
+def _prose(runs: list[str]) -> int:
+    """Characters of the text directly in an element, if they are many enough and words (not an address)."""
+    if sum(map(len, runs)) < _PROSE_RUN:
         return 0
-    words = text.split()
+    words = " ".join(runs).split()
     length = sum(map(len, words)) + len(words)
-    return length if length >= _PROSE_RUN and length <= _LONGEST_WORDS * len(words) else 0
+    return length if _PROSE_RUN <= length <= _LONGEST_WORDS * len(words) else 0
 
 
 def _densest(tree: Element) -> Container | None:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from urllib.parse import urljoin, urlsplit
 
@@ -15,6 +15,7 @@ from crawler.outlets.schema import Outlet
 
 _LONGEST_TITLE = 300
 _LONGEST_BYLINE = 160
+_BYLINE_TAGS = ("div", "span", "p", "a", "td", "strong", "b", "em", "i", "font", "li")
 _MOST_PARTS = 3  # child elements; a headline is no block
 _TITLE_WORDS = re.compile(r"(?:^|[\s_-])(?:\w*title|judul|jdl|headline)(?=$|[\s_-])", re.IGNORECASE)
 _NOT_BYLINES = re.compile(
@@ -50,6 +51,11 @@ class Statements:
     tree: Element
     outlet: Outlet
     url: str
+    # lxml makes an object for an element whenever it is looked at; held, they are made once a page, not once a reader.
+    elements: list[Element] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "elements", list(self.tree.iter()))
 
     @cached_property
     def metas(self) -> dict[str, list[str]]:
@@ -95,6 +101,11 @@ class Statements:
         return [h1 for h1 in self.tree.iter("h1") if 0 < len(text_of(h1)) <= _LONGEST_TITLE]
 
     @cached_property
+    def stated_titles(self) -> list[str]:
+        """What the head of the page says the title is, without the site's name."""
+        return _stated_titles(self)
+
+    @cached_property
     def headline(self) -> Element | None:
         """The element that shows the article's title."""
         return _find_headline(self)
@@ -112,7 +123,7 @@ def title(page: Statements) -> str | None:
                 return titles.without_site(text, page.site_names)
     if page.headline is not None:
         return titles.without_site(text_of(page.headline), page.site_names)
-    stated = _stated_titles(page)
+    stated = page.stated_titles
     return stated[0] if stated else (text_of(page.headings[0]) if page.headings else None)
 
 
@@ -124,14 +135,22 @@ def _stated_titles(page: Statements) -> list[str]:
         page.meta("twitter:title"),
         text_of(head) if head is not None else "",
     )
-    return [titles.without_site(text, page.site_names) for text in found if text]
+    return [titles.without_site(text, page.site_names) for text in dict.fromkeys(found) if text]
 
 
 def _find_headline(page: Statements) -> Element | None:
     """The element that agrees best with what the page states; an ``h1`` before anything else that is called a title."""
-    stated = _stated_titles(page)
+    stated = page.stated_titles
     shown = _most_alike(page, page.headings, stated)
-    return shown if shown is not None else _most_alike(page, _named_titles(page), stated)
+    if shown is None:
+        shown = _most_alike(page, _named_titles(page), stated)
+    return _bold_title(page, stated) if shown is None else shown
+
+
+def _bold_title(page: Statements, stated: list[str]) -> Element | None:
+    """The headline of an old page, which is bold and no heading: the first text that is the stated title exactly."""
+    small = (element for element in page.tree.iter("b", "strong", "font", "p") if len(element) <= _MOST_PARTS)
+    return next((element for element in small if text_of(element) in stated), None)
 
 
 def _most_alike(page: Statements, elements: list[Element], stated: list[str]) -> Element | None:
@@ -143,6 +162,8 @@ def _most_alike(page: Statements, elements: list[Element], stated: list[str]) ->
         likeness = _likeness(titles.without_site(text, page.site_names), stated)
         if likeness > most:
             best, most = element, likeness
+        if most == 1:
+            break
     return best
 
 
@@ -202,14 +223,26 @@ def _says_byline(words: str) -> bool:
 
 
 def _shown_bylines(page: Statements) -> list[str]:
-    for element in page.tree.iter("div", "span", "p", "a", "td", "strong", "li"):
+    for element in page.tree.iter(*_BYLINE_TAGS):
         if _says_byline(attributes_of(element)) or "author" in {element.get("itemprop"), element.get("rel")}:
             text = text_of(element)
             if 0 < len(text) <= _LONGEST_BYLINE and not any(character.isdigit() for character in text):
                 return [text]
-        elif element.text and _BYLINE_START.match(element.text) and len(text := text_of(element)) <= _LONGEST_BYLINE:
+        elif (
+            element.text and _BYLINE_START.match(element.text) and len(text := _first_line(element)) <= _LONGEST_BYLINE
+        ):
             return [text]
     return []
+
+
+def _first_line(element: Element) -> str:
+    """The element's text up to a line break, behind which the editor stands."""
+    pieces = [element.text or ""]
+    for child in element:
+        if child.tag == "br":
+            break
+        pieces += [*child.itertext(), child.tail or ""]
+    return clean("".join(pieces))
 
 
 def section(page: Statements) -> str | None:
