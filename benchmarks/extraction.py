@@ -202,7 +202,7 @@ def main(arguments: list[str]) -> int:
     """Run the comparison on the pages that the command line or the environment names."""
     shared = Path(os.environ.get("PANTAU_SHARED", Path(__file__).parents[2] / "shared"))
     folder = Path(arguments[0]) if arguments else shared / "pages"
-    console = Console()
+    console = Console(width=120)
     if not (folder / "manifest.jsonl").is_file():
         console.print(f"No pages to measure on: {folder} has no manifest.jsonl. Name a folder that has one.")
         return 1

@@ -31,26 +31,34 @@ _HEADLINE = 25  # characters
 _ERROR = re.compile(
     r"\b(?:404|403|50[0-3])\b.{0,30}\b(?:not found|error|forbidden|halaman|unavailable|gateway)"
     r"|^\W*(?:error )?40[34]\W*$"
-    r"|not found|(?:halaman|laman|berita|artikel|page)\b.{0,40}\btidak (?:(?:dapat )?(?:di)?temukan|tersedia|ada)\b"
+    r"|not found|(?:halaman|laman|berita|artikel|page)\b.{0,25}\btidak (?:(?:dapat )?(?:di)?temukan|tersedia)\b"
     r"|page (?:does not|doesn't) exist|sudah dihapus|just a moment|attention required|access denied|bad gateway"
     r"|verify(?:ing)? you are|are you (?:a )?(?:human|robot)|checking your browser|enable javascript and cookies"
     r"|captcha|sedang dalam (?:perbaikan|pemeliharaan)|under maintenance|service unavailable|request blocked",
     re.IGNORECASE,
 )
-_LOGIN = re.compile(r"^\W*(?:log ?in|sign ?in|masuk|daftar|register)\b.{0,40}$", re.IGNORECASE)
+_LOGIN = re.compile(
+    r"\W*(?:log ?in|sign ?in|masuk|daftar|register)(?:(?:\s+(?:atau|or|ke|to|akun|dulu)\b|\s*[/|–-]).{0,40})?\W*",
+    re.IGNORECASE,
+)
 _PHOTO_TITLE = re.compile(
-    r"^\W*(?:foto(?:-foto)?|in picture|galeri(?: foto)?|photo|infografis|infographic)\b", re.IGNORECASE
+    r"\W*(?:(?:foto|in pictures?|galeri|photos?|infografis|infographic)\s*[:|]|galeri foto\b|foto-foto\b)",
+    re.IGNORECASE,
 )
 _PHOTO_PATH = re.compile(
     r"/(?:read)?(?:foto|photos?|inpicture|in-picture|galeri|gallery|infografis)(?:[/-]|$)", re.IGNORECASE
 )
-_VIDEO_TITLE = re.compile(r"^\W*(?:video|tonton|live(?: streaming)?)\s*[:|]", re.IGNORECASE)
+_VIDEO_TITLE = re.compile(r"\W*(?:video|tonton|live(?: streaming)?)\s*[:|]", re.IGNORECASE)
 _VIDEO_PATH = re.compile(r"/(?:videos?|vod|watch|embed|20detik|livestreaming|tv)(?:[/-]|$)", re.IGNORECASE)
 _LISTING_PATH = re.compile(
-    r"^/?$|/(?:indeks|index|tags?|topi[ck]s?|kategori|category|rubrik|kanal|search|cari|author|penulis|page/\d+|arsip)"
-    r"(?:/|$|\.(?:html?|php))",
+    r"/(?:tags?|topi[ck]s?|kategori|category|rubrik|kanal|search|cari|author|penulis|arsip)(?:/[^/]+)?/?$"
+    r"|/(?:indeks?|index)(?:\.\w{3,5}|/.{0,20})?$|/page/\d+/?$",
     re.IGNORECASE,
 )
+# WordPress and old systems name an article by the query of the root ("/?p=123").
+_NAMED_BY_QUERY = re.compile(r"(?:^|&)\w*(?:p|id|post|berita|artikel|news|read)=\w", re.IGNORECASE)
+# Regional languages of Indonesia belong in an Indonesian outlet, and short Indonesian texts can pass for them.
+_KIN = frozenset({"jv", "su", "ace", "min", "ban", "mad"})
 _GALLERY_TYPES = frozenset({"ImageGallery", "MediaGallery"})
 _LISTING_TYPES = frozenset({"CollectionPage", "ItemList", "SearchResultsPage", "ProfilePage"})
 
@@ -73,16 +81,32 @@ class Finding:
 
 def judge(found: Finding, page: Statements) -> tuple[Reason, str] | None:
     """The reason why the page is no article and a detail for people, or ``None`` for an article."""
-    return _error(found) or _media(found, page) or _listing(found, page) or _shortage(found) or _language(found, page)
+    return (
+        _error(found, page)
+        or _media(found, page)
+        or _listing(found, page)
+        or _shortage(found)
+        or _language(found, page)
+    )
 
 
 def is_stated_article(page: Statements) -> bool:
     """Whether the page itself says that it is an article. ``og:type`` is not believed of a home or index page."""
-    return bool(page.article) or ((page.meta("og:type") or "").lower() == "article" and not _is_listing_url(page.url))
+    return bool(page.article) or (_is_og_article(page) and not (_is_root(page.url) or _is_listing_url(page.url)))
+
+
+def _is_og_article(page: Statements) -> bool:
+    return (page.meta("og:type") or "").lower() == "article"
+
+
+def _is_root(url: str) -> bool:
+    parts = urlsplit(url)
+    return bool(url) and parts.path in {"", "/"} and not _NAMED_BY_QUERY.search(parts.query)
 
 
 def _is_listing_url(url: str) -> bool:
-    return bool(url) and _LISTING_PATH.search(urlsplit(url).path) is not None
+    parts = urlsplit(url)
+    return _LISTING_PATH.search(parts.path) is not None and not _NAMED_BY_QUERY.search(parts.query)
 
 
 def count_headline_links(page: Statements) -> int:
@@ -96,11 +120,11 @@ def count_headline_links(page: Statements) -> int:
     return count
 
 
-def _error(found: Finding) -> tuple[Reason, str] | None:
-    if found.length > _EXPLANATION:
+def _error(found: Finding, page: Statements) -> tuple[Reason, str] | None:
+    if found.length > _EXPLANATION or page.article:
         return None
     title = found.title or ""
-    if _LOGIN.search(title):
+    if _LOGIN.fullmatch(title):
         return Reason.ERROR_PAGE, "a login page"
     said = next((text for text in (title, *found.paragraphs[:3]) if _ERROR.search(text)), None)
     return (Reason.ERROR_PAGE, said[:120]) if said else None
@@ -112,9 +136,9 @@ def _media(found: Finding, page: Statements) -> tuple[Reason, str] | None:
     title, path = found.title or "", urlsplit(page.url).path
     types = {kind for node in page.nodes for kind in structured.types_of(node)}
     kind = (page.meta("og:type") or "").lower()
-    if _PHOTO_TITLE.search(title) or _PHOTO_PATH.search(path) or types & _GALLERY_TYPES:
+    if _PHOTO_TITLE.match(title) or _PHOTO_PATH.search(path) or types & _GALLERY_TYPES:
         return Reason.PHOTO, f"pictures with {found.length} characters of captions"
-    if _VIDEO_TITLE.search(title) or _VIDEO_PATH.search(path) or kind.startswith("video") or _only_video(types):
+    if _VIDEO_TITLE.match(title) or _VIDEO_PATH.search(path) or kind.startswith("video") or _only_video(types):
         return Reason.VIDEO, f"a video with {found.length} characters of text"
     return None
 
@@ -131,7 +155,8 @@ def _listing(found: Finding, page: Statements) -> tuple[Reason, str] | None:
         return None
     types = {kind for node in page.nodes for kind in structured.types_of(node)}
     many = found.headline_links >= (_LISTING_LINKS if found.paragraphs else _SOME_LINKS)
-    if _is_listing_url(page.url) or types & _LISTING_TYPES or (many and found.length < _FEWEST):
+    is_index = _is_listing_url(page.url) and (found.length < _CAPTIONS or not _is_og_article(page))
+    if _is_root(page.url) or is_index or types & _LISTING_TYPES or (many and found.length < _FEWEST):
         return Reason.LISTING, f"links beside {found.length} characters of text"
     return None
 
@@ -147,4 +172,6 @@ def _language(found: Finding, page: Statements) -> tuple[Reason, str] | None:
     expected = page.outlet.language
     if expected not in {"id", "ms"} or found.length < _ENOUGH_TO_TELL_LANGUAGE:
         return None
-    return (Reason.LANGUAGE, found.language) if found.language not in {expected, None} else None
+    if found.language is None or found.language == expected or found.language in _KIN:
+        return None
+    return Reason.LANGUAGE, found.language

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from itertools import islice
 
@@ -98,18 +98,35 @@ def published(page: Page, statements: Statements, now: datetime) -> Timestamp | 
     declared = _declared(reader)
     if declared and declared.precision != "day":
         return declared
+    other = _undeclared(reader)
+    if declared and other and other.precision != "day" and _local_day(reader, other) == _local_day(reader, declared):
+        return other
+    return declared or other
+
+
+def _local_day(reader: _Reader, moment: Timestamp) -> date:
+    return moment.at.astimezone(reader.statements.outlet.zone).date()
+
+
+def _undeclared(reader: _Reader) -> Timestamp | None:
     stated = next(_stated(reader, "datePublished", _META_PUBLISHED), None) or _time_element(reader)
     shown = _shown(reader)
     if stated and shown:
         return _reconciled(stated, shown)
-    hint = page.candidate.published if page.candidate else None
-    carried = None if declared or stated or shown else reader.read(embedded.published_of(statements.tree), "page-data")
-    return declared or stated or shown or carried or _better_hint(_url_day(reader), hint, now)
+    if stated or shown:
+        return stated or shown
+    carried = reader.read(embedded.published_of(reader.statements.tree), "page-data")
+    hint = reader.page.candidate.published if reader.page.candidate else None
+    return carried or _better_hint(_url_day(reader), hint, reader.now)
 
 
 def modified(page: Page, statements: Statements, now: datetime, first: Timestamp | None) -> Timestamp | None:
     """When the article was last changed, as stated; ``first`` is when it was published."""
     found = next(_stated(_Reader(page, statements, now), "dateModified", _META_MODIFIED), None)
+    if found and first and found.raw.endswith("Z") and first.raw.endswith("Z") and first.at.utcoffset():
+        found = replace(
+            found, at=found.at.replace(tzinfo=first.at.tzinfo)
+        )  # the same "Z" that the page gave the lie to
     return found if found and (first is None or first.precision == "day" or found.at >= first.at) else None
 
 

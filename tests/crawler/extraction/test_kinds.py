@@ -47,6 +47,34 @@ def test_long_article_about_an_error_is_an_article() -> None:
     assert rejection_reason(article_html(text=paragraphs(*about))) is None
 
 
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://www.kabarcontoh.id/index.php/beritalengkap/Ab3dEf9h",
+        "https://www.kabarcontoh.id/?p=12345",
+        "https://www.kabarcontoh.id/index.php?id=12345",
+        "https://www.kabarcontoh.id/topik/12345/warga-menanam-pohon",
+        "https://www.kabarcontoh.id/indeks-harga-saham-naik",
+    ],
+)
+def test_addresses_that_only_look_like_listings(url: str) -> None:
+    page = article_html().replace("</body>", f"<ul>{LINKS}</ul></body>")
+    assert rejection_reason(page, url) is None
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Masuk Musim Hujan, Warga Diminta Waspada",
+        "Daftar Harga Cabai Hari Ini",
+        "Foto Bupati di Pasar Ramai Dibicarakan",
+    ],
+)
+def test_headlines_with_treacherous_words_are_articles(title: str) -> None:
+    page = article_html().replace(TITLE, title)
+    assert rejection_reason(page) is None
+
+
 def test_picture_with_caption_is_a_photo_page() -> None:
     page = html(f"<h1>FOTO: {TITLE}</h1><div>{paragraphs(*SENTENCES[:2])}</div>", title=f"FOTO: {TITLE}")
     found = rejection(page)

@@ -109,6 +109,18 @@ def test_modification_is_read_if_it_is_later() -> None:
     assert earlier is None
 
 
+def test_modification_shares_the_correction_of_its_zone() -> None:
+    head = LD.format("2026-07-01T10:15:00Z", "2026-07-01T11:00:00Z")
+    found = article(article_html(SHOWN.format("Rabu, 1 Juli 2026 10:15 WIB"), head)).modified
+    assert found is not None
+    assert found.at.isoformat() == "2026-07-01T11:00:00+07:00"
+
+
+def test_declared_day_takes_the_time_of_the_same_day() -> None:
+    head = LD.format("2026-07-01T08:05:07+07:00", "")
+    assert found('<b class="tgl">1 Juli 2026</b>', head, rules={"date": ".tgl"})[0] == "2026-07-01T08:05:07+07:00"
+
+
 def test_dates_of_other_articles_are_not_taken() -> None:
     others = "<p>x</p>" * 70 + '<div class="related"><span class="date">1 Juni 2026 10:00 WIB</span></div>'
     page = article_html().replace("</body>", f"{others}</body>")
