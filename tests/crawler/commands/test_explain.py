@@ -5,6 +5,7 @@ import pytest
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
+from crawler.commands.explain import lines
 from crawler.items import Candidate, Reason, Rejection
 from database import ledger
 from database.ledger import Boundary
@@ -61,7 +62,7 @@ def test_a_stored_url_tells_its_whole_way(explain: Explain) -> None:
 
 
 def test_another_spelling_is_the_same_url(explain: Explain) -> None:
-    assert explain("http://www.harian.test/berita/1-panen-bawang/?utm_source=x#atas") == explain(PAGE.url)
+    assert explain("http://HARIAN.test/berita/1-panen-bawang/?utm_source=x#atas") == explain(PAGE.url)
 
 
 def test_a_twin_names_what_it_is_the_same_as(explain: Explain) -> None:
@@ -90,8 +91,6 @@ def test_a_failure_tells_when_it_is_tried_again(explain: Explain) -> None:
 
 
 def test_a_wait_is_told_in_minutes_or_hours(session: Session) -> None:
-    from crawler.commands.explain import lines  # noqa: PLC0415 - Scrapy's commands are imported by Scrapy elsewhere
-
     fill(session)
     found = ledger.history(session, BROKEN)
     assert found is not None
