@@ -31,6 +31,7 @@ _DATE_LINE = re.compile(
     re.IGNORECASE,
 )
 _HEAD_LINES = 4
+_BOLD_DATELINE = re.compile(r"[\w.-]+\.(?:com|co\.id|id|net)(?:, ?[A-Z][\w .']{1,30}\w)?")
 _INLINE = ("a", "b", "em", "i", "span", "strong", "u")
 _LONGEST_PROMPT = 250  # characters
 
@@ -59,6 +60,7 @@ def read(container: Iterable[Element], selectors: Sequence[str] = (), title: str
     found: list[Paragraph] = []
     for element in container:
         remove_furniture(element, selectors)
+        _end_bold_dateline(element)
         found.extend(paragraphs(element))
     return tidy(found, title)
 
@@ -79,6 +81,16 @@ def remove_furniture(container: Element, selectors: Sequence[str] = ()) -> None:
         _drop(element)
     for element in [found for found in container.iterdescendants(*_INLINE) if _is_inline_prompt(found)]:
         _drop_prompt(element)
+
+
+def _end_bold_dateline(container: Element) -> None:
+    """Give "<b>Kabar.com, Jakarta</b> Warga …" the dash that ends other datelines, before the bold print is lost."""
+    bold = next(container.iter("b", "strong"), None)
+    if bold is None or not _BOLD_DATELINE.fullmatch(clean("".join(bold.itertext()))):
+        return
+    tail = (bold.tail or "").lstrip()
+    if tail[:1].isalnum() or tail[:1] in {'"', "“"}:
+        bold.tail = f" – {tail}"
 
 
 def _is_inline_prompt(element: Element) -> bool:

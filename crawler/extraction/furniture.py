@@ -116,7 +116,7 @@ _HEADING, _LABEL, _PROMPT, _BARE_PROMPT = (
 # "Suasana rapat (Foto: Budi/Kabar)", "Peta wilayah [foto: CRI]": a source stands where a sentence has its end.
 _CAPTION = re.compile(
     r"[^.!?\"”’\s]\s*[(\[]\s*(?:(?:sumber|foto|photo|dok|dokumentasi|ilustrasi|source|credit|tangkapan layar)\b"
-    r"[^()\[\]]{0,80}|istimewa|ist|CMG|CRI|CGTN)\s*[)\]]\.?$",
+    r"[^()\[\]]{0,80}|[\w.-]+\.(?:com|id|net)/[^()]{2,40}|istimewa|ist|CMG|CRI|CGTN)\s*[)\]]\.?$",
     re.IGNORECASE,
 )
 _LONGEST_CAPTION = 300

@@ -204,7 +204,8 @@ def authors(page: Statements) -> list[str]:
     """Names without roles: declared, stated, or shown in a byline near the title."""
     if page.outlet.article.author:
         raw = [text_of(el) or clean(el.get("content")) for el in select(page.tree, page.outlet.article.author)]
-        return _people(page, raw)
+        if declared := _people(page, raw):
+            return declared
     return (
         _people(page, text_values(page.article.get("author")))
         or _people(page, [page.meta(name) or "" for name in _META_AUTHORS])

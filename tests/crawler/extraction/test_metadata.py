@@ -88,5 +88,12 @@ def test_dateline_in_a_paragraph_of_its_own_is_split_off() -> None:
     assert found.text.startswith("Warga Desa")
 
 
+def test_bold_dateline_without_a_dash_is_split_off() -> None:
+    story = paragraphs().replace("<p>", "<p><b>Kabarcontoh.id, Jakarta</b> ", 1)
+    found = article(article_html(text=story))
+    assert found.dateline == "Kabarcontoh.id, Jakarta"
+    assert found.text.startswith("Warga Desa")
+
+
 def test_language_is_judged_on_the_text() -> None:
     assert article(article_html()).language == "id"
