@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select, text, update
+from sqlalchemy import bindparam, insert, select, text, update
 from sqlalchemy.orm import Session
 
 from crawler.items import Article, Timestamp
@@ -41,14 +41,18 @@ class Held:
     story_id: int | None
 
 
-_HELD = select(
-    StoredArticle.id,
-    StoredArticle.outlet,
-    StoredArticle.origin,
-    StoredArticle.fetched_at,
-    StoredArticle.published_at,
-    StoredArticle.story_id,
-).order_by(StoredArticle.id)
+_HELD = (
+    select(
+        StoredArticle.id,
+        StoredArticle.outlet,
+        StoredArticle.origin,
+        StoredArticle.fetched_at,
+        StoredArticle.published_at,
+        StoredArticle.story_id,
+    )
+    .where(StoredArticle.text_sha256 == bindparam("text_sha256"))
+    .order_by(StoredArticle.id)
+)
 
 # On the tables: the ORM's own bulk insert takes twice the time.
 _ARTICLES = Base.metadata.tables["articles"]
@@ -69,7 +73,7 @@ def lock(session: Session, keys: Iterable[str]) -> None:
 
 def with_text(session: Session, text_sha256: str) -> list[Held]:
     """The articles that have this text, first stored first."""
-    return [Held(*row) for row in session.execute(_HELD.where(StoredArticle.text_sha256 == text_sha256))]
+    return [Held(*row) for row in session.execute(_HELD, {"text_sha256": text_sha256})]
 
 
 def add(session: Session, values: Values, title_terms: str, body_terms: str) -> int:

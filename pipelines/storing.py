@@ -1,17 +1,18 @@
 """The last stage's transaction: an article and its ledger outcome go in together or not at all (design §4, rule 2)."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from crawler.items import Reason, Rejection
 from crawler.outlets.schema import Outlet
 from crawler.urls import identify, sensible_canonical
 from database import articles, ledger, stories
-from database.ledger import Boundary, Pending
+from database.ledger import Boundary
 from database.ledger.hints import screen
 from database.schema import Url
 from pipelines.deduplicate import NewArticle, SameArticle, TakesSeed, judge_page, links
@@ -23,6 +24,8 @@ MAX_DETAIL = 500
 # What another day may cure: our own fault, or the machine's and the page's together. The ledger bounds the attempts.
 PASSING = frozenset({Reason.WORKER_CRASHED, Reason.WORKER_HUNG, Reason.INTERNAL})
 
+_FIRST_SEEN = select(Url.first_seen_at).where(Url.id == bindparam("url_id"))
+
 
 @dataclass(frozen=True, slots=True)
 class StoreJob:
@@ -31,7 +34,7 @@ class StoreJob:
     Attributes:
         url_id: the ledger's entry that the page was fetched for.
         page_url: the address that answered.
-        requested_url: the address that was asked for.
+        requested_url: the ledger entry's own address.
         result: what the page holds.
         boundary: the run's. A page outside is rejected, unless it is within the one that once admitted its URL.
     """
@@ -70,12 +73,23 @@ class Stored:
         return f"{self.state}: {self.reason}" if self.reason else self.state
 
 
+@dataclass(frozen=True, slots=True)
+class _Addresses:
+    """Where the article is: its identity in the ledger, the address to show, and what else leads to it, by identity."""
+
+    identity: str
+    url: str
+    canonical: str | None
+    further: Mapping[str, str]
+
+
 def store(session: Session, job: StoreJob, now: datetime) -> Stored:
     """Stores the article, or the reason why there is none, and decides the ledger's entry with it.
 
     The transaction is the caller's. Where another writer was faster, nothing is written and what it decided is told.
     """
-    _wait_for_others(session, job)
+    addresses = _addresses(job)
+    _wait_for_others(session, job, addresses)
     entry = ledger.claim(session, job.url_id)
     if entry is None:
         return _decided(session, job.url_id)
@@ -83,7 +97,7 @@ def store(session: Session, job: StoreJob, now: datetime) -> Stored:
     if refusal is not None:
         return _refuse(session, job, refusal, now)
     assert isinstance(job.result, Normalised)
-    return _keep(session, job, job.result, entry, now)
+    return _keep(session, job, job.result, addresses, now)
 
 
 def refused(result: Normalised | Rejection, *wanted: Boundary) -> Rejection | None:
@@ -98,17 +112,23 @@ def refused(result: Normalised | Rejection, *wanted: Boundary) -> Rejection | No
     return Rejection(reasons[0], f"published {published.at.isoformat()}, the run's limit was {limit}")
 
 
-def _wait_for_others(session: Session, job: StoreJob) -> None:
+def _addresses(job: StoreJob) -> _Addresses:
+    stated = job.result.article.canonical_url if isinstance(job.result, Normalised) else None
+    canonical = sensible_canonical(stated, job.page_url, job.outlet)
+    own = identify(job.requested_url)
+    # Where the request was redirected to, and what the page calls itself.
+    others = {url: identify(url) for url in (job.page_url, canonical) if url and url != job.requested_url}
+    further = {identity: url for url, identity in others.items() if identity != own}
+    moved = others.get(job.page_url, own) != own
+    return _Addresses(own, job.page_url if moved else job.requested_url, canonical, further)
+
+
+def _wait_for_others(session: Session, job: StoreJob, addresses: _Addresses) -> None:
     """Keeps writers apart that hold the same text or address: neither can see what the other has not committed."""
-    keys = [identify(url) for url in (job.requested_url, job.page_url, _canonical(job)) if url]
+    keys = [addresses.identity, *addresses.further]
     if isinstance(job.result, Normalised) and links(job.result.words):
         keys.append(job.result.text_sha256)
     articles.lock(session, keys)
-
-
-def _canonical(job: StoreJob) -> str | None:
-    stated = job.result.article.canonical_url if isinstance(job.result, Normalised) else None
-    return sensible_canonical(stated, job.page_url, job.outlet)
 
 
 def _decided(session: Session, url_id: int) -> Stored:
@@ -127,38 +147,32 @@ def _refuse(session: Session, job: StoreJob, refusal: Rejection, now: datetime) 
     return Stored("rejected", refusal.reason)
 
 
-def _keep(session: Session, job: StoreJob, found: Normalised, entry: Pending, now: datetime) -> Stored:
-    addresses = _further_addresses(job, entry)
-    stored = _stored_at(session, addresses)
+def _keep(session: Session, job: StoreJob, found: Normalised, addresses: _Addresses, now: datetime) -> Stored:
+    stored = _stored_at(session, addresses.further)
     if stored is not None:
         return _same(session, job, stored, Reason.SAME_URL, now)
     held = articles.with_text(session, found.text_sha256) if links(found.words) else []
     verdict = judge_page(job.outlet.name, held)
     if isinstance(verdict, SameArticle):
         return _same(session, job, _entry_of(session, verdict.article_id), verdict.reason, now)
-    article_id = _write(session, job, found, verdict, now)
+    values = _columns(session, job, found, addresses)
+    article_id = _write(session, found, values, verdict, now)
     if any(article.origin == "seed" for article in held):
         settle(session, found.text_sha256)
     published = found.article.published
     ledger.decide(
         session, job.url_id, job.run_id, "stored", None, None, now, article_id=article_id, published=published
     )
-    for url in addresses.values():
+    for url in addresses.further.values():
         ledger.alias(session, job.url_id, job.outlet.name, url, job.run_id, now, article_id)
     return Stored("stored", article_id=article_id)
 
 
-def _further_addresses(job: StoreJob, entry: Pending) -> dict[str, str]:
-    """Where else the article is, by identity: where the request was redirected to, and what the page calls itself."""
-    known = {identify(url): url for url in (_canonical(job), job.page_url) if url}
-    return {identity: url for identity, url in known.items() if identity != identify(entry.url)}
-
-
-def _stored_at(session: Session, addresses: Mapping[str, str]) -> tuple[int, int] | None:
+def _stored_at(session: Session, identities: Collection[str]) -> tuple[int, int] | None:
     """The ledger's row and the article that one of the addresses leads to already."""
-    if not addresses:
+    if not identities:
         return None
-    query = select(Url.id, Url.article_id).where(Url.identity.in_(addresses)).order_by(Url.id)
+    query = select(Url.id, Url.article_id).where(Url.identity.in_(identities)).order_by(Url.id)
     rows = session.execute(query).all()
     return next(((url_id, article_id) for url_id, article_id in rows if article_id is not None), None)
 
@@ -177,20 +191,23 @@ def _same(session: Session, job: StoreJob, stored: tuple[int | None, int], reaso
     return Stored("same-as", reason, article_id)
 
 
-def _write(session: Session, job: StoreJob, found: Normalised, verdict: NewArticle | TakesSeed, now: datetime) -> int:
-    seen = select(Url.url, Url.first_seen_at).where(Url.id == job.url_id)
-    named, first_seen_at = session.execute(seen).one()
-    values = {
+def _columns(session: Session, job: StoreJob, found: Normalised, addresses: _Addresses) -> dict[str, Any]:
+    return {
         **articles.columns(found.article),
         "outlet": job.outlet.name,
-        "url": named if identify(named) == identify(job.page_url) else job.page_url,
-        "canonical_url": _canonical(job),
+        "url": addresses.url,
+        "canonical_url": addresses.canonical,
         "text": found.article.text,
         "text_sha256": found.text_sha256,
         "timezone": found.article.timezone,
-        "first_seen_at": first_seen_at,
+        "first_seen_at": session.execute(_FIRST_SEEN, {"url_id": job.url_id}).scalar_one(),
         "fetched_at": job.fetched_at,
     }
+
+
+def _write(
+    session: Session, found: Normalised, values: dict[str, Any], verdict: NewArticle | TakesSeed, now: datetime
+) -> int:
     if isinstance(verdict, TakesSeed):
         compose(session, verdict.article_id, page=values)
         return verdict.article_id
