@@ -1,4 +1,5 @@
 """What became of a URL: decided once, with its reason, in the transaction that stores it (design §4, rules 2 and 3)."""
+# ruff: noqa: PLR0917 - one order everywhere: session, what it is about, run, outcome, moment
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
