@@ -57,6 +57,7 @@ def main() -> int:
             database = place / f"pantau-{round_number}.db"
             ours.append(timed(*crawl(place, database)))
             stored = count(database)
+            print(f"round {round_number + 1}: {bare[-1]:.1f} s and {ours[-1]:.1f} s, {stored} stored", file=sys.stderr)
             if stored != options.pages:
                 print(f"stored {stored} of {options.pages} pages")
                 return 1

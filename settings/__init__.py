@@ -55,12 +55,14 @@ MAX_ARTICLE_PAGES = 20  # of one multi-page article
 MAX_SITEMAP_DEPTH = 4  # an index in an index in an index; deeper is a loop
 DOWNLOAD_VERIFY_CERTIFICATES = True  # SSL_CERT_FILE adds an authority
 # Bytes of pages between download and database: enough to keep the workers busy, little enough to stay small.
+# One page gives one item; Scrapy starts this many tasks for every answer, whatever it holds.
+CONCURRENT_ITEMS = 1
 SCRAPER_SLOT_MAX_ACTIVE_SIZE = 20 * 2**20
 
 # --- Stages ---------------------------------------------------------------------------------------------------------
 DUPEFILTER_CLASS = "scrapy.dupefilters.BaseDupeFilter"  # the ledger decides what is new
-HTTPERROR_ALLOW_ALL = True  # every status has an outcome in the ledger
 DOWNLOADER_MIDDLEWARES = {
+    "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,  # no outlet has a password
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,  # GuardMiddleware, which has a reason to give
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,  # RobotsMiddleware, which knows RFC 9309
     "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,  # BackoffMiddleware, which honours Retry-After
@@ -77,6 +79,9 @@ SPIDER_MIDDLEWARES = {
     "scrapy.spidermiddlewares.referer.RefererMiddleware": None,
     "scrapy.spidermiddlewares.urllength.UrlLengthMiddleware": None,  # GuardMiddleware records what it refuses
     "scrapy.spidermiddlewares.depth.DepthMiddleware": None,  # nothing here goes deep
+    # Each of these costs every answer a walk through one more asynchronous generator.
+    "scrapy.spidermiddlewares.httperror.HttpErrorMiddleware": None,  # every status has an outcome in the ledger
+    "scrapy.spidermiddlewares.metacopy.MetaCopyDetectionMiddleware": None,  # a check for development
 }
 ITEM_PIPELINES = {
     "pipelines.extract.ExtractPipeline": 100,
@@ -86,7 +91,7 @@ WORKERS = 0  # extraction processes; 0 = one per core
 WORKER_TIMEOUT = 30.0  # seconds for one page; a normal one takes a hundredth of a second
 WORKER_TASKS = 5000  # pages, then the process is renewed: parsers keep memory
 
-ARCHIVE_DAYS = 30  # how long raw pages stay in DATA_DIR/archive, some 15 KB each; 0 = keep none
+ARCHIVE_DAYS = 0  # how long raw pages stay in DATA_DIR/archive (some 15 KB each); 0 keeps none
 
 # --- Log ------------------------------------------------------------------------------------------------------------
 LOG_LEVEL = "ERROR"  # what happens to a page is in the ledger, and the run's summary counts it
