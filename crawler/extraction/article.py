@@ -9,11 +9,11 @@ from urllib.parse import urljoin, urlsplit
 from lxml import etree
 from lxml.etree import _Element as Element
 
-from crawler.extraction import body, datelines, document, embedded, furniture, kinds, metadata, moments
+from crawler.extraction import body, datelines, document, embedded, furniture, headlines, kinds, metadata, moments
 from crawler.extraction.container import choose
 from crawler.extraction.language import detect
-from crawler.extraction.metadata import Statements
-from crawler.items import Article, Page, Reason, Rejection
+from crawler.extraction.statements import Statements
+from crawler.items import Article, Page, Reason, Rejection, Timestamp
 from crawler.outlets.schema import Outlet
 
 _MAX_PAGES = 50
@@ -32,9 +32,12 @@ def extract(page: Page, outlet: Outlet, now: datetime) -> Article | Rejection:
     tree = document.parse(page.body, page.charset)
     if tree is None:
         return Rejection(Reason.NO_TEXT, "no markup")
-    statements = Statements(tree, outlet, page.url)
-    title = metadata.title(statements) or (page.candidate.title if page.candidate else None)
-    article = _described(page, statements, now, title)  # before the body is read, which cuts the tree
+    statements = Statements(tree, outlet, page.url, page.candidate.title if page.candidate else None)
+    headline = headlines.find(statements)
+    title = headlines.title(statements, headline)
+    published = moments.published(page, statements, now, headline)
+    article = _described(page, statements, now, published)  # before the body is read, which cuts the tree
+    article.title = title
     links = kinds.count_headline_links(statements)
     paragraphs = body.join([_paragraphs(tree, outlet, title, statements), *_further(page, outlet, title)])
     dateline, paragraphs = _split_dateline(paragraphs, statements)
@@ -72,12 +75,11 @@ def _same_host(base: str, address: str | None) -> str | None:
     return absolute if parts.scheme in {"http", "https"} and parts.netloc == home.netloc else None
 
 
-def _described(page: Page, statements: Statements, now: datetime, title: str | None) -> Article:
-    published = moments.published(page, statements, now)
+def _described(page: Page, statements: Statements, now: datetime, published: Timestamp | None) -> Article:
     return Article(
         url=page.url or None,
         outlet=statements.outlet.name,
-        title=title,
+        title=None,
         text="",
         summary=metadata.summary(statements),
         authors=metadata.authors(statements),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from lxml import etree
 from lxml.etree import _Element as Element
 
-from crawler.extraction import furniture
+from crawler.extraction import datelines, furniture
 from crawler.extraction.blocks import DEAD, is_furniture
 from crawler.extraction.document import clean, select
 
@@ -30,7 +30,7 @@ _DATE_LINE = re.compile(
     r"[\s\d:.,|/–-]*(?:wib|wita|wit)?\W*",
     re.IGNORECASE,
 )
-_HEAD_LINES = 4
+_HEAD_LINES = 6
 _BOLD_DATELINE = re.compile(r"[\w.-]+\.(?:com|co\.id|id|net)(?:, ?[A-Z][\w .']{1,30}\w)?")
 _INLINE = ("a", "b", "em", "i", "span", "strong", "u")
 _LONGEST_PROMPT = 250  # characters
@@ -172,10 +172,16 @@ def tidy(found: Sequence[Paragraph], title: str | None = None) -> list[str]:
     lines = [paragraph.text for paragraph in found]
     kept = [found[index] for index in furniture.kept_lines(lines)]
     texts = [paragraph.text for paragraph in kept if not paragraph.is_link]
-    while texts and len(texts) > 1 and texts[0] == title:
-        texts.pop(0)
-    head = [text for text in texts[:_HEAD_LINES] if not _DATE_LINE.fullmatch(text)]
-    return _without_repeats([*head, *texts[_HEAD_LINES:]])
+    head = [text for text in texts[:_HEAD_LINES] if text != title and not _DATE_LINE.fullmatch(text)]
+    return _without_repeats([*_from_dateline(head), *texts[_HEAD_LINES:]])
+
+
+def _from_dateline(head: list[str]) -> list[str]:
+    """The first lines without the labels (section, author) that some containers have above the dateline."""
+    for index, text in enumerate(head):
+        if _SENTENCE_END.search(text) or len(text) > _LONGEST_PROMPT:
+            return head[index:] if datelines.split_dateline(text)[0] else head
+    return head
 
 
 def _without_repeats(texts: Sequence[str]) -> list[str]:

@@ -1,7 +1,7 @@
 """When an article was published and changed: every statement of the page, in order of trust, and their known lies."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import cached_property
@@ -12,7 +12,7 @@ from lxml.etree import _Element as Element
 from crawler.extraction import embedded
 from crawler.extraction.dates import parse_date
 from crawler.extraction.document import attributes_of, clean, select, text_of
-from crawler.extraction.metadata import Statements
+from crawler.extraction.statements import Statements
 from crawler.extraction.structured import text_value
 from crawler.items import Page, Timestamp
 
@@ -51,9 +51,16 @@ _SHOWN = re.compile(
 )
 _CHANGED = re.compile(r"\b(?:diperbarui|diperbaharui|update[d]?|terakhir|modified)\b", re.IGNORECASE)
 _TIME = re.compile(r"\d{1,2}[:.]\d{2}")
+_DAY_AND_TIME = re.compile(
+    rf"\W*(?:[a-z’'`]{{4,8}}\W+)?\d{{1,2}}\s+(?:{_MONTHS})\w*\s+\d{{4}}\W*\d{{1,2}}[:.]\d{{1,2}}[\w\s:.]*",
+    re.IGNORECASE,
+)
+_ALONE_TAGS = ("time", "div", "span", "p", "td", "small", "b", "i", "em", "strong", "font")
 _LONGEST_SHOWN = 160
 _DATE_TAGS = ("time", "div", "span", "p", "td")
 _AFTER_TITLE, _BEFORE_TITLE = 60, 25  # elements; bylines stand closer, other articles' dates farther
+_FARTHER_BEFORE = 1.5  # a date above the title is as likely as one that is this much farther below
+_SENTENCE, _SOME_TEXT = 80, 300  # characters
 _DATE_WORDS = re.compile(
     r"(?:^|[\s_-])(?:date\w*|time\w*|tgl|tanggal|waktu|jam|publish\w*|pubdate|posted\w*|post-on|jdate|created|info)(?=$|[\s_-])",
     re.IGNORECASE,
@@ -68,11 +75,12 @@ class _Reader:
     page: Page
     statements: Statements
     now: datetime
+    headline: Element | None = None
 
     @cached_property
     def near_title(self) -> list[Element]:
         """Where a date that is shown would be."""
-        return _near_title(self.statements)
+        return _near_title(self.statements.tree, self.headline)
 
     def read(self, raw: str | None, source: str) -> Timestamp | None:
         raw = clean(raw)
@@ -87,14 +95,14 @@ class _Reader:
         )
 
 
-def published(page: Page, statements: Statements, now: datetime) -> Timestamp | None:
+def published(page: Page, statements: Statements, now: datetime, headline: Element | None = None) -> Timestamp | None:
     """When the article was published, with the string and the source; ``None`` if nothing credible says so.
 
     In order: declared element, JSON-LD, ``meta``, ``<time>``, text near the title, the URL's day, the source that
     named the page. A visible date corrects a statement in the wrong zone and adds missing seconds. The moment of
     crawling is never used; what lies in the future is refused.
     """
-    reader = _Reader(page, statements, now)
+    reader = _Reader(page, statements, now, headline)
     declared = _declared(reader)
     if declared and declared.precision != "day":
         return declared
@@ -115,6 +123,8 @@ def _undeclared(reader: _Reader) -> Timestamp | None:
         return _reconciled(stated, shown)
     if stated or shown:
         return stated or shown
+    if alone := _alone(reader):
+        return alone
     carried = reader.read(embedded.published_of(reader.statements.tree), "page-data")
     hint = reader.page.candidate.published if reader.page.candidate else None
     return carried or _better_hint(_url_day(reader), hint, reader.now)
@@ -174,6 +184,15 @@ def _shown(reader: _Reader) -> Timestamp | None:
     return day_only
 
 
+def _alone(reader: _Reader) -> Timestamp | None:
+    """The first text above the article's that is nothing but a day and a time; for pages without a headline."""
+    for element in _above_text(reader.statements.tree.iter(*_ALONE_TAGS)):
+        raw = clean(element.text)
+        if _DAY_AND_TIME.fullmatch(raw) and (moment := reader.read(raw, "visible")):
+            return replace(moment, confidence="medium")
+    return None
+
+
 def _shown_strings(element: Element) -> Iterator[str]:
     own = clean(" ".join(filter(None, [element.text, *(child.tail for child in element)])))
     if _DATE_WORDS.search(attributes_of(element)) and len(whole := text_of(element)) <= _LONGEST_SHOWN:
@@ -182,15 +201,25 @@ def _shown_strings(element: Element) -> Iterator[str]:
         yield own
 
 
-def _near_title(statements: Statements) -> list[Element]:
-    """The elements in which a page shows its date: those after the title, then those before it."""
-    anchor = statements.headline
+def _near_title(tree: Element, anchor: Element | None) -> list[Element]:
+    """The elements in which a page shows its date, nearest to the title first; none from below the text."""
     if anchor is None:
-        named = (el for el in statements.tree.iter(*_DATE_TAGS) if _DATE_WORDS.search(attributes_of(el)))
+        named = (el for el in tree.iter(*_DATE_TAGS) if _DATE_WORDS.search(attributes_of(el)))
         return list(islice(named, _AFTER_TITLE))
-    after = anchor.xpath(f"descendant::* | following::*[position() <= {_AFTER_TITLE}]")
-    before = anchor.xpath(f"preceding::*[position() <= {_BEFORE_TITLE}]")
-    return [element for element in (*after, *reversed(before)) if isinstance(element, Element)]
+    after = _above_text(anchor.xpath(f"descendant::* | following::*[position() <= {_AFTER_TITLE}]"))
+    before = reversed(anchor.xpath(f"preceding::*[position() <= {_BEFORE_TITLE}]"))
+    ranked = [*enumerate(after), *((_FARTHER_BEFORE * distance, element) for distance, element in enumerate(before))]
+    return [element for _, element in sorted(ranked, key=lambda pair: pair[0])]
+
+
+def _above_text(elements: Iterable[Element]) -> Iterator[Element]:
+    """The elements until so much text has passed that what follows dates other articles."""
+    passed = 0
+    for element in elements:
+        passed += sum(len(run) for run in (element.text, element.tail) if run and len(run) >= _SENTENCE)
+        if passed > _SOME_TEXT:
+            return
+        yield element
 
 
 def _reconciled(stated: Timestamp, shown: Timestamp) -> Timestamp:

@@ -1,5 +1,6 @@
 import pytest
 
+from crawler.items import Candidate
 from tests.crawler.extraction.made_up import TITLE, URL, article, article_html, html, paragraphs
 
 STORY = f'<div class="detail-content">{paragraphs()}</div>'
@@ -21,6 +22,23 @@ STORY = f'<div class="detail-content">{paragraphs()}</div>'
 )
 def test_title_is_the_headline_without_the_site(head: str, body: str) -> None:
     assert article(html(body + STORY, head)).title == TITLE
+
+
+def test_title_is_the_first_heading_where_only_the_site_is_stated() -> None:
+    page = html(f'<h3><a href="/">Kabar Contoh hari ini</a></h3><h2>{TITLE}</h2>{STORY}', title="Kabar Contoh")
+    assert article(page).title == TITLE
+
+
+def test_title_that_the_source_gave_finds_the_headline() -> None:
+    page = html(f"<b>{TITLE}</b>{STORY}", title="Berita - Kabar Contoh")
+    assert article(page, candidate=Candidate(URL, title=TITLE)).title == TITLE
+
+
+def test_labels_above_the_dateline_are_not_text() -> None:
+    story = "<p>Internasional</p><p>Budi Santoso</p>" + paragraphs().replace("<p>", "<p>MOSKOW, KABARCONTOH.ID - ", 1)
+    found = article(article_html(text=story))
+    assert found.dateline == "MOSKOW, KABARCONTOH.ID"
+    assert found.text.startswith("Warga Desa")
 
 
 def test_entities_in_titles_are_resolved() -> None:

@@ -121,6 +121,21 @@ def test_declared_day_takes_the_time_of_the_same_day() -> None:
     assert found('<b class="tgl">1 Juli 2026</b>', head, rules={"date": ".tgl"})[0] == "2026-07-01T08:05:07+07:00"
 
 
+def test_date_above_the_title_is_nearer_than_one_below_the_text() -> None:
+    page = article_html("<h3>Berita Lainnya</h3>").replace("<h1>", "<small>Sabtu, 4 Juli 2026 12:45:6 WIB</small><h1>")
+    other = '<div class="col"><p>Jumat, 5 Juni 2026 8:37:0 WIB</p></div>'
+    found = article(page.replace("</body>", f"{other * 5}</body>")).published
+    assert found is not None
+    assert found.at.isoformat() == "2026-07-04T12:45:06+07:00"
+
+
+def test_date_line_is_found_where_no_title_is() -> None:
+    page = article_html("<div>Sabtu, 4 Juli 2026 12:45:6 WIB</div>").replace("<h1>", "<div>").replace("</h1>", "</div>")
+    found = article(page.replace("<title>", "<title>Kabar Contoh</title><x>")).published
+    assert found is not None
+    assert (found.at.isoformat(), found.confidence) == ("2026-07-04T12:45:06+07:00", "medium")
+
+
 def test_dates_of_other_articles_are_not_taken() -> None:
     others = "<p>x</p>" * 70 + '<div class="related"><span class="date">1 Juni 2026 10:00 WIB</span></div>'
     page = article_html().replace("</body>", f"{others}</body>")

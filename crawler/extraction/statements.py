@@ -1,0 +1,75 @@
+"""What a page says in its head: ``meta`` elements, structured data, names of its site."""
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from urllib.parse import urlsplit
+
+from lxml.etree import _Element as Element
+
+from crawler.extraction import structured
+from crawler.extraction.document import clean, text_of
+from crawler.extraction.structured import Node, text_value
+from crawler.outlets.schema import Outlet
+
+_LONGEST_HEADING = 300  # characters
+
+
+@dataclass(frozen=True)
+class Statements:
+    """A page's machine-readable statements, read once: ``meta`` elements and JSON-LD.
+
+    ``hint`` is what the source that named the page calls it.
+    """
+
+    tree: Element
+    outlet: Outlet
+    url: str
+    hint: str | None = None
+    # lxml makes an object for an element whenever it is looked at; held, they are made once a page, not once a reader.
+    elements: list[Element] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "elements", list(self.tree.iter()))
+
+    @cached_property
+    def metas(self) -> dict[str, list[str]]:
+        """Contents of ``meta`` elements by lower-case property, name or itemprop, in document order."""
+        found: dict[str, list[str]] = {}
+        for element in self.tree.iter("meta"):
+            content = clean(element.get("content"))
+            for key in ("property", "name", "itemprop"):
+                if content and (name := element.get(key)):
+                    found.setdefault(name.strip().lower(), []).append(content)
+        return found
+
+    def meta(self, *names: str) -> str | None:
+        """The first content among these names, in their order."""
+        return next((self.metas[name][0] for name in names if name in self.metas), None)
+
+    @cached_property
+    def nodes(self) -> list[Node]:
+        """The page's JSON-LD objects."""
+        return structured.nodes(self.tree)
+
+    @cached_property
+    def article(self) -> Node:
+        """The JSON-LD object of the article, perhaps empty."""
+        return structured.article_node(self.nodes)
+
+    @cached_property
+    def site_names(self) -> tuple[str, ...]:
+        """What a title may end with: the outlet's names and hosts, and what the page calls its site."""
+        labels = (urlsplit(self.url).hostname or "").split(".")
+        names = (
+            self.outlet.title,
+            *self.outlet.domains,
+            self.meta("og:site_name", "application-name", "al:android:app_name") or "",
+            text_value(self.article.get("publisher")),
+            *(".".join(labels[start:]) for start in range(len(labels) - 1)),  # "bola.kabar.co.id", "kabar.co.id" …
+        )
+        return tuple(dict.fromkeys(name for name in names if name))
+
+    @cached_property
+    def headings(self) -> list[Element]:
+        """The page's ``h1`` elements with text."""
+        return [h1 for h1 in self.tree.iter("h1") if 0 < len(text_of(h1)) <= _LONGEST_HEADING]
