@@ -117,7 +117,7 @@ def _local_day(reader: _Reader, moment: Timestamp) -> date:
 
 
 def _undeclared(reader: _Reader) -> Timestamp | None:
-    stated = next(_stated(reader, "datePublished", _META_PUBLISHED), None) or _time_element(reader)
+    stated = _exact(_stated(reader, "datePublished", _META_PUBLISHED)) or _time_element(reader)
     shown = _shown(reader)
     if stated and shown:
         return _reconciled(stated, shown)
@@ -132,7 +132,7 @@ def _undeclared(reader: _Reader) -> Timestamp | None:
 
 def modified(page: Page, statements: Statements, now: datetime, first: Timestamp | None) -> Timestamp | None:
     """When the article was last changed, as stated; ``first`` is when it was published."""
-    found = next(_stated(_Reader(page, statements, now), "dateModified", _META_MODIFIED), None)
+    found = _exact(_stated(_Reader(page, statements, now), "dateModified", _META_MODIFIED))
     if found and first and found.raw.endswith("Z") and first.raw.endswith("Z") and first.at.utcoffset():
         found = replace(
             found, at=found.at.replace(tzinfo=first.at.tzinfo)
@@ -160,6 +160,16 @@ def _stated(reader: _Reader, name: str, metas: tuple[str, ...]) -> Iterator[Time
         raw = element.get("datetime") or element.get("content") or text_of(element)
         if moment := reader.read(raw, f"itemprop:{name}"):
             yield moment
+
+
+def _exact(moments: Iterator[Timestamp]) -> Timestamp | None:
+    """The first that has a time of day, else the first."""
+    day = None
+    for moment in moments:
+        if moment.precision != "day":
+            return moment
+        day = day or moment
+    return day
 
 
 def _time_element(reader: _Reader) -> Timestamp | None:

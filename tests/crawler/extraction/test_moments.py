@@ -25,6 +25,11 @@ def test_structured_data_comes_before_meta() -> None:
     assert found(head=head) == ("2026-07-01T08:00:00+07:00", "json-ld:datePublished")
 
 
+def test_statement_with_a_time_comes_before_a_bare_day() -> None:
+    head = '<meta name="datePublished" content="2026-07-01"><meta name="publishdate" content="2026/07/01 19:01:29">'
+    assert found(head=head) == ("2026-07-01T19:01:29+07:00", "meta:publishdate")
+
+
 def test_declared_date_comes_first() -> None:
     assert found(
         '<b class="tgl">Rabu, 1 Juli 2026 07:00:05 WIB</b>',
