@@ -39,3 +39,8 @@ def test_other_languages_keep_their_code() -> None:
 @pytest.mark.parametrize("text", ["", "Bola 2-1", "2026 " * 40])
 def test_too_little_text_has_no_language(text: str) -> None:
     assert detect(text) is None
+
+
+def test_indonesian_words_that_malay_shares_prove_nothing() -> None:
+    text = "Pejabat Tiongkok Wang Yi boleh jadi bertemu pelajar; jabatan itu kosong sejak semalam, ujarnya dalam rilis."
+    assert detect(text) == "id"
