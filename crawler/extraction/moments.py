@@ -50,7 +50,6 @@ _SHOWN = re.compile(
     re.IGNORECASE,
 )
 _CHANGED = re.compile(r"\b(?:diperbarui|diperbaharui|update[d]?|terakhir|modified)\b", re.IGNORECASE)
-_TIME = re.compile(r"\d{1,2}[:.]\d{2}")
 _DAY_AND_TIME = re.compile(
     rf"\W*(?:[a-z’'`]{{4,8}}\W+)?\d{{1,2}}\s+(?:{_MONTHS})\w*\s+\d{{4}}\W*\d{{1,2}}[:.]\d{{1,2}}[\w\s:.]*",
     re.IGNORECASE,
@@ -104,12 +103,19 @@ def published(page: Page, statements: Statements, now: datetime, headline: Eleme
     """
     reader = _Reader(page, statements, now, headline)
     declared = _declared(reader)
-    if declared and declared.precision != "day":
+    if declared and declared.precision == "second":
         return declared
     other = _undeclared(reader)
-    if declared and other and other.precision != "day" and _local_day(reader, other) == _local_day(reader, declared):
-        return other
-    return declared or other
+    if not (declared and other):
+        return declared or other
+    return _reconciled(other, declared) if _agree(reader, declared, other) else declared
+
+
+def _agree(reader: _Reader, declared: Timestamp, other: Timestamp) -> bool:
+    """Whether both mean one moment, so that the more precise of them may speak."""
+    if declared.precision == "day":
+        return other.precision != "day" and _local_day(reader, other) == _local_day(reader, declared)
+    return _minute(other.at) == _minute(declared.at) or _wall_clock(other.at) == _wall_clock(declared.at)
 
 
 def _local_day(reader: _Reader, moment: Timestamp) -> date:

@@ -141,6 +141,12 @@ def test_date_line_is_found_where_no_title_is() -> None:
     assert (found.at.isoformat(), found.confidence) == ("2026-07-04T12:45:06+07:00", "medium")
 
 
+def test_declared_minute_takes_the_seconds_of_the_same_minute() -> None:
+    tag, rules = '<b class="tgl">1 Juli 2026 08:05 WIB</b>', {"date": ".tgl"}
+    assert found(tag, LD.format("2026-07-01T01:05:07Z", ""), rules=rules)[0] == "2026-07-01T01:05:07+00:00"
+    assert found(tag, LD.format("2026-07-01T09:05:07Z", ""), rules=rules)[0] == "2026-07-01T08:05:00+07:00"
+
+
 def test_dates_of_other_articles_are_not_taken() -> None:
     others = "<p>x</p>" * 70 + '<div class="related"><span class="date">1 Juni 2026 10:00 WIB</span></div>'
     page = article_html().replace("</body>", f"{others}</body>")
