@@ -113,7 +113,9 @@ def _general_rules(tree: Element) -> list[str]:
     """The text as trafilatura finds it, for pages on which no container stands out."""
     import trafilatura  # noqa: PLC0415 - half a second and rarely needed; every command would wait for it
 
-    read = trafilatura.bare_extraction(etree.tostring(tree), fast=True, favor_precision=True, include_comments=False)
+    read = trafilatura.bare_extraction(
+        etree.tostring(tree, method="html"), fast=True, favor_precision=True, include_comments=False
+    )
     text = getattr(read, "text", None) or ""
     return furniture.strip_lines([line for raw in text.splitlines() if (line := document.clean(raw))])
 

@@ -63,6 +63,14 @@ def test_article_in_application_data_is_read() -> None:
     assert (found.published.at.isoformat(), found.published.source) == ("2026-07-01T08:10:08+07:00", "page-data")
 
 
+def test_text_in_short_lines_is_read_by_the_general_rules() -> None:
+    lines = [f"Baris ke-{n} dari puisi tentang hujan di desa itu." for n in range(12)]
+    page = html(
+        f"<h1>{TITLE}</h1><article>{paragraphs(*lines)}</article>", '<meta property="og:type" content="article">'
+    )
+    assert article(page).text.splitlines()[-1] == lines[-1]
+
+
 def test_result_and_outlet_travel_between_processes() -> None:
     found = article(article_html())
     assert pickle.loads(pickle.dumps(found)) == found
