@@ -21,6 +21,8 @@ _CELLS = frozenset({"td", "th"})
 _LONGEST_CELL = 60  # characters
 # A block named as furniture that holds more than this share of the container's text is the text, misnamed.
 _TOO_MUCH = 0.4
+# Where such blocks together hold more than this, the words are those of a page builder ("widget-text-editor").
+_ALL_TOO_MUCH = 0.6
 # From this share of its characters a paragraph that is links is a link, not a sentence with a link in it.
 _LINK_SHARE = 0.8
 _SENTENCE_END = re.compile(r"[.!?…:;,][\"'”’)\]]*$")
@@ -71,13 +73,15 @@ def remove_furniture(container: Element, selectors: Sequence[str] = ()) -> None:
         for element in select(container, css):
             if element is not container:
                 _drop(element)
-    limit = _TOO_MUCH * _length(container)
-    doomed = [
-        element
-        for element in container.iterdescendants()
-        if element.tag in DEAD or (is_furniture(element) and _length(element) <= limit)
+    whole = _length(container)
+    for element in [found for found in container.iterdescendants() if found.tag in DEAD]:
+        _drop(element)
+    named = [
+        found for found in container.iterdescendants() if is_furniture(found) and _length(found) <= _TOO_MUCH * whole
     ]
-    for element in doomed:
+    if sum(map(_length, _outermost(named))) > _ALL_TOO_MUCH * whole:
+        named = [found for found in named if not _has_prose(found)]
+    for element in named:
         _drop(element)
     for element in [found for found in container.iterdescendants(*_INLINE) if _is_inline_prompt(found)]:
         _drop_prompt(element)
@@ -104,6 +108,15 @@ def _drop_prompt(element: Element) -> None:
         element.tail = None
         _drop(following)
     _drop(element)
+
+
+def _outermost(elements: Sequence[Element]) -> list[Element]:
+    chosen = set(elements)
+    return [element for element in elements if not any(above in chosen for above in element.iterancestors())]
+
+
+def _has_prose(element: Element) -> bool:
+    return any(furniture.is_prose(line.text) and not line.linked for line in paragraphs(element))
 
 
 def _length(element: Element) -> int:

@@ -24,6 +24,8 @@ _LONGEST_WORDS = 25  # characters a word, on average: addresses and data are not
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 # A list or quotation, however long, is part of a text, and a paragraph is too little.
 _NO_CONTAINERS = frozenset({"p", "span", "ul", "ol", "dl", "blockquote"})
+# If less than this share of a page's prose is outside of furniture, its names of blocks mean something else.
+_PROSE_LEFT = 0.05
 _SOME_TEXT = 120  # characters; a declared or marked container with less is a stub beside the text
 
 
@@ -67,7 +69,11 @@ class _Prose:
         self.own: list[int] = []
         self.heading_links: list[int] = []
         self._walk(tree)
-        self.sums = self._add_up(self._furniture())
+        totals = self._totals(self.own)
+        teasers = self._teaser_lists(totals)
+        self.sums = self._add_up(teasers | self._named(totals))
+        if self.sums[0] < _PROSE_LEFT * totals[0]:
+            self.sums = self._add_up(teasers)
 
     def _walk(self, tree: Element) -> None:
         stack: list[tuple[Element, int]] = [(tree, -1)]
@@ -89,11 +95,9 @@ class _Prose:
             self.own.append(own)
             self.heading_links.append(int(has_link and not own))
 
-    def _furniture(self) -> frozenset[int]:
-        totals = self._totals(self.own)
+    def _named(self, totals: list[int]) -> set[int]:
         limit = _TOO_MUCH_FOR_FURNITURE * totals[0]
-        named = {i for i, el in enumerate(self.order) if 0 < totals[i] <= limit and is_furniture(el)}
-        return frozenset(named | self._teaser_lists(totals))
+        return {i for i, el in enumerate(self.order) if 0 < totals[i] <= limit and is_furniture(el)}
 
     def _teaser_lists(self, totals: list[int]) -> set[int]:
         """Parents whose prose is in several items of one kind, each a headline link with a few lines."""
@@ -110,9 +114,9 @@ class _Prose:
         }
 
     def _totals(self, values: list[int]) -> list[int]:
-        return self._add_up(frozenset(), values)
+        return self._add_up(set(), values)
 
-    def _add_up(self, without: frozenset[int], values: list[int] | None = None) -> list[int]:
+    def _add_up(self, without: set[int], values: list[int] | None = None) -> list[int]:
         sums = list(self.own if values is None else values)
         for index in range(len(sums) - 1, 0, -1):
             if index in without:

@@ -58,6 +58,11 @@ def test_misnamed_block_with_most_of_the_text_stays() -> None:
     assert article(html(f'<h1>{TITLE}</h1><div class="related-wrapper">{paragraphs()}</div>')).text == TEXT
 
 
+def test_text_in_many_misnamed_blocks_stays() -> None:
+    blocks = "".join(f'<div class="builder-widget text-editor">{paragraphs(text)}</div>' for text in SENTENCES)
+    assert article(html(f'<h1>{TITLE}</h1><div class="entry-content">{blocks}</div>')).text == TEXT
+
+
 def test_declared_container_and_furniture_come_first() -> None:
     declared = f"<section id=isi>{paragraphs()}<p class=x>X</p></section>"
     page = html(f"<h1>{TITLE}</h1><div>{paragraphs(*SENTENCES * 2)}</div>{declared}")
