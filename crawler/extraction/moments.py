@@ -1,7 +1,7 @@
 """When an article was published and changed: every statement of the page, in order of trust, and their known lies."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import cached_property
@@ -59,6 +59,7 @@ _LONGEST_SHOWN = 160
 _DATE_TAGS = ("time", "div", "span", "p", "td")
 _AFTER_TITLE, _BEFORE_TITLE = 60, 25  # elements; bylines stand closer, other articles' dates farther
 _FARTHER_BEFORE = 1.5  # a date above the title is as likely as one that is this much farther below
+_CLOCK = timedelta(minutes=5)  # between the page's making and its arrival
 _SENTENCE, _SOME_TEXT = 80, 300  # characters
 _DATE_WORDS = re.compile(
     r"(?:^|[\s_-])(?:date\w*|time\w*|tgl|tanggal|waktu|jam|publish\w*|pubdate|posted\w*|post-on|jdate|created|info)(?=$|[\s_-])",
@@ -79,7 +80,22 @@ class _Reader:
     @cached_property
     def near_title(self) -> list[Element]:
         """Where a date that is shown would be."""
-        return _near_title(self.statements.tree, self.headline)
+        return _near_title(self.statements.tree, self.headline, self.above_title)
+
+    @cached_property
+    def above_title(self) -> list[Element]:
+        """What stands above the title, nearest first: its date, or the clock of the page's head."""
+        anchor = self.headline
+        return [] if anchor is None else anchor.xpath(f"preceding::*[position() <= {_BEFORE_TITLE}]")[::-1]
+
+    def is_clock(self, moment: Timestamp, element: Element) -> bool:
+        """Whether the page just tells the time of reading, which is never a date of publication."""
+        if element not in self.above_title:
+            return False
+        zone, reading = self.statements.outlet.zone, self.page.fetched_at or self.now
+        if moment.precision == "day":
+            return moment.at.date() == reading.astimezone(zone).date()
+        return abs(moment.at - reading) <= _CLOCK
 
     def read(self, raw: str | None, source: str) -> Timestamp | None:
         raw = clean(raw)
@@ -129,7 +145,7 @@ def _undeclared(reader: _Reader) -> Timestamp | None:
         return _reconciled(stated, shown)
     if stated or shown:
         return stated or shown
-    if alone := _alone(reader):
+    if reader.headline is None and (alone := _alone(reader)):
         return alone
     carried = reader.read(embedded.published_of(reader.statements.tree), "page-data")
     hint = reader.page.candidate.published if reader.page.candidate else None
@@ -194,6 +210,8 @@ def _shown(reader: _Reader) -> Timestamp | None:
     for element in reader.near_title:
         for raw in _shown_strings(element):
             moment = reader.read(raw, "visible")
+            if moment and reader.is_clock(moment, element):
+                continue
             if moment and moment.precision != "day":
                 return moment
             day_only = day_only or moment
@@ -217,13 +235,12 @@ def _shown_strings(element: Element) -> Iterator[str]:
         yield own
 
 
-def _near_title(tree: Element, anchor: Element | None) -> list[Element]:
+def _near_title(tree: Element, anchor: Element | None, before: Sequence[Element]) -> list[Element]:
     """The elements in which a page shows its date, nearest to the title first; none from below the text."""
     if anchor is None:
         named = (el for el in tree.iter(*_DATE_TAGS) if _DATE_WORDS.search(attributes_of(el)))
         return list(islice(named, _AFTER_TITLE))
     after = _above_text(anchor.xpath(f"descendant::* | following::*[position() <= {_AFTER_TITLE}]"))
-    before = reversed(anchor.xpath(f"preceding::*[position() <= {_BEFORE_TITLE}]"))
     ranked = [*enumerate(after), *((_FARTHER_BEFORE * distance, element) for distance, element in enumerate(before))]
     return [element for _, element in sorted(ranked, key=lambda pair: pair[0])]
 

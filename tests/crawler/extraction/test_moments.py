@@ -147,6 +147,16 @@ def test_declared_minute_takes_the_seconds_of_the_same_minute() -> None:
     assert found(tag, LD.format("2026-07-01T09:05:07Z", ""), rules=rules)[0] == "2026-07-01T08:05:00+07:00"
 
 
+@pytest.mark.parametrize("clock", ["Sabtu, 1 Agustus 2026", "Sabtu, 1 Agustus 2026 | 18:59 WIB"])
+def test_clock_in_the_head_of_the_page_is_no_date(clock: str) -> None:
+    page = article_html().replace("<h1>", f"<div class=date>{clock}</div><h1>")
+    assert article(page).published is None
+
+
+def test_todays_date_below_the_title_is_believed() -> None:
+    assert found(SHOWN.format("Sabtu, 1 Agustus 2026"))[0] == "2026-08-01T00:00:00+07:00"
+
+
 def test_dates_of_other_articles_are_not_taken() -> None:
     others = "<p>x</p>" * 70 + '<div class="related"><span class="date">1 Juni 2026 10:00 WIB</span></div>'
     page = article_html().replace("</body>", f"{others}</body>")
