@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from crawler.items import Reason, Rejection
@@ -23,8 +23,6 @@ from pipelines.seeding import compose, settle
 MAX_DETAIL = 500
 # What another day may cure: our own fault, or the machine's and the page's together. The ledger bounds the attempts.
 PASSING = frozenset({Reason.WORKER_CRASHED, Reason.WORKER_HUNG, Reason.INTERNAL})
-
-_FIRST_SEEN = select(Url.first_seen_at).where(Url.id == bindparam("url_id"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +95,7 @@ def store(session: Session, job: StoreJob, now: datetime) -> Stored:
     if refusal is not None:
         return _refuse(session, job, refusal, now)
     assert isinstance(job.result, Normalised)
-    return _keep(session, job, job.result, addresses, now)
+    return _keep(session, job, job.result, addresses, entry.first_seen_at, now)
 
 
 def refused(result: Normalised | Rejection, *wanted: Boundary) -> Rejection | None:
@@ -147,7 +145,9 @@ def _refuse(session: Session, job: StoreJob, refusal: Rejection, now: datetime) 
     return Stored("rejected", refusal.reason)
 
 
-def _keep(session: Session, job: StoreJob, found: Normalised, addresses: _Addresses, now: datetime) -> Stored:
+def _keep(
+    session: Session, job: StoreJob, found: Normalised, addresses: _Addresses, first_seen_at: datetime, now: datetime
+) -> Stored:
     stored = _stored_at(session, addresses.further)
     if stored is not None:
         return _same(session, job, stored, Reason.SAME_URL, now)
@@ -155,7 +155,7 @@ def _keep(session: Session, job: StoreJob, found: Normalised, addresses: _Addres
     verdict = judge_page(job.outlet.name, held)
     if isinstance(verdict, SameArticle):
         return _same(session, job, _entry_of(session, verdict.article_id), verdict.reason, now)
-    values = _columns(session, job, found, addresses)
+    values = {**_columns(job, found, addresses), "first_seen_at": first_seen_at}
     article_id = _write(session, found, values, verdict, now)
     if any(article.origin == "seed" for article in held):
         settle(session, found.text_sha256)
@@ -191,7 +191,7 @@ def _same(session: Session, job: StoreJob, stored: tuple[int | None, int], reaso
     return Stored("same-as", reason, article_id)
 
 
-def _columns(session: Session, job: StoreJob, found: Normalised, addresses: _Addresses) -> dict[str, Any]:
+def _columns(job: StoreJob, found: Normalised, addresses: _Addresses) -> dict[str, Any]:
     return {
         **articles.columns(found.article),
         "outlet": job.outlet.name,
@@ -200,7 +200,6 @@ def _columns(session: Session, job: StoreJob, found: Normalised, addresses: _Add
         "text": found.article.text,
         "text_sha256": found.text_sha256,
         "timezone": found.article.timezone,
-        "first_seen_at": session.execute(_FIRST_SEEN, {"url_id": job.url_id}).scalar_one(),
         "fetched_at": job.fetched_at,
     }
 

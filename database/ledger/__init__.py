@@ -5,7 +5,17 @@ Plain functions on a ``Session`` whose transaction is the caller's, so that what
 
 from database.ledger.admission import Admission, Pending, admit, resume
 from database.ledger.history import Event, History, counts, history
-from database.ledger.outcomes import MAX_ATTEMPTS, FinalState, alias, all_have_reason, claim, decide, fail, retry_at
+from database.ledger.outcomes import (
+    MAX_ATTEMPTS,
+    Claimed,
+    FinalState,
+    alias,
+    all_have_reason,
+    claim,
+    decide,
+    fail,
+    retry_at,
+)
 from database.ledger.runs import (
     DAY_TOLERANCE,
     OVERLAP,
@@ -35,6 +45,7 @@ __all__ = [
     "OVERLAP",
     "Admission",
     "Boundary",
+    "Claimed",
     "Event",
     "FinalState",
     "History",

@@ -1,5 +1,4 @@
 """Taking in what a source names: each URL once, what is too old without a download, what was left over again."""
-# ruff: noqa: PLR0917 - one order everywhere: session, what it is about, run, outcome, moment
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass

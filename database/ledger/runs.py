@@ -1,5 +1,4 @@
 """The runs of an outlet: when, how far back, how they ended; and how far back the next one must look."""
-# ruff: noqa: PLR0917 - one order everywhere: session, what it is about, run, outcome, moment
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,5 +1,4 @@
 """Feeds, sitemaps, listings and home pages: what they answered last, and how far their walks came."""
-# ruff: noqa: PLR0917 - one order everywhere: session, what it is about, run, outcome, moment
 
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -153,7 +153,9 @@ def test_resume_is_newest_first(session: Session) -> None:
 def test_outcome_is_decided_once(session: Session) -> None:
     [pending] = named(session, said(1)).admitted
     stored = article(session)
-    assert ledger.claim(session, pending.url_id) == pending
+    claimed = ledger.claim(session, pending.url_id)
+    assert claimed is not None
+    assert (claimed.url, claimed.boundary) == (pending.url, pending.boundary)
     assert ledger.decide(session, pending.url_id, None, "stored", None, None, NOW, article_id=stored)
     assert ledger.claim(session, pending.url_id) is None
     assert not ledger.decide(session, pending.url_id, None, "rejected", Reason.VIDEO, None, NOW)
