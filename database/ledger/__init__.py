@@ -3,7 +3,7 @@
 Plain functions on a ``Session`` whose transaction is the caller's, so that what belongs together is written together.
 """
 
-from database.ledger.admission import Admission, Pending, admit, resume
+from database.ledger.admission import Admission, admit
 from database.ledger.history import Event, History, counts, history
 from database.ledger.outcomes import (
     MAX_ATTEMPTS,
@@ -16,6 +16,7 @@ from database.ledger.outcomes import (
     fail,
     retry_at,
 )
+from database.ledger.pending import Pending, resume
 from database.ledger.runs import (
     DAY_TOLERANCE,
     OVERLAP,

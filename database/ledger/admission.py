@@ -1,40 +1,21 @@
-"""Taking in what a source names: each URL once, what is too old without a download, what was left over again."""
+"""Taking in what a source names: each URL once, and what is too old without a download."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, insert, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from crawler.items import Candidate, Reason
 from crawler.urls import identify
 from database.ledger import hints
 from database.ledger.dialect import chunks, insert_new
-from database.ledger.runs import DAY_TOLERANCE, Boundary
-from database.ledger.sources import Link, Validators, record_lastmod, record_read, register_children
+from database.ledger.pending import Pending, admits, make_pending, pending, perhaps_back, refused_unseen, tell_reopened
+from database.ledger.runs import Boundary
+from database.ledger.sources import Link, Validators, record_read, register_children
 from database.schema import Source, Url, UrlEvent
-
-_ADDRESS = (Reason.OFF_SITE, Reason.NOT_ARTICLE_URL)
-
-
-@dataclass(frozen=True, slots=True)
-class Pending:
-    """A URL to fetch.
-
-    Attributes:
-        candidate: all that sources said of it.
-        attempts: how often fetching it failed.
-        boundary: the one that admitted it; the page's own date is to be measured by this, not by the running run's,
-            which may finish the work of one that looked further back.
-    """
-
-    url_id: int
-    url: str
-    candidate: Candidate
-    attempts: int
-    boundary: Boundary
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +49,6 @@ def admit(
     validators: Validators | None = None,
     children: Sequence[Link] = (),
     refused: Iterable[tuple[Candidate, Reason]] = (),
-    lastmod: datetime | None = None,
 ) -> Admission:
     """Takes in everything that one answer of a source holds, in the caller's transaction (rule 1).
 
@@ -82,7 +62,6 @@ def admit(
         validators: the answer's; ``None`` leaves the old ones (pages of a walk that goes on).
         children: the sources that it names, to be remembered as its children.
         refused: what it names that can be no article of this outlet, with the reason.
-        lastmod: what its own index said of it.
     """
     source = session.get_one(Source, source_id)
     said, unwanted = _by_identity(candidates), _by_identity(one for one, _ in refused)
@@ -95,35 +74,15 @@ def admit(
     new = _insert(session, source.outlet, rows)
     # What is neither known nor new, another process inserted between our look and our insert.
     known |= _rows(session, [row["identity"] for row in rows if row["identity"] not in new])
-    reopened = _learn({key: row for key, row in known.items() if key in said}, said, boundary, source.outlet)
+    named_again = {key: row for key, row in known.items() if key in said}
+    reopened = _learn(named_again, said, boundary, source.outlet, now)
     _remember(session, run_id, source_id, [*known.values(), *new.values()], now)
-    _tell_reopened(session, reopened, run_id, "wanted now", now)
+    tell_reopened(session, reopened, run_id, "wanted now", now)
     if validators is not None:
         record_read(session, source_id, validators, now)
     register_children(session, source_id, children)
-    if lastmod is not None:
-        record_lastmod(session, source_id, lastmod)
     found = known | new
     return _admission(session, source, {key: found[key] for key in said}, new.keys(), reopened, boundary)
-
-
-def resume(session: Session, run_id: int, outlet: str, boundary: Boundary, now: datetime) -> list[Pending]:
-    """What is left over for this run, newest first (design §4, rule 4).
-
-    That is what is pending since earlier runs, what failed and is due again, and what was rejected for its age while
-    the boundary was another one; the latter two become pending.
-    """
-    ours = select(Url).where(Url.outlet == outlet)
-    waiting = session.scalars(ours.where(Url.state == "pending")).all()
-    due = session.scalars(ours.where(Url.state == "failed", Url.next_attempt_at <= now)).all()
-    again = [row for row in session.scalars(ours.where(*_nearly_within(boundary))) if _admits(boundary, row)]
-    for row in due:
-        _make_pending(row, Boundary(row.admitted_since, row.admitted_until))
-    for row in again:
-        _make_pending(row, boundary)
-    _tell_reopened(session, due, run_id, "due again", now)
-    _tell_reopened(session, again, run_id, "within the boundary now", now)
-    return sorted(map(pending, [*waiting, *due, *again]), key=_newest_first)
 
 
 def _by_identity(candidates: Iterable[Candidate]) -> dict[str, Candidate]:
@@ -178,56 +137,19 @@ def _insert(session: Session, outlet: str, rows: list[dict[str, Any]]) -> dict[s
     return {row.identity: row for row in inserted}
 
 
-def _learn(known: Mapping[str, Url], said: Mapping[str, Candidate], boundary: Boundary, outlet: str) -> list[Url]:
+def _learn(
+    known: Mapping[str, Url], said: Mapping[str, Candidate], boundary: Boundary, outlet: str, now: datetime
+) -> list[Url]:
     """Keeps what is said better than before; the rows that are wanted now and were not."""
     reopened = []
     for key, row in known.items():
         for name, value in hints.better(row, said[key]).items():
             setattr(row, name, value)
-        if _refused_unseen(row) and _admits(boundary, row):
+        if (refused_unseen(row) or perhaps_back(row, now)) and admits(boundary, row):
             row.outlet = outlet  # another outlet's source may have named it first
-            _make_pending(row, boundary)
+            make_pending(row, boundary)
             reopened.append(row)
     return reopened
-
-
-def _refused_unseen(row: Url) -> bool:
-    """Whether the row was rejected for what a later source or run may see differently, its age or its address.
-
-    An address is looked at once more only if it was refused when it was first named: what was fetched and led
-    elsewhere would be fetched at every poll.
-    """
-    if row.state != "rejected":
-        return False
-    return row.reason in hints.AGE or (row.reason in _ADDRESS and row.decided_at == row.first_seen_at)
-
-
-def _admits(boundary: Boundary, row: Url) -> bool:
-    one = hints.candidate(row)
-    return hints.screen(one.published, one.modified, boundary) is None
-
-
-def _nearly_within(boundary: Boundary) -> list[ColumnElement[bool]]:
-    """Rejected for its age, and by its date perhaps wanted: the exact comparison is ``hints.screen``'s."""
-    at = func.coalesce(Url.published_hint, Url.modified_hint)
-    rejected = [Url.state == "rejected", Url.reason.in_(hints.AGE)]
-    if boundary.since is not None:
-        rejected.append(at >= boundary.since - DAY_TOLERANCE)
-    if boundary.until is not None:
-        rejected.append(at <= boundary.until)
-    return rejected
-
-
-def _make_pending(row: Url, boundary: Boundary) -> None:
-    row.state, row.reason, row.detail, row.decided_at, row.next_attempt_at = "pending", None, None, None, None
-    row.admitted_since, row.admitted_until = boundary.since, boundary.until
-
-
-def _tell_reopened(session: Session, rows: Sequence[Url], run_id: int | None, why: str, now: datetime) -> None:
-    event = {"run_id": run_id, "source_id": None, "at": now, "event": "pending", "reason": None, "detail": why}
-    if rows:
-        session.flush()
-        session.execute(insert(UrlEvent), [event | {"url_id": row.id} for row in rows])
 
 
 def _remember(session: Session, run_id: int | None, source_id: int, rows: Sequence[Url], now: datetime) -> None:
@@ -291,16 +213,3 @@ def _walked(session: Session, source: Source, rows: Collection[Url], boundary: B
 
 def _reaches_beyond(boundary: Boundary, walked_since: datetime | None) -> bool:
     return walked_since is not None and (boundary.since is None or boundary.since < walked_since)
-
-
-def pending(row: Url) -> Pending:
-    """The row as what it is when it is to be fetched."""
-    boundary = Boundary(row.admitted_since, row.admitted_until)
-    return Pending(row.id, row.url, hints.candidate(row), row.attempts, boundary)
-
-
-def _newest_first(one: Pending) -> tuple[float, int]:
-    """Undated ones last; ties in the order in which they were named."""
-    published, modified = one.candidate.published, one.candidate.modified
-    at = published.at if published else modified
-    return (-at.timestamp() if at else 0.0, one.url_id)

@@ -90,6 +90,8 @@ def decide(
         published: the page's own date, which from now on stands for what sources said.
     """
     outcome = {"article_id": article_id, "same_as_id": same_as_id, "next_attempt_at": None, **hints.columns(published)}
+    if state == "gone":
+        outcome["attempts"] = 1 + _attempts(session, url_id)
     return _settle(session, url_id, run_id, state, reason, detail, now, outcome)
 
 
@@ -104,9 +106,13 @@ def fail(
     retry_after: timedelta | None = None,
 ) -> int:
     """Records that fetching or reading a pending URL failed; how often it has by now. See ``retry_at``."""
-    attempts = 1 + (session.scalar(select(Url.attempts).where(Url.id == url_id)) or 0)
+    attempts = 1 + _attempts(session, url_id)
     outcome = {"attempts": attempts, "next_attempt_at": retry_at(attempts, now, retry_after)}
     return attempts if _settle(session, url_id, run_id, "failed", reason, detail, now, outcome) else attempts - 1
+
+
+def _attempts(session: Session, url_id: int) -> int:
+    return session.scalar(select(Url.attempts).where(Url.id == url_id)) or 0
 
 
 def alias(

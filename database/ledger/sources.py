@@ -5,13 +5,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, Protocol, cast
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from database.ledger.dialect import chunks, insert_new
 from database.ledger.runs import OVERLAP, Boundary
-from database.schema import Source
+from database.schema import Base, Source
 
+_SOURCES = Base.metadata.tables["sources"]
+_DATE = (
+    update(_SOURCES)
+    .where(_SOURCES.c.outlet == bindparam("its_outlet"), _SOURCES.c.url == bindparam("its_url"))
+    .values(listed_lastmod=bindparam("lastmod"))
+)
 SourceKind = Literal["feed", "sitemap", "listing", "home"]
 
 
@@ -35,13 +41,17 @@ class Link(Protocol):
     def kind(self) -> SourceKind:
         """What it is."""
 
+    @property
+    def lastmod(self) -> datetime | None:
+        """When it changed, by the other's word."""
+
 
 @dataclass(frozen=True, slots=True)
 class SourceState:
     """A source as the ledger knows it.
 
     Attributes:
-        listed_lastmod: what the index said of this child sitemap when the child's own body was last read.
+        listed_lastmod: what the index last said of this child sitemap, which need not have been read since.
         walked_at: when the last complete walk of this listing began; ``walked_since`` how far back it went.
         checked_at: when it last answered, changed or not.
         failures: failed polls since.
@@ -89,16 +99,14 @@ def record_read(session: Session, source_id: int, validators: Validators | None,
 
 
 def register_children(session: Session, source_id: int, children: Iterable[Link]) -> None:
-    """Remembers the sources that this one names: an index's sitemaps, a home page's feeds."""
-    parent = session.get_one(Source, source_id)
-    kinds = {child.url: child.kind for child in children}
-    for kind in sorted(set(kinds.values())):
-        _register(session, parent.outlet, [url for url in kinds if kinds[url] == kind], kind, source_id)
-
-
-def record_lastmod(session: Session, source_id: int, lastmod: datetime | None) -> None:
-    """What the index said of this child, whose body was read in this transaction."""
-    _set(session, source_id, listed_lastmod=lastmod)
+    """Remembers the sources that this one names (an index's sitemaps, a home page's feeds), and when they changed."""
+    outlet = session.get_one(Source, source_id).outlet
+    named = {child.url: child for child in children}
+    for kind in sorted({child.kind for child in named.values()}):
+        _register(session, outlet, [url for url in named if named[url].kind == kind], kind, source_id)
+    dated = [{"its_url": url, "lastmod": child.lastmod} for url, child in named.items() if child.lastmod]
+    if dated:
+        session.connection().execute(_DATE, [one | {"its_outlet": outlet} for one in dated])
 
 
 def finish_walk(

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
+from crawler.discovery import SourceLink
 from crawler.items import Candidate, Precision, Reason, Timestamp
 from database import ledger
 from database.engine import open_database
@@ -335,3 +336,22 @@ def test_sitemap_of_50000_takes_seconds(session: Session) -> None:
     assert first.too_old == 50_000 - len(first.admitted) > 30_000
     assert max(took, again) < 60
     print(f"50,000 candidates: new {took:.1f} s, known {again:.1f} s")
+
+
+def test_a_page_that_is_not_there_yet_is_looked_for_again(session: Session) -> None:
+    [pending] = named(session, said(1)).admitted
+    ledger.decide(session, pending.url_id, None, "gone", Reason.GONE, "HTTP 404", NOW)
+    assert named(session, said(1), now=NOW + timedelta(minutes=5)).admitted == []
+    assert len(named(session, said(1), now=NOW + timedelta(hours=2)).admitted) == 1
+    ledger.decide(session, pending.url_id, None, "gone", Reason.GONE, "HTTP 404", NOW + timedelta(hours=2))
+    assert len(named(session, said(1), now=NOW + timedelta(hours=4)).admitted) == 1
+    ledger.decide(session, pending.url_id, None, "gone", Reason.GONE, "HTTP 404", NOW + timedelta(hours=4))
+    assert named(session, said(1), now=NOW + timedelta(hours=6)).admitted == []
+
+
+def test_children_keep_what_the_index_said_of_them(session: Session) -> None:
+    index = ledger.source(session, "bharata", "https://bharata.example/sitemap.xml", "sitemap")
+    child = SourceLink("https://bharata.example/2020.xml", "sitemap", NOW - 300 * DAY)
+    ledger.admit(session, _run(session), index.id, [], WEEK, NOW, children=[child])
+    [known] = ledger.known_children(session, index.id)
+    assert (known.listed_lastmod, known.checked_at) == (child.lastmod, None)
