@@ -31,7 +31,6 @@ _INVISIBLE = re.compile(
     "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u034f\u061c\u180b-\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f"
     "\ufeff\ufff9-\ufffc\ufffe\uffff\ue000-\uf8ff\ud800-\udfff\U000e0000-\U000e0fff]+"
 )
-_SPACES = re.compile(r"\s+")
 _WORD = re.compile(r"[^\W_]+")
 _URL_LIKE = re.compile(r"://|^www\.|^/|@|\.(?:com|co\.id|id|net|org)/", re.IGNORECASE)
 _HTTP_URL = re.compile(r"https?://[^\s/]\S*", re.IGNORECASE)
@@ -60,7 +59,7 @@ class Normalised:
 def normalise(article: Article) -> Normalised:
     """The article in the form in which it is compared, indexed and stored; the one given is left as it is."""
     clean = _clean_article(article)
-    form = comparison_form(clean.text)
+    form = _folded(clean.text)
     title_terms, body_terms = index_terms(clean.title, clean.dateline, clean.text, clean.credit)
     return Normalised(
         article=clean,
@@ -77,8 +76,12 @@ def comparison_form(text: str) -> str:
     Quotes, dashes, punctuation, symbols, white space and line breaks do not matter. Dateline, credit and furniture
     are no part of ``Article.text``, so that two outlets' copies have the same form.
     """
-    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", clean_text(text)).casefold())
-    return " ".join(_WORD.findall(folded))
+    return _folded(clean_text(text))
+
+
+def _folded(text: str) -> str:
+    """``comparison_form`` of a text that is clean."""
+    return " ".join(_WORD.findall(unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())))
 
 
 def index_terms(title: str | None, dateline: str | None, text: str, credit: str | None) -> tuple[str, str]:
@@ -88,9 +91,15 @@ def index_terms(title: str | None, dateline: str | None, text: str, credit: str 
 
 def clean_text(text: str) -> str:
     """Paragraphs, one a line, none empty, in NFC, with single spaces and nothing invisible."""
-    lines = _INVISIBLE.sub("", _LINE_BREAK.sub("\n", text)).split("\n")
-    tidy = (_SPACES.sub(" ", line).strip() for line in lines)
-    return unicodedata.normalize("NFC", "\n".join(line for line in tidy if line))
+    tidy = (" ".join(line.split()) for raw in text.split("\n") for line in _visible_lines(raw))
+    return unicodedata.normalize("NFC", "\n".join(filter(None, tidy)))
+
+
+def _visible_lines(raw: str) -> list[str]:
+    # Most lines are plain, and asking whether one is costs a tenth of searching it for what is not.
+    if raw.isascii() and raw.isprintable():
+        return [raw]
+    return _INVISIBLE.sub("", _LINE_BREAK.sub("\n", raw)).split("\n")
 
 
 def clean_line(text: str | None, longest: int) -> str | None:
