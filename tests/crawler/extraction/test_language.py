@@ -44,3 +44,21 @@ def test_too_little_text_has_no_language(text: str) -> None:
 def test_indonesian_words_that_malay_shares_prove_nothing() -> None:
     text = "Pejabat Tiongkok Wang Yi boleh jadi bertemu pelajar; jabatan itu kosong sejak semalam, ujarnya dalam rilis."
     assert detect(text) == "id"
+
+
+def test_a_quotation_does_not_make_a_text_indonesian() -> None:
+    quoted = "Polisi sudah menahan orang yang dicari itu dan akan memeriksanya, kata Kapolres."
+    text = (
+        f"The police have detained the man who was sought since Monday, the chief said: {quoted} He did not say more."
+    )
+    assert (
+        detect(text + " The investigation will go on until the end of the month, he told the reporters there.") == "en"
+    )
+
+
+def test_common_words_do_not_make_malay_indonesian() -> None:
+    text = (
+        "Polis telah menahan seorang lelaki yang disyaki mencuri dan akan dibawa ke mahkamah untuk didakwa dengan segera "
+        "kerana tidak memberi kerjasama kepada pihak berkuasa dalam siasatan itu, menurut kenyataan oleh ketua polis."
+    )
+    assert detect(text) == "ms"
