@@ -10,9 +10,10 @@ import multiprocessing
 import os
 import signal
 import sys
+from collections import deque
 from collections.abc import Callable
 from concurrent.futures import TimeoutError as FutureTimeoutError
-from typing import ParamSpec, TypeVar
+from typing import Generic, ParamSpec, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
 
@@ -20,8 +21,9 @@ from crawler.items import Reason
 
 P = ParamSpec("P")
 T = TypeVar("T")
+Item = TypeVar("Item")
+Result = TypeVar("Result")
 
-_TRIES = 2
 _PR_SET_PDEATHSIG = 1  # linux/prctl.h
 # Imported once in the server process that all workers are forked from, so that a worker starts at once.
 _PRELOAD = ["crawler.extraction", "crawler.discovery", "pipelines.work"]
@@ -55,9 +57,10 @@ class Workers:
     def __init__(self, count: int, timeout: float, tasks: int) -> None:
         context = multiprocessing.get_context("forkserver")
         context.set_forkserver_preload(_PRELOAD)
+        self.count = count or os.cpu_count() or 1
         self._timeout = timeout
         self._pool = ProcessPool(
-            max_workers=count or os.cpu_count() or 1,
+            max_workers=self.count,
             max_tasks=tasks,
             initializer=_settle_in,
             context=context,
@@ -69,21 +72,96 @@ class Workers:
         Raises:
             WorkerFailure: the process died or was late twice, or ``work`` raised.
         """
-        for attempt in range(1, _TRIES + 1):
-            try:
-                future = self._pool.schedule(work, args=args, kwargs=kwargs, timeout=self._timeout)
-                result: T = await asyncio.wrap_future(future)
-            except ProcessExpired as error:
-                failure = WorkerFailure(Reason.WORKER_CRASHED, f"exit status {error.exitcode}, {attempt} times")
-            except (TimeoutError, FutureTimeoutError):
-                failure = WorkerFailure(Reason.WORKER_HUNG, f"not done in {self._timeout:g} s, {attempt} times")
-            except Exception as error:
-                raise WorkerFailure(Reason.INTERNAL, f"{type(error).__name__}: {error}") from error
-            else:
-                return result
-        raise failure
+        try:
+            return await self.attempt(work, *args, **kwargs)
+        except WorkerFailure as failure:
+            if failure.reason is Reason.INTERNAL:
+                raise
+            return await self.attempt(work, *args, **kwargs)
+
+    async def attempt(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """``run`` without the second try."""
+        try:
+            future = self._pool.schedule(work, args=args, kwargs=kwargs, timeout=self._timeout)
+            result: T = await asyncio.wrap_future(future)
+        except ProcessExpired as error:
+            raise WorkerFailure(Reason.WORKER_CRASHED, f"its process ended with status {error.exitcode}") from error
+        except (TimeoutError, FutureTimeoutError) as error:
+            raise WorkerFailure(Reason.WORKER_HUNG, f"not done in {self._timeout:g} s") from error
+        except Exception as error:
+            raise WorkerFailure(Reason.INTERNAL, f"{type(error).__name__}: {error}") from error
+        return result
 
     def close(self) -> None:
         """End the processes at once; what they were at is lost, and the ledger still has it as pending."""
         self._pool.stop()  # type: ignore[no-untyped-call]  # the library left it unannotated
         self._pool.join()
+
+
+class Groups(Generic[Item, Result]):
+    """Hands single items to the workers in groups: as many as wait when a process becomes free.
+
+    A message to a process costs the event loop as much as fetching half a page. When a group fails, each of its items
+    is tried once more alone: the one that did it is given up after two tries, and takes no other down.
+
+    Args:
+        workers: the pool.
+        work: makes of a list of items the list of their results, in order; must pickle.
+        most: items in a group.
+    """
+
+    def __init__(self, workers: Workers, work: Callable[[list[Item]], list[Result]], most: int) -> None:
+        self._workers = workers
+        self._work = work
+        self._most = most
+        self._waiting: deque[tuple[Item, asyncio.Future[Result]]] = deque()
+        self._groups: set[asyncio.Task[None]] = set()
+
+    async def run(self, item: Item) -> Result:
+        """The item's result.
+
+        Raises:
+            WorkerFailure: as of ``Workers.run``.
+        """
+        answer: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
+        self._waiting.append((item, answer))
+        self._send()
+        return await answer
+
+    def _send(self) -> None:
+        # One group more than there are processes: the next is there when one becomes free.
+        while self._waiting and len(self._groups) <= self._workers.count:
+            group = [self._waiting.popleft() for _ in range(min(self._most, len(self._waiting)))]
+            task = asyncio.ensure_future(self._do(group))
+            self._groups.add(task)
+            task.add_done_callback(self._done)
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        self._groups.discard(task)
+        self._send()
+
+    async def _do(self, group: list[tuple[Item, asyncio.Future[Result]]]) -> None:
+        try:
+            results = await self._workers.attempt(self._work, [item for item, _ in group])
+        except WorkerFailure:
+            await asyncio.gather(*(self._do_alone(*one) for one in group))
+            return
+        for (_, answer), result in zip(group, results, strict=True):
+            _answer(answer, result)
+
+    async def _do_alone(self, item: Item, answer: "asyncio.Future[Result]") -> None:
+        try:
+            [result] = await self._workers.attempt(self._work, [item])
+        except WorkerFailure as failure:
+            _answer(answer, failure)
+        else:
+            _answer(answer, result)
+
+
+def _answer(answer: "asyncio.Future[Result]", result: Result | WorkerFailure) -> None:
+    if answer.done():  # whoever asked has gone: the run is being forced to its end
+        return
+    if isinstance(result, WorkerFailure):
+        answer.set_exception(result)
+    else:
+        answer.set_result(result)

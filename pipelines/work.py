@@ -1,6 +1,6 @@
 """What the worker processes do with a page: extract, then normalise. Pure, so that it can run anywhere."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from crawler.extraction import extract
 from crawler.items import Page, Rejection
@@ -12,3 +12,8 @@ def prepare(page: Page, outlet: Outlet, now: datetime) -> Normalised | Rejection
     """The article that the page holds, ready to be stored, or why there is none."""
     result = extract(page, outlet, now)
     return result if isinstance(result, Rejection) else normalise(result)
+
+
+def prepare_all(pages: list[Page], outlet: Outlet) -> list[Normalised | Rejection]:
+    """``prepare`` for a group of pages of one outlet, each at the moment of its fetching."""
+    return [prepare(page, outlet, page.fetched_at or datetime.now(UTC)) for page in pages]

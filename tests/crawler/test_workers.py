@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from crawler.items import Reason
-from crawler.workers import WorkerFailure, Workers
+from crawler.workers import Groups, WorkerFailure, Workers
 from tests.crawler import worker_tasks as tasks
 
 
@@ -56,6 +56,17 @@ def test_one_bad_page_disturbs_no_other(workers: Workers) -> None:
     results = asyncio.run(mixed())
     assert isinstance(results[0], WorkerFailure)
     assert results[1:] == [2 * n for n in range(20)]
+
+
+def test_a_bad_item_of_a_group_takes_no_other_down(workers: Workers) -> None:
+    async def grouped() -> list[int | BaseException]:
+        groups = Groups(workers, tasks.double_all, most=8)
+        return await asyncio.gather(*map(groups.run, range(40)), return_exceptions=True)
+
+    results = asyncio.run(grouped())
+    assert isinstance(results[13], WorkerFailure)
+    assert results[13].reason is Reason.WORKER_CRASHED
+    assert [one for one in results if not isinstance(one, BaseException)] == [2 * n for n in range(40) if n != 13]
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the parent-death signal is Linux's")

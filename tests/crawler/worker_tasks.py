@@ -31,3 +31,9 @@ def sleep(seconds: float) -> None:
 
 def pid() -> int:
     return os.getpid()
+
+
+def double_all(numbers: list[int]) -> list[int]:
+    if 13 in numbers:
+        die()
+    return [2 * number for number in numbers]
