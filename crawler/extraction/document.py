@@ -27,16 +27,26 @@ def parse(body: bytes, charset: str | None = None) -> Element | None:
     ``charset`` is what the Content-Type header says, if anything. The tree has no comments and no processing
     instructions. Elements deeper than libxml2's limit are dropped rather than raised about.
     """
-    text = to_utf8(body, charset).replace(b"\0", b"")
+    text = to_utf8(body, charset)
     data = text.translate(None, _CONTROL)
-    if not data.strip() or len(text) - len(data) > _BINARY * len(text):
+    if not data or data.isspace() or _is_binary(text, len(data)):
         return None
     # Plain elements: lxml.html's own class costs a call into Python for each of thousands.
-    parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, no_network=True, huge_tree=True)
+    parser = etree.HTMLParser(
+        encoding="utf-8", remove_comments=True, remove_pis=True, no_network=True, huge_tree=True, collect_ids=False
+    )
     try:
         return etree.fromstring(data, parser)
     except (etree.ParserError, etree.XMLSyntaxError):
         return None
+
+
+def _is_binary(text: bytes, printable: int) -> bool:
+    """Whether too much of the text is control characters; NULs do not count, which careless systems send."""
+    if len(text) == printable:
+        return False
+    length = len(text) - text.count(b"\0")
+    return length - printable > _BINARY * length
 
 
 def to_utf8(body: bytes, charset: str | None = None) -> bytes:

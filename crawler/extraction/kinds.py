@@ -110,7 +110,9 @@ def _is_listing_url(url: str) -> bool:
 
 
 def count_headline_links(page: Statements) -> int:
-    """Links with text as long as a headline, up to the number that decides."""
+    """Links with text as long as a headline, up to the number that decides; none where nothing depends on them."""
+    if is_stated_article(page):
+        return 0
     count = 0
     for link in page.tree.iter("a"):
         if len(clean("".join(link.itertext()))) >= _HEADLINE:

@@ -174,8 +174,9 @@ def _declared(reader: _Reader) -> Timestamp | None:
 def _stated(reader: _Reader, name: str, metas: tuple[str, ...]) -> Iterator[Timestamp]:
     if moment := reader.read(text_value(reader.statements.article.get(name)), f"json-ld:{name}"):
         yield moment
-    for meta in metas:
-        for raw in reader.statements.metas.get(meta, ())[:2]:
+    said = reader.statements.metas
+    for meta in filter(said.__contains__, metas):
+        for raw in said[meta][:2]:
             if moment := reader.read(raw, f"meta:{meta}"):
                 yield moment
     for element in reader.statements.tree.xpath(f"//*[@itemprop='{name}']")[:3]:

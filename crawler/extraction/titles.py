@@ -3,6 +3,7 @@
 import html
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 _SEPARATOR = re.compile(r"\s+(?:[-–—|•·»]|::?)\s+|\s*[|»]\s*|\s+[-–—](?=\S+\.(?:com|co|id)\b)")
 _LONGEST = 1000  # characters; no headline, so nothing to be cut off one
@@ -41,7 +42,7 @@ def without_site(title: str, site_names: Iterable[str]) -> str:
     whole = " ".join(html.unescape(title).split())
     if len(whole) > _LONGEST:
         return whole
-    sites = _variants(site_names)
+    sites = _variants(tuple(site_names))
     rest = _without_leading_site(_without_appended(whole, sites), sites)
     return rest.strip(" -–—|:•·»") or whole
 
@@ -60,7 +61,8 @@ def _without_section(title: str) -> str:
     return head if dash and last.casefold() in SECTIONS else title
 
 
-def _variants(site_names: Iterable[str]) -> frozenset[tuple[str, ...]]:
+@lru_cache(maxsize=256)
+def _variants(site_names: tuple[str, ...]) -> frozenset[tuple[str, ...]]:
     names = [name for name in site_names if name.strip()]
     names += [_TOP_LEVEL.sub("", name) for name in names]
     spaced = [_words(name) for name in names]
