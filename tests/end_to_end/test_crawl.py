@@ -135,4 +135,7 @@ def test_an_unchanged_source_costs_one_conditional_request(site: Site, program: 
             program.run("crawl", outlet)
     asked = [one for one in site.requests() if not one.path.endswith("/robots.txt")]
     assert max(Counter((one.outlet, one.path) for one in asked).values()) == 1
-    assert {one.status for one in asked} <= {304}
+    # Some of the test site's outlets send no validators: what they answer is known by its hash.
+    conditional = [one for one in asked if one.if_none_match or one.if_modified_since]
+    assert len(conditional) > 5
+    assert {one.status for one in conditional} == {304}
