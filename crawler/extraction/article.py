@@ -94,7 +94,8 @@ def _described(page: Page, statements: Statements, now: datetime, published: Tim
 
 
 def _paragraphs(tree: Element, outlet: Outlet, title: str | None, statements: Statements | None = None) -> list[str]:
-    container = choose(tree, outlet.article.body)
+    named = statements.by_itemprop if statements else document.by_itemprop(tree.iter())
+    container = choose(tree, outlet.article.body, named.get("articleBody", []))
     found = body.read(container.elements, outlet.article.furniture, title) if container else []
     if found or statements is None or not kinds.is_stated_article(statements):
         return found

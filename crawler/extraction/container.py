@@ -41,13 +41,12 @@ class Container:
     prose: float
 
 
-def choose(tree: Element, selector: str | None) -> Container | None:
-    """The text's container: as declared, as marked (``itemprop=articleBody``), or where the prose is dense."""
+def choose(tree: Element, selector: str | None, marked: list[Element]) -> Container | None:
+    """The text's container: as declared, as ``marked`` (``itemprop=articleBody``), or where the prose is dense."""
     if selector and (declared := _with_text(_outermost(select(tree, selector)))):
         return Container(declared, "declared", 1.0)
-    marked = _with_text(_outermost(tree.xpath("//*[@itemprop='articleBody']")))
-    if marked:
-        return Container(marked[:1], "itemprop", 1.0)
+    if with_text := _with_text(_outermost(marked)):
+        return Container(with_text[:1], "itemprop", 1.0)
     return _densest(tree)
 
 
@@ -80,14 +79,14 @@ class _Prose:
         while stack:
             element, parent = stack.pop()
             index = len(self.order)
-            runs = [element.text] if element.text else []
+            runs = [text] if (text := element.text) else []
             has_link = False
             for child in element:
                 if tail := child.tail:
                     runs.append(tail)
-                if child.tag == "a":
+                if (tag := child.tag) == "a":
                     has_link = True
-                elif child.tag not in DEAD:
+                elif tag not in DEAD:
                     stack.append((child, index))
             own = _prose(runs) if runs and element.tag not in _HEADINGS else 0
             self.order.append(element)
@@ -103,14 +102,14 @@ class _Prose:
         """Parents whose prose is in several items of one kind, each a headline link with a few lines."""
         links = self._totals(self.heading_links)
         items: dict[tuple[int, object], list[int]] = {}
-        for index, element in enumerate(self.order):
-            is_item = links[index] and not self.own[index] and totals[index] <= _LONGEST_TEASER
-            if is_item and element.tag not in _NO_CONTAINERS:
-                items.setdefault((self.parent[index], _kind(element)), []).append(totals[index])
+        for index, (parent, own) in enumerate(zip(self.parent, self.own, strict=True)):
+            is_item = links[index] and not own and totals[index] <= _LONGEST_TEASER
+            if is_item and parent > 0 and totals[parent] and self.order[index].tag not in _NO_CONTAINERS:
+                items.setdefault((parent, _kind(self.order[index])), []).append(totals[index])
         return {
             parent
             for (parent, _), prose in items.items()
-            if len(prose) >= _TEASERS and parent > 0 and sum(prose) >= _ALL_TEASERS * totals[parent] > 0
+            if len(prose) >= _TEASERS and sum(prose) >= _ALL_TEASERS * totals[parent]
         }
 
     def _totals(self, values: list[int]) -> list[int]:
@@ -119,9 +118,11 @@ class _Prose:
     def _add_up(self, without: set[int], values: list[int] | None = None) -> list[int]:
         sums = list(self.own if values is None else values)
         for index in range(len(sums) - 1, 0, -1):
-            if index in without:
-                sums[index] = 0
-            sums[self.parent[index]] += sums[index]
+            if sums[index]:
+                if index in without:
+                    sums[index] = 0
+                else:
+                    sums[self.parent[index]] += sums[index]
         return sums
 
 

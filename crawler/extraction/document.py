@@ -3,6 +3,7 @@
 import codecs
 import re
 import unicodedata
+from collections.abc import Iterable
 from functools import lru_cache
 
 from lxml import etree
@@ -107,6 +108,15 @@ def text_of(element: Element) -> str:
 def attributes_of(element: Element) -> str:
     """Class and id, the words that tell what a block is."""
     return f"{element.get('class', '')} {element.get('id', '')}"[:_LONGEST_NAME].strip()
+
+
+def by_itemprop(elements: Iterable[Element]) -> dict[str, list[Element]]:
+    """The elements of each value of ``itemprop``, in their order."""
+    found: dict[str, list[Element]] = {}
+    for element in elements:
+        if name := element.get("itemprop"):
+            found.setdefault(name, []).append(element)
+    return found
 
 
 @lru_cache(maxsize=1024)

@@ -179,7 +179,7 @@ def _stated(reader: _Reader, name: str, metas: tuple[str, ...]) -> Iterator[Time
         for raw in said[meta][:2]:
             if moment := reader.read(raw, f"meta:{meta}"):
                 yield moment
-    for element in reader.statements.tree.xpath(f"//*[@itemprop='{name}']")[:3]:
+    for element in reader.statements.by_itemprop.get(name, ())[:3]:
         raw = element.get("datetime") or element.get("content") or text_of(element)
         if moment := reader.read(raw, f"itemprop:{name}"):
             yield moment

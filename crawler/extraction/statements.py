@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from lxml.etree import _Element as Element
 
 from crawler.extraction import structured
-from crawler.extraction.document import clean, text_of
+from crawler.extraction.document import by_itemprop, clean, text_of
 from crawler.extraction.structured import Node, text_value
 from crawler.outlets.schema import Outlet
 
@@ -45,6 +45,11 @@ class Statements:
     def meta(self, *names: str) -> str | None:
         """The first content among these names, in their order."""
         return next((self.metas[name][0] for name in names if name in self.metas), None)
+
+    @cached_property
+    def by_itemprop(self) -> dict[str, list[Element]]:
+        """The elements of each value of ``itemprop``, in document order."""
+        return by_itemprop(self.elements)
 
     @cached_property
     def nodes(self) -> list[Node]:

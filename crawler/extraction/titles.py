@@ -40,9 +40,11 @@ def without_site(title: str, site_names: Iterable[str]) -> str:
         The title with single spaces; never empty where ``title`` is not.
     """
     whole = " ".join(html.unescape(title).split())
-    if len(whole) > _LONGEST:
-        return whole
-    sites = _variants(tuple(site_names))
+    return whole if len(whole) > _LONGEST else _cut(whole, _variants(tuple(site_names)))
+
+
+@lru_cache(maxsize=64)  # a page repeats its title five times
+def _cut(whole: str, sites: frozenset[tuple[str, ...]]) -> str:
     rest = _without_leading_site(_without_appended(whole, sites), sites)
     return rest.strip(" -–—|:•·»") or whole
 

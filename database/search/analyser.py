@@ -31,7 +31,8 @@ _APOSTROPHES = "'’‘ʼʻ`´"
 _HYPHENS = "-‐‑"
 # Combining diacritics, the soft hyphen and what has no width: they stand inside a word and do not end it.
 _IGNORABLE = "\u0300-\u036f\u00ad\u200b-\u200d\u2060\ufeff"
-_LETTERS = rf"[^\W\d_{_APOSTROPHES}](?:[^\W\d_{_APOSTROPHES}]|[{_IGNORABLE}])*"
+_LETTER = rf"[^\W\d_{_APOSTROPHES}]"
+_LETTERS = rf"{_LETTER}+(?:[{_IGNORABLE}]{_LETTER}*)*"
 _WORD = rf"{_LETTERS}(?:[{_APOSTROPHES}]{_LETTERS})*"
 _CHUNK = re.compile(rf"{_WORD}(?:[{_HYPHENS}]{_WORD})*|\d+")
 _PART = re.compile(rf"[^{_HYPHENS}]+")
