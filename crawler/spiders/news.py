@@ -6,7 +6,7 @@ or here.
 """
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar
 
@@ -16,13 +16,14 @@ from scrapy.settings import BaseSettings
 from twisted.python.failure import Failure
 
 from crawler.discovery import Reading, SourceKind, SourceLink, read_source, sitemaps_of_robots, well_known
-from crawler.discovery.walks import MAX_LISTING_PAGES, Walk, walks
+from crawler.discovery.walks import walks
 from crawler.extraction import next_page
 from crawler.items import Fetched, Page, Reason
 from crawler.middlewares.backoff import retry_after
 from crawler.outlets.schema import Outlet
 from crawler.run import CrawlRun, too_old
 from crawler.spiders.outcomes import Outcome, of_failure, of_status
+from crawler.spiders.progress import Progress
 from crawler.spiders.requests import (
     WALK_PRIORITY,
     article_request,
@@ -33,23 +34,10 @@ from crawler.spiders.requests import (
 )
 from crawler.urls import is_home, whole_article
 from crawler.workers import WorkerFailure
-from database.ledger import Pending, SourceState, Validators
+from database.ledger import Pending, SourceState
 
 _OK, _NOT_MODIFIED, _NOT_FOUND = 200, 304, 404
 Output = AsyncIterator[Request | Fetched]
-
-
-@dataclass(slots=True)
-class Progress:
-    """How far the walk of one listing has come."""
-
-    walk: Walk
-    state: SourceState
-    began_at: datetime
-    page: int = 1
-    first: Validators | None = None  # of page 1, kept when the walk is complete
-    seen: set[str] = field(default_factory=set)
-    fetching: list[Pending] = field(default_factory=list)  # the articles of the page before
 
 
 class NewsSpider(Spider):
@@ -227,9 +215,7 @@ class NewsSpider(Spider):
             yield self._walk_request(Progress(walk, state, datetime.now(UTC)))
 
     def _walk_request(self, progress: Progress) -> Request:
-        request = self._source_request(
-            progress.walk.url(progress.page), self.parse_listing, self.source_failed, progress=progress
-        )
+        request = self._source_request(progress.url, self.parse_listing, self.source_failed, progress=progress)
         if progress.page == 1 and self._walked_before(progress.state):
             request.headers.update(conditional(progress.state))
         return request if progress.page == 1 else request.replace(priority=WALK_PRIORITY - progress.page)
@@ -249,31 +235,20 @@ class NewsSpider(Spider):
         if progress.page > 1 and response.status == _NOT_FOUND:  # behind the last page
             await self.run.finish_walk(state, progress.began_at, progress.first)
             return
-        # Behind the last page there is nothing, nor on a day that has only begun; elsewhere the layout has changed.
-        may_be_empty = progress.page > 1 or progress.walk.day is not None
-        reading = await self._read(response, state, may_be_empty=may_be_empty)
+        reading = await self._read(response, state, may_be_empty=progress.may_be_empty)
         if reading is None:
             return
         if progress.page == 1:
-            progress.first = found
+            progress = replace(progress, first=found)
         admitted, admission = await self.run.admit(state, reading, None)
         for pending in admitted:
             yield self._article(pending)
-        urls = {candidate.url for candidate in reading.candidates}
-        repeated = urls <= progress.seen
-        if repeated or not admission.fresh or self._last(progress) or await self.run.all_too_old(progress.fetching):
+        if progress.is_last(reading, admission.fresh) or await self.run.all_too_old(progress.fetching):
             await self.run.finish_walk(state, progress.began_at, progress.first)
-            return
-        yield self._walk_request(
-            replace(progress, page=progress.page + 1, seen=progress.seen | urls, fetching=admitted)
-        )
-
-    def _last(self, progress: Progress) -> bool:
-        if progress.page >= MAX_LISTING_PAGES:
-            self.run.failures.append(
-                f"{progress.state.url}: still new articles on page {progress.page}; the walk goes no further"
-            )
-        return progress.page >= min(progress.walk.pages or MAX_LISTING_PAGES, MAX_LISTING_PAGES)
+        elif progress.truncated:
+            self.run.failures.append(f"{state.url}: still new articles on page {progress.page}; the walk ends there")
+        elif self.run.remaining != 0:  # otherwise the next run walks again, for this walk is not complete
+            yield self._walk_request(progress.onward(reading, admitted))
 
     # --- articles ---------------------------------------------------------------------------------------------------
 
