@@ -9,12 +9,15 @@ from contextlib import contextmanager
 from typing import Any, ClassVar
 
 from scrapy.commands import ScrapyCommand
-from scrapy.settings import Settings
+from scrapy.exceptions import UsageError as ScrapyUsageError
+from scrapy.settings import BaseSettings, Settings
+from scrapy.utils.conf import arglist_to_dict
 from scrapy.utils.log import configure_logging
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from crawler.errors import PantauError, UsageError
+from crawler.options import check_arguments, check_level, check_overrides
 from database.engine import open_database
 from database.failures import database_error
 
@@ -41,11 +44,17 @@ class PantauCommand(ScrapyCommand):
     def execute(self, args: list[str], opts: argparse.Namespace) -> int:
         """Do it; gives the exit status: 0 all well, 1 something failed."""
 
+    def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Called by Scrapy first: wrong values of its own options end the program with status 2."""
+        before = self.settings.copy()
+        super().process_options(args, opts)
+        checked_settings(before, opts)
+
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Called by Scrapy; sets the exit status."""
         configure_logging(self.settings)
         try:
-            self.exitcode = self.execute(self._checked(args), opts)
+            self.exitcode = self.execute(check_arguments(args, self._name(), dashes=self.takes_dashes), opts)
             sys.stdout.flush()
         except UsageError as error:
             self._fail(error, WRONG_USAGE)
@@ -75,21 +84,25 @@ class PantauCommand(ScrapyCommand):
         finally:
             engine.dispose()
 
-    def _checked(self, args: list[str]) -> list[str]:
-        # Scrapy hands on as arguments what it does not know as options.
-        for arg in args:
-            if arg == "--":
-                break
-            if arg.startswith("--") or (arg.startswith("-") and len(arg) > 1 and not self.takes_dashes):
-                raise UsageError(f"unknown option {arg}; `scrapy {self._name()} -h` lists those there are")
-        return [arg for arg in args if arg != "--"]
-
     def _fail(self, error: PantauError, status: int) -> None:
         print(f"scrapy {self._name()}: {error}", file=sys.stderr)
         self.exitcode = status
 
     def _name(self) -> str:
         return type(self).__module__.rpartition(".")[2]
+
+
+def checked_settings(before: BaseSettings, opts: argparse.Namespace) -> None:
+    """Check what ``-s`` and ``-L`` change in the settings.
+
+    Raises:
+        scrapy.exceptions.UsageError: a value that cannot be.
+    """
+    try:
+        check_overrides(arglist_to_dict(opts.set), before)
+        check_level(opts.loglevel or "ERROR")
+    except UsageError as error:
+        raise ScrapyUsageError(str(error), print_help=False) from error
 
 
 def _drop_output() -> None:

@@ -1,0 +1,62 @@
+import argparse
+
+import pytest
+from scrapy.exceptions import UsageError as ScrapyUsageError
+from scrapy.settings import Settings
+
+from crawler.console import checked_settings
+from crawler.errors import UsageError
+from crawler.options import check_arguments, check_level, check_overrides
+
+
+def settings() -> Settings:
+    settings = Settings()
+    settings.setmodule("settings")
+    return settings
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("DOWNLOAD_DELAY", "lambat", "a number is needed, e.g. 1.0"),
+        ("DOWNLOAD_DELAY", "nan", "a number from 0 on is needed"),
+        ("WORKERS", "1.5", "a whole number is needed, e.g. 0"),
+        ("WORKERS", "-3", "a number from 0 on is needed"),
+        ("COOKIES_ENABLED", "mungkin", "True or False is needed"),
+        ("LOG_LEVEL", "RAMAI", "log level RAMAI is unknown"),
+    ],
+)
+def test_impossible_settings_are_refused(name: str, value: str, said: str) -> None:
+    with pytest.raises(UsageError, match=said):
+        check_overrides({name: value}, settings())
+
+
+def test_possible_settings_pass() -> None:
+    given = {
+        "DOWNLOAD_DELAY": "0.5",
+        "WORKERS": "2",
+        "COOKIES_ENABLED": "False",
+        "LOG_LEVEL": "debug",
+        "RETRY_PRIORITY_ADJUST": "-2",
+        "USER_AGENT": "Nama",
+        "MILIK_SENDIRI": "apa saja",
+    }
+    check_overrides(given, settings())
+
+
+def test_an_unknown_log_level_is_refused() -> None:
+    check_level("INFO")
+    with pytest.raises(UsageError, match="allowed are DEBUG"):
+        check_level("RAMAI")
+
+
+def test_scrapy_hears_of_wrong_settings_in_its_way() -> None:
+    options = argparse.Namespace(set=["WORKERS=dua"], loglevel=None)
+    with pytest.raises(ScrapyUsageError, match="WORKERS=dua"):
+        checked_settings(settings(), options)
+
+
+def test_one_dash_begins_a_word_only_where_allowed() -> None:
+    assert check_arguments(["a", "-b"], "search", dashes=True) == ["a", "-b"]
+    with pytest.raises(UsageError, match="unknown option -b; `scrapy show -h`"):
+        check_arguments(["a", "-b"], "show")
