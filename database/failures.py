@@ -4,7 +4,6 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import psycopg
 from sqlalchemy import URL
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
@@ -63,5 +62,5 @@ def told(url: URL) -> Iterator[None]:
     """Turns what a driver raises within into a ``DatabaseError``."""
     try:
         yield
-    except (SQLAlchemyError, sqlite3.Error, psycopg.Error, OSError) as error:
+    except (SQLAlchemyError, sqlite3.Error, OSError) as error:
         raise database_error(error, url) from error
