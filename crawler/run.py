@@ -19,8 +19,8 @@ from crawler.arguments import SEEDS, CrawlArguments
 from crawler.discovery import Reading, SourceKind, SourceLink
 from crawler.errors import DatabaseError, UsageError
 from crawler.items import Candidate, Reason
+from crawler.outcomes import Outcome
 from crawler.outlets.schema import Outlet
-from crawler.spiders.outcomes import Outcome
 from crawler.urls import belongs, is_article
 from crawler.workers import Workers
 from database import ledger

@@ -20,9 +20,9 @@ from crawler.discovery.walks import walks
 from crawler.extraction import next_page
 from crawler.items import Fetched, Page, Reason
 from crawler.middlewares.backoff import retry_after
+from crawler.outcomes import Outcome, of_failure, of_status
 from crawler.outlets.schema import Outlet
 from crawler.run import CrawlRun, too_old
-from crawler.spiders.outcomes import Outcome, of_failure, of_status
 from crawler.spiders.progress import Progress
 from crawler.spiders.requests import (
     WALK_PRIORITY,

@@ -6,7 +6,7 @@ from scrapy.http import Request
 
 from crawler.items import Reason
 from crawler.middlewares.refusal import Refusal, Stopping
-from crawler.spiders.outcomes import of_failure, of_status
+from crawler.outcomes import of_failure, of_status
 
 REQUEST = Request("https://kabar.example/1", meta={"refused_type": "application/pdf"})
 
