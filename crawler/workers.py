@@ -11,8 +11,9 @@ import os
 import signal
 import sys
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import TimeoutError as FutureTimeoutError
+from multiprocessing import forkserver
 from typing import Generic, ParamSpec, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
@@ -25,8 +26,6 @@ Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 _PR_SET_PDEATHSIG = 1  # linux/prctl.h
-# Imported once in the server process that all workers are forked from, so that a worker starts at once.
-_PRELOAD = ["crawler.extraction", "crawler.discovery", "pipelines.work"]
 
 
 class WorkerFailure(Exception):  # noqa: N818 - a value with a reason that happens to be raised
@@ -52,11 +51,13 @@ class Workers:
         count: processes; 0 = one per core.
         timeout: seconds for one task.
         tasks: tasks after which a process is renewed.
+        preload: modules that are imported once, in the process that all workers are forked from. It begins now.
     """
 
-    def __init__(self, count: int, timeout: float, tasks: int) -> None:
+    def __init__(self, count: int, timeout: float, tasks: int, preload: Sequence[str] = ()) -> None:
         context = multiprocessing.get_context("forkserver")
-        context.set_forkserver_preload(_PRELOAD)
+        context.set_forkserver_preload(list(preload))
+        forkserver.ensure_running()
         self.count = count or os.cpu_count() or 1
         self._timeout = timeout
         self._pool = ProcessPool(
