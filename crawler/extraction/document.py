@@ -107,7 +107,8 @@ def text_of(element: Element) -> str:
 
 def attributes_of(element: Element) -> str:
     """Class and id, the words that tell what a block is."""
-    return f"{element.get('class', '')} {element.get('id', '')}"[:_LONGEST_NAME].strip()
+    kind, name = element.get("class"), element.get("id")
+    return f"{kind or ''} {name or ''}"[:_LONGEST_NAME].strip() if kind or name else ""
 
 
 def by_itemprop(elements: Iterable[Element]) -> dict[str, list[Element]]:

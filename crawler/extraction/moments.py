@@ -1,11 +1,12 @@
 """When an article was published and changed: every statement of the page, in order of trust, and their known lies."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import islice
+from operator import itemgetter
 
 from lxml.etree import _Element as Element
 
@@ -79,14 +80,26 @@ class _Reader:
 
     @cached_property
     def near_title(self) -> list[Element]:
-        """Where a date that is shown would be."""
-        return _near_title(self.statements.tree, self.headline, self.above_title)
+        """The elements in which a page shows its date, nearest to the title first; none from below the text."""
+        anchor, elements = self.headline, self.statements.elements
+        if anchor is None:
+            named = (el for el in self.statements.tree.iter(*_DATE_TAGS) if _says_date(attributes_of(el)))
+            return list(islice(named, _AFTER_TITLE))
+        behind = elements.index(anchor) + 1
+        inside = sum(1 for _ in anchor.iterdescendants())
+        after = _above_text(elements[behind : behind + inside + _AFTER_TITLE])
+        before = ((_FARTHER_BEFORE * distance, element) for distance, element in enumerate(self.above_title))
+        return [element for _, element in sorted([*enumerate(after), *before], key=itemgetter(0))]
 
     @cached_property
     def above_title(self) -> list[Element]:
         """What stands above the title, nearest first: its date, or the clock of the page's head."""
-        anchor = self.headline
-        return [] if anchor is None else anchor.xpath(f"preceding::*[position() <= {_BEFORE_TITLE}]")[::-1]
+        anchor, elements = self.headline, self.statements.elements
+        if anchor is None:
+            return []
+        around = set(anchor.iterancestors())
+        before = (element for element in reversed(elements[: elements.index(anchor)]) if element not in around)
+        return list(islice(before, _BEFORE_TITLE))
 
     def is_clock(self, moment: Timestamp, element: Element) -> bool:
         """Whether the page just tells the time of reading, which is never a date of publication."""
@@ -228,22 +241,17 @@ def _alone(reader: _Reader) -> Timestamp | None:
     return None
 
 
+@lru_cache(maxsize=4096)
+def _says_date(words: str) -> bool:
+    return _DATE_WORDS.search(words) is not None
+
+
 def _shown_strings(element: Element) -> Iterator[str]:
     own = clean(" ".join(filter(None, [element.text, *(child.tail for child in element)])))
-    if _DATE_WORDS.search(attributes_of(element)) and len(whole := text_of(element)) <= _LONGEST_SHOWN:
+    if _says_date(attributes_of(element)) and len(whole := text_of(element)) <= _LONGEST_SHOWN:
         own = whole
     if 0 < len(own) <= _LONGEST_SHOWN and (day := _SHOWN.search(own)) and not _CHANGED.search(own[: day.start()]):
         yield own
-
-
-def _near_title(tree: Element, anchor: Element | None, before: Sequence[Element]) -> list[Element]:
-    """The elements in which a page shows its date, nearest to the title first; none from below the text."""
-    if anchor is None:
-        named = (el for el in tree.iter(*_DATE_TAGS) if _DATE_WORDS.search(attributes_of(el)))
-        return list(islice(named, _AFTER_TITLE))
-    after = _above_text(anchor.xpath(f"descendant::* | following::*[position() <= {_AFTER_TITLE}]"))
-    ranked = [*enumerate(after), *((_FARTHER_BEFORE * distance, element) for distance, element in enumerate(before))]
-    return [element for _, element in sorted(ranked, key=lambda pair: pair[0])]
 
 
 def _above_text(elements: Iterable[Element]) -> Iterator[Element]:
