@@ -98,7 +98,8 @@ def _end_bold_dateline(container: Element) -> None:
 
 
 def _is_inline_prompt(element: Element) -> bool:
-    return _length(element) <= _LONGEST_PROMPT and furniture.is_prompt(clean("".join(element.itertext())))
+    text = "".join(element.itertext())
+    return len(text) <= _LONGEST_PROMPT and furniture.is_prompt(clean(text))
 
 
 def _drop_prompt(element: Element) -> None:

@@ -1,6 +1,8 @@
 """The headline: the element that shows it, and its exact words."""
 
 import re
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from lxml.etree import _Element as Element
 
@@ -79,7 +81,7 @@ def _bold_title(page: Statements, stated: list[str]) -> Element | None:
     return next((element for element in small if text_of(element) in stated), None)
 
 
-def _most_alike(page: Statements, elements: list[Element], stated: list[str]) -> Element | None:
+def _most_alike(page: Statements, elements: Iterable[Element], stated: list[str]) -> Element | None:
     best, most = None, _SAME_TITLE
     for element in elements:
         text = text_of(element)
@@ -93,19 +95,24 @@ def _most_alike(page: Statements, elements: list[Element], stated: list[str]) ->
     return best
 
 
-def _named_titles(page: Statements) -> list[Element]:
+def _named_titles(page: Statements) -> Iterator[Element]:
     """Elements that may be the headline of a page that has no ``h1`` for it."""
-    return [
-        element
-        for element in page.tree.iter("h2", "h3", "div", "span", "td")
+    for element in page.tree.iter("h2", "h3", "div", "span", "td"):
         if (
-            element.tag in {"h2", "h3"}
-            or element.get("itemprop") == "headline"
-            or _TITLE_WORDS.search(attributes_of(element))
-        )
-        and len(element) <= _MOST_PARTS
-        and 0 < len("".join(element.itertext()).strip()) <= _LONGEST_TITLE
-    ]
+            len(element) <= _MOST_PARTS
+            and (
+                element.tag in {"h2", "h3"}
+                or element.get("itemprop") == "headline"
+                or _says_title(attributes_of(element))
+            )
+            and 0 < len("".join(element.itertext()).strip()) <= _LONGEST_TITLE
+        ):
+            yield element
+
+
+@lru_cache(maxsize=4096)
+def _says_title(words: str) -> bool:
+    return _TITLE_WORDS.search(words) is not None
 
 
 def _likeness(text: str, stated: list[str]) -> float:

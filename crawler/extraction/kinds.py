@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 from urllib.parse import urlsplit
 
 from crawler.extraction import structured
@@ -166,7 +167,7 @@ def _listing(found: Finding, page: Statements) -> tuple[Reason, str] | None:
 def _shortage(found: Finding) -> tuple[Reason, str] | None:
     if not found.paragraphs:
         return Reason.NO_TEXT, "no paragraph of text"
-    letters = sum(map(str.isalpha, "".join(found.paragraphs)[:_ENOUGH_TO_COUNT]))
+    letters = len(list(islice(filter(str.isalpha, "".join(found.paragraphs)[:_ENOUGH_TO_COUNT]), _FEWEST_LETTERS)))
     return (Reason.TOO_SHORT, f"{letters} letters") if letters < _FEWEST_LETTERS else None
 
 

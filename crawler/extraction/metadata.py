@@ -62,7 +62,7 @@ def _says_byline(words: str) -> bool:
 
 def _shown_bylines(page: Statements) -> list[str]:
     for element in page.tree.iter(*_BYLINE_TAGS):
-        if _says_byline(attributes_of(element)) or "author" in {element.get("itemprop"), element.get("rel")}:
+        if _says_byline(attributes_of(element)) or "author" in (element.get("itemprop"), element.get("rel")):
             text = text_of(element)
             if 0 < len(text) <= _LONGEST_BYLINE and not any(character.isdigit() for character in text):
                 return [text]
