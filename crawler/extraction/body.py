@@ -74,7 +74,7 @@ def remove_furniture(container: Element, selectors: Sequence[str] = ()) -> None:
             if element is not container:
                 _drop(element)
     whole = _length(container)
-    for element in [found for found in container.iterdescendants() if found.tag in DEAD]:
+    for element in list(container.iterdescendants(*DEAD)):
         _drop(element)
     named = [
         found for found in container.iterdescendants() if is_furniture(found) and _length(found) <= _TOO_MUCH * whole

@@ -32,9 +32,8 @@ def nodes(tree: Element) -> list[Node]:
     """Every JSON-LD object of the page that states a type, outermost first, in document order."""
     found: list[Node] = []
     for script in tree.iter("script"):
-        kind = script.get("type", "")
-        if "ld+json" in kind.lower() and script.text and len(script.text) <= _LARGEST:
-            found.extend(_flatten(_load(script.text)))
+        if "ld+json" in script.get("type", "").lower() and (text := script.text) and len(text) <= _LARGEST:
+            found.extend(_flatten(_load(text)))
     return found
 
 
@@ -65,14 +64,21 @@ def text_values(value: object) -> list[str]:
 
 
 def _load(text: str) -> object:
-    text = _WRAPPING.sub("", text).strip()
-    for attempt in (text, _TRAILING_COMMA.sub("", text)):
+    for attempt in _readings(text):
         try:
             # Not strict: raw line breaks inside strings are common. Trailing braces and text are ignored.
             return json.JSONDecoder(strict=False).raw_decode(attempt)[0]
         except (ValueError, RecursionError):
             continue
     return _salvage(text)
+
+
+def _readings(text: str) -> Iterator[str]:
+    """The text as it is, which mostly is JSON, then mended more and more."""
+    yield text.strip()
+    bare = _WRAPPING.sub("", text).strip()
+    yield bare
+    yield _TRAILING_COMMA.sub("", bare)
 
 
 def _salvage(text: str) -> Node:

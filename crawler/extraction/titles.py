@@ -80,7 +80,7 @@ def _appended(piece: str, sites: frozenset[tuple[str, ...]]) -> bool:
     if _PAGE.fullmatch(piece.strip()) or _HOST.fullmatch(piece.strip()):
         return True
     allowed = 2 if _HOST.search(piece) else 0  # no headline goes on with "Citizen6 Liputan6.com"
-    for site in sites:
+    for site in (site for site in sites if site[0] in words):
         for start in range(len(words) - len(site) + 1):
             if words[start : start + len(site)] == site:
                 around = (*words[:start], *words[start + len(site) :])
