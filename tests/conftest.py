@@ -23,7 +23,7 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path}/pantau.db"
     else:
-        yield from _fresh_on_server()
+        yield from fresh_on_server()
 
 
 @pytest.fixture
@@ -41,7 +41,8 @@ def session(engine: Engine) -> Iterator[Session]:
         yield session
 
 
-def _fresh_on_server() -> Iterator[str]:
+def fresh_on_server() -> Iterator[str]:
+    """The URL of an empty database on the server, dropped afterwards; skips the test where there is no server."""
     name = f"pantau_test_{uuid.uuid4().hex}"
     _on_server(f"CREATE DATABASE {name}")
     try:
