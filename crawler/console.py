@@ -63,7 +63,8 @@ class PantauCommand(ScrapyCommand):
         except BrokenPipeError:
             _drop_output()  # the reader ("| head") has enough
         except OSError as error:
-            self._fail(PantauError(str(error)), FAILED)
+            where = f"{error.filename}: " if error.filename else ""
+            self._fail(PantauError(f"{where}{error.strerror or error}"), FAILED)
             _drop_output()
         except KeyboardInterrupt:
             self.exitcode = INTERRUPTED

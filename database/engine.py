@@ -5,6 +5,7 @@ IMMEDIATE``: a transaction that reads first and writes later would otherwise fai
 one has written in between. Those who only read take ``reading(engine)``, which waits for nobody and holds nobody up.
 """
 
+import os
 import sqlite3
 from pathlib import Path
 from typing import Any
@@ -38,7 +39,7 @@ def open_database(url: str, *, read_only_ok: bool = False) -> Engine:
     address = parse_url(url)
     if address.get_backend_name() == "sqlite":
         _prepare_file(address, read_only=read_only_ok)
-    engine = _create(address)
+    engine = _create(address, immutable=read_only_ok and _cannot_change(address))
     try:
         with told(address):
             upgrade(engine, may_create=not read_only_ok)
@@ -81,15 +82,32 @@ def _prepare_file(address: URL, *, read_only: bool) -> None:
         file.parent.mkdir(parents=True, exist_ok=True)
 
 
-def _create(address: URL) -> Engine:
+def _cannot_change(address: URL) -> bool:
+    """Whether the file lies where nobody can write, e.g. on a read-only medium, and is complete without its log.
+
+    There SQLite cannot make the files that readers in WAL mode share; told that nothing changes, it needs none
+    (https://www.sqlite.org/wal.html#read_only_databases).
+    """
+    if address.get_backend_name() != "sqlite":
+        return False
+    file = Path(address.database or "")
+    return not os.access(file.parent, os.W_OK) and not Path(f"{file}-wal").exists()
+
+
+def _create(address: URL, *, immutable: bool) -> Engine:
     if address.get_backend_name() == "sqlite":
-        engine = create_engine(address, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000})
+        options: dict[str, Any] = {"timeout": BUSY_TIMEOUT_MS / 1000}
+        if immutable:
+            file = Path(address.database or "").resolve().as_uri() + "?immutable=1"
+            engine = create_engine(address, creator=lambda: sqlite3.connect(file, uri=True, **options))
+        else:
+            engine = create_engine(address, connect_args=options)
         event.listen(engine, "connect", _configure_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
-    options = {"connect_timeout": CONNECT_TIMEOUT_S, "application_name": "pantau"} | dict(address.query)
+    server_options = {"connect_timeout": CONNECT_TIMEOUT_S, "application_name": "pantau"} | dict(address.query)
     # A connection that the server dropped while it lay in the pool is noticed and replaced.
-    return create_engine(address, connect_args=options, pool_pre_ping=True)
+    return create_engine(address, connect_args=server_options, pool_pre_ping=True)
 
 
 def _configure_sqlite(connection: sqlite3.Connection, _record: Any) -> None:

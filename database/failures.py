@@ -1,5 +1,6 @@
 """What a database says when it fails, turned into a ``DatabaseError`` that tells a person what to do."""
 
+import errno
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,7 +17,7 @@ _ADVICE = (
     ("unable to open database file", "the file cannot be opened: check that it and its folder exist and may be read"),
     ("readonly database", "the file or its folder may not be written: check their owner and permissions"),
     ("disk is full", "the disk is full: make room and start again, nothing that was stored is lost"),
-    ("no space left", "the server's disk is full: make room and start again, nothing that was stored is lost"),
+    ("no space left", "the disk is full: make room and start again, nothing that was stored is lost"),
     ("disk i/o error", "the disk does not read or write: check its space and health"),
     ("database is locked", "another program keeps it locked: wait for it or end it"),
     ("password authentication failed", "user or password is wrong: check DATABASE_URL"),
@@ -37,11 +38,15 @@ _PASSING_STATES = ("40001", "40P01")
 
 def shown(url: URL) -> str:
     """The database's address without its password, for messages."""
-    return url.database or "memory" if url.get_backend_name() == "sqlite" else url.render_as_string()
+    if url.get_backend_name() == "sqlite":
+        return url.database or "memory"
+    return url.set(drivername="postgresql").render_as_string()
 
 
 def database_error(error: Exception, url: URL) -> DatabaseError:
     """What went wrong with the database at ``url``, and what to do."""
+    if isinstance(error, OSError):
+        return DatabaseError(_told_of_file(error, url))
     said = str(error.orig if isinstance(error, DBAPIError) and error.orig else error).strip()
     first = said.splitlines()[0].strip() if said else type(error).__name__
     advice = next((what for words, what in _ADVICE if words in said.lower()), "see the message")
@@ -64,3 +69,13 @@ def told(url: URL) -> Iterator[None]:
         yield
     except (SQLAlchemyError, sqlite3.Error, OSError) as error:
         raise database_error(error, url) from error
+
+
+def _told_of_file(error: OSError, url: URL) -> str:
+    """Of the file's folder, or of the lock files beside it."""
+    full = error.errno in {errno.ENOSPC, errno.EDQUOT}
+    advice = (
+        "make room and start again, nothing that was stored is lost" if full else "check DATABASE_URL and the folder"
+    )
+    where = f" {error.filename}" if error.filename else ""
+    return f"database {shown(url)}:{where} {error.strerror or error} ({advice})"

@@ -106,6 +106,21 @@ def test_folder_that_may_not_be_written(tmp_path: Path) -> None:
         open_database(f"sqlite:///{tmp_path}/pantau.db")
 
 
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
+def test_a_read_only_folder_can_be_read(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/pantau.db"
+    open_database(url).dispose()
+    tmp_path.chmod(0o500)
+    with open_database(url, read_only_ok=True).connect() as connection:
+        assert connection.scalar(text("SELECT count(*) FROM articles")) == 0
+
+
+def test_a_file_in_the_way_is_told_with_its_name(tmp_path: Path) -> None:
+    (tmp_path / "data").touch()
+    with pytest.raises(DatabaseError, match=r"data/pantau\.db: .*/data .*\(check DATABASE_URL and the folder\)"):
+        open_database(f"sqlite:///{tmp_path}/data/pantau.db")
+
+
 def test_readers_make_no_database(tmp_path: Path) -> None:
     with pytest.raises(DatabaseError, match=r"no database at .* yet"):
         open_database(f"sqlite:///{tmp_path}/pantau.db", read_only_ok=True)
