@@ -67,7 +67,9 @@ def _shown_bylines(page: Statements) -> list[str]:
             if 0 < len(text) <= _LONGEST_BYLINE and not any(character.isdigit() for character in text):
                 return [text]
         elif (
-            element.text and _BYLINE_START.match(element.text) and len(text := _first_line(element)) <= _LONGEST_BYLINE
+            (start := element.text)
+            and _BYLINE_START.match(start)
+            and len(text := _first_line(element)) <= _LONGEST_BYLINE
         ):
             return [text]
     return []
