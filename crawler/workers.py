@@ -13,7 +13,7 @@ import sys
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import TimeoutError as FutureTimeoutError
-from multiprocessing import forkserver
+from multiprocessing import forkserver, resource_tracker
 from typing import Generic, ParamSpec, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
@@ -44,6 +44,19 @@ def _settle_in() -> None:
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
+def _start_server() -> None:
+    """Start the process that workers are forked from, deaf to Ctrl-C from the beginning: a terminal tells all of us.
+
+    The mask is inherited; the tracker, started first, lifts it otherwise.
+    """
+    resource_tracker.ensure_running()
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        forkserver.ensure_running()
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 class Workers:
     """A pool of processes.
 
@@ -57,7 +70,7 @@ class Workers:
     def __init__(self, count: int, timeout: float, tasks: int, preload: Sequence[str] = ()) -> None:
         context = multiprocessing.get_context("forkserver")
         context.set_forkserver_preload(list(preload))
-        forkserver.ensure_running()
+        _start_server()
         self.count = count or os.cpu_count() or 1
         self._timeout = timeout
         self._pool = ProcessPool(
