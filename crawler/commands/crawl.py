@@ -10,14 +10,14 @@ from scrapy.commands.crawl import Command as ScrapyCrawl
 from scrapy.exceptions import UsageError as ScrapyUsageError
 
 from crawler.arguments import read_arguments
-from crawler.console import checked_settings
+from crawler.console import FAILED, INTERRUPTED, checked_settings
 from crawler.errors import PantauError, UsageError
 from crawler.options import check_arguments
 
 if TYPE_CHECKING:
     from crawler.run import CrawlRun
 
-_INTERRUPTED = "shutdown"  # Scrapy's close reason after Ctrl-C
+_FINISHED = "finished"  # Scrapy's close reason; "shutdown" after Ctrl-C, none when that came before the start
 
 
 class Command(ScrapyCrawl):
@@ -57,8 +57,11 @@ class Command(ScrapyCrawl):
         except UsageError as error:
             raise ScrapyUsageError(str(error), print_help=False) from error
         except PantauError as error:
-            self.exitcode = 1
-            print(error, file=sys.stderr)
+            self.exitcode = FAILED
+            print(f"scrapy crawl: {error}", file=sys.stderr)
+            return
+        except KeyboardInterrupt:
+            self.exitcode = INTERRUPTED
             return
         self.exitcode = int(bool(run.failures or run.fatal))
         for line in summary(run, requests, datetime.now(UTC)):
@@ -81,7 +84,7 @@ def summary(run: "CrawlRun", requests: int, now: datetime) -> list[str]:
     since = run.boundary.since.astimezone(run.outlet.zone) if run.boundary.since else None
     effort = f"since {since:%Y-%m-%d %H:%M}, {requests} requests, {seconds:.0f} s"
     lines = [f"{run.outlet.name}: {_counted(run.counts) or 'nothing new'} ({effort})"]
-    if run.close_reason == _INTERRUPTED:
+    if run.close_reason != _FINISHED and not run.fatal:
         lines.append("stopped before the end: what is pending is fetched by the next run")
     if run.fatal:
         lines.append(f"ended early: {run.fatal}")

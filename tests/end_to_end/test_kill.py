@@ -1,5 +1,6 @@
 """Runs that end before their end: killed at any moment, interrupted once, interrupted twice."""
 
+import os
 import random
 import signal
 import time
@@ -51,7 +52,7 @@ def test_interrupted_once_ends_cleanly(site: Site, tmp_path: Path) -> None:
     program = Program(f"sqlite:///{tmp_path}/pantau.db", site.declarations)
     run = program.start("crawl", OUTLET, *SLOWLY)
     time.sleep(3.5)
-    run.send_signal(signal.SIGINT)
+    os.killpg(run.pid, signal.SIGINT)  # as a terminal does: to all processes of the run
     out, err = run.communicate(timeout=20)
     assert "stopped before the end" in out, err
     assert "Traceback" not in err
@@ -59,14 +60,25 @@ def test_interrupted_once_ends_cleanly(site: Site, tmp_path: Path) -> None:
     assert not _urls_in_state(tmp_path, "pending")
 
 
+@pytest.mark.parametrize("moment", [0.9, 1.3, 1.7, 2.1])
+def test_interrupted_early_ends_without_a_traceback(site: Site, tmp_path: Path, moment: float) -> None:
+    program = Program(f"sqlite:///{tmp_path}/pantau.db", site.declarations)
+    run = program.start("crawl", OUTLET, *SLOWLY)
+    time.sleep(moment)
+    os.killpg(run.pid, signal.SIGINT)
+    out, err = run.communicate(timeout=20)
+    assert "Traceback" not in err
+    assert "failed" not in out
+
+
 def test_interrupted_twice_ends_at_once(site: Site, tmp_path: Path) -> None:
     program = Program(f"sqlite:///{tmp_path}/pantau.db", site.declarations)
     run = program.start("crawl", OUTLET, "-s", "DOWNLOAD_DELAY=30", "-s", "CONCURRENT_REQUESTS=4")
     time.sleep(3.5)
-    run.send_signal(signal.SIGINT)
+    os.killpg(run.pid, signal.SIGINT)
     time.sleep(0.5)
     began = time.monotonic()
-    run.send_signal(signal.SIGINT)
+    os.killpg(run.pid, signal.SIGINT)
     _, err = run.communicate(timeout=20)
     assert time.monotonic() - began < 3
     assert "Traceback" not in err
