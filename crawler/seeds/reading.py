@@ -88,6 +88,8 @@ def _article(body: Sequence[str], heading: Heading, outlets: Sequence[Outlet]) -
     dateline, text = split_dateline("\n".join(paragraphs))
     url = clean(heading.url) if heading.url else None
     outlet = _outlet(url, [*heading.named, dateline, _title_end(heading.title)], outlets)
+    # A title alone on its line ("Radio Bharata Online") was taken for an author's name.
+    outlet = outlet or next(filter(None, (outlet_named(name, outlets, in_full=True) for name in heading.authors)), None)
     # "(Antara)" below a text is whom the outlet copied; "Sumber: Kompas.com" is where a person copied the text.
     outlet = outlet or outlet_named(credit, outlets, in_full=True)
     if outlet and dateline is None and outlet.article.dateline:

@@ -37,6 +37,11 @@ def test_dateline_alone_names_the_outlet() -> None:
     assert (article.title, article.dateline, article.outlet) == (None, "Moskow, Radio Kabar Online", "kabar")
 
 
+def test_an_outlet_s_title_on_its_own_line_names_it() -> None:
+    article = read(f"Desa Contoh Menanam Bakau\n2024-09-10\nKabar Online\n\n{FIRST}\n{SECOND}\n")
+    assert (article.outlet, article.authors) == ("kabar", [])
+
+
 def test_whole_copied_page_gives_its_article_only() -> None:
     others = "\n\n".join(
         f"Berita Lain Nomor {n} Internasional\nJumat, 7 Oktober 2022 8:{n}:55 WIB" for n in range(10, 25)
