@@ -13,12 +13,12 @@ a node in ``tree`` and a line in ``_Reader``.
 
 import re
 
-import luqum.thread
 import luqum.tree as lucene
 from luqum.exceptions import ParseError
 
 from crawler.errors import UsageError
 from database.search.analyser import analyse
+from database.search.grammar import parse
 from database.search.stopwords import STOP_TERMS
 from database.search.tree import And, Node, Not, Or, Phrase, Query, Word
 
@@ -114,7 +114,7 @@ def _without_marks(part: str) -> str:
 
 def _parse(plain: str, text: str) -> lucene.Item:
     try:
-        item: lucene.Item = luqum.thread.parse(plain)  # type: ignore[no-untyped-call]  # the library has no annotations
+        item: lucene.Item = parse(plain)  # type: ignore[no-untyped-call]  # the library has no annotations
     except ParseError as error:
         raise _placed(str(error), text) from error
     except (ArithmeticError, ValueError) as error:
