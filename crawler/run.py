@@ -113,7 +113,7 @@ class CrawlRun:
 
     async def source_unchanged(self, state: SourceState, status: int) -> None:
         """Record that a source had nothing new."""
-        self.counts["sources unchanged"] += 1
+        self.counts["unchanged"] += 1
         await self.write(lambda session: ledger.record_unchanged(session, state.id, status, _now()))
 
     async def source_failed(self, state: SourceState, problem: str, status: int | None) -> None:
@@ -198,8 +198,6 @@ def open_run(settings: BaseSettings, outlet: Outlet, arguments: CrawlArguments) 
         UsageError: ``since=seeds`` without a seed of this outlet.
     """
     with ExitStack() as stack:
-        workers = _workers(settings)  # first, for it takes them a second to get ready
-        stack.callback(workers.close)
         engine = open_database(settings["DATABASE_URL"])
         stack.callback(engine.dispose)
         stack.enter_context(outlet_lock(engine, outlet.name))
@@ -208,17 +206,19 @@ def open_run(settings: BaseSettings, outlet: Outlet, arguments: CrawlArguments) 
         started_at = _now()
         boundary = _boundary(writer, outlet, arguments, started_at)
         run_id = writer.run_blocking(lambda session: ledger.start_run(session, outlet.name, boundary, started_at))
+        count, timeout, tasks = (
+            settings.getint("WORKERS"),
+            settings.getfloat("WORKER_TIMEOUT"),
+            settings.getint("WORKER_TASKS"),
+        )
+        workers = Workers(count, timeout, tasks)
+        stack.callback(workers.close)
         asked_for = arguments.since is not None
         run = CrawlRun(outlet, run_id, boundary, started_at, writer, workers, arguments.limit, asked_for)
         try:
             yield run
         finally:
             _close(run)
-
-
-def _workers(settings: BaseSettings) -> Workers:
-    timeout, tasks = settings.getfloat("WORKER_TIMEOUT"), settings.getint("WORKER_TASKS")
-    return Workers(settings.getint("WORKERS"), timeout, tasks, preload=["pipelines.warm", "crawler.discovery"])
 
 
 def _close(run: CrawlRun) -> None:

@@ -71,6 +71,7 @@ def clean(url: str, base: str | None = None) -> str | None:
     return None if parts is None else _unsplit(parts)
 
 
+@lru_cache(maxsize=4096)  # on its way from source to database one URL is asked for half a dozen times
 def identify(url: str) -> str:
     """The ledger's key: equal for all addresses of one article, different for different articles.
 

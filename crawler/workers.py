@@ -44,11 +44,16 @@ def _settle_in() -> None:
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
-def _start_server() -> None:
-    """Start the process that workers are forked from, deaf to Ctrl-C from the beginning: a terminal tells all of us.
+def start_server(preload: Sequence[str] = ()) -> None:
+    """Start the process that workers are forked from; once it runs, this does nothing.
 
-    The mask is inherited; the tracker, started first, lifts it otherwise.
+    It is deaf to Ctrl-C from the beginning, for a terminal tells all of us: the mask is inherited; the tracker,
+    started first, lifts it otherwise.
+
+    Args:
+        preload: modules that it imports, so that no worker has to.
     """
+    multiprocessing.set_forkserver_preload(list(preload))
     resource_tracker.ensure_running()
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
@@ -64,20 +69,17 @@ class Workers:
         count: processes; 0 = one per core.
         timeout: seconds for one task.
         tasks: tasks after which a process is renewed.
-        preload: modules that are imported once, in the process that all workers are forked from. It begins now.
     """
 
-    def __init__(self, count: int, timeout: float, tasks: int, preload: Sequence[str] = ()) -> None:
-        context = multiprocessing.get_context("forkserver")
-        context.set_forkserver_preload(list(preload))
-        _start_server()
+    def __init__(self, count: int, timeout: float, tasks: int) -> None:
+        start_server()
         self.count = count or os.cpu_count() or 1
         self._timeout = timeout
         self._pool = ProcessPool(
             max_workers=self.count,
             max_tasks=tasks,
             initializer=_settle_in,
-            context=context,
+            context=multiprocessing.get_context("forkserver"),
         )
 
     async def run(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:

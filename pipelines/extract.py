@@ -5,6 +5,7 @@ from functools import partial
 from typing import Self
 
 from scrapy.crawler import Crawler
+from scrapy.exceptions import DropItem
 
 from crawler.items import Fetched, Page, Rejection
 from crawler.workers import Groups, WorkerFailure
@@ -45,5 +46,7 @@ class ExtractPipeline:
         try:
             result = await self._groups.run(item.page)
         except WorkerFailure as failure:
+            if not self._crawler.engine.running:  # what ends the run may have ended the workers first
+                raise DropItem("the run is ending: the page stays pending") from failure
             result = Rejection(failure.reason, failure.detail)
         return Extracted(item, result)

@@ -67,7 +67,7 @@ class Stored:
     def label(self) -> str:
         """For the run's counters, e.g. ``stored`` or ``rejected: listing``."""
         if self.again:
-            return "decided by another run"
+            return "decided already"
         return f"{self.state}: {self.reason}" if self.reason else self.state
 
 

@@ -30,6 +30,8 @@ def _warm_up() -> None:
     # What is here now stays: without this, every worker's collector would look through it, and so copy it.
     gc.collect()
     gc.freeze()
+    # A page's objects go as it is done with; looking for circles among them took a tenth of the time.
+    gc.set_threshold(20_000, 20, 50)
 
 
 _warm_up()

@@ -16,6 +16,10 @@ COMMANDS_MODULE = "crawler.commands"
 # Both run code or answer on a port, and nobody watches a monitor that runs unattended.
 TELNETCONSOLE_ENABLED = False
 REMOTE_CONTROL_ENABLED = False
+EXTENSIONS = {
+    "scrapy.extensions.remote_control.RemoteControl": None,  # loads a web server even where it is disabled
+    "scrapy.extensions.logstats.LogStats": None,  # the summary has the numbers
+}
 
 # --- Who we are -----------------------------------------------------------------------------------------------------
 # One honest name with a place to complain to: PANTAU_CONTACT is the operator's own address or page.

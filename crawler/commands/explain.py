@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from crawler.console import PantauCommand, harmless
 from crawler.errors import PantauError, UsageError
-from database.ledger import MAX_ATTEMPTS, Event, History, history
+from database.ledger import MAX_ATTEMPTS, Event, History, Polls, history, polls
 
 _MEANING = {
     "pending": "to be fetched in the next run",
@@ -19,7 +19,7 @@ _MEANING = {
 
 
 class Command(PantauCommand):
-    """Prints the whole history of a URL."""
+    """Prints the whole history of a URL, or how polling it went if it is a source."""
 
     def syntax(self) -> str:
         """How it is called."""
@@ -41,12 +41,26 @@ class Command(PantauCommand):
         if len(args) != 1:
             raise UsageError("one URL is needed (quote it: & means something to the shell)")
         with self.reading() as session:
-            found = history(session, args[0])
-        if found is None:
+            found, polled = history(session, args[0]), polls(session, args[0])
+        if found is None and not polled:
             raise PantauError(f"{args[0]} was never seen: no source of any outlet named it")
-        for line in lines(found, datetime.now(UTC)):
+        told = [line for one in polled for line in source_lines(one)]
+        told += lines(found, datetime.now(UTC)) if found else []
+        for line in told:
             print(harmless(line))
         return 0
+
+
+def source_lines(polled: Polls) -> Iterator[str]:
+    """How polling a source went, in words."""
+    yield polled.url
+    yield f"  source    {polled.kind} of {polled.outlet}"
+    yield f"  answered  {_shown(polled.checked_at) if polled.checked_at else 'never'}"
+    if polled.changed_at:
+        yield f"  changed   {_shown(polled.changed_at)}"
+    if polled.problem:
+        at = f", last {_shown(polled.failed_at)}" if polled.failed_at else ""
+        yield f"  failed    {polled.failures} times since then{at}: {polled.problem}"
 
 
 def lines(found: History, now: datetime) -> Iterator[str]:

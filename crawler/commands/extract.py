@@ -14,7 +14,7 @@ from w3lib.encoding import http_content_type_encoding
 from warcio.archiveiterator import ArchiveIterator
 from warcio.exceptions import ArchiveLoadFailed
 
-from crawler.commands.base import PantauCommand
+from crawler.console import PantauCommand
 from crawler.errors import UsageError
 from crawler.extraction import extract
 from crawler.items import Article, Page, Rejection, Timestamp

@@ -2,8 +2,10 @@
 
 import re
 from functools import cache
+from typing import TYPE_CHECKING
 
-from py3langid.langid import MODEL_FILE, LanguageIdentifier
+if TYPE_CHECKING:
+    from py3langid.langid import LanguageIdentifier
 
 _CHARACTERS = 500
 _FEWEST_LETTERS = 25
@@ -94,8 +96,10 @@ def _indonesian_or_malay(indonesian: int, malay: int, malay_share: float) -> str
 
 
 @cache
-def _identifier() -> LanguageIdentifier:
-    # About 0.6 s, once a process.
+def _identifier() -> "LanguageIdentifier":
+    # About 0.6 s, once a process; and only the workers need it, not every command that is started.
+    from py3langid.langid import MODEL_FILE, LanguageIdentifier  # noqa: PLC0415
+
     identifier: LanguageIdentifier = LanguageIdentifier.from_model_file(  # type: ignore[no-untyped-call]  # the same
         MODEL_FILE, norm_probs=True
     )

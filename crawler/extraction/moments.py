@@ -10,8 +10,8 @@ from operator import itemgetter
 
 from lxml.etree import _Element as Element
 
+from crawler.dates import parse_date
 from crawler.extraction import embedded
-from crawler.extraction.dates import parse_date
 from crawler.extraction.document import attributes_of, clean, select, text_of
 from crawler.extraction.statements import Statements
 from crawler.extraction.structured import text_value

@@ -4,7 +4,7 @@ Plain functions on a ``Session`` whose transaction is the caller's, so that what
 """
 
 from database.ledger.admission import Admission, admit
-from database.ledger.history import Event, History, counts, history
+from database.ledger.history import Event, History, Polls, counts, history, polls
 from database.ledger.outcomes import (
     MAX_ATTEMPTS,
     Claimed,
@@ -51,6 +51,7 @@ __all__ = [
     "FinalState",
     "History",
     "Pending",
+    "Polls",
     "RunState",
     "SourceKind",
     "SourceState",
@@ -69,6 +70,7 @@ __all__ = [
     "history",
     "known_children",
     "newest_published",
+    "polls",
     "record_source_failure",
     "record_unchanged",
     "resume",

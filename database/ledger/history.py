@@ -1,6 +1,6 @@
 """A URL's whole history, for ``scrapy explain``, and what came of an outlet's URLs or of a run, in numbers."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 
 from sqlalchemy import func, select
@@ -56,6 +56,32 @@ class History:
     same_as: tuple[str, ...]
     also: tuple[str, ...]
     events: tuple[Event, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Polls:
+    """How polling a source went. Instants are UTC.
+
+    Attributes:
+        checked_at: when it last answered; ``changed_at`` when with something new.
+        failures: failed polls since it last answered; ``problem`` is the last one's.
+    """
+
+    outlet: str
+    url: str
+    kind: str
+    status: int | None
+    checked_at: datetime | None
+    changed_at: datetime | None
+    failed_at: datetime | None
+    failures: int
+    problem: str | None
+
+
+def polls(session: Session, url: str) -> list[Polls]:
+    """How polling ``url`` went, for each outlet that has it as a source; in the source's own spelling."""
+    columns = (getattr(Source, field.name) for field in fields(Polls))
+    return [Polls(*row) for row in session.execute(select(*columns).where(Source.url == url).order_by(Source.id))]
 
 
 def history(session: Session, url: str) -> History | None:

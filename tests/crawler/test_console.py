@@ -2,11 +2,9 @@ import argparse
 from pathlib import Path
 
 import pytest
-from scrapy.cmdline import _get_commands_from_module
 from scrapy.settings import Settings
 from sqlalchemy import text
 
-from crawler.commands import base
 from crawler.console import PantauCommand, harmless
 from crawler.errors import DatabaseError, PantauError, UsageError
 from database.engine import open_database
@@ -76,11 +74,6 @@ def test_a_failing_database_is_told_in_our_words(tmp_path: Path) -> None:
     command.settings = Settings({"DATABASE_URL": url})
     with pytest.raises(DatabaseError, match="no such table: tiada"), command.reading() as session:
         session.execute(text("SELECT * FROM tiada"))
-
-
-def test_the_base_is_no_command_of_its_own() -> None:
-    assert base.PantauCommand is PantauCommand
-    assert _get_commands_from_module("crawler.commands.base", inproject=True) == {}
 
 
 def test_text_from_the_web_cannot_steer_the_terminal() -> None:

@@ -48,7 +48,7 @@ def test_an_entry_is_decided_once(session: Session) -> None:
     given = page()
     first, again = arrive(session, given), arrive(session, given)
     assert again == Stored("stored", None, first.article_id, again=True)
-    assert again.label == "decided by another run"
+    assert again.label == "decided already"
     assert (count(session, StoredArticle), count(session, ArticleTerms)) == (1, 1)
     assert events(session, given.url) == ["named", "stored"]
 

@@ -44,6 +44,21 @@ def fill(session: Session) -> None:
     ledger.fail(session, broken.url_id, run_id, Reason.HTTP_STATUS, "HTTP 503", NOW)
 
 
+def test_a_source_tells_how_polling_it_went(explain: Explain, engine: Engine) -> None:
+    url = "https://harian.test/feed"
+    with Session(engine) as session, session.begin():
+        feed = ledger.source(session, "harian", url, "feed")
+        ledger.record_source_failure(session, feed.id, "HTTP 503", 503, NOW)
+    status, out, _ = explain(url)
+    assert status == 0
+    assert out.splitlines() == [
+        url,
+        "  source    feed of harian",
+        "  answered  never",
+        "  failed    1 times since then, last 2024-09-14 06:00:00: HTTP 503",
+    ]
+
+
 def test_a_stored_url_tells_its_whole_way(explain: Explain) -> None:
     status, out, err = explain(PAGE.url)
     assert (status, err) == (0, "")

@@ -58,7 +58,8 @@ def test_a_quotation_does_not_make_a_text_indonesian() -> None:
 
 def test_common_words_do_not_make_malay_indonesian() -> None:
     text = (
-        "Polis telah menahan seorang lelaki yang disyaki mencuri dan akan dibawa ke mahkamah untuk didakwa dengan segera "
-        "kerana tidak memberi kerjasama kepada pihak berkuasa dalam siasatan itu, menurut kenyataan oleh ketua polis."
+        "Polis telah menahan seorang lelaki yang disyaki mencuri dan akan dibawa ke mahkamah untuk didakwa dengan "
+        "segera kerana tidak memberi kerjasama kepada pihak berkuasa dalam siasatan itu, menurut kenyataan oleh ketua "
+        "polis."
     )
     assert detect(text) == "ms"
