@@ -30,7 +30,7 @@ crawl: setup  ## the same on the real web: make crawl OUTLET=bharata
 	@$(BIN)/scrapy crawl "$(OUTLET)" $(ARGS)
 
 test: setup-dev
-	$(BIN)/python -m pytest -n auto -q $(ARGS)
+	$(BIN)/python -m pytest -n auto --dist loadfile -q $(ARGS)
 
 lint: setup-dev
 	$(BIN)/ruff format --check .

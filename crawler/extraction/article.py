@@ -29,6 +29,8 @@ def extract(page: Page, outlet: Outlet, now: datetime) -> Article | Rejection:
         outlet: the declaration whose selectors, names and zone apply; a generic one for unknown pages.
         now: the moment of reading, aware; bounds what may be believed, and is never itself a date.
     """
+    if document.is_source(page.body):
+        return Rejection(Reason.LISTING, "a feed or sitemap")
     tree = document.parse(page.body, page.charset)
     if tree is None:
         return Rejection(Reason.NO_TEXT, "no markup")

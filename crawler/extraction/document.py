@@ -21,6 +21,18 @@ _LONGEST_NAME = 400  # characters of class and id
 _GOOD_PER_BAD = 10
 _MULTIBYTE = re.compile(rb"[\xc2-\xf4][\x80-\xbf]+")
 
+_HEAD = 2_000  # bytes in which a document says what it is
+# A prolog, then the first element's name; a namespace prefix may stand before it.
+_SOURCE = re.compile(
+    rb"(?:\xef\xbb\xbf)?\s*(?:<(?:\?|!--|!DOCTYPE)[^>]*>\s*)*<(?:\w+:)?(?:rss|feed|rdf|urlset|sitemapindex)\b",
+    re.IGNORECASE,
+)
+
+
+def is_source(body: bytes) -> bool:
+    """Whether these are the bytes of a feed or sitemap, which name articles and are none."""
+    return _SOURCE.match(body[:_HEAD]) is not None
+
 
 def parse(body: bytes, charset: str | None = None) -> Element | None:
     """The page's tree, or ``None`` where there is no element in it.

@@ -1,6 +1,6 @@
 import pytest
 
-from crawler.extraction.document import clean, parse, select, text_of, to_utf8
+from crawler.extraction.document import clean, is_source, parse, select, text_of, to_utf8
 
 TEXT = "“Café” – naïve résumé"
 PAGE = f"<html><head>{{meta}}</head><body><p>{TEXT}</p></body></html>"
@@ -51,3 +51,23 @@ def test_selectors_match_in_document_order() -> None:
     tree = parse(b"<p class=a>satu</p><div><p class=a>dua</p></div>")
     assert tree is not None
     assert [text_of(element) for element in select(tree, "p.a")] == ["satu", "dua"]
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        (b'\n<?xml version="1.0"?>\n<rss version="2.0"><channel/></rss>', True),
+        (b"\xef\xbb\xbf<feed xmlns='http://www.w3.org/2005/Atom'></feed>", True),
+        (b"<?xml version='1.0'?><!-- made by hand --><rdf:RDF></rdf:RDF>", True),
+        (b'<?xml version="1.0"?><urlset></urlset>', True),
+        (b'<?xml version="1.0"?><!DOCTYPE html><html><body><p>feed</p></body></html>', False),
+        (b"<p>rss</p>", False),
+        (b"", False),
+    ],
+)
+def test_feeds_and_sitemaps_are_told_from_pages(body: bytes, expected: bool) -> None:  # noqa: FBT001 - a table's column
+    assert is_source(body) is expected
+
+
+def test_a_prolog_without_end_costs_no_time() -> None:
+    assert not is_source(b"<?" * 500_000)
