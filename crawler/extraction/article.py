@@ -3,7 +3,6 @@
 import re
 from collections.abc import Sequence
 from datetime import datetime
-from functools import lru_cache
 from urllib.parse import urljoin, urlsplit
 
 from lxml import etree
@@ -105,13 +104,6 @@ def _paragraphs(tree: Element, outlet: Outlet, title: str | None, statements: St
     return body.read([carried], outlet.article.furniture, title) if carried is not None else _general_rules(tree)
 
 
-@lru_cache(maxsize=256)
-def _own_dateline(names: tuple[str, ...]) -> str:
-    """The pattern of a dateline with this outlet's name ("Sukamaju, Kabar Contoh –"), which no general rule knows."""
-    own = "|".join(re.escape(name) for name in names)
-    return rf"(?:[A-Z][\w.'’-]*[,/ ]+){{0,6}}(?i:{own})\s*(?:\([^)]{{1,30}}\)\s*)?[-–—]{{1,2}}\s+"
-
-
 def _general_rules(tree: Element) -> list[str]:
     """The text as trafilatura finds it, for pages on which no container stands out."""
     import trafilatura  # noqa: PLC0415 - half a second and rarely needed; every command would wait for it
@@ -135,5 +127,5 @@ def _split_dateline(paragraphs: Sequence[str], page: Statements) -> tuple[str | 
         paragraphs = [" ".join(paragraphs[:2]), *paragraphs[2:]]
     dateline, first = datelines.split_dateline(paragraphs[0], page.outlet.article.dateline)
     if dateline is None and page.outlet.article.dateline is None:
-        dateline, first = datelines.split_dateline(paragraphs[0], _own_dateline(page.site_names))
+        dateline, first = datelines.split_dateline(paragraphs[0], datelines.own_pattern(page.site_names))
     return dateline, [text for text in (first.strip(), *paragraphs[1:]) if text]

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 
 _LONGEST = 90
 _DASH = re.compile(r"\s*\.?(?:\s*(?:-{1,2}|[–—]{1,2}|•)(?=\s|$)|[–—])\s*")
@@ -125,6 +126,13 @@ def _is_place(name: str, rest: str) -> bool:
         return False
     words = re.findall(r"[\w.']+", rest[:60])[:3]
     return not any(" ".join(words[:count]).casefold() in _PLACES for count in (1, 2, 3))
+
+
+@lru_cache(maxsize=256)
+def own_pattern(names: tuple[str, ...]) -> str:
+    """The pattern of a dateline with an outlet's own name ("Sukamaju, Kabar Contoh –"), which no general rule knows."""
+    own = "|".join(re.escape(name) for name in names)
+    return rf"(?:[A-Z][\w.'’-]*[,/ ]+){{0,6}}(?i:{own})\s*(?:\([^)]{{1,30}}\)\s*)?[-–—]{{1,2}}\s+"
 
 
 def split_credit(paragraphs: Sequence[str]) -> tuple[str | None, list[str]]:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from crawler.dates import find_date, parse_date
 from crawler.extraction import bylines
-from crawler.extraction.datelines import split_credit, split_dateline
+from crawler.extraction.datelines import own_pattern, split_credit, split_dateline
 from crawler.extraction.furniture import is_heading, is_prose, strip_lines
 from crawler.extraction.language import detect
 from crawler.extraction.titles import without_site
@@ -94,6 +94,10 @@ def _article(body: Sequence[str], heading: Heading, outlets: Sequence[Outlet]) -
     outlet = outlet or outlet_named(credit, outlets, in_full=True)
     if outlet and dateline is None and outlet.article.dateline:
         dateline, text = split_dateline(text, outlet.article.dateline)
+    if dateline is None:
+        names_known = tuple(name for each in ([outlet] if outlet else outlets) for name in site_names(each))
+        dateline, text = split_dateline(text, own_pattern(names_known)) if names_known else (None, text)
+        outlet = outlet or outlet_named(dateline, outlets)
     names = site_names(outlet) if outlet else []
     return Article(
         url=url,
