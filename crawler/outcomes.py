@@ -1,5 +1,6 @@
 """What became of a request that brought no page: decided here, recorded by the run."""
 
+import re
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Literal
@@ -11,6 +12,8 @@ from crawler.items import Reason
 from crawler.middlewares.refusal import Refusal, Stopping
 
 _OK = 200
+# Twisted's list of the failures that ended a connection.
+_WRAPPING = re.compile(r"\[?<twisted\.python\.failure\.Failure [\w.]+: (.*?)>\]?")
 _GONE = frozenset({404, 410})
 # A refusal that may be another one tomorrow; the others speak of the URL itself.
 _PASSING = frozenset({Reason.ROBOTS_UNREACHABLE, Reason.HTTP_STATUS})
@@ -46,4 +49,4 @@ def of_failure(error: BaseException | None, request: Request) -> Outcome | None:
         return Outcome("rejected", Reason.WRONG_TYPE, request.meta.get("refused_type", ""))
     if isinstance(error, DownloadCancelledError):  # raised by Scrapy at DOWNLOAD_MAXSIZE
         return Outcome("rejected", Reason.TOO_LARGE, str(error))
-    return Outcome("failed", Reason.NETWORK, f"{type(error).__name__}: {error}")
+    return Outcome("failed", Reason.NETWORK, _WRAPPING.sub(r"\1", f"{type(error).__name__}: {error}"))

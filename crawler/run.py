@@ -109,6 +109,7 @@ class CrawlRun:
             )
         )
         self.counts["named"] += len(reading.candidates)
+        self.counts["too old"] += admission.too_old
         return self._within_limit(admission.admitted), admission
 
     async def source_unchanged(self, state: SourceState, status: int) -> None:
@@ -134,7 +135,7 @@ class CrawlRun:
 
     async def settle(self, pending: Pending, outcome: Outcome) -> None:
         """Record the outcome of a URL that brought no page."""
-        self.counts[f"{outcome.state}: {outcome.reason}"] += 1
+        self.counts["gone" if outcome.state == "gone" else f"{outcome.state}: {outcome.reason}"] += 1
         if outcome.state == "failed":
             self.failures.append(f"{pending.url}: {outcome.detail or outcome.reason}")
             await self.write(

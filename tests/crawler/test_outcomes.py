@@ -1,7 +1,13 @@
 from datetime import timedelta
 
 import pytest
-from scrapy.exceptions import CannotResolveHostError, DownloadCancelledError, DownloadTimeoutError, StopDownload
+from scrapy.exceptions import (
+    CannotResolveHostError,
+    DownloadCancelledError,
+    DownloadFailedError,
+    DownloadTimeoutError,
+    StopDownload,
+)
 from scrapy.http import Request
 
 from crawler.items import Reason
@@ -49,3 +55,10 @@ def test_every_failure_has_its_reason(error: Exception, state: str, reason: Reas
 
 def test_a_run_that_ends_leaves_the_url_pending() -> None:
     assert of_failure(Stopping(), REQUEST) is None
+
+
+def test_a_dropped_connection_is_told_in_words() -> None:
+    wrapped = "[<twisted.python.failure.Failure twisted.internet.error.ConnectionDone: Connection was closed cleanly.>]"
+    outcome = of_failure(DownloadFailedError(wrapped), REQUEST)
+    assert outcome is not None
+    assert outcome.detail == "DownloadFailedError: Connection was closed cleanly."
