@@ -18,7 +18,9 @@ TELNETCONSOLE_ENABLED = False
 REMOTE_CONTROL_ENABLED = False
 EXTENSIONS = {
     "scrapy.extensions.remote_control.RemoteControl": None,  # loads a web server even where it is disabled
-    "scrapy.extensions.logstats.LogStats": None,  # the summary has the numbers
+    # The summary has the numbers.
+    "scrapy.extensions.logstats.LogStats": None,
+    "scrapy.extensions.corestats.CoreStats": None,
 }
 
 # --- Who we are -----------------------------------------------------------------------------------------------------
@@ -67,6 +69,8 @@ SCRAPER_SLOT_MAX_ACTIVE_SIZE = 20 * 2**20
 DUPEFILTER_CLASS = "scrapy.dupefilters.BaseDupeFilter"  # the ledger decides what is new
 DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,  # no outlet has a password
+    # Writes every request out once more to know its size; GuardMiddleware counts them.
+    "scrapy.downloadermiddlewares.stats.DownloaderStats": None,
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,  # GuardMiddleware, which has a reason to give
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,  # RobotsMiddleware, which knows RFC 9309
     "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,  # BackoffMiddleware, which honours Retry-After

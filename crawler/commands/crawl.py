@@ -13,6 +13,7 @@ from scrapy.exceptions import UsageError as ScrapyUsageError
 from crawler.arguments import read_arguments
 from crawler.console import FAILED, INTERRUPTED, checked_settings
 from crawler.errors import PantauError, UsageError
+from crawler.middlewares.guard import REQUESTS
 from crawler.options import check_arguments
 from crawler.workers import start_server
 
@@ -59,7 +60,7 @@ class Command(ScrapyCrawl):
                 _calm_collector()
                 self.crawler_process.crawl(crawler, run=run)
                 self.crawler_process.start()
-                requests = crawler.stats.get_value("downloader/request_count", 0)
+                requests = crawler.stats.get_value(REQUESTS, 0)
         except UsageError as error:
             raise ScrapyUsageError(str(error), print_help=False) from error
         except PantauError as error:

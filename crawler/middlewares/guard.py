@@ -1,5 +1,7 @@
 """Nothing leaves for a host that is not the outlet's, and nothing that is no page comes in."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import Self
 
 from scrapy import Request, signals
@@ -11,6 +13,7 @@ from crawler.items import Reason
 from crawler.middlewares.refusal import Refusal
 from crawler.urls import belongs
 
+REQUESTS = "pantau/requests"  # the statistic that counts them
 # Feeds and sitemaps come as any of these, archives as octet-stream; an article page is text.
 _SOURCE_TYPES = ("text/", "application/", "binary/octet-stream")
 _PAGE_TYPES = ("text/html", "text/plain", "application/xhtml", "text/xml", "application/xml")
@@ -22,16 +25,20 @@ class GuardMiddleware:
     Args:
         domains: the outlet's.
         max_url_length: characters.
+        passed: called for every request that may be made.
     """
 
-    def __init__(self, domains: tuple[str, ...], max_url_length: int) -> None:
+    def __init__(self, domains: tuple[str, ...], max_url_length: int, passed: Callable[[], None]) -> None:
         self._domains = domains
         self._max_url_length = max_url_length
+        self._passed = passed
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         """Build for the crawler's outlet."""
-        guard = cls(crawler.spidercls.outlet.domains, crawler.settings.getint("URLLENGTH_LIMIT"))  # type: ignore[attr-defined]  # every spider here is a NewsSpider
+        domains = crawler.spidercls.outlet.domains  # type: ignore[attr-defined]  # every spider here is a NewsSpider
+        count = partial(crawler.stats.inc_value, REQUESTS)
+        guard = cls(domains, crawler.settings.getint("URLLENGTH_LIMIT"), count)
         crawler.signals.connect(guard.headers_received, signal=signals.headers_received)
         return guard
 
@@ -41,6 +48,7 @@ class GuardMiddleware:
             raise Refusal(Reason.URL_TOO_LONG, f"{len(request.url)} characters")
         if not belongs(request.url, self._domains):
             raise Refusal(Reason.OFF_SITE, request.url)
+        self._passed()
 
     def headers_received(self, headers: Headers, request: Request) -> None:
         """Stop the download of what cannot be what was asked for."""
