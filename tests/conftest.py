@@ -6,11 +6,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from sqlalchemy import URL, Engine, create_engine, make_url
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from database.engine import open_database
+
+# How long an example takes depends on what else the machine is doing.
+settings.register_profile("pantau", deadline=None)
+settings.load_profile("pantau")
 
 _SERVER = make_url(os.environ.get("TEST_DATABASE_URL", "postgresql+psycopg://postgres@127.0.0.1:5432/postgres")).set(
     drivername="postgresql+psycopg"
