@@ -22,5 +22,9 @@ class DatabaseError(PantauError):
     """The database cannot be opened, is newer than the code, is locked, or cannot be written."""
 
 
+class RefusedByDatabaseError(DatabaseError):
+    """The database works, but does not take what this one piece of work writes."""
+
+
 class OutletBusyError(PantauError):
     """Another run holds this outlet's lock on this database."""

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from crawler.arguments import SEEDS, CrawlArguments
 from crawler.discovery import Reading, SourceKind, SourceLink
-from crawler.errors import DatabaseError, UsageError
+from crawler.errors import DatabaseError, RefusedByDatabaseError, UsageError
 from crawler.items import Candidate, Reason
 from crawler.outcomes import Outcome
 from crawler.outlets.schema import Outlet
@@ -59,15 +59,18 @@ class CrawlRun:
     close_reason: str | None = None
     fatal: str | None = None
 
-    async def write(self, work: Callable[[Session], T]) -> T:
+    async def write(self, work: Callable[[Session], T], *, may_be_refused: bool = False) -> T:
         """The result of ``work`` in a transaction of the writer's.
 
         Raises:
+            RefusedByDatabaseError: it takes everything but this, and ``may_be_refused``.
             CloseSpider: the database takes nothing any more; a crawl that cannot keep anything must end.
         """
         try:
             return await self.writer.run(work)
         except DatabaseError as error:
+            if may_be_refused and isinstance(error, RefusedByDatabaseError):
+                raise
             self.fatal = str(error)
             raise CloseSpider(DATABASE_FAILED) from error
 

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from sqlalchemy import URL
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
-from crawler.errors import DatabaseError
+from crawler.errors import DatabaseError, RefusedByDatabaseError
 
 # Part of the driver's message (lower case) → what it means and what to do.
 _ADVICE = (
@@ -49,8 +49,9 @@ def database_error(error: Exception, url: URL) -> DatabaseError:
         return DatabaseError(_told_of_file(error, url))
     said = str(error.orig if isinstance(error, DBAPIError) and error.orig else error).strip()
     first = said.splitlines()[0].strip() if said else type(error).__name__
-    advice = next((what for words, what in _ADVICE if words in said.lower()), "see the message")
-    return DatabaseError(f"database {shown(url)}: {first} ({advice})")
+    advice = next((what for words, what in _ADVICE if words in said.lower()), None)
+    kind = DatabaseError if advice or may_pass(error) else RefusedByDatabaseError
+    return kind(f"database {shown(url)}: {first} ({advice or 'see the message'})")
 
 
 def may_pass(error: Exception) -> bool:

@@ -1,18 +1,17 @@
 """The last stage: an article and its ledger outcome go into the database in one transaction."""
 
 import asyncio
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Self
 
 from scrapy.crawler import Crawler
 from scrapy.exceptions import CloseSpider, DropItem
 
+from crawler.errors import RefusedByDatabaseError
 from crawler.items import Reason, Rejection
 from pipelines.extract import Extracted
-from pipelines.storing import Stored, StoreJob, store
-
-# Our own fault, or the page's and the machine's together: worth another try when either has changed.
-_TRY_AGAIN = frozenset({Reason.WORKER_CRASHED, Reason.WORKER_HUNG, Reason.INTERNAL})
+from pipelines.storing import PASSING, Stored, StoreJob, store
 
 
 class StorePipeline:
@@ -42,12 +41,21 @@ class StorePipeline:
             boundary=run.boundary,
         )
         try:
-            stored: Stored = await run.write(lambda session: store(session, job, datetime.now(UTC)))
+            job, stored = await self._store(job)
         except CloseSpider as stop:
             # Scrapy hears a CloseSpider from spiders only.
             self._closing = asyncio.ensure_future(self._crawler.engine.close_spider_async(reason=stop.reason))
             raise DropItem(stop.reason) from stop
         run.counts[stored.label] += 1
-        if isinstance(item.result, Rejection) and item.result.reason in _TRY_AGAIN:
-            run.failures.append(f"{page.url}: {item.result.reason}: {item.result.detail}")
+        if isinstance(job.result, Rejection) and job.result.reason in PASSING:
+            run.failures.append(f"{page.url}: {job.result.reason}: {job.result.detail}")
         return stored
+
+    async def _store(self, job: StoreJob) -> tuple[StoreJob, Stored]:
+        """What was stored: the page, or that the database does not take it, which is this page's failure alone."""
+        run = self._crawler.spider.run  # type: ignore[union-attr]  # every spider here is a NewsSpider
+        try:
+            return job, await run.write(lambda session: store(session, job, datetime.now(UTC)), may_be_refused=True)
+        except RefusedByDatabaseError as error:
+            refused = replace(job, result=Rejection(Reason.INTERNAL, str(error)))
+            return refused, await run.write(lambda session: store(session, refused, datetime.now(UTC)))

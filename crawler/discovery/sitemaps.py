@@ -13,8 +13,6 @@ from crawler.discovery.reading import Reading, Source, SourceLink, gather
 from crawler.items import Candidate
 from crawler.urls import clean
 
-SITEMAP_ROOTS = frozenset({"urlset", "sitemapindex"})
-
 
 def read_sitemap(xml: Xml, source: Source) -> Reading:
     """The URLs of a set, the sitemaps of an index, or both; parsed as a stream, so that 50,000 stay cheap."""
