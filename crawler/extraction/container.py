@@ -31,22 +31,21 @@ _SOME_TEXT = 120  # characters; a declared or marked container with less is a st
 
 @dataclass(frozen=True, slots=True)
 class Container:
-    """The elements that hold the text, in document order, and how they were found.
+    """The elements that hold the text, in document order.
 
     ``prose`` is the share of the page's prose that is in them (0 to 1).
     """
 
     elements: tuple[Element, ...]
-    found_by: str
     prose: float
 
 
 def choose(tree: Element, selector: str | None, marked: list[Element]) -> Container | None:
     """The text's container: as declared, as ``marked`` (``itemprop=articleBody``), or where the prose is dense."""
     if selector and (declared := _with_text(_outermost(select(tree, selector)))):
-        return Container(declared, "declared", 1.0)
+        return Container(declared, 1.0)
     if with_text := _with_text(_outermost(marked)):
-        return Container(with_text[:1], "itemprop", 1.0)
+        return Container(with_text[:1], 1.0)
     return _densest(tree)
 
 
@@ -144,7 +143,7 @@ def _densest(tree: Element) -> Container | None:
         if prose.sums[index]:
             children.setdefault(parent, []).append(index)
     at = _descend(prose, children)
-    return Container((prose.order[at],), "density", prose.sums[at] / prose.sums[0])
+    return Container((prose.order[at],), prose.sums[at] / prose.sums[0])
 
 
 def _descend(prose: _Prose, children: dict[int, list[int]]) -> int:

@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from crawler.urls import identify
-from database.schema import Run, Source, StoredArticle, Url, UrlEvent
+from database.schema import Source, StoredArticle, Url, UrlEvent
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +16,6 @@ class Event:
 
     Attributes:
         event: ``named`` (by ``source_url``; ``reason`` if it was refused at that), or the state that it entered.
-        run_started_at: begin of the run that did it.
     """
 
     at: datetime
@@ -24,7 +23,6 @@ class Event:
     reason: str | None
     detail: str | None
     run_id: int | None
-    run_started_at: datetime | None
     source_url: str | None
 
 
@@ -140,13 +138,12 @@ def _chain(session: Session, row: Url) -> tuple[str, ...]:
 
 def _events(session: Session, url_id: int) -> tuple[Event, ...]:
     found = session.execute(
-        select(UrlEvent, Run.started_at, Source.url)
-        .outerjoin(Run, UrlEvent.run_id == Run.id)
+        select(UrlEvent, Source.url)
         .outerjoin(Source, UrlEvent.source_id == Source.id)
         .where(UrlEvent.url_id == url_id)
         .order_by(UrlEvent.at, UrlEvent.id)
     )
     return tuple(
-        Event(event.at, event.event, event.reason, event.detail, event.run_id, started_at, source_url)
-        for event, started_at, source_url in found
+        Event(event.at, event.event, event.reason, event.detail, event.run_id, source_url)
+        for event, source_url in found
     )
