@@ -105,10 +105,15 @@ class Fetched:
     Attributes:
         url_id: the ledger's row; its outcome is recorded there.
         page: what came.
+        etag: the answer's, for the next look at the page; ``last_modified`` likewise.
+        recheck: the entry's article is stored already, and this is another look at it.
     """
 
     url_id: int
     page: Page
+    etag: str | None = None
+    last_modified: str | None = None
+    recheck: bool = False
 
 
 @dataclass(slots=True)

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import (
     JSON,
     BigInteger,
+    Double,
     ForeignKey,
     Index,
     Integer,
@@ -136,18 +137,29 @@ class UrlEvent(Base):
 
 
 class Story(Base):
-    """The articles that carry one text."""
+    """The articles that carry one text, as it is or changed, with what its members make of it.
+
+    ``first_id`` is the member that was published first, not the one that was crawled first.
+    """
 
     __tablename__ = "stories"
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     created_at: Mapped[datetime]
+    first_id: Mapped[int | None] = mapped_column(ForeignKey("articles.id", use_alter=True), index=True)
+    first_published_at: Mapped[datetime | None] = mapped_column(index=True)
+    articles: Mapped[int] = mapped_column(default=0)
+    outlets: Mapped[int] = mapped_column(default=0)
 
 
 class StoredArticle(Base):
     """An article. Instants are UTC; ``timezone`` is the outlet's, in which they are shown."""
 
     __tablename__ = "articles"
-    __table_args__ = (Index("ix_articles_outlet_published_at", "outlet", "published_at"),)
+    __table_args__ = (
+        Index("ix_articles_outlet_published_at", "outlet", "published_at"),
+        # Those that an older program stored: empty most of the time, so that asking costs nothing.
+        Index("ix_articles_unlinked", "id", sqlite_where=text("scheme = 0"), postgresql_where=text("scheme = 0")),
+    )
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     outlet: Mapped[str | None] = mapped_column(String(100))
     url: Mapped[str | None] = mapped_column(Text)
@@ -174,8 +186,72 @@ class StoredArticle(Base):
     fetched_at: Mapped[datetime | None]
     origin: Mapped[str] = mapped_column(String(10))  # crawl, seed
     story_id: Mapped[int | None] = mapped_column(ForeignKey("stories.id"), index=True)
+    # How much of both texts is common to this article and the story's first: 1.0 is the same text.
+    similarity: Mapped[float | None] = mapped_column(Double)
     revision: Mapped[int] = mapped_column(default=1)
+    # The page answered 404 or 410 twice, a day apart; what it said is kept.
+    removed_at: Mapped[datetime | None]
+    # The scheme of fingerprints by which it was put into its story; 0: not yet.
+    scheme: Mapped[int] = mapped_column(default=0)
     terms: Mapped["ArticleTerms"] = relationship(back_populates="article", cascade="all, delete-orphan")
+
+
+class Revision(Base):
+    """A version of an article that was replaced, and what its successor changed; the current one is in ``articles``."""
+
+    __tablename__ = "revisions"
+    article_id: Mapped[int] = mapped_column(ForeignKey("articles.id"), primary_key=True)
+    revision: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    title: Mapped[str | None] = mapped_column(Text)
+    text: Mapped[str] = mapped_column(Text)
+    text_sha256: Mapped[str] = mapped_column(String(64))
+    modified_at: Mapped[datetime | None]  # as its page stated
+    fetched_at: Mapped[datetime | None]  # when this version was first seen
+    replaced_at: Mapped[datetime]  # when its successor was
+    words_added: Mapped[int]
+    words_removed: Mapped[int]
+    title_changed: Mapped[bool]
+
+
+class Recheck(Base):
+    """A young article's next look, and how its page was answered last. The row goes when no look is due any more."""
+
+    __tablename__ = "rechecks"
+    __table_args__ = (Index("ix_rechecks_outlet_due_at", "outlet", "due_at"),)
+    article_id: Mapped[int] = mapped_column(ForeignKey("articles.id"), primary_key=True)
+    url_id: Mapped[int] = mapped_column(ForeignKey("urls.id"), unique=True)
+    outlet: Mapped[str] = mapped_column(String(100))
+    due_at: Mapped[datetime | None]  # None: only if a source says that it changed
+    etag: Mapped[str | None] = mapped_column(Text)
+    last_modified: Mapped[str | None] = mapped_column(Text)
+    looked_at: Mapped[datetime]  # the last answer
+    prompted: Mapped[int] = mapped_column(default=0)  # looks in vain that a source's date had asked for
+    failures: Mapped[int] = mapped_column(default=0)  # looks in a row that brought no answer
+    missing_since: Mapped[datetime | None]  # the first 404 or 410 of those in a row
+
+
+class Fingerprint(Base):
+    """A text's shingles, once for every period in which articles with this text were published."""
+
+    __tablename__ = "fingerprints"
+    __table_args__ = (UniqueConstraint("text_sha256", "period"),)
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    text_sha256: Mapped[str] = mapped_column(String(64))
+    period: Mapped[int]
+    shingles: Mapped[bytes] = mapped_column(LargeBinary)  # pipelines.fingerprint's packed form
+
+
+class Band(Base):
+    """One value of a fingerprint's MinHash: texts that share one in neighbouring periods may be copies.
+
+    Clustered by period, so that what is written and asked today lies together, however much is stored.
+    """
+
+    __tablename__ = "bands"
+    __table_args__ = {"sqlite_with_rowid": False}  # noqa: RUF012 - SQLAlchemy's own convention
+    period: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    hash: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)  # signed, 32 bits
+    fingerprint_id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=False)
 
 
 class ArticleTerms(Base):
