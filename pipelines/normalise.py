@@ -12,6 +12,8 @@ from dataclasses import dataclass, replace
 from crawler.items import Article, Timestamp
 from crawler.urls import MAX_URL_LENGTH
 from database.search.analyser import analyse
+from pipelines.deduplicate import links
+from pipelines.fingerprint import Fingerprint, fingerprint_words, folded_words
 
 # The longest headlines of the outlets that we know have some 250 characters; what is longer is a paragraph.
 MAX_TITLE = 500
@@ -47,6 +49,7 @@ class Normalised:
         words: how many words the comparison form has.
         title_terms: the title's terms for the search index.
         body_terms: the terms of dateline, text and credit, in this order, as a reader sees them printed.
+        fingerprint: by which copies of the text are found; None where it is too short to link articles.
     """
 
     article: Article
@@ -54,19 +57,21 @@ class Normalised:
     words: int
     title_terms: str
     body_terms: str
+    fingerprint: Fingerprint | None
 
 
 def normalise(article: Article) -> Normalised:
     """The article in the form in which it is compared, indexed and stored; the one given is left as it is."""
     clean = _clean_article(article)
-    form = _folded(clean.text)
+    words = folded_words(clean.text)
     title_terms, body_terms = index_terms(clean.title, clean.dateline, clean.text, clean.credit)
     return Normalised(
         article=clean,
-        text_sha256=hashlib.sha256(form.encode()).hexdigest(),
-        words=form.count(" ") + 1 if form else 0,
+        text_sha256=hashlib.sha256(" ".join(words).encode()).hexdigest(),
+        words=len(words),
         title_terms=title_terms,
         body_terms=body_terms,
+        fingerprint=fingerprint_words(words) if links(len(words)) else None,
     )
 
 
@@ -76,12 +81,7 @@ def comparison_form(text: str) -> str:
     Quotes, dashes, punctuation, symbols, white space and line breaks do not matter. Dateline, credit and furniture
     are no part of ``Article.text``, so that two outlets' copies have the same form.
     """
-    return _folded(clean_text(text))
-
-
-def _folded(text: str) -> str:
-    """``comparison_form`` of a text that is clean."""
-    return " ".join(_WORD.findall(unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())))
+    return " ".join(folded_words(clean_text(text)))
 
 
 def index_terms(title: str | None, dateline: str | None, text: str, credit: str | None) -> tuple[str, str]:

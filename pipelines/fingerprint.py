@@ -1,0 +1,184 @@
+"""What a text is recognised by when it comes again, cut, extended or edited. Pure; runs in the worker processes.
+
+A fingerprint depends on nothing but the text's comparison form (its letters and digits), so that equal texts have
+equal fingerprints, whoever comes first. It has two parts:
+
+- *bands*: the MinHash of the text's 5-word shingles, one row a band. Two texts with resemblance J share at least one of
+  ``BANDS`` values with probability ``1 - (1 - J) ** BANDS``; ``docs/stories.md`` has the tables behind the choice.
+- *shingles*: the hashes of its 3-word shingles, by which candidates are verified (``pipelines/resemblance.py``). They
+  tell apart what a template keeps and what it fills in: a shingle with a number, a date or a weekday is a *value*.
+
+Dates are one token each, however they are written ("Senin (15/4/2024)", "15 April 2024"), and so is a number with its
+separators. What is stored depends on all of this: whoever changes a value that ``tests/pipelines/test_fingerprint.py``
+holds must raise ``SCHEME``, upon which the stored articles are linked anew.
+"""
+
+import re
+import unicodedata
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+from rensa import RMinHash
+
+# Raise it whenever the same text would get another fingerprint.
+SCHEME = 1
+
+# Long shingles and one row a band: for a copy cut to a third J is a third whatever the length, and two rows square it.
+BAND_WORDS = 5
+BANDS = 20
+SHINGLE_WORDS = 3
+
+# The packed form: 32-bit numbers, plain shingles below VALUES, then those that hold a value, then the dates themselves.
+VALUES = 1 << 31
+DATES = VALUES | 1 << 30
+
+# The words of some ten thousand articles; measured at about 0.15 kB each.
+_CACHED_WORDS = 131_072
+_SEED = 42
+_WORD = re.compile(r"[^\W_]+")
+_MONTHS = {
+    name: number
+    for number, names in enumerate(
+        (
+            "januari jan",
+            "februari pebruari feb",
+            "maret mar",
+            "april apr",
+            "mei",
+            "juni jun",
+            "juli jul",
+            "agustus agu ags agt",
+            "september sep sept",
+            "oktober okt",
+            "november nopember nov",
+            "desember des",
+        ),
+        start=1,
+    )
+    for name in names.split()
+}
+_WEEKDAYS = frozenset(["senin", "selasa", "rabu", "kamis", "jumat", "sabtu", "minggu", "ahad"])
+# A letter for each kind of word, so that dates and numbers can be found by a regular expression over a text's kinds:
+# years, what may be a month or a day, what may be a day only, any other number.
+_PLAIN, _WEEKDAY, _MONTH, _NUMBER, _DATE = "p", "w", "M", "n", "d"
+_NUMERIC = re.compile(r"(?P<y>(?:19|20)\d\d)|(?P<a>0?[1-9]|1[0-2])|(?P<b>1[3-9]|2\d|3[01])|(?P<n>(?:rp)?\d.*)")
+_DATE_OR_NUMBER = re.compile(
+    rb"w?(?P<named>[ab]M)y?|(?P<iso>ya[ab])|w?(?P<full>[ab]a)y|w(?P<short>[ab]a)(?![abny])|[abny]{2,}"
+)
+_IS_VALUE = np.isin(np.arange(256, dtype=np.uint8), np.frombuffer(b"wabnd", np.uint8))
+_MIX = (np.uint64(0x9E3779B97F4A7C15), np.uint64(0xC2B2AE3D27D4EB4F))
+# Different for each band, so that a value of one is none of another.
+_BAND_SALTS = np.arange(1, BANDS + 1, dtype=np.uint64) * _MIX[0]
+
+Hashes = NDArray[np.uint64]
+
+
+@dataclass(frozen=True, slots=True)
+class Fingerprint:
+    """What a text is found and verified by.
+
+    Attributes:
+        bands: ``BANDS`` signed 32-bit numbers, each with its band's number mixed in; none for a text without words.
+        shingles: sorted, unique, little-endian 32-bit numbers, as ``pipelines.resemblance`` reads them.
+    """
+
+    bands: tuple[int, ...]
+    shingles: bytes
+
+
+def fingerprint(text: str) -> Fingerprint:
+    """The text's fingerprint; a text in comparison form gives the same one."""
+    return fingerprint_words(folded_words(text))
+
+
+def folded_words(text: str) -> list[str]:
+    """The text's words: runs of letters and digits, NFKC and case-folded."""
+    return _WORD.findall(unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold()))
+
+
+def fingerprint_words(words: Sequence[str]) -> Fingerprint:
+    """The fingerprint of the text with these ``folded_words``."""
+    hashes, kinds = _tokens(words)
+    if not len(hashes):
+        return Fingerprint((), b"")
+    return Fingerprint(_bands(_shingles(hashes, BAND_WORDS)), _packed(hashes, kinds))
+
+
+def _tokens(words: Sequence[str]) -> tuple[Hashes, NDArray[np.uint8]]:
+    """A hash and a kind for each token: each word, date and number; weekdays beside a date are left out."""
+    codes = np.fromiter(map(_code, words), np.uint64, len(words))
+    kinds = (codes >> np.uint64(32)).astype(np.uint8)
+    hashes = codes & np.uint64(0xFFFFFFFF)
+    kept = np.ones(len(words), np.bool_)
+    for found in _DATE_OR_NUMBER.finditer(kinds.tobytes()):
+        start, end = found.span()
+        token, kind = _date_or_number(found, words)
+        hashes[start], kinds[start] = zlib.crc32(token.encode()), ord(kind)
+        kept[start + 1 : end] = False
+    return hashes[kept], kinds[kept]
+
+
+def _date_or_number(found: re.Match[bytes], words: Sequence[str]) -> tuple[str, str]:
+    """One token and its kind for the words at the places that were found: "15/4" is the day, whatever its year."""
+    if not found.lastgroup:
+        return "·".join(words[found.start() : found.end()]), _NUMBER
+    start = found.start(found.lastgroup)
+    if found.lastgroup == "iso":
+        return f"{int(words[start + 2])}/{int(words[start + 1])}", _DATE
+    month = words[start + 1]
+    return f"{int(words[start])}/{_MONTHS.get(month) or int(month)}", _DATE
+
+
+@lru_cache(maxsize=_CACHED_WORDS)
+def _code(word: str) -> int:
+    """The word's CRC-32 (the same for ever and everywhere), above it the letter of its kind."""
+    return ord(_kind(word)) << 32 | zlib.crc32(word.encode())
+
+
+def _kind(word: str) -> str:
+    if word in _MONTHS:
+        return _MONTH
+    if word in _WEEKDAYS:
+        return _WEEKDAY
+    number = _NUMERIC.fullmatch(word)
+    return number.lastgroup or _NUMBER if number else _PLAIN
+
+
+def _shingles(hashes: Hashes, words: int) -> Hashes:
+    """A hash for every run of so many tokens, in order; one for all of a text that has fewer."""
+    words = min(words, len(hashes))
+    count = len(hashes) - words + 1
+    mixed = np.zeros(count, np.uint64)
+    for place in range(words):
+        mixed = (mixed ^ hashes[place : place + count]) * _MIX[0]
+        mixed ^= mixed >> np.uint64(29)
+    return _finished(mixed)
+
+
+def _finished(mixed: Hashes) -> Hashes:
+    mixed = mixed * _MIX[1]
+    return mixed ^ (mixed >> np.uint64(32))
+
+
+def _bands(shingles: Hashes) -> tuple[int, ...]:
+    offsets = np.array([0, len(shingles)], np.uint64)
+    rows = RMinHash.digest_matrix_from_flat_token_hashes(shingles, offsets, BANDS, _SEED).to_rows()
+    mixed = _finished((np.array(rows[0], np.uint64) ^ _BAND_SALTS) * _MIX[0])
+    return tuple((mixed >> np.uint64(32)).astype(np.uint32).view(np.int32).tolist())
+
+
+def _packed(hashes: Hashes, kinds: NDArray[np.uint8]) -> bytes:
+    is_value = _IS_VALUE[kinds]
+    words = min(SHINGLE_WORDS, len(hashes))
+    count = len(hashes) - words + 1
+    has_value = is_value[:count].copy()
+    for place in range(1, words):
+        has_value |= is_value[place : place + count]
+    shingles = _shingles(hashes, words)
+    packed = np.where(has_value, shingles >> np.uint64(34) | np.uint64(VALUES), shingles >> np.uint64(33))
+    dates = hashes[kinds == ord(_DATE)] | np.uint64(DATES)
+    return np.unique(np.concatenate((packed, dates))).astype("<u4").tobytes()
