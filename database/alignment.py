@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from database.words import folded_words
 
-# What comparing costs grows with the pairs of equal words: 6,000 words of prose have so many. Beyond, nothing is sought
+# What comparing costs grows with the pairs of equal words: 8,000 words of prose have so many. Beyond, nothing is sought
 # but what stands equal at both ends.
 _MOST_PAIRS = 200_000
 

@@ -14,7 +14,6 @@ holds must raise ``SCHEME``, upon which the stored articles are linked anew.
 """
 
 import re
-import unicodedata
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -23,6 +22,8 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 from rensa import RMinHash
+
+from database.words import folded_words
 
 # Raise it whenever the same text would get another fingerprint.
 SCHEME = 1
@@ -39,7 +40,6 @@ DATES = VALUES | 1 << 30
 # The words of some ten thousand articles; measured at about 0.15 kB each.
 _CACHED_WORDS = 131_072
 _SEED = 42
-_WORD = re.compile(r"[^\W_]+")
 _MONTHS = {
     name: number
     for number, names in enumerate(
@@ -93,11 +93,6 @@ class Fingerprint:
 def fingerprint(text: str) -> Fingerprint:
     """The text's fingerprint; a text in comparison form gives the same one."""
     return fingerprint_words(folded_words(text))
-
-
-def folded_words(text: str) -> list[str]:
-    """The text's words: runs of letters and digits, NFKC and case-folded."""
-    return _WORD.findall(unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold()))
 
 
 def fingerprint_words(words: Sequence[str]) -> Fingerprint:

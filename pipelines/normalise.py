@@ -12,8 +12,9 @@ from dataclasses import dataclass, replace
 from crawler.items import Article, Timestamp
 from crawler.urls import MAX_URL_LENGTH
 from database.search.analyser import analyse
+from database.words import folded_words
 from pipelines.deduplicate import links
-from pipelines.fingerprint import Fingerprint, fingerprint_words, folded_words
+from pipelines.fingerprint import Fingerprint, fingerprint_words
 
 # The longest headlines of the outlets that we know have some 250 characters; what is longer is a paragraph.
 MAX_TITLE = 500
