@@ -101,7 +101,7 @@ def test_every_article_differs_but_wire_copies(site: Site) -> None:
     texts = Counter(one.text for one in site.truth() if one.kind == "article")
     copies = [one for one in site.truth() if one.copy_of]
     by_url = {one.url: one for one in site.truth()}
-    assert len(copies) == 3
+    assert len(copies) == 5
     assert all(by_url[str(one.copy_of)].text == one.text for one in copies)
     assert sum(count - 1 for count in texts.values()) == len(copies)
 

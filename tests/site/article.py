@@ -18,6 +18,7 @@ class Article:
         aliases: further paths that lead to it: AMP and mobile twins, redirects, a second copy in the same outlet.
         kind: ``article``, or the ``Reason`` value with which it must be rejected.
         copy_of: the URL of the article in another outlet that has the same text.
+        story: the URL of the article that had this text first, whose own it may be; ``None`` where nobody copied.
         language: of the text.
         status: 200, or 404/410 once it is taken down.
     """
@@ -36,6 +37,7 @@ class Article:
     aliases: list[str] = field(default_factory=list)
     kind: str = ARTICLE
     copy_of: str | None = None
+    story: str | None = None
     language: str = "id"
     status: int = 200
     modified: datetime | None = None
@@ -77,6 +79,7 @@ class Truth:
     credit: str | None
     kind: str
     copy_of: str | None
+    story: str | None
     language: str
     status: int
 
@@ -101,6 +104,7 @@ def truth_of(article: Article, base: str) -> Truth:
         credit=article.credit,
         kind=article.kind,
         copy_of=article.copy_of,
+        story=article.story,
         language=article.language,
         status=article.status,
     )

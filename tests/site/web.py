@@ -1,10 +1,9 @@
 """The outlets together, and what happens between them."""
 
-from collections.abc import Mapping, Sequence
-from itertools import pairwise
+from collections.abc import Mapping
 from typing import Final
 
-from tests.site.article import ARTICLE, Article
+from tests.site.article import ARTICLE
 from tests.site.makes.bulk import Bulk
 from tests.site.makes.cri import SiaranSamudra
 from tests.site.makes.faulty import GemaRetak
@@ -15,11 +14,11 @@ from tests.site.makes.multipage import HarianBukit, WartaSelasar
 from tests.site.makes.tables import SuluhLama
 from tests.site.makes.wordpress import KabarPesisir
 from tests.site.newsroom import Clock, Newsroom
+from tests.site.wires import print_bulletins, share_wires
 
 PLAIN: Final[tuple[type[Newsroom], ...]] = (
     KabarPesisir, LintasRantau, SiaranSamudra, KabarContoh, WartaSelasar, HarianBukit, SuluhLama, PenaMuara,
 )  # fmt: skip
-_WIRES: Final = 3  # texts that two outlets share
 
 
 def names(bulk: int) -> list[str]:
@@ -28,23 +27,12 @@ def names(bulk: int) -> list[str]:
 
 
 def build(bases: Mapping[str, str], clock: Clock, seed: int, bulk: int, slow: float) -> list[Newsroom]:
-    """All outlets, each below its base URL, with wire copies between neighbours."""
+    """All outlets, each below its base URL, with copies of each other's texts between them."""
     plain = [make(bases[make.name], clock, seed) for make in PLAIN]
-    share_wires(plain)
+    rooms = {room.name: room for room in plain}
+    share_wires(rooms)
+    print_bulletins(rooms)
     faulty = GemaRetak(bases[GemaRetak.name], clock, seed, slow)
-    faulty.elsewhere = plain[0].base + _articles(plain[0])[0].path
+    faulty.elsewhere = plain[0].base + next(one.path for one in plain[0].articles if one.kind == ARTICLE)
     heavy = [Bulk(bases[Bulk.name], clock, seed, bulk)] if bulk else []
     return [*plain, faulty, *heavy]
-
-
-def share_wires(newsrooms: Sequence[Newsroom]) -> None:
-    """Let an outlet print its neighbour's text under a headline of its own, a little later."""
-    for first, second in list(pairwise(newsrooms))[: 2 * _WIRES : 2]:
-        original = _articles(first)[len(_articles(first)) // 2]
-        copy = next(one for one in _articles(second) if one.published > original.published)
-        copy.paragraphs = list(original.paragraphs)
-        copy.copy_of = first.base + original.path
-
-
-def _articles(newsroom: Newsroom) -> list[Article]:
-    return [one for one in newsroom.articles if one.kind == ARTICLE]

@@ -11,6 +11,7 @@ _SLOTS: Final[Mapping[str, list[str]]] = _LANGUAGE["slots"]
 _SENTENCES: Final[list[str]] = _LANGUAGE["sentences"]
 _TITLES: Final[list[str]] = _LANGUAGE["titles"]
 _FOREIGN: Final[Mapping[str, list[str]]] = {"ms": _LANGUAGE["malay"], "en": _LANGUAGE["english"]}
+_BULLETIN: Final[list[str]] = _LANGUAGE["bulletin"]
 _SMALL_WORDS: Final = frozenset({"di", "dan", "untuk", "yang", "dari", "dengan", "ke", "pada"})
 
 
@@ -44,6 +45,10 @@ class Writer:
     def paragraphs(self, count: int) -> list[str]:
         """Paragraphs of two to four sentences."""
         return [self.paragraph(self.chance.randint(2, 4)) for _ in range(count)]
+
+    def bulletin(self) -> list[str]:
+        """The paragraphs of a market bulletin: always the same words, with the day's numbers and place."""
+        return [_sentence(pattern.format_map(self)) for pattern in _BULLETIN]
 
     def title(self) -> str:
         """A headline in Indonesian title case, some with quotation marks and ampersands."""
