@@ -13,6 +13,7 @@ from crawler.urls import identify
 from database.ledger import hints
 from database.ledger.dialect import chunks, insert_new
 from database.ledger.pending import Pending, admits, make_pending, pending, perhaps_back, refused_unseen, tell_reopened
+from database.ledger.rechecks import prompt
 from database.ledger.runs import Boundary
 from database.ledger.sources import Link, Validators, record_read, register_children
 from database.schema import Source, Url, UrlEvent
@@ -29,6 +30,7 @@ class Admission:
         too_old: how many are older than the boundary, as far as their dates tell.
         fresh: how many are not too old and were not named yet when the last complete walk of this listing ended
             (for other sources: not too old and unknown). A walk goes on while a page has any.
+        prompted: stored articles that are due to be looked at again by what the source says (``due_looks``).
     """
 
     admitted: list[Pending]
@@ -36,6 +38,7 @@ class Admission:
     known: int
     too_old: int
     fresh: int
+    prompted: int
 
 
 def admit(
@@ -75,6 +78,7 @@ def admit(
     # What is neither known nor new, another process inserted between our look and our insert.
     known |= _rows(session, [row["identity"] for row in rows if row["identity"] not in new])
     named_again = {key: row for key, row in known.items() if key in said}
+    prompted = prompt(session, _changed(named_again, said), now)
     reopened = _learn(named_again, said, boundary, source.outlet, now)
     _remember(session, run_id, source_id, [*known.values(), *new.values()], now)
     tell_reopened(session, reopened, run_id, "wanted now", now)
@@ -82,7 +86,7 @@ def admit(
         record_read(session, source_id, validators, now)
     register_children(session, source_id, children)
     found = known | new
-    return _admission(session, source, {key: found[key] for key in said}, new.keys(), reopened, boundary)
+    return _admission(session, source, {key: found[key] for key in said}, new.keys(), reopened, boundary, prompted)
 
 
 def _by_identity(candidates: Iterable[Candidate]) -> dict[str, Candidate]:
@@ -137,6 +141,12 @@ def _insert(session: Session, outlet: str, rows: list[dict[str, Any]]) -> dict[s
     return {row.identity: row for row in inserted}
 
 
+def _changed(known: Mapping[str, Url], said: Mapping[str, Candidate]) -> dict[int, datetime]:
+    """The stored ones of which this source gives a later date than any before, each with that date."""
+    changed = ((hints.stored_as(row), hints.changed_at(row, said[key])) for key, row in known.items())
+    return {url_id: at for url_id, at in changed if url_id is not None and at is not None}
+
+
 def _learn(
     known: Mapping[str, Url], said: Mapping[str, Candidate], boundary: Boundary, outlet: str, now: datetime
 ) -> list[Url]:
@@ -173,6 +183,7 @@ def _admission(
     new: Collection[str],
     reopened: Sequence[Url],
     boundary: Boundary,
+    prompted: int,
 ) -> Admission:
     too_old = {key for key, row in found.items() if _too_old(row, boundary)}
     walked = _walked(session, source, found.values(), boundary)
@@ -185,6 +196,7 @@ def _admission(
         known=sum(key not in new for key in found),
         too_old=len(too_old),
         fresh=sum(key not in too_old and (key in new or row.id not in walked) for key, row in found.items()),
+        prompted=prompted,
     )
 
 

@@ -54,13 +54,44 @@ def candidate(row: Url) -> Candidate:
 
 
 def better(row: Url, said: Candidate) -> dict[str, Any]:
-    """What ``said`` adds to the row: a date or title where there was none, a later modification."""
+    """What ``said`` adds to the row: a date or title where there was none, a later modification.
+
+    A later publication of what is stored is a modification, too; remembered as such, it is news only once.
+    """
     gained = columns(said.published) if row.published_hint is None else {}
     if row.title_hint is None and said.title:
         gained["title_hint"] = said.title
-    if said.modified is not None and (row.modified_hint is None or said.modified > row.modified_hint):
-        gained["modified_hint"] = said.modified
+    modified = said.modified if stored_as(row) is None else _later(row, said)
+    if modified is not None and (row.modified_hint is None or modified > row.modified_hint):
+        gained["modified_hint"] = modified
     return gained
+
+
+def stored_as(row: Url) -> int | None:
+    """The id of the entry whose page was stored: the row itself, or the one that it is a further address of."""
+    if row.state == "stored":
+        return row.id
+    return row.same_as_id if row.reason == Reason.SAME_URL else None
+
+
+def changed_at(row: Url, said: Candidate) -> datetime | None:
+    """When the page changed, by a later date than all known ones: the last moment that it can mean; else ``None``."""
+    at = _later(row, said)
+    if at is None:
+        return None
+    if at.hour == at.minute == at.second == 0:  # in its own zone: most likely a date without a time
+        return at + _SPAN["day"]
+    return at + _SPAN["second" if at.second else "minute"]
+
+
+def _later(row: Url, said: Candidate) -> datetime | None:
+    at = _latest(said.modified, said.published.at if said.published else None)
+    known = _latest(row.modified_hint, row.published_hint)
+    return at if at is not None and (known is None or at > known) else None
+
+
+def _latest(*moments: datetime | None) -> datetime | None:
+    return max(filter(None, moments), default=None)
 
 
 def _published(row: Url) -> Timestamp | None:

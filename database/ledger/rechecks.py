@@ -1,0 +1,360 @@
+"""Looking again at young articles: when, and what the answers mean.
+
+A row of ``rechecks`` is an article's next look. It exists for every crawled article up to ``YOUNG`` of age, so that a
+source's word can bring a look forward, and for a removed one until its last look; ``due_looks`` deletes it when it
+meets it after that, so the table holds a week of the outlets that are crawled.
+
+``due_at`` moves only in the transaction that stores what came: a run that is killed has looked at nothing.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Row, bindparam, delete, insert, or_, select, update
+from sqlalchemy.orm import Session
+
+from crawler.items import Candidate, Reason
+from database.ledger import hints
+from database.ledger.dialect import chunks
+from database.schema import Base, Recheck, Url
+
+# After publication: most corrections come within the hour, few after a day.
+AGES = (timedelta(hours=1), timedelta(hours=6), timedelta(hours=24), timedelta(hours=72))
+YOUNG = timedelta(days=7)
+# "A day later" for a run that comes once a day, some minutes earlier on one day than on the other.
+A_DAY = timedelta(hours=23)
+LAST_LOOK = timedelta(days=7)  # at what was removed: taken down for a lawyer or a move, it may be back
+# Sources that give each URL the time of the poll as its ``lastmod`` would cost a fetch a poll.
+HEEDED = 3
+PROMPTED_AFTER, REMOVED_PROMPTED_AFTER = timedelta(hours=1), timedelta(days=1)
+# After failures in a row; a site that is still out then is left to the next scheduled age.
+_PAUSES = (timedelta(hours=1), timedelta(hours=6), timedelta(days=1))
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A stored article whose page is to be asked for again, with the validators of its last answer.
+
+    Attributes:
+        candidate: all that sources said of it: the page must be read as it was the first time.
+    """
+
+    article_id: int
+    url_id: int
+    url: str
+    candidate: Candidate
+    etag: str | None
+    last_modified: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class _State:
+    article_id: int
+    born_at: datetime
+    removed_at: datetime | None
+    due_at: datetime | None
+    looked_at: datetime
+    prompted: int
+    failures: int
+    missing_since: datetime | None
+
+
+_LOOKS, _ARTICLES, _URLS, _EVENTS = (
+    Base.metadata.tables[name] for name in ("rechecks", "articles", "urls", "url_events")
+)
+_BIRTH = (_ARTICLES.c.published_at, _ARTICLES.c.published_precision, _ARTICLES.c.first_seen_at)
+_WITH_ARTICLE = select(_LOOKS, *_BIRTH, _ARTICLES.c.removed_at).join(_ARTICLES, _ARTICLES.c.id == _LOOKS.c.article_id)
+_BY_URL = _WITH_ARTICLE.where(_LOOKS.c.url_id == bindparam("url_id"))
+_PLAN = insert(_LOOKS)
+_CHANGE = update(_LOOKS).where(_LOOKS.c.article_id == bindparam("its_id"))
+_FORGET = delete(_LOOKS).where(_LOOKS.c.article_id == bindparam("its_id"))
+_REMOVE = update(_ARTICLES).where(_ARTICLES.c.id == bindparam("its_id"))
+_TELL = insert(_EVENTS)
+
+
+def born(published_at: datetime | None, precision: str | None, first_seen_at: datetime) -> datetime:
+    """The moment from which an article's age counts, never later than when it was first seen.
+
+    An undated one counts from then; so does one that states today's date without a time, and an older day counts from
+    its end.
+    """
+    if published_at is None:
+        return first_seen_at
+    return min(published_at + timedelta(days=1) if precision == "day" else published_at, first_seen_at)
+
+
+def next_look(born_at: datetime, answered_at: datetime) -> datetime | None:
+    """The first scheduled moment after the last answer; ``None``: none is left."""
+    return next((born_at + age for age in AGES if born_at + age > answered_at), None)
+
+
+def plan(
+    session: Session,
+    article_id: int,
+    url_id: int,
+    outlet: str,
+    born_at: datetime,
+    now: datetime,
+    etag: str | None,
+    last_modified: str | None,
+) -> None:
+    """Remembers when to look again at an article that was fetched ``now``; nothing for one that is no longer young."""
+    if now - born_at > YOUNG:
+        return
+    validators = {"etag": etag, "last_modified": last_modified}
+    row = _row(article_id, url_id, outlet, looked_at=now, due_at=next_look(born_at, now))
+    session.connection().execute(_PLAN, row | validators)
+
+
+def due_looks(session: Session, outlet: str, now: datetime) -> list[Look]:
+    """The outlet's articles that are to be looked at now, newest first.
+
+    Also drops the outlet's rows that no look can come from any more, and adds those of young articles without one: an
+    older program stored them.
+    """
+    _forget_old(session, outlet, now)
+    _adopt(session, outlet, now)
+    query = (
+        select(Recheck, Url)
+        .join(Url, Url.id == Recheck.url_id)
+        .join(_ARTICLES, _ARTICLES.c.id == Recheck.article_id)
+        .where(Recheck.outlet == outlet, Recheck.due_at <= now)
+        .order_by(_ARTICLES.c.first_seen_at.desc(), Recheck.article_id.desc())
+        .execution_options(populate_existing=True)
+    )
+    return [
+        Look(row.article_id, url.id, url.url, hints.candidate(url), row.etag, row.last_modified)
+        for row, url in session.execute(query)
+    ]
+
+
+def looked(session: Session, url_id: int, run_id: int | None, now: datetime) -> bool:
+    """The server answered that nothing changed (304). True: the article was marked removed and is back."""
+    return _answered(session, url_id, run_id, now, {}, changed=False)
+
+
+def read_again(
+    session: Session,
+    url_id: int,
+    run_id: int | None,
+    now: datetime,
+    etag: str | None,
+    last_modified: str | None,
+    *,
+    change: str | None = None,
+) -> bool:
+    """The article's page came; ``change`` says in words what of it is new, if anything is. True: see ``looked``."""
+    if change is not None:
+        _tell(session, url_id, run_id, "revised", None, change, now)
+    validators = {"etag": etag, "last_modified": last_modified}
+    return _answered(session, url_id, run_id, now, validators, changed=change is not None)
+
+
+def kept(session: Session, url_id: int, run_id: int | None, reason: Reason, detail: str | None, now: datetime) -> None:
+    """Something came that does not take the article's place. One that was marked removed stays so."""
+    _tell(session, url_id, run_id, "kept", reason, detail, now)
+    state = _state(session, url_id)
+    if state is None:
+        return
+    if state.removed_at is not None:
+        _look_once_more(session, state, state.removed_at, now)
+        return
+    # The validators stay those of the version that is kept: they tell when the page shows it again.
+    _change(session, state, **_in_vain(state, now))
+
+
+def missing(session: Session, url_id: int, run_id: int | None, status: int, now: datetime) -> bool:
+    """The page answered 404 or 410. True: for the second time, a day after the first, so the article is now removed.
+
+    A single one may be a slip of the site's. The article and its words are kept either way.
+    """
+    state = _state(session, url_id)
+    if state is None:
+        return False
+    if state.removed_at is not None:
+        _look_once_more(session, state, state.removed_at, now)
+        return False
+    since = state.missing_since or now
+    if state.missing_since is None:
+        _tell(session, url_id, run_id, "missing", None, f"HTTP {status}", now)
+    if now - since < A_DAY:
+        _change(session, state, looked_at=now, failures=0, missing_since=since, due_at=since + A_DAY)
+        return False
+    _tell(session, url_id, run_id, "removed", None, f"HTTP {status}, also on {since:%Y-%m-%d %H:%M} UTC", now)
+    session.connection().execute(_REMOVE, {"its_id": state.article_id, "removed_at": now})
+    _change(session, state, looked_at=now, failures=0, missing_since=None, due_at=now + LAST_LOOK)
+    return True
+
+
+def look_failed(
+    session: Session,
+    url_id: int,
+    run_id: int | None,
+    reason: Reason,
+    detail: str | None,
+    now: datetime,
+    *,
+    retry_after: timedelta | None = None,
+) -> None:
+    """No answer of the page's own came. It is tried again soon, after some failures in a row at the next age."""
+    _tell(session, url_id, run_id, "look failed", reason, detail, now)
+    state = _state(session, url_id)
+    if state is None:
+        return
+    failures = state.failures + 1
+    soon = now + max(_PAUSES[failures - 1], retry_after or timedelta(0)) if failures <= len(_PAUSES) else None
+    _change(session, state, failures=failures, due_at=soon or _regular(state, now))
+
+
+def prompt(session: Session, changed: Mapping[int, datetime], now: datetime) -> int:
+    """Makes articles due that a source says have changed; how many can be looked at now.
+
+    Not heeded: a change before the last look, which saw it; an article that is no longer young (a removed one may be
+    back); sources whose word brought ``HEEDED`` looks in vain since the last real change; a page that does not answer.
+    An article is looked at no sooner than ``PROMPTED_AFTER`` the last answer, a removed one no more than once a day.
+
+    Args:
+        session: in the transaction that remembers the source's dates, so that each of them prompts once.
+        changed: ids of the ledger's rows, each with the last moment at which the change can have taken place.
+        now: the moment of the call.
+    """
+    due = 0
+    for some in chunks(sorted(changed)):
+        for row in session.execute(_WITH_ARTICLE.where(_LOOKS.c.url_id.in_(some))).all():
+            state = _of(row)
+            at = _prompted_at(state, changed[row.url_id], now)
+            if at is not None and (state.due_at is None or at < state.due_at):
+                _change(session, state, due_at=at)
+                due += at <= now
+    return due
+
+
+def _prompted_at(state: _State, changed_at: datetime, now: datetime) -> datetime | None:
+    gone = state.removed_at is not None
+    if changed_at < state.looked_at or state.failures or state.prompted >= HEEDED:
+        return None
+    if not gone and now - state.born_at > YOUNG:
+        return None
+    return max(now, state.looked_at + (REMOVED_PROMPTED_AFTER if gone else PROMPTED_AFTER))
+
+
+def _answered(
+    session: Session, url_id: int, run_id: int | None, now: datetime, validators: Mapping[str, Any], *, changed: bool
+) -> bool:
+    state = _state(session, url_id)
+    if state is None:
+        return False
+    back = state.removed_at is not None
+    if back:
+        _tell(session, url_id, run_id, "restored", None, None, now)
+        session.connection().execute(_REMOVE, {"its_id": state.article_id, "removed_at": None})
+    _change(session, state, **_in_vain(state, now) | ({"prompted": 0} if changed or back else {}), **validators)
+    return back
+
+
+def _in_vain(state: _State, now: datetime) -> dict[str, Any]:
+    """The row after an answer that changed nothing: in vain was a look that no schedule and no 404 had asked for."""
+    scheduled = next_look(state.born_at, state.looked_at)
+    asked_for = state.missing_since is not None or (scheduled is not None and scheduled <= now)
+    return {
+        "looked_at": now,
+        "failures": 0,
+        "missing_since": None,
+        "prompted": state.prompted + (not asked_for),
+        "due_at": next_look(state.born_at, now),
+    }
+
+
+def _look_once_more(session: Session, state: _State, removed_at: datetime, now: datetime) -> None:
+    """After a look at a removed article that did not bring it back; the last one ends its row."""
+    if now >= removed_at + LAST_LOOK:
+        session.connection().execute(_FORGET, {"its_id": state.article_id})
+    else:
+        _change(session, state, looked_at=now, failures=0, due_at=removed_at + LAST_LOOK)
+
+
+def _regular(state: _State, now: datetime) -> datetime | None:
+    """When the next look would come if none had failed."""
+    if state.removed_at is not None:
+        last = state.removed_at + LAST_LOOK
+        return last if last > now else None
+    if state.missing_since is not None and now - state.born_at <= YOUNG:
+        return now + A_DAY
+    return next_look(state.born_at, now)
+
+
+def _forget_old(session: Session, outlet: str, now: datetime) -> None:
+    limit = now - YOUNG
+    perhaps = or_(_ARTICLES.c.published_at < limit, _ARTICLES.c.first_seen_at < limit)
+    query = _WITH_ARTICLE.where(_LOOKS.c.outlet == outlet, _LOOKS.c.due_at.is_(None), perhaps)
+    old = [{"its_id": row.article_id} for row in session.execute(query) if _of(row).born_at < limit]
+    if old:
+        session.connection().execute(_FORGET, old)
+
+
+def _adopt(session: Session, outlet: str, now: datetime) -> None:
+    """Plans looks at young articles that have none; their last answer is long ago, and all at once would be many."""
+    query = (
+        select(_ARTICLES.c.id, _URLS.c.id.label("url_id"), _ARTICLES.c.fetched_at, *_BIRTH)
+        .join(_URLS, (_URLS.c.article_id == _ARTICLES.c.id) & (_URLS.c.state == "stored"))
+        .outerjoin(_LOOKS, _LOOKS.c.article_id == _ARTICLES.c.id)
+        .where(_ARTICLES.c.outlet == outlet, _ARTICLES.c.published_at > now - YOUNG)
+        .where(_ARTICLES.c.fetched_at.is_not(None), _ARTICLES.c.removed_at.is_(None), _LOOKS.c.article_id.is_(None))
+    )
+    young = [(row, born(*row[3:])) for row in session.execute(query)]
+    rows = [
+        _row(row.id, row.url_id, outlet, looked_at=row.fetched_at, due_at=next_look(born_at, now))
+        for row, born_at in young
+        if now - born_at <= YOUNG
+    ]
+    if rows:
+        session.connection().execute(_PLAN, rows)
+
+
+def _row(article_id: int, url_id: int, outlet: str, *, looked_at: datetime, due_at: datetime | None) -> dict[str, Any]:
+    return {
+        "article_id": article_id,
+        "url_id": url_id,
+        "outlet": outlet,
+        "due_at": due_at,
+        "looked_at": looked_at,
+        "prompted": 0,
+        "failures": 0,
+    }
+
+
+def _state(session: Session, url_id: int) -> _State | None:
+    row = session.connection().execute(_BY_URL, {"url_id": url_id}).one_or_none()
+    return None if row is None else _of(row)
+
+
+def _of(row: Row[Any]) -> _State:
+    return _State(
+        row.article_id,
+        born(row.published_at, row.published_precision, row.first_seen_at),
+        row.removed_at,
+        row.due_at,
+        row.looked_at,
+        row.prompted,
+        row.failures,
+        row.missing_since,
+    )
+
+
+def _change(session: Session, state: _State, **values: Any) -> None:
+    session.connection().execute(_CHANGE, {"its_id": state.article_id, **values})
+
+
+def _tell(
+    session: Session,
+    url_id: int,
+    run_id: int | None,
+    event: str,
+    reason: Reason | None,
+    detail: str | None,
+    at: datetime,
+) -> None:
+    told = {"url_id": url_id, "run_id": run_id, "at": at, "event": event, "reason": reason, "detail": detail}
+    session.connection().execute(_TELL, told)
