@@ -11,11 +11,12 @@ from sqlalchemy.orm import Session
 from crawler.items import Reason, Rejection
 from crawler.outlets.schema import Outlet
 from crawler.urls import identify, sensible_canonical
-from database import articles, ledger, stories
+from database import articles, ledger
 from database.ledger import Boundary
 from database.ledger.hints import screen
 from database.schema import Url
 from pipelines.deduplicate import NewArticle, SameArticle, TakesSeed, judge_page, links
+from pipelines.linking import link
 from pipelines.normalise import Normalised, clean_text
 from pipelines.seeding import compose, settle
 
@@ -35,6 +36,8 @@ class StoreJob:
         requested_url: the ledger entry's own address.
         result: what the page holds.
         boundary: the run's. A page outside is rejected, unless it is within the one that once admitted its URL.
+        look_back: how many days before and after it near copies of its text are looked for.
+        etag: the answer's, for the next look; ``last_modified`` likewise.
     """
 
     url_id: int
@@ -45,6 +48,9 @@ class StoreJob:
     fetched_at: datetime
     result: Normalised | Rejection
     boundary: Boundary
+    look_back: int
+    etag: str | None = None
+    last_modified: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +78,8 @@ class Stored:
 
 
 @dataclass(frozen=True, slots=True)
-class _Addresses:
-    """Where the article is: its identity in the ledger, the address to show, and what else leads to it, by identity."""
+class Addresses:
+    """Where an article is: its identity in the ledger, the address to show, and what else leads to it, by identity."""
 
     identity: str
     url: str
@@ -86,8 +92,7 @@ def store(session: Session, job: StoreJob, now: datetime) -> Stored:
 
     The transaction is the caller's. Where another writer was faster, nothing is written and what it decided is told.
     """
-    addresses = _addresses(job)
-    _wait_for_others(session, job, addresses)
+    articles.lock(session)
     entry = ledger.claim(session, job.url_id)
     if entry is None:
         return _decided(session, job.url_id)
@@ -95,7 +100,7 @@ def store(session: Session, job: StoreJob, now: datetime) -> Stored:
     if refusal is not None:
         return _refuse(session, job, refusal, now)
     assert isinstance(job.result, Normalised)
-    return _keep(session, job, job.result, addresses, entry.first_seen_at, now)
+    return _keep(session, job, job.result, entry.first_seen_at, now)
 
 
 def refused(result: Normalised | Rejection, *wanted: Boundary) -> Rejection | None:
@@ -110,7 +115,8 @@ def refused(result: Normalised | Rejection, *wanted: Boundary) -> Rejection | No
     return Rejection(reasons[0], f"published {published.at.isoformat()}, the run's limit was {limit}")
 
 
-def _addresses(job: StoreJob) -> _Addresses:
+def addresses_of(job: StoreJob) -> Addresses:
+    """The page's addresses, by what was asked for, what answered and what the page itself says."""
     stated = job.result.article.canonical_url if isinstance(job.result, Normalised) else None
     canonical = sensible_canonical(stated, job.page_url, job.outlet)
     own = identify(job.requested_url)
@@ -118,15 +124,7 @@ def _addresses(job: StoreJob) -> _Addresses:
     others = {url: identify(url) for url in (job.page_url, canonical) if url and url != job.requested_url}
     further = {identity: url for url, identity in others.items() if identity != own}
     moved = others.get(job.page_url, own) != own
-    return _Addresses(own, job.page_url if moved else job.requested_url, canonical, further)
-
-
-def _wait_for_others(session: Session, job: StoreJob, addresses: _Addresses) -> None:
-    """Keeps writers apart that hold the same text or address: neither can see what the other has not committed."""
-    keys = [addresses.identity, *addresses.further]
-    if isinstance(job.result, Normalised) and links(job.result.words):
-        keys.append(job.result.text_sha256)
-    articles.lock(session, keys)
+    return Addresses(own, job.page_url if moved else job.requested_url, canonical, further)
 
 
 def _decided(session: Session, url_id: int) -> Stored:
@@ -145,9 +143,8 @@ def _refuse(session: Session, job: StoreJob, refusal: Rejection, now: datetime) 
     return Stored("rejected", refusal.reason)
 
 
-def _keep(
-    session: Session, job: StoreJob, found: Normalised, addresses: _Addresses, first_seen_at: datetime, now: datetime
-) -> Stored:
+def _keep(session: Session, job: StoreJob, found: Normalised, first_seen_at: datetime, now: datetime) -> Stored:
+    addresses = addresses_of(job)
     stored = _stored_at(session, addresses.further)
     if stored is not None:
         return _same(session, job, stored, Reason.SAME_URL, now)
@@ -156,13 +153,16 @@ def _keep(
     if isinstance(verdict, SameArticle):
         return _same(session, job, _entry_of(session, verdict.article_id), verdict.reason, now)
     values = {**_columns(job, found, addresses), "first_seen_at": first_seen_at}
-    article_id = _write(session, found, values, verdict, now)
-    if any(article.origin == "seed" for article in held):
-        settle(session, found.text_sha256)
+    article_id = _write(session, found, values, verdict)
+    composed = settle(session, found.text_sha256) if any(article.origin == "seed" for article in held) else []
+    for changed in sorted({article_id, *composed}):
+        link(session, changed, found.fingerprint, now, look_back=job.look_back)
     published = found.article.published
     ledger.decide(
         session, job.url_id, job.run_id, "stored", None, None, now, article_id=article_id, published=published
     )
+    born_at = ledger.born(published.at, published.precision, first_seen_at) if published else first_seen_at
+    ledger.plan(session, article_id, job.url_id, job.outlet.name, born_at, now, job.etag, job.last_modified)
     for url in addresses.further.values():
         ledger.alias(session, job.url_id, job.outlet.name, url, job.run_id, now, article_id)
     return Stored("stored", article_id=article_id)
@@ -191,7 +191,7 @@ def _same(session: Session, job: StoreJob, stored: tuple[int | None, int], reaso
     return Stored("same-as", reason, article_id)
 
 
-def _columns(job: StoreJob, found: Normalised, addresses: _Addresses) -> dict[str, Any]:
+def _columns(job: StoreJob, found: Normalised, addresses: Addresses) -> dict[str, Any]:
     return {
         **articles.columns(found.article),
         "outlet": job.outlet.name,
@@ -204,13 +204,8 @@ def _columns(job: StoreJob, found: Normalised, addresses: _Addresses) -> dict[st
     }
 
 
-def _write(
-    session: Session, found: Normalised, values: dict[str, Any], verdict: NewArticle | TakesSeed, now: datetime
-) -> int:
+def _write(session: Session, found: Normalised, values: dict[str, Any], verdict: NewArticle | TakesSeed) -> int:
     if isinstance(verdict, TakesSeed):
         compose(session, verdict.article_id, page=values)
         return verdict.article_id
-    article_id = articles.add(session, {**values, "origin": "crawl"}, found.title_terms, found.body_terms)
-    if verdict.joins:
-        stories.join(session, [article_id, *verdict.joins], now)
-    return article_id
+    return articles.add(session, {**values, "origin": "crawl"}, found.title_terms, found.body_terms)
