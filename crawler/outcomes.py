@@ -14,7 +14,7 @@ from crawler.middlewares.refusal import Refusal, Stopping
 _OK = 200
 # Twisted's list of the failures that ended a connection.
 _WRAPPING = re.compile(r"\[?<twisted\.python\.failure\.Failure [\w.]+: (.*?)>\]?")
-_GONE = frozenset({404, 410})
+GONE = frozenset({404, 410})
 # A refusal that may be another one tomorrow; the others speak of the URL itself.
 _PASSING = frozenset({Reason.ROBOTS_UNREACHABLE, Reason.HTTP_STATUS})
 
@@ -33,7 +33,7 @@ def of_status(status: int, retry_after: timedelta | None) -> Outcome | None:
     """The outcome of an answer by its HTTP status; ``None``: it is a page."""
     if status == _OK:
         return None
-    if status in _GONE:
+    if status in GONE:
         return Outcome("gone", Reason.GONE, f"HTTP {status}")
     return Outcome("failed", Reason.HTTP_STATUS, f"HTTP {status}", retry_after)
 

@@ -16,16 +16,16 @@ from scrapy.settings import BaseSettings
 from sqlalchemy.orm import Session
 
 from crawler.arguments import SEEDS, CrawlArguments
-from crawler.discovery import Reading, SourceKind, SourceLink
+from crawler.discovery import Reading, SourceKind
 from crawler.errors import DatabaseError, RefusedByDatabaseError, UsageError
-from crawler.items import Candidate, Reason
+from crawler.items import Reason
 from crawler.outcomes import Outcome
 from crawler.outlets.schema import Outlet
-from crawler.urls import belongs, is_article
+from crawler.wanted import partition
 from crawler.workers import Workers
 from database import ledger
 from database.engine import open_database
-from database.ledger import Admission, Boundary, Pending, RunState, SourceState, Validators
+from database.ledger import Admission, Boundary, Look, Pending, RunState, SourceState, Validators
 from database.locks import outlet_lock
 from database.writer import Writer
 
@@ -42,6 +42,7 @@ class CrawlRun:
         asked_for: the boundary is the person's own.
         failures: what went wrong, in words, for the last line of the run.
         counts: outcomes of this run by state and reason.
+        looked: what looking again at stored articles showed; ``seen_again`` are their ledger entries.
         close_reason: Scrapy's, once the spider is closed.
         fatal: why nothing could be written any more.
     """
@@ -56,6 +57,8 @@ class CrawlRun:
     asked_for: bool = False
     failures: list[str] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)
+    looked: Counter[str] = field(default_factory=Counter)
+    seen_again: set[int] = field(default_factory=set)
     close_reason: str | None = None
     fatal: str | None = None
 
@@ -117,7 +120,7 @@ class CrawlRun:
 
     async def source_unchanged(self, state: SourceState, status: int) -> None:
         """Record that a source had nothing new."""
-        self.counts["unchanged"] += 1
+        self.counts["unchanged sources"] += 1
         await self.write(lambda session: ledger.record_unchanged(session, state.id, status, _now()))
 
     async def source_failed(self, state: SourceState, problem: str, status: int | None) -> None:
@@ -160,36 +163,48 @@ class CrawlRun:
             )
         )
 
+    async def looks(self) -> list[Look]:
+        """The stored articles whose next look is due, each once a run. None under a limit: that is for new ones."""
+        if self.remaining is not None:
+            return []
+        due = await self.write(lambda session: ledger.due_looks(session, self.outlet.name, _now()))
+        looks = [look for look in due if look.url_id not in self.seen_again]
+        self.seen_again.update(look.url_id for look in looks)
+        return looks
+
+    async def look_unchanged(self, look: Look) -> None:
+        """Record that an article's page is as it was."""
+        back = await self.write(lambda session: ledger.looked(session, look.url_id, self.id, _now()))
+        self.looked["restored" if back else "unchanged"] += 1
+
+    async def look_missing(self, look: Look, status: int) -> None:
+        """Record that an article's page is not there."""
+        removed = await self.write(lambda session: ledger.missing(session, look.url_id, self.id, status, _now()))
+        self.looked["removed" if removed else "missing"] += 1
+
+    async def look_failed(self, look: Look, outcome: Outcome) -> None:
+        """Record that a page could not be looked at; the article stays as it is."""
+        self.looked[f"failed: {outcome.reason}"] += 1
+        if outcome.state == "failed":
+            self.failures.append(f"{look.url}: {outcome.detail or outcome.reason}")
+        await self.write(
+            lambda session: ledger.look_failed(
+                session,
+                look.url_id,
+                self.id,
+                outcome.reason,
+                outcome.detail,
+                _now(),
+                retry_after=outcome.retry_after,
+            )
+        )
+
     def _within_limit(self, pending: list[Pending]) -> list[Pending]:
         if self.remaining is None:
             return pending
         taken = pending[: self.remaining]
         self.remaining -= len(taken)
         return taken
-
-
-def partition(
-    candidates: Sequence[Candidate], outlet: Outlet
-) -> tuple[list[Candidate], list[tuple[Candidate, Reason]]]:
-    """Those that may be articles of the outlet, and those that cannot be, with the reason."""
-    wanted: list[Candidate] = []
-    refused: list[tuple[Candidate, Reason]] = []
-    for candidate in candidates:
-        if not belongs(candidate.url, outlet.domains):
-            refused.append((candidate, Reason.OFF_SITE))
-        elif outlet.article.url and not is_article(candidate.url, outlet):
-            refused.append((candidate, Reason.NOT_ARTICLE_URL))
-        else:
-            wanted.append(candidate)
-    return wanted, refused
-
-
-def too_old(link: SourceLink, boundary: Boundary) -> bool:
-    """Whether a child sitemap cannot hold anything from the boundary on.
-
-    A ``lastmod`` often has only a day, and no zone: one day more is allowed for.
-    """
-    return bool(link.lastmod and boundary.since and link.lastmod < boundary.since - ledger.DAY_TOLERANCE)
 
 
 @contextmanager
@@ -231,9 +246,8 @@ def _close(run: CrawlRun) -> None:
     if run.fatal:
         return  # the row stays "running" and the next run marks it as killed
     message = run.failures[0] if run.failures else None
-    run.writer.run_blocking(
-        lambda session: ledger.finish_run(session, run.id, state, dict(run.counts), message, _now())
-    )
+    counts = dict(run.counts) | {f"looked again: {what}": number for what, number in run.looked.items()}
+    run.writer.run_blocking(lambda session: ledger.finish_run(session, run.id, state, counts, message, _now()))
 
 
 def _boundary(writer: Writer, outlet: Outlet, arguments: CrawlArguments, now: datetime) -> Boundary:

@@ -108,6 +108,8 @@ def summary(run: "CrawlRun", requests: int, now: datetime) -> list[str]:
     since = run.boundary.since.astimezone(run.outlet.zone) if run.boundary.since else None
     effort = f"since {since:%Y-%m-%d %H:%M}, {requests} requests, {seconds:.0f} s"
     lines = [f"{run.outlet.name}: {_counted(run.counts) or 'nothing new'} ({effort})"]
+    if looked := run.looked.total():
+        lines.append(f"  looked again at {looked} stored article{'s' * (looked > 1)}: {_counted(run.looked)}")
     if run.failures and not run.fatal:
         lines += [f"  {failure}" for failure in run.failures[:_SHOWN]]
         more = len(run.failures) - _SHOWN

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from crawler.console import PantauCommand, harmless
 from crawler.errors import PantauError, UsageError
 from database.ledger import MAX_ATTEMPTS, Event, History, Polls, history, polls
+from database.ledger.history import Looks
 
 _MEANING = {
     "pending": "to be fetched in the next run",
@@ -15,6 +16,12 @@ _MEANING = {
     "rejected": "rejected",
     "failed": "failed",
     "gone": "gone",
+}
+# What another look brought, where the event's own name does not say it all.
+_EVENTS = {
+    "kept": "looked at again, kept as it was",
+    "removed": "its page is removed, the article is kept",
+    "restored": "its page is back",
 }
 
 
@@ -69,7 +76,12 @@ def lines(found: History, now: datetime) -> Iterator[str]:
     yield f"  outlet    {found.outlet}"
     yield f"  state     {_state(found)}"
     if found.article_id is not None:
-        yield f"  article   {found.article_id}: {found.article_title or '(no title)'}"
+        version = f", revision {found.revision}" if found.revision and found.revision > 1 else ""
+        yield f"  article   {found.article_id}: {found.article_title or '(no title)'}{version}"
+    if found.removed_at is not None:
+        yield f"  removed   from its page, {_shown(found.removed_at)}; kept here"
+    if found.looks is not None:
+        yield from _looks(found.looks, now)
     for url in found.same_as:
         yield f"  same as   {url}"
     for url in found.also:
@@ -85,6 +97,20 @@ def lines(found: History, now: datetime) -> Iterator[str]:
     yield from (f"  {_shown(event.at)}  {_told(event)}" for event in found.events)
 
 
+def _looks(looks: Looks, now: datetime) -> Iterator[str]:
+    yield f"  looked at {_shown(looks.looked_at)}"
+    if looks.missing_since is not None:
+        yield f"  missing   since {_shown(looks.missing_since)}"
+    if looks.failures:
+        yield f"  failed    the last {looks.failures} looks" if looks.failures > 1 else "  failed    the last look"
+    if looks.due_at is None:
+        yield "  next look only if a source says that it changed"
+    elif looks.due_at <= now:
+        yield "  next look due: the next run takes it"
+    else:
+        yield f"  next look from {_shown(looks.due_at)} on (in {_wait(looks.due_at, now)})"
+
+
 def _state(found: History) -> str:
     meaning = _MEANING.get(found.state, found.state)
     reason = ": ".join(part for part in (found.reason, found.detail) if part)
@@ -97,13 +123,16 @@ def _next(at: datetime | None, now: datetime) -> str:
         return "given up"
     if at <= now:
         return "due: the next run tries again"
-    minutes = (at - now) // timedelta(minutes=1)
-    wait = f"{minutes} min" if minutes < 120 else f"{minutes // 60} h"  # noqa: PLR2004 - two hours
-    return f"next try from {_shown(at)} on (in {wait})"
+    return f"next try from {_shown(at)} on (in {_wait(at, now)})"
+
+
+def _wait(until: datetime, now: datetime) -> str:
+    minutes = (until - now) // timedelta(minutes=1)
+    return f"{minutes} min" if minutes < 120 else f"{minutes // 60} h"  # noqa: PLR2004 - two hours
 
 
 def _told(event: Event) -> str:
-    parts = [event.event]
+    parts = [_EVENTS.get(event.event, event.event)]
     if event.source_url:
         parts.append(f"by {event.source_url}")
     if reason := ": ".join(part for part in (event.reason, event.detail) if part):

@@ -1,81 +1,41 @@
-"""The one spider: polls an outlet's sources, walks its listings, fetches what the ledger admits.
+"""The one spider: polls an outlet's sources, walks its listings, and asks for what the ledger admits.
 
 It only moves things: what a source says is read in ``crawler.discovery``, what is new is decided in
 ``database.ledger``, what a page says is read behind it in the pipelines. Every URL ends in exactly one outcome there
 or here.
 """
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Any, ClassVar
+from typing import Any
 
-from scrapy import Spider
 from scrapy.http import Request, Response
-from scrapy.settings import BaseSettings
 from twisted.python.failure import Failure
 
 from crawler.discovery import Reading, SourceKind, SourceLink, read_source, sitemaps_of_robots, well_known
 from crawler.discovery.walks import walks
-from crawler.extraction import next_page
-from crawler.items import Fetched, Page, Reason
-from crawler.middlewares.backoff import retry_after
-from crawler.outcomes import Outcome, of_failure, of_status
-from crawler.outlets.schema import Outlet
-from crawler.run import CrawlRun, too_old
+from crawler.outcomes import of_failure
+from crawler.spiders.articles import ArticleSpider, Output
 from crawler.spiders.progress import Progress
-from crawler.spiders.requests import (
-    WALK_PRIORITY,
-    article_request,
-    charset,
-    conditional,
-    source_request,
-    validators,
-)
-from crawler.urls import is_home, whole_article
+from crawler.spiders.requests import WALK_PRIORITY, charset, conditional, source_request, validators
+from crawler.wanted import too_old
 from crawler.workers import WorkerFailure
-from database.ledger import Pending, SourceState
+from database.ledger import SourceState
 
 _OK, _NOT_MODIFIED, _NOT_FOUND = 200, 304, 404
-Output = AsyncIterator[Request | Fetched]
 
 
-class NewsSpider(Spider):
+class NewsSpider(ArticleSpider):
     """Base of every outlet's spider; the loader makes a subclass of it for each declaration."""
 
     name = "news"
-    outlet: ClassVar[Outlet]
-
-    def __init__(self, name: str | None = None, run: CrawlRun | None = None, **kwargs: Any) -> None:
-        super().__init__(name, **kwargs)
-        self._run = run
-
-    @classmethod
-    def update_settings(cls, settings: BaseSettings) -> None:
-        """Set the outlet's own politeness."""
-        super().update_settings(settings)
-        delay = cls.outlet.politeness.delay
-        if delay is not None:
-            settings.set("DOWNLOAD_DELAY", delay, priority="spider")
-        if settings.getfloat("DOWNLOAD_DELAY") == 0:
-            at_once = settings.getint("CONCURRENT_WITHOUT_DELAY")
-            settings.set("CONCURRENT_REQUESTS_PER_DOMAIN", at_once, priority="spider")
-            settings.set("CONCURRENT_REQUESTS", 2 * at_once, priority="spider")
-
-    @property
-    def run(self) -> CrawlRun:
-        """The run that this crawl belongs to."""
-        assert self._run, "a NewsSpider is started by `scrapy crawl`, which gives it its run"
-        return self._run
-
-    def closed(self, reason: str) -> None:
-        """Remember how Scrapy ended the crawl."""
-        self.run.close_reason = reason
 
     async def start(self) -> Output:
-        """What earlier runs left, then every source."""
+        """What earlier runs left, every source, and the stored articles whose next look is due."""
         for pending in await self.run.resume():
-            yield self._article(pending)
+            yield self.article(pending)
+        async for request in self.looks():
+            yield request
         declared = self.outlet.discover
         for feed in declared.feeds:
             yield self._poll(await self.run.source(feed, "feed"))
@@ -111,7 +71,9 @@ class NewsSpider(Spider):
             return
         admitted, _ = await self.run.admit(state, reading, found)
         for pending in admitted:
-            yield self._article(pending)
+            yield self.article(pending)
+        async for request in self.looks():  # the source may have said that some of them changed
+            yield request
         async for request in self._poll_children(state, reading.children, depth + 1):
             yield request
 
@@ -242,58 +204,12 @@ class NewsSpider(Spider):
             progress = replace(progress, first=found)
         admitted, admission = await self.run.admit(state, reading, None)
         for pending in admitted:
-            yield self._article(pending)
+            yield self.article(pending)
+        async for request in self.looks():
+            yield request
         if progress.is_last(reading, admission.fresh) or await self.run.all_too_old(progress.fetching):
             await self.run.finish_walk(state, progress.began_at, progress.first)
         elif progress.truncated:
             self.run.failures.append(f"{state.url}: still new articles on page {progress.page}; the walk ends there")
         elif self.run.remaining != 0:  # otherwise the next run walks again, for this walk is not complete
             yield self._walk_request(progress.onward(reading, admitted))
-
-    # --- articles ---------------------------------------------------------------------------------------------------
-
-    def _article(self, pending: Pending) -> Request:
-        url = whole_article(pending.url, self.outlet.article.single)
-        return article_request(url, self.parse_article, self.article_failed, pending=pending)
-
-    async def parse_article(self, response: Response, pending: Pending, page: Page | None = None) -> Output:
-        """Hand a page to the pipelines; of a multi-page article, ask for the next one first."""
-        now = datetime.now(UTC)
-        outcome = of_status(response.status, retry_after(response.headers.get(b"Retry-After"), now))
-        if outcome is None and is_home(response.url, self.outlet.site):
-            outcome = Outcome("rejected", Reason.HOME_PAGE, f"redirected to {response.url}")
-        if outcome:
-            await self.run.settle(pending, outcome)
-            return
-        this = self._page(response, pending, now)
-        page = replace(page, rest=(*page.rest, (this.body, this.charset))) if page else this
-        following = await self._following(this, page)
-        if following:
-            yield article_request(following, self.parse_article, self.article_failed, pending=pending, page=page)
-        else:
-            yield Fetched(pending.url_id, page)
-
-    def _page(self, response: Response, pending: Pending, now: datetime) -> Page:
-        asked = whole_article(pending.url, self.outlet.article.single)
-        return Page(
-            url=pending.url if response.url == asked else response.url,
-            body=response.body,
-            charset=charset(response),
-            fetched_at=now,
-            candidate=pending.candidate,
-            requested_url=pending.url,
-        )
-
-    async def _following(self, this: Page, whole: Page) -> str | None:
-        if not self.outlet.article.next or len(whole.rest) + 1 >= self.settings.getint("MAX_ARTICLE_PAGES"):
-            return None
-        try:
-            return await self.run.workers.run(next_page, this, self.outlet)
-        except WorkerFailure:
-            return None  # the extraction of the same page will meet the same end, and records it
-
-    async def article_failed(self, failure: Failure) -> None:
-        """Record why a page did not come. A missing further page fails the whole article: half of it is not it."""
-        outcome = of_failure(failure.value, failure.request)  # type: ignore[attr-defined]  # Scrapy sets it
-        if outcome:
-            await self.run.settle(failure.request.cb_kwargs["pending"], outcome)  # type: ignore[attr-defined]

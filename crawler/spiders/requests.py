@@ -2,19 +2,34 @@
 
 import hashlib
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Protocol
 
 from scrapy.http import Request, Response
 from w3lib.encoding import http_content_type_encoding
 
 from crawler.urls import download_slot
-from database.ledger import SourceState, Validators
+from database.ledger import Validators
 
 # The scheduler's order: what names articles comes before the articles, these before the next page of a listing,
-# which need not be asked for when this page's articles turn out to be too old.
+# which need not be asked for when this page's articles turn out to be too old. Stored articles are looked at again
+# in between: nothing is lost if they wait for what is new, but a walk back may go on for hours, and each look shows
+# most at its time.
 SOURCE_PRIORITY = 100
 ARTICLE_PRIORITY = 0
+LOOK_PRIORITY = -50
 WALK_PRIORITY = -100
+
+
+class Remembered(Protocol):
+    """What an earlier answer said of its version."""
+
+    @property
+    def etag(self) -> str | None:
+        """The ETag, with its quotes."""
+
+    @property
+    def last_modified(self) -> str | None:
+        """The Last-Modified date, as sent."""
 
 
 def source_request(
@@ -32,20 +47,22 @@ def source_request(
     )
 
 
-def article_request(url: str, callback: Callable[..., Any], errback: Callable[..., Any], **cb_kwargs: Any) -> Request:
+def article_request(
+    url: str, callback: Callable[..., Any], errback: Callable[..., Any], priority: int, **cb_kwargs: Any
+) -> Request:
     """A request for an article page."""
     return Request(
         url,
         callback=callback,
         errback=errback,
         cb_kwargs=cb_kwargs,
-        priority=ARTICLE_PRIORITY,
+        priority=priority,
         dont_filter=True,
         meta={"download_slot": download_slot(url), "expect": "page"},
     )
 
 
-def conditional(state: SourceState) -> Mapping[str, str]:
+def conditional(state: Remembered) -> Mapping[str, str]:
     """The headers that let the server answer 304 (RFC 9110 §13.1)."""
     headers = {"If-None-Match": state.etag, "If-Modified-Since": state.last_modified}
     return {name: value for name, value in headers.items() if value}
@@ -54,17 +71,18 @@ def conditional(state: SourceState) -> Mapping[str, str]:
 def validators(response: Response) -> Validators:
     """What to remember of a source's answer. The body's hash catches servers whose ETag lies or is missing."""
     return Validators(
-        etag=_header(response, b"ETag"),
-        last_modified=_header(response, b"Last-Modified"),
+        etag=header(response, b"ETag"),
+        last_modified=header(response, b"Last-Modified"),
         body_sha256=hashlib.sha256(response.body).hexdigest(),
     )
 
 
 def charset(response: Response) -> str | None:
     """What the Content-Type header says of the body's encoding."""
-    return http_content_type_encoding(_header(response, b"Content-Type") or "")
+    return http_content_type_encoding(header(response, b"Content-Type") or "")
 
 
-def _header(response: Response, name: bytes) -> str | None:
+def header(response: Response, name: bytes) -> str | None:
+    """An answer's header; ``None`` where it is missing or empty."""
     value = response.headers.get(name)
     return value.decode("latin-1") if value else None

@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from crawler.urls import identify
-from database.schema import Source, StoredArticle, Url, UrlEvent
+from database.schema import Recheck, Source, StoredArticle, Url, UrlEvent
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +15,8 @@ class Event:
     """One thing that happened to a URL.
 
     Attributes:
-        event: ``named`` (by ``source_url``; ``reason`` if it was refused at that), or the state that it entered.
+        event: ``named`` (by ``source_url``; ``reason`` if it was refused at that), the state that it entered, or what
+            another look at its page brought: ``revised``, ``kept``, ``removed``, ``restored``, ``look failed``.
     """
 
     at: datetime
@@ -27,12 +28,32 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True)
+class Looks:
+    """How a stored article's page is being looked at again.
+
+    Attributes:
+        looked_at: when it last answered.
+        due_at: when the next look is due; ``None``: only if a source says that the article changed.
+        missing_since: the first 404 or 410 of those in a row.
+        failures: looks in a row that brought no answer.
+    """
+
+    looked_at: datetime
+    due_at: datetime | None
+    missing_since: datetime | None
+    failures: int
+
+
+@dataclass(frozen=True, slots=True)
 class History:
     """All that the ledger knows of a URL. Instants are UTC.
 
     Attributes:
         same_as: the URL that it is the same as, and what that one is the same as, and so on.
         also: the URLs that are the same as it.
+        revision: the version of its article, from 1.
+        removed_at: when its article's page was found to be removed.
+        looks: ``None`` for one without an article, and when no further look is due.
         events: oldest first.
     """
 
@@ -51,6 +72,9 @@ class History:
     published_hint: datetime | None
     article_id: int | None
     article_title: str | None
+    revision: int | None
+    removed_at: datetime | None
+    looks: Looks | None
     same_as: tuple[str, ...]
     also: tuple[str, ...]
     events: tuple[Event, ...]
@@ -87,6 +111,7 @@ def history(session: Session, url: str) -> History | None:
     row = session.scalar(select(Url).where(Url.identity == identify(url)))
     if row is None:
         return None
+    article = session.get(StoredArticle, row.article_id) if row.article_id is not None else None
     also = session.scalars(select(Url.url).where(Url.same_as_id == row.id).order_by(Url.id))
     return History(
         url_id=row.id,
@@ -103,7 +128,10 @@ def history(session: Session, url: str) -> History | None:
         title_hint=row.title_hint,
         published_hint=row.published_hint,
         article_id=row.article_id,
-        article_title=session.scalar(select(StoredArticle.title).where(StoredArticle.id == row.article_id)),
+        article_title=article.title if article else None,
+        revision=article.revision if article else None,
+        removed_at=article.removed_at if article else None,
+        looks=_looks(session, row.article_id),
         same_as=_chain(session, row),
         also=tuple(also),
         events=_events(session, row.id),
@@ -134,6 +162,12 @@ def _chain(session: Session, row: Url) -> tuple[str, ...]:
         row = session.get_one(Url, row.same_as_id)
         urls.append(row.url)
     return tuple(urls)
+
+
+def _looks(session: Session, article_id: int | None) -> Looks | None:
+    columns = (getattr(Recheck, field.name) for field in fields(Looks))
+    row = session.execute(select(*columns).where(Recheck.article_id == article_id)).one_or_none()
+    return Looks(*row) if row else None
 
 
 def _events(session: Session, url_id: int) -> tuple[Event, ...]:

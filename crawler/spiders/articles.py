@@ -1,0 +1,163 @@
+"""Fetching article pages: those that are new, and those that are stored and looked at again.
+
+A look is conditional, and nothing of it touches the ledger's entry of the URL: an article that is stored stays so,
+whatever its page answers later.
+"""
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any, ClassVar
+
+from scrapy import Spider
+from scrapy.http import Request, Response
+from scrapy.settings import BaseSettings
+from twisted.python.failure import Failure
+
+from crawler.extraction import next_page
+from crawler.items import Fetched, Page, Reason
+from crawler.middlewares.backoff import retry_after
+from crawler.outcomes import GONE, Outcome, of_failure, of_status
+from crawler.outlets.schema import Outlet
+from crawler.run import CrawlRun
+from crawler.spiders.requests import ARTICLE_PRIORITY, LOOK_PRIORITY, article_request, charset, conditional, header
+from crawler.urls import is_home, whole_article
+from crawler.workers import WorkerFailure
+from database.ledger import Look, Pending
+
+_NOT_MODIFIED = 304
+Output = AsyncIterator[Request | Fetched]
+
+
+class ArticleSpider(Spider):
+    """Asks for an outlet's article pages; every answer ends in the run's ledger or in the pipelines."""
+
+    outlet: ClassVar[Outlet]
+
+    def __init__(self, name: str | None = None, run: CrawlRun | None = None, **kwargs: Any) -> None:
+        super().__init__(name, **kwargs)
+        self._run = run
+
+    @classmethod
+    def update_settings(cls, settings: BaseSettings) -> None:
+        """Set the outlet's own politeness."""
+        super().update_settings(settings)
+        delay = cls.outlet.politeness.delay
+        if delay is not None:
+            settings.set("DOWNLOAD_DELAY", delay, priority="spider")
+        if settings.getfloat("DOWNLOAD_DELAY") == 0:
+            at_once = settings.getint("CONCURRENT_WITHOUT_DELAY")
+            settings.set("CONCURRENT_REQUESTS_PER_DOMAIN", at_once, priority="spider")
+            settings.set("CONCURRENT_REQUESTS", 2 * at_once, priority="spider")
+
+    @property
+    def run(self) -> CrawlRun:
+        """The run that this crawl belongs to."""
+        assert self._run, "a NewsSpider is started by `scrapy crawl`, which gives it its run"
+        return self._run
+
+    def closed(self, reason: str) -> None:
+        """Remember how Scrapy ended the crawl."""
+        self.run.close_reason = reason
+
+    # --- new articles -----------------------------------------------------------------------------------------------
+
+    def article(self, pending: Pending) -> Request:
+        """The request for an article that the ledger wants."""
+        return self._article_request(self._address(pending), pending)
+
+    def _article_request(self, url: str, pending: Pending, so_far: Fetched | None = None) -> Request:
+        return article_request(
+            url, self.parse_article, self.article_failed, ARTICLE_PRIORITY, pending=pending, so_far=so_far
+        )
+
+    async def parse_article(self, response: Response, pending: Pending, so_far: Fetched | None) -> Output:
+        """Hand a page to the pipelines; of a multi-page article, ask for the next one first."""
+        outcome = self._outcome(response)
+        if outcome:
+            await self.run.settle(pending, outcome)
+            return
+        fetched, following = await self._joined(response, pending, so_far)
+        yield self._article_request(following, pending, fetched) if following else fetched
+
+    async def article_failed(self, failure: Failure) -> None:
+        """Record why a page did not come. A missing further page fails the whole article: half of it is not it."""
+        outcome = of_failure(failure.value, failure.request)  # type: ignore[attr-defined]  # Scrapy sets it
+        if outcome:
+            await self.run.settle(failure.request.cb_kwargs["pending"], outcome)  # type: ignore[attr-defined]
+
+    # --- stored articles --------------------------------------------------------------------------------------------
+
+    async def looks(self) -> Output:
+        """The requests for the stored articles whose next look is due, each once a run."""
+        for look in await self.run.looks():
+            request = self._look_request(self._address(look), look)
+            request.headers.update(conditional(look))
+            yield request
+
+    def _look_request(self, url: str, look: Look, so_far: Fetched | None = None) -> Request:
+        return article_request(url, self.parse_look, self.look_failed, LOOK_PRIORITY, look=look, so_far=so_far)
+
+    async def parse_look(self, response: Response, look: Look, so_far: Fetched | None) -> Output:
+        """Hand a page that may have changed to the pipelines. The first page decides whether the article is there."""
+        if so_far is None and response.status == _NOT_MODIFIED:
+            await self.run.look_unchanged(look)
+            return
+        if so_far is None and response.status in GONE:
+            await self.run.look_missing(look, response.status)
+            return
+        outcome = self._outcome(response)
+        if outcome:
+            await self.run.look_failed(look, outcome)
+            return
+        fetched, following = await self._joined(response, look, so_far)
+        yield self._look_request(following, look, fetched) if following else fetched
+
+    async def look_failed(self, failure: Failure) -> None:
+        """Record why a page could not be looked at again."""
+        outcome = of_failure(failure.value, failure.request)  # type: ignore[attr-defined]  # Scrapy sets it
+        if outcome:
+            await self.run.look_failed(failure.request.cb_kwargs["look"], outcome)  # type: ignore[attr-defined]
+
+    # --- what both have ---------------------------------------------------------------------------------------------
+
+    def _address(self, wanted: Pending | Look) -> str:
+        return whole_article(wanted.url, self.outlet.article.single)
+
+    def _outcome(self, response: Response) -> Outcome | None:
+        """Why the answer is no page, if it is none."""
+        outcome = of_status(response.status, retry_after(response.headers.get(b"Retry-After"), datetime.now(UTC)))
+        if outcome is None and is_home(response.url, self.outlet.site):
+            return Outcome("rejected", Reason.HOME_PAGE, f"redirected to {response.url}")
+        return outcome
+
+    async def _joined(
+        self, response: Response, wanted: Pending | Look, so_far: Fetched | None
+    ) -> tuple[Fetched, str | None]:
+        """The pages of the article so far, this one among them, and the address of the next one, if there is one."""
+        this = self._page(response, wanted)
+        if so_far:
+            page = replace(so_far.page, rest=(*so_far.page.rest, (this.body, this.charset)))
+            fetched = replace(so_far, page=page)
+        else:
+            etag, last_modified = header(response, b"ETag"), header(response, b"Last-Modified")
+            fetched = Fetched(wanted.url_id, this, etag, last_modified, recheck=isinstance(wanted, Look))
+        return fetched, await self._following(this, fetched.page)
+
+    def _page(self, response: Response, wanted: Pending | Look) -> Page:
+        return Page(
+            url=wanted.url if response.url == self._address(wanted) else response.url,
+            body=response.body,
+            charset=charset(response),
+            fetched_at=datetime.now(UTC),
+            candidate=wanted.candidate,
+            requested_url=wanted.url,
+        )
+
+    async def _following(self, this: Page, whole: Page) -> str | None:
+        if not self.outlet.article.next or len(whole.rest) + 1 >= self.settings.getint("MAX_ARTICLE_PAGES"):
+            return None
+        try:
+            return await self.run.workers.run(next_page, this, self.outlet)
+        except WorkerFailure:
+            return None  # the extraction of the same page will meet the same end, and records it
