@@ -1,6 +1,6 @@
 """The record in which articles leave the database (design §9): the same keys in the same order, always all of them."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, tzinfo
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -8,34 +8,31 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from database.schema import StoredArticle, Url
+from database.schema import StoredArticle, Story, Url
 
 Record = dict[str, Any]
 
 KEYS = (
     "id", "url", "canonical_url", "other_urls", "outlet", "title", "text", "summary", "authors", "section", "tags",
     "image_url", "language", "dateline", "credit", "published_at", "published_raw", "published_source", "modified_at",
-    "first_seen_at", "fetched_at", "origin", "story_id", "revision", "text_sha256",
+    "first_seen_at", "fetched_at", "origin", "story_id", "revision", "text_sha256", "first_in_story", "similarity",
+    "removed_at",
 )  # fmt: skip
 # What the outlet says is shown in its own zone, what we did in UTC.
 _OUTLET_TIMES = frozenset({"published_at", "modified_at"})
-_OUR_TIMES = frozenset({"first_seen_at", "fetched_at"})
+_OUR_TIMES = frozenset({"first_seen_at", "fetched_at", "removed_at"})
 
 
 def records(session: Session, articles: Sequence[StoredArticle]) -> list[Record]:
-    """The articles' records; their other URLs come from the ledger in one question for all of them."""
-    urls = other_urls(session, articles)
-    return [record(article, urls[article.id]) for article in articles]
+    """The articles' records, each a JSON-ready mapping with exactly ``KEYS``.
 
-
-def record(article: StoredArticle, others: Iterable[str] = ()) -> Record:
-    """An article as a JSON-ready mapping with exactly ``KEYS``.
-
-    Times are ISO 8601 with an offset: ``published_at`` and ``modified_at`` in the outlet's zone, ``first_seen_at`` and
-    ``fetched_at`` in UTC. Lists are lists, unknown is ``None``. A publication day without a time is at 00:00.
+    Times are ISO 8601 with an offset: ``published_at`` and ``modified_at`` in the outlet's zone, ``first_seen_at``,
+    ``fetched_at`` and ``removed_at`` in UTC. Lists are lists, unknown is ``None``. A publication day without a time is
+    at 00:00. ``first_in_story`` and ``similarity`` are ``None`` without a story. Other URLs and stories are one
+    question each for all articles.
     """
-    zone = ZoneInfo(article.timezone)
-    return {key: list(others) if key == "other_urls" else _value(article, key, zone) for key in KEYS}
+    urls, firsts = other_urls(session, articles), _firsts(session, articles)
+    return [_record(article, urls[article.id], firsts.get(article.story_id)) for article in articles]
 
 
 def other_urls(session: Session, articles: Sequence[StoredArticle]) -> Mapping[int, list[str]]:
@@ -46,6 +43,24 @@ def other_urls(session: Session, articles: Sequence[StoredArticle]) -> Mapping[i
         if row.article_id is not None and row.url != own[row.article_id]:
             found[row.article_id].append(row.url)
     return found
+
+
+def _firsts(session: Session, articles: Sequence[StoredArticle]) -> Mapping[int | None, int | None]:
+    """The first article of each story that one of the articles is in."""
+    story_ids = {article.story_id for article in articles if article.story_id is not None}
+    if not story_ids:
+        return {}
+    return {row[0]: row[1] for row in session.execute(select(Story.id, Story.first_id).where(Story.id.in_(story_ids)))}
+
+
+def _record(article: StoredArticle, others: list[str], first_id: int | None) -> Record:
+    zone = ZoneInfo(article.timezone)
+    known = {
+        "other_urls": others,
+        "first_in_story": None if first_id is None else article.id == first_id,
+        "similarity": None if article.similarity is None else round(article.similarity, 4),
+    }
+    return {key: known[key] if key in known else _value(article, key, zone) for key in KEYS}
 
 
 def _value(article: StoredArticle, key: str, zone: ZoneInfo) -> Any:

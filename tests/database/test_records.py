@@ -1,5 +1,5 @@
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -9,12 +9,14 @@ from sqlalchemy.orm import Session
 from database.records import KEYS, records
 from database.schema import StoredArticle, Url
 from database.search.search import load
+from tests.database.made_stories import TEN, add_copy, add_story
 from tests.database.search.articles import add_article
 
 DESIGN_KEYS = [
     "id", "url", "canonical_url", "other_urls", "outlet", "title", "text", "summary", "authors", "section", "tags",
     "image_url", "language", "dateline", "credit", "published_at", "published_raw", "published_source", "modified_at",
     "first_seen_at", "fetched_at", "origin", "story_id", "revision", "text_sha256",
+    "first_in_story", "similarity", "removed_at",
 ]  # fmt: skip
 NOON = datetime(2024, 9, 1, 5, tzinfo=UTC)
 
@@ -50,8 +52,21 @@ def test_unknown_is_null_and_lists_are_lists(session: Session) -> None:
     assert [key for key, value in row.items() if value is None] == [
         "url", "canonical_url", "title", "summary", "section", "image_url", "language", "dateline", "credit",
         "published_at", "published_raw", "published_source", "modified_at", "fetched_at", "story_id",
+        "first_in_story", "similarity", "removed_at",
     ]  # fmt: skip
     assert json.loads(json.dumps(row)) == row
+
+
+def test_a_story_s_records_name_its_first(session: Session) -> None:
+    first = add_copy(session, "lentera", TEN)
+    copy = add_copy(session, "samudra", TEN + timedelta(hours=1), removed_at=NOON)
+    story_id = add_story(session, [copy, first], {copy: 2 / 3})
+    rows = [one_record(session, article_id) for article_id in (first, copy)]
+    keys = ("story_id", "first_in_story", "similarity", "removed_at")
+    assert [tuple(row[key] for key in keys) for row in rows] == [
+        (story_id, True, 1.0, None),
+        (story_id, False, 0.6667, "2024-09-01T05:00:00+00:00"),
+    ]
 
 
 def test_other_urls_leave_out_the_articles_own(session: Session) -> None:
@@ -63,14 +78,15 @@ def test_other_urls_leave_out_the_articles_own(session: Session) -> None:
     assert one_record(session, other_id)["other_urls"] == ["b"]
 
 
-def test_many_records_take_one_question_for_urls(session: Session) -> None:
+def test_many_records_take_one_question_for_urls_and_one_for_stories(session: Session) -> None:
     ids = [add_article(session, None, f"Teks {number}.", url=f"u{number}") for number in range(50)]
     for article_id in ids:
         add_url(session, f"m{article_id}", article_id)
-    session.flush()
+    for one, other in zip(ids[::2], ids[1::2], strict=True):
+        add_story(session, [one, other])
     articles: list[StoredArticle] = load(session, ids)
     statements: list[str] = []
     bind = session.get_bind()
     event.listen(bind, "before_cursor_execute", lambda *given: statements.append(given[2]))
     assert [row["other_urls"] for row in records(session, articles)] == [[f"m{article_id}"] for article_id in ids]
-    assert len(statements) == 1
+    assert len(statements) == 2

@@ -1,0 +1,139 @@
+"""Reading stories: which there are, by reach, and their articles in the order in which they appeared."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from datetime import date, datetime, timedelta
+from itertools import groupby
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import Session
+
+from database.publication import by_publication
+from database.schema import StoredArticle, Story
+from database.search.search import Selection, selected
+
+# SQLite allows 32,766 parameters in a statement.
+_BATCH = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """An article of a story. Its moments are UTC; ``timezone`` is the outlet's.
+
+    Attributes:
+        similarity: how much of both texts is common to it and the first one; ``None`` while that is not known.
+    """
+
+    id: int
+    outlet: str | None
+    url: str | None
+    title: str | None
+    published_at: datetime | None
+    published_precision: str | None
+    timezone: str
+    removed_at: datetime | None
+    similarity: float | None
+    story_id: int
+
+
+class Lag(NamedTuple):
+    """How long after the story's first article one was published: whole days where a time of day is unknown."""
+
+    time: timedelta
+    exact: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A story: its number, and its articles in the order in which they were published."""
+
+    id: int
+    members: tuple[Member, ...]
+
+    @property
+    def first(self) -> Member:
+        """Who published it first."""
+        return self.members[0]
+
+    @property
+    def outlets(self) -> tuple[str, ...]:
+        """The outlets known by name, in the order in which they had it."""
+        return tuple(dict.fromkeys(member.outlet for member in self.members if member.outlet))
+
+    def lag(self, member: Member) -> Lag | None:
+        """How long after the first one the member was published; ``None`` where that is not known."""
+        return _lag(self.first, member)
+
+
+@dataclass(frozen=True, slots=True)
+class Stories:
+    """Some stories, and how many there are in all."""
+
+    total: int
+    stories: list[Told]
+
+
+def find_stories(session: Session, selection: Selection, *, min_outlets: int, limit: int | None = None) -> Stories:
+    """The stories with the most outlets first, then those with the most articles, then the newest.
+
+    Args:
+        session: of either database; it is only read.
+        selection: a story is meant if its first article was published in the period (one without a date is in none),
+            and if one of its articles holds the words, and one is of the outlets.
+        min_outlets: how many outlets it needs at least.
+        limit: how many stories at most; all if not given.
+    """
+    wanted = (
+        select(Story.id, func.count().over().label("total"))
+        .where(Story.outlets >= min_outlets, *_narrowed(session, selection))
+        .order_by(
+            Story.outlets.desc(), Story.articles.desc(), Story.first_published_at.desc().nulls_last(), Story.id.desc()
+        )
+        .limit(limit)
+    )
+    rows = session.execute(wanted).all()
+    told = tell(session, [row.id for row in rows])
+    return Stories(rows[0].total if rows else 0, [told[row.id] for row in rows])
+
+
+def tell(session: Session, story_ids: Sequence[int]) -> dict[int, Told]:
+    """These stories with all their articles, by number."""
+    columns = (getattr(StoredArticle, field.name) for field in fields(Member))
+    query = select(*columns).order_by(StoredArticle.story_id)
+    batches = (story_ids[start : start + _BATCH] for start in range(0, len(story_ids), _BATCH))
+    rows = [row for ids in batches for row in session.execute(query.where(StoredArticle.story_id.in_(ids)))]
+    stories = groupby((Member(*row) for row in rows), key=lambda member: member.story_id)
+    return {story_id: Told(story_id, tuple(sorted(members, key=by_publication))) for story_id, members in stories}
+
+
+def _narrowed(session: Session, selection: Selection) -> list[ColumnElement[bool]]:
+    clauses: list[ColumnElement[bool]] = []
+    if selection.since is not None:
+        clauses.append(Story.first_published_at >= selection.since)
+    if selection.until is not None:
+        clauses.append(Story.first_published_at < selection.until)
+    if selection.outlets:
+        clauses.append(_with(StoredArticle.outlet.in_(selection.outlets)))
+    if selection.query is not None:
+        found = selected(session, Selection(selection.query)).subquery()
+        clauses.append(_with(StoredArticle.id.in_(select(found.c.article_id))))
+    return clauses
+
+
+def _with(condition: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Whether the story has an article for which this is true."""
+    return Story.id.in_(select(StoredArticle.story_id).where(StoredArticle.story_id.is_not(None), condition))
+
+
+def _lag(first: Member, member: Member) -> Lag | None:
+    if first.published_at is None or member.published_at is None:
+        return None
+    if "day" in {first.published_precision, member.published_precision}:
+        return Lag(max(_day(member.published_at, member) - _day(first.published_at, first), timedelta()), exact=False)
+    return Lag(member.published_at - first.published_at, exact=True)
+
+
+def _day(at: datetime, member: Member) -> date:
+    return at.astimezone(ZoneInfo(member.timezone)).date()
