@@ -28,6 +28,7 @@ from database.engine import open_database
 from database.ledger import Admission, Boundary, Look, Pending, RunState, SourceState, Validators
 from database.locks import outlet_lock
 from database.writer import Writer
+from pipelines.linking import link_all_older
 
 DATABASE_FAILED = "database failed"
 T = TypeVar("T")
@@ -38,6 +39,7 @@ class CrawlRun:
     """What the spider and the pipelines of one run share.
 
     Attributes:
+        look_back: days before and after an article in which its near copies are looked for.
         remaining: articles that may still be asked for; ``None``: any number.
         asked_for: the boundary is the person's own.
         failures: what went wrong, in words, for the last line of the run.
@@ -53,6 +55,7 @@ class CrawlRun:
     started_at: datetime
     writer: Writer
     workers: Workers
+    look_back: int
     remaining: int | None
     asked_for: bool = False
     failures: list[str] = field(default_factory=list)
@@ -222,6 +225,8 @@ def open_run(settings: BaseSettings, outlet: Outlet, arguments: CrawlArguments) 
         stack.enter_context(outlet_lock(engine, outlet.name))
         writer = Writer(engine)
         stack.callback(writer.close)
+        look_back = settings.getint("STORY_LOOK_BACK_DAYS")
+        link_all_older(writer, look_back=look_back)
         started_at = _now()
         boundary = _boundary(writer, outlet, arguments, started_at)
         run_id = writer.run_blocking(lambda session: ledger.start_run(session, outlet.name, boundary, started_at))
@@ -233,7 +238,7 @@ def open_run(settings: BaseSettings, outlet: Outlet, arguments: CrawlArguments) 
         workers = Workers(count, timeout, tasks)
         stack.callback(workers.close)
         asked_for = arguments.since is not None
-        run = CrawlRun(outlet, run_id, boundary, started_at, writer, workers, arguments.limit, asked_for)
+        run = CrawlRun(outlet, run_id, boundary, started_at, writer, workers, look_back, arguments.limit, asked_for)
         try:
             yield run
         finally:

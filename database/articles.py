@@ -1,15 +1,15 @@
 """Rows of ``articles`` and ``article_terms``: written with their words, found by their text, completed by seeds."""
 
-import hashlib
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, insert, select, text, update
+from sqlalchemy import ColumnElement, Select, bindparam, func, insert, select, text, update
 from sqlalchemy.orm import Session
 
 from crawler.items import Article, Timestamp
+from database.lists import DIALECTS, among
 from database.schema import ArticleTerms, Base, StoredArticle
 
 # What a document can state of itself, and the columns that hold it; a date stands or falls as a whole.
@@ -31,41 +31,105 @@ Values = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """What decides whether a stored article is the one at hand."""
+    """What decides whether a stored article is the one at hand, which story it is in, and whether it was the first."""
 
     id: int
     outlet: str | None
+    url: str | None
     origin: str
+    text_sha256: str
     fetched_at: datetime | None
     published_at: datetime | None
+    published_precision: str | None
+    first_seen_at: datetime
     story_id: int | None
+    similarity: float | None
+    scheme: int
+
+    @property
+    def at(self) -> datetime:
+        """When it came out, as far as anybody knows."""
+        return self.published_at or self.first_seen_at
 
 
 # On the tables: through the ORM each of these takes twice the time or more, and every page passes here.
 _ARTICLES = Base.metadata.tables["articles"]
-_HELD = (
-    select(*(_ARTICLES.c[field.name] for field in fields(Held)))
-    .where(_ARTICLES.c.text_sha256 == bindparam("text_sha256"))
+
+
+def _held(condition: ColumnElement[bool]) -> Select[Any]:
+    return select(*(_ARTICLES.c[field.name] for field in fields(Held))).where(condition).order_by(_ARTICLES.c.id)
+
+
+_TEXT = select(_ARTICLES.c.text_sha256).where(_ARTICLES.c.id == bindparam("article_id")).scalar_subquery()
+_WITH_TEXT = _held(_ARTICLES.c.text_sha256 == bindparam("text_sha256"))
+_WITH_TEXTS = {dialect: _held(among(_ARTICLES.c.text_sha256, "texts", dialect)) for dialect in DIALECTS}
+_LIKE = _held(_ARTICLES.c.text_sha256 == _TEXT)
+_OF_STORY = _held(_ARTICLES.c.story_id == bindparam("story_id"))
+_UNLINKED = (
+    select(_ARTICLES.c.id, _ARTICLES.c.text)
+    # As the index says it, else it is not used.
+    .where(text("scheme = 0"))
     .order_by(_ARTICLES.c.id)
+    .limit(bindparam("limit"))
 )
-_LOCK = text("SELECT pg_advisory_xact_lock(n) FROM unnest(CAST(:numbers AS bigint[])) AS n")
+_TEXTS = {
+    dialect: select(_ARTICLES.c.text_sha256, _ARTICLES.c.text).where(among(_ARTICLES.c.text_sha256, "texts", dialect))
+    for dialect in DIALECTS
+}
+_LINKED = update(_ARTICLES).where(_ARTICLES.c.id == bindparam("article_id")).values(scheme=bindparam("number"))
+# "pantau" and one more in ASCII: a number that other programs on the same server are unlikely to lock.
+_LOCK = select(func.pg_advisory_xact_lock(int.from_bytes(b"pantau a", "big")))
 _ADD = insert(_ARTICLES).returning(_ARTICLES.c.id)
 _ADD_TERMS = insert(Base.metadata.tables["article_terms"])
 
 
-def lock(session: Session, keys: Iterable[str]) -> None:
-    """Makes whoever asks for one of the same keys (texts, addresses) next wait until this transaction ends.
+def lock(session: Session) -> None:
+    """Makes whoever writes articles next wait until this transaction ends. Before looking for a text or its copies.
 
-    On PostgreSQL two writers could otherwise both find the same article new; SQLite has one writer anyway.
+    On PostgreSQL two writers could otherwise both find the same article new, or put two articles of one story into
+    two; SQLite has one writer anyway. One lock for all, since whether two texts are copies is known only after
+    comparing them. It costs that the runs of many outlets store in turn, each while it commits what it has collected:
+    some 1,000 articles a second for all of them together. Reading and fetching never wait for it.
     """
     if session.get_bind().dialect.name == "postgresql":
-        numbers = sorted({_lock_number(key) for key in keys})
-        session.execute(_LOCK, {"numbers": numbers})
+        session.execute(_LOCK)
 
 
 def with_text(session: Session, text_sha256: str) -> list[Held]:
     """The articles that have this text, first stored first."""
-    return [Held(*row) for row in session.connection().execute(_HELD, {"text_sha256": text_sha256})]
+    return _all(session, _WITH_TEXT, text_sha256=text_sha256)
+
+
+def with_texts(session: Session, texts: Sequence[str]) -> list[Held]:
+    """The articles that have one of these texts (by their SHA-256), first stored first."""
+    return _all(session, _WITH_TEXTS[session.get_bind().dialect.name], texts=texts)
+
+
+def like(session: Session, article_id: int) -> list[Held]:
+    """The articles that have the same text as this one, itself among them, first stored first."""
+    return _all(session, _LIKE, article_id=article_id)
+
+
+def of_story(session: Session, story_id: int) -> list[Held]:
+    """The story's articles, first stored first."""
+    return _all(session, _OF_STORY, story_id=story_id)
+
+
+def texts(session: Session, wanted: Sequence[str]) -> dict[str, str]:
+    """The texts with these SHA-256 sums; of those that are equal, one."""
+    connection = session.connection()
+    rows = connection.execute(_TEXTS[connection.dialect.name], {"texts": wanted})
+    return {row.text_sha256: row.text for row in rows}
+
+
+def unlinked(session: Session, limit: int) -> list[tuple[int, str]]:
+    """Id and text of the first articles that no scheme of fingerprints has put into a story."""
+    return [(row.id, row.text) for row in session.connection().execute(_UNLINKED, {"limit": limit})]
+
+
+def mark_linked(session: Session, article_id: int, scheme: int) -> None:
+    """Remembers the scheme of fingerprints by which the article was put into its story."""
+    session.connection().execute(_LINKED, {"article_id": article_id, "number": scheme})
 
 
 def add(session: Session, values: Values, title_terms: str, body_terms: str) -> int:
@@ -109,6 +173,5 @@ def _stamp(stamp: Timestamp | None) -> tuple[Any, ...]:
     return (stamp.at, stamp.raw, stamp.source, stamp.precision, stamp.confidence) if stamp else (None,) * 5
 
 
-def _lock_number(key: str) -> int:
-    # PostgreSQL names such a lock by a signed 64-bit number.
-    return int.from_bytes(hashlib.sha256(f"pantau article {key}".encode()).digest()[:8], signed=True)
+def _all(session: Session, statement: Select[Any], **values: Any) -> list[Held]:
+    return [Held(*row) for row in session.connection().execute(statement, values)]

@@ -1,34 +1,75 @@
-"""Stories: which articles carry one text."""
+"""Rows of ``stories``: which articles carry one text, as it is or changed, and who was the first."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.orm import Session
 
-from database.schema import StoredArticle, Story
+from database.articles import Held
+from database.lists import DIALECTS, among
+from database.schema import Base
+
+# On the tables, like database.articles.
+_STORIES, _ARTICLES = Base.metadata.tables["stories"], Base.metadata.tables["articles"]
+_NEW = insert(_STORIES).returning(_STORIES.c.id)
+_FIRST = select(_STORIES.c.first_id).where(_STORIES.c.id == bindparam("story"))
+_SETTLE = update(_STORIES).where(_STORIES.c.id == bindparam("story"))
+_MEASURE = update(_ARTICLES).where(_ARTICLES.c.id == bindparam("article")).values(similarity=bindparam("measured"))
+_ENTER = {
+    dialect: update(_ARTICLES)
+    .where(among(_ARTICLES.c.id, "articles", dialect))
+    .values(story_id=bindparam("story"), similarity=None)
+    for dialect in DIALECTS
+}
+_MOVE = {
+    dialect: update(_ARTICLES)
+    .where(among(_ARTICLES.c.story_id, "others", dialect))
+    .values(story_id=bindparam("story"), similarity=None)
+    for dialect in DIALECTS
+}
+_DELETE = {dialect: delete(_STORIES).where(among(_STORIES.c.id, "others", dialect)) for dialect in DIALECTS}
 
 
-def join(session: Session, article_ids: Collection[int], now: datetime) -> int | None:
+def join(session: Session, members: Sequence[Held], now: datetime) -> int | None:
     """Puts the articles into one story: the oldest one that any of them is in, else a new one.
 
-    Stories that are joined by this become one. A single article needs no story and gets none (``None``).
+    Stories that are joined by this become one. A single article without a story needs none and gets none (``None``).
+    The similarity of those that enter is unknown until the story is settled.
     """
-    if len(article_ids) < 2:  # noqa: PLR2004 - a story is told at least twice
+    known = sorted({article.story_id for article in members if article.story_id is not None})
+    if not known and len(members) < 2:  # noqa: PLR2004 - a story is told at least twice
         return None
-    query = select(StoredArticle.story_id).where(StoredArticle.id.in_(article_ids), StoredArticle.story_id.is_not(None))
-    known = sorted({story_id for story_id in session.scalars(query) if story_id is not None})
-    story_id = known[0] if known else _new(session, now)
-    _merge(session, known[1:], story_id)
-    session.execute(update(StoredArticle).where(StoredArticle.id.in_(article_ids)).values(story_id=story_id))
+    connection = session.connection()
+    dialect = connection.dialect.name
+    story_id: int = known[0] if known else connection.execute(_NEW, {"created_at": now}).scalar_one()
+    if others := known[1:]:
+        connection.execute(_MOVE[dialect], {"others": others, "story": story_id})
+        connection.execute(_DELETE[dialect], {"others": others})
+    if entering := [article.id for article in members if article.story_id is None]:
+        connection.execute(_ENTER[dialect], {"articles": entering, "story": story_id})
     return story_id
 
 
-def _new(session: Session, now: datetime) -> int:
-    return session.scalars(insert(Story).values(created_at=now).returning(Story.id)).one()
+def first_of(session: Session, story_id: int) -> int | None:
+    """The article that is known as the story's first."""
+    first_id: int | None = session.connection().execute(_FIRST, {"story": story_id}).scalar_one()
+    return first_id
 
 
-def _merge(session: Session, others: Collection[int], story_id: int) -> None:
-    if others:
-        session.execute(update(StoredArticle).where(StoredArticle.story_id.in_(others)).values(story_id=story_id))
-        session.execute(delete(Story).where(Story.id.in_(others)))
+def measure(session: Session, similarities: Mapping[int, float | None]) -> None:
+    """Writes how similar articles are to the first of their story; None: not known, to be measured."""
+    if similarities:
+        rows = [{"article": article_id, "measured": measured} for article_id, measured in similarities.items()]
+        session.connection().execute(_MEASURE, rows)
+
+
+def settle(session: Session, story_id: int, first: Held, members: Collection[Held]) -> None:
+    """Writes what the story's articles make of it. Outlets that nobody knows are not counted."""
+    values = {
+        "first_id": first.id,
+        "first_published_at": first.published_at,
+        "articles": len(members),
+        "outlets": len({article.outlet for article in members} - {None}),
+    }
+    session.connection().execute(_SETTLE, {"story": story_id, **values})

@@ -3,14 +3,14 @@
 The end state depends on what came, never on the order in which it came:
 
 - an outlet has one article for one text; the same text under a further URL of that outlet is the same article;
-- copies at several outlets are an article each, in one story;
+- copies at several outlets are an article each (and in one story: ``pipelines/linking.py``);
 - a seed document is its outlet's article, whether its page comes before it, after it or never;
 - a seed document that names no outlet is the article of whichever outlet published that text first.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from crawler.items import Reason
 from database.articles import Held
@@ -19,13 +19,12 @@ from database.articles import Held
 MIN_LINKING_WORDS = 20
 
 _NEVER = datetime.max.replace(tzinfo=UTC)
+_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
 class NewArticle:
-    """An article of its own, in one story with the articles ``joins``."""
-
-    joins: tuple[int, ...] = ()
+    """An article of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +54,7 @@ def judge_page(outlet: str, held: Sequence[Held]) -> Verdict:
     """What the outlet's page is, whose text the articles ``held`` have (none if the text does not link)."""
     own = _of(outlet, held)
     if own is None:
-        return NewArticle(joins=tuple(article.id for article in held))
+        return NewArticle()
     return TakesSeed(own.id) if own.fetched_at is None else SameArticle(own.id, Reason.SAME_TEXT)
 
 
@@ -63,15 +62,21 @@ def judge_seed(outlet: str | None, held: Sequence[Held]) -> Verdict:
     """What a seed document is, whose text the articles ``held`` have; ``outlet`` is the one it names, if any."""
     own = _of(outlet, held) if outlet else first_published(held)
     if own is None:
-        return NewArticle(joins=tuple(article.id for article in held))
+        return NewArticle()
     return SameArticle(own.id, Reason.SAME_TEXT)
 
 
-def first_published(held: Sequence[Held]) -> Held | None:
-    """The article with the earliest publication time; undated ones last; by the outlet's name where equal."""
-    return min(
-        held, key=lambda article: (article.published_at or _NEVER, article.outlet or "", article.id), default=None
-    )
+def first_published(held: Iterable[Held]) -> Held | None:
+    """The article with the earliest publication time; by outlet, then URL, where equal."""
+    return min(held, key=by_publication, default=None)
+
+
+def by_publication(article: Held) -> tuple[datetime, str, str, int]:
+    """What sorts articles by their publication: a day without a time counts as its end, unknown comes last."""
+    published = article.published_at or _NEVER
+    if article.published_precision == "day" and article.published_at:
+        published += _DAY
+    return published, article.outlet or "", article.url or "", article.id
 
 
 def _of(outlet: str, held: Sequence[Held]) -> Held | None:

@@ -14,9 +14,10 @@ from typing import Any, Literal
 from sqlalchemy.orm import Session
 
 from crawler.items import Article
-from database import articles, originals, stories
+from database import articles, originals
 from database.schema import Original
 from pipelines.deduplicate import NewArticle, first_published, judge_seed, links
+from pipelines.linking import link
 from pipelines.normalise import Normalised, index_terms, normalise
 
 
@@ -34,7 +35,9 @@ class Imported:
     what: Literal["new", "joined", "known"]
 
 
-def import_seed(session: Session, name: str, content: bytes, article: Article, now: datetime) -> Imported:
+def import_seed(
+    session: Session, name: str, content: bytes, article: Article, now: datetime, *, look_back: int
+) -> Imported:
     """Stores a seed document beside its article, in the caller's transaction.
 
     Args:
@@ -43,9 +46,10 @@ def import_seed(session: Session, name: str, content: bytes, article: Article, n
         content: its bytes, kept as they are; the same bytes a second time change nothing.
         article: what was read from them.
         now: the time of the import.
+        look_back: how many days before and after it near copies of its text are looked for.
     """
     normalised = normalise(article)
-    articles.lock(session, [normalised.text_sha256])
+    articles.lock(session)
     held = articles.with_text(session, normalised.text_sha256)
     digest = hashlib.sha256(content).hexdigest()
     if (known := originals.find(session, digest)) is not None:
@@ -53,15 +57,14 @@ def import_seed(session: Session, name: str, content: bytes, article: Article, n
     verdict = judge_seed(article.outlet, held if links(normalised.words) else [])
     new = isinstance(verdict, NewArticle)
     article_id = _add(session, normalised, now) if isinstance(verdict, NewArticle) else verdict.article_id
-    if isinstance(verdict, NewArticle):
-        stories.join(session, [article_id, *verdict.joins], now)
     document = _document(name, content, digest, normalised.article)
     document.article_id, document.imported_at = article_id, now
     session.add(document)
     session.flush()
     compose(session, article_id)
-    if links(normalised.words):
-        settle(session, normalised.text_sha256)
+    composed = settle(session, normalised.text_sha256) if links(normalised.words) else []
+    for changed in sorted({article_id, *composed}):
+        link(session, changed, normalised.fingerprint, now, look_back=look_back)
     return Imported(article_id, "new" if new else "joined")
 
 
@@ -84,8 +87,11 @@ def compose(session: Session, article_id: int, page: Mapping[str, Any] | None = 
     articles.change_terms(session, article_id, *terms)
 
 
-def settle(session: Session, text_sha256: str) -> None:
-    """Brings the documents that name no outlet to the article of whichever outlet published their text first."""
+def settle(session: Session, text_sha256: str) -> list[int]:
+    """Brings the documents that name no outlet to the article of whichever outlet published their text first.
+
+    Gives the articles that were composed anew: their outlets and dates may have changed.
+    """
     homes = [article.id for article in articles.with_text(session, text_sha256)]
     bare = [original for original in originals.of(session, homes) if not originals.names_outlet(original)]
     before = {original.article_id for original in bare}
@@ -97,8 +103,10 @@ def settle(session: Session, text_sha256: str) -> None:
     for original in bare:
         original.article_id = first.id if first else original.article_id
     session.flush()
-    for article_id in sorted(before | {original.article_id for original in bare}):
+    composed = sorted(before | {original.article_id for original in bare})
+    for article_id in composed:
         compose(session, article_id)
+    return composed
 
 
 def _add(session: Session, normalised: Normalised, now: datetime) -> int:

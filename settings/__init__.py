@@ -101,6 +101,10 @@ WORKER_TASKS = 5000  # pages, then the process is renewed: parsers keep memory
 
 ARCHIVE_DAYS = 0  # how long raw pages stay in DATA_DIR/archive (some 15 KB each); 0 keeps none
 
+# Days before and after it in which a text's near copies are looked for; equal texts are found however old. Wires are
+# reprinted within days, features and anniversaries within weeks; what comes later is told anew, or is a template.
+STORY_LOOK_BACK_DAYS = 60
+
 # --- Log ------------------------------------------------------------------------------------------------------------
 LOG_LEVEL = "ERROR"  # what happens to a page is in the ledger, and the run's summary counts it
 LOG_DATEFORMAT = "%Y-%m-%dT%H:%M:%S%z"

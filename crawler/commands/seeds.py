@@ -27,6 +27,7 @@ from crawler.seeds import SeedFile, Unreadable, documents
 from database.engine import open_database
 from database.schema import Original, StoredArticle
 from database.writer import Writer
+from pipelines.linking import link_all_older
 from pipelines.seeding import Imported, import_seed
 
 # Documents in one transaction: a commit costs the same for one and for many.
@@ -82,8 +83,10 @@ class Command(PantauCommand):
             raise UsageError(f"no such file or directory: {', '.join(paths)}")
         engine = open_database(self.settings["DATABASE_URL"])
         writer = Writer(engine)
+        look_back = self.settings.getint("STORY_LOOK_BACK_DAYS")
         try:
-            rows = _show(_imported(writer, documents(paths), outlets), style)
+            link_all_older(writer, look_back=look_back)
+            rows = _show(_imported(writer, documents(paths), outlets, look_back), style)
         finally:
             writer.close()
             engine.dispose()
@@ -126,14 +129,16 @@ def _exists(path: str) -> bool:
     return os.path.lexists(path) or bool(glob.glob(path, recursive=True))  # noqa: PTH207 - see crawler.seeds.files
 
 
-def _imported(writer: Writer, given: Iterator[SeedFile | Unreadable], outlets: Sequence[Outlet]) -> Iterator[Row]:
+def _imported(
+    writer: Writer, given: Iterator[SeedFile | Unreadable], outlets: Sequence[Outlet], look_back: int
+) -> Iterator[Row]:
     """Imports the documents, a batch in a transaction, and tells of each once it is committed."""
     while batch := list(islice(given, BATCH)):
         now = datetime.now(UTC)
         read = [(document, _read(document, outlets, now)) for document in batch]
 
         def work(session: Session) -> list[Imported | None]:
-            return [_import_one(session, document, article, now) for document, article in read]  # noqa: B023 - it runs before the next batch
+            return [_import_one(session, document, article, now, look_back) for document, article in read]  # noqa: B023 - it runs before the next batch
 
         for (document, article), imported in zip(read, writer.run_blocking(work), strict=True):
             yield _row(document.name, article, imported)
@@ -150,11 +155,11 @@ def _read(document: SeedFile | Unreadable, outlets: Sequence[Outlet], now: datet
 
 
 def _import_one(
-    session: Session, document: SeedFile | Unreadable, article: Article | str, now: datetime
+    session: Session, document: SeedFile | Unreadable, article: Article | str, now: datetime, look_back: int
 ) -> Imported | None:
     if isinstance(document, Unreadable) or isinstance(article, str):
         return None
-    return import_seed(session, document.name, document.content, article, now)
+    return import_seed(session, document.name, document.content, article, now, look_back=look_back)
 
 
 def _row(name: str, article: Article | str, imported: Imported | None) -> Row:

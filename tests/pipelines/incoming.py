@@ -16,6 +16,7 @@ from pipelines.storing import Stored, StoreJob, store
 NAMED_AT = datetime(2024, 9, 14, 5, tzinfo=UTC)
 NOW = datetime(2024, 9, 14, 6, tzinfo=UTC)
 EVERYTHING = Boundary()
+LOOK_BACK = 60  # days
 TEXT = (
     "Petani di lereng Dieng mulai menanam bawang merah pada awal pekan ini.\n"
     "Mereka berharap panen tiba sebelum musim hujan, dan harga di pasar tetap baik sampai akhir tahun."
@@ -69,6 +70,7 @@ def job(page: Arrival, url_id: int) -> StoreJob:
         fetched_at=NOW,
         result=page.result if isinstance(page.result, Rejection) else normalise(page.result),
         boundary=page.boundary,
+        look_back=LOOK_BACK,
     )
 
 

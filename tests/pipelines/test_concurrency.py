@@ -6,6 +6,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
+import pytest
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
@@ -14,7 +15,7 @@ from database.schema import Base, Original, StoredArticle, Story, Url
 from database.writer import Writer
 from pipelines.seeding import Imported, import_seed
 from pipelines.storing import Stored, store
-from tests.pipelines.incoming import NOW, TEXT, Arrival, article, job, name_it
+from tests.pipelines.incoming import LOOK_BACK, NOW, TEXT, Arrival, article, job, name_it
 
 PAGE = Arrival("harian", "/berita/1-panen-bawang", article())
 T = TypeVar("T")
@@ -82,22 +83,18 @@ def test_two_writers_of_copies_make_one_story(engine: Engine) -> None:
         assert len(set(session.scalars(select(StoredArticle.story_id)))) == 1
 
 
-def test_a_page_and_its_canonical_twin_are_one_article(engine: Engine) -> None:
+@pytest.mark.parametrize("twin_first", [True, False])
+def test_a_page_and_its_canonical_twin_are_one_article(engine: Engine, *, twin_first: bool) -> None:
     twin = Arrival("harian", "/cetak/9-panen-bawang", article(f"{TEXT} Cetak.", canonical_url=PAGE.url))
-    for pages in ((PAGE, twin), (twin, PAGE)):
-        with Session(engine) as session, session.begin():
-            session.execute(Base.metadata.tables["url_events"].delete())
-            session.execute(Base.metadata.tables["urls"].delete())
-            session.execute(Base.metadata.tables["article_terms"].delete())
-            session.execute(Base.metadata.tables["articles"].delete())
-        one, two = named(engine, *pages)
-        at_once(engine, storing(pages[0], one), storing(pages[1], two))
-        assert count(engine, StoredArticle) == 1
+    pages = (twin, PAGE) if twin_first else (PAGE, twin)
+    one, two = named(engine, *pages)
+    at_once(engine, storing(pages[0], one), storing(pages[1], two))
+    assert count(engine, StoredArticle) == 1
 
 
 def test_a_document_imported_twice_at_once_is_kept_once(engine: Engine) -> None:
     def bring(session: Session) -> Imported:
-        return import_seed(session, "contoh.txt", b"isi", article(), NOW)
+        return import_seed(session, "contoh.txt", b"isi", article(), NOW, look_back=LOOK_BACK)
 
     first, second = at_once(engine, bring, bring)
     assert (first.what, second.what) == ("new", "known")
@@ -108,7 +105,7 @@ def test_a_document_and_its_page_at_once_are_one_article(engine: Engine) -> None
     (url_id,) = named(engine, PAGE)
     at_once(
         engine,
-        lambda session: str(import_seed(session, "contoh.txt", b"isi", article(), NOW)),
+        lambda session: str(import_seed(session, "contoh.txt", b"isi", article(), NOW, look_back=LOOK_BACK)),
         lambda session: str(store(session, job(PAGE, url_id), NOW)),
     )
     with Session(engine) as session:

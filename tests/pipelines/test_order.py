@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from crawler.items import Article
 from database.schema import ArticleTerms, Original, StoredArticle, Url
 from pipelines.seeding import import_seed
-from tests.pipelines.incoming import NOW, TEXT, Arrival, arrive, article, stamp
+from tests.pipelines.incoming import LOOK_BACK, NOW, TEXT, Arrival, arrive, article, stamp
 
 PAGE = Arrival("harian", "/berita/1-panen-bawang", article(title="Judul laman", authors=["Rina"], published=stamp(4)))
 UNDATED = Arrival("harian", "/berita/1-panen-bawang", article(title="Judul laman", authors=["Rina"]))
@@ -29,6 +29,7 @@ def in_every_order(session: Session, things: tuple[Arrival | Article, ...]) -> I
         with session.begin_nested() as attempt:
             for what in order:
                 come(session, what)
+            session.expire_all()
             yield
             attempt.rollback()
         session.expire_all()
@@ -38,7 +39,7 @@ def come(session: Session, what: Arrival | Article) -> None:
     if isinstance(what, Arrival):
         arrive(session, what)
     else:
-        import_seed(session, "contoh.txt", repr(what).encode(), what, NOW)
+        import_seed(session, "contoh.txt", repr(what).encode(), what, NOW, look_back=LOOK_BACK)
 
 
 def state(session: Session) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from crawler.items import Article, Timestamp
 from database.schema import ArticleTerms, Original, StoredArticle, Story
 from pipelines.seeding import Imported, import_seed
+from tests.pipelines.incoming import LOOK_BACK
 
 NOW = datetime(2024, 10, 1, 3, tzinfo=UTC)
 TEXT = (
@@ -24,7 +25,7 @@ def stamp(day: int) -> Timestamp:
 
 
 def bring(session: Session, content: bytes, article: Article) -> Imported:
-    return import_seed(session, "contoh.txt", content, article, NOW)
+    return import_seed(session, "contoh.txt", content, article, NOW, look_back=LOOK_BACK)
 
 
 def count(session: Session, table: type) -> int:
@@ -119,7 +120,9 @@ def test_stubs_are_never_brought_together(session: Session) -> None:
 
 def test_characters_that_databases_refuse_are_gone(session: Session) -> None:
     dirty = document("harian", text=f"{TEXT}\x00\ud800", title="Pan\x00en", authors=["Ri\x00na"], credit="\x00")
-    article = session.get_one(StoredArticle, import_seed(session, "a\udcff\x00.txt", b"\x00", dirty, NOW).article_id)
+    article = session.get_one(
+        StoredArticle, import_seed(session, "a\udcff\x00.txt", b"\x00", dirty, NOW, look_back=LOOK_BACK).article_id
+    )
     assert (article.text, article.title, article.authors, article.credit) == (TEXT, "Panen", ["Rina"], None)
     assert session.scalars(select(Original.name)).one() == "a\\udcff.txt"
 

@@ -12,6 +12,10 @@ from pipelines.storing import Stored, store
 from tests.pipelines.incoming import NAMED_AT, NOW, TEXT, Arrival, arrive, article, job, name_it, stamp
 
 STUB = "Simak videonya di sini."
+OTHER = (
+    "Perahu nelayan kembali ke teluk sejak Selasa pagi dengan muatan penuh.\n"
+    "Kepala pelabuhan memperkirakan cuaca di selat tetap tenang, dan es batu di gudang cukup untuk dua pekan."
+)
 
 
 def page(path: str = "/berita/1-panen-bawang", outlet: str = "harian", text: str = TEXT, **fields: object) -> Arrival:
@@ -71,7 +75,7 @@ def test_copies_at_three_outlets_are_three_articles_of_a_story(session: Session)
 
 def test_a_text_of_its_own_has_no_story(session: Session) -> None:
     arrive(session, page())
-    arrive(session, page(outlet="suara", text=f"{TEXT} Titik."))
+    arrive(session, page(outlet="suara", text=OTHER))
     assert set(session.scalars(select(StoredArticle.story_id))) == {None}
 
 

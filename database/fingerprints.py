@@ -1,0 +1,118 @@
+"""Fingerprints in the database: kept once for a text and a period, found by the bands that two texts share.
+
+A period is a stretch of ``PERIOD_DAYS`` days. Articles carry a fingerprint when their text and their period are its.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import Select, bindparam, insert, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from database import articles
+from database.articles import Held
+from database.lists import DIALECTS, among, elements
+from database.schema import Base
+
+# Bands lie together by period, so that what is written and asked today fits the memory however much is stored: at 5,000
+# articles a day a period's are some 50 MB. Shorter ones are more places to seek in for the same look-back (with 60 days
+# it is three), longer ones reach further beyond it than anybody asked for.
+PERIOD_DAYS = 30
+_PERIOD = timedelta(days=PERIOD_DAYS)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A text that shares a band with the one at hand: perhaps a copy of it."""
+
+    text_sha256: str
+    period: int
+    shingles: bytes
+
+
+# On the tables: every page passes here.
+_FINGERPRINTS, _BANDS = Base.metadata.tables["fingerprints"], Base.metadata.tables["bands"]
+_ADD = {
+    "sqlite": sqlite.insert(_FINGERPRINTS).on_conflict_do_nothing().returning(_FINGERPRINTS.c.id),
+    "postgresql": postgresql.insert(_FINGERPRINTS).on_conflict_do_nothing().returning(_FINGERPRINTS.c.id),
+}
+
+
+def _bands_of_one(dialect: str) -> Select[int, int, int]:
+    """A fingerprint's rows of ``bands``, from its list of them."""
+    owner = bindparam("fingerprint_id", type_=_BANDS.c.fingerprint_id.type)
+    bands = elements("bands", _BANDS.c.hash.type, dialect)
+    return select(bindparam("period", type_=_BANDS.c.period.type), bands.c.value, owner)
+
+
+def _sharing_a_band(dialect: str) -> Select[str, int, bytes]:
+    """The other texts' fingerprints of some periods that share a band."""
+    ids = select(_BANDS.c.fingerprint_id).where(
+        among(_BANDS.c.period, "periods", dialect), among(_BANDS.c.hash, "bands", dialect)
+    )
+    found = _FINGERPRINTS.c
+    return select(found.text_sha256, found.period, found.shingles).where(
+        found.id.in_(ids), found.text_sha256 != bindparam("text_sha256")
+    )
+
+
+_ADD_BANDS = {
+    dialect: insert(_BANDS).from_select([column.name for column in _BANDS.columns], _bands_of_one(dialect))
+    for dialect in DIALECTS
+}
+_CANDIDATES = {dialect: _sharing_a_band(dialect) for dialect in DIALECTS}
+_SHINGLES = {
+    dialect: select(_FINGERPRINTS.c.text_sha256, _FINGERPRINTS.c.shingles).where(
+        among(_FINGERPRINTS.c.text_sha256, "texts", dialect)
+    )
+    for dialect in DIALECTS
+}
+
+
+def period_of(at: datetime) -> int:
+    """The number of the period that the moment lies in: whole periods since 1970-01-01 UTC."""
+    return (at - _EPOCH) // _PERIOD
+
+
+def neighbours(period: int, look_back: int) -> list[int]:
+    """The periods in which a text of this one is looked for: all that ``look_back`` days reach, before and after.
+
+    Whole ones, so that of two articles each finds the other, or neither does.
+    """
+    reach = -(-look_back // PERIOD_DAYS)
+    return list(range(period - reach, period + reach + 1))
+
+
+def add(session: Session, text_sha256: str, period: int, shingles: bytes, bands: Collection[int]) -> int | None:
+    """Keeps a text's fingerprint for the period; gives its id, None where it was known already."""
+    connection = session.connection()
+    dialect = connection.dialect.name
+    row = {"text_sha256": text_sha256, "period": period, "shingles": shingles}
+    fingerprint_id: int | None = connection.execute(_ADD[dialect], row).scalar_one_or_none()
+    if fingerprint_id is not None:
+        values = {"period": period, "bands": sorted(set(bands)), "fingerprint_id": fingerprint_id}
+        connection.execute(_ADD_BANDS[dialect], values)
+    return fingerprint_id
+
+
+def candidates(session: Session, text_sha256: str, bands: Sequence[int], periods: Sequence[int]) -> list[Candidate]:
+    """The other texts that share one of these bands in one of these periods, each once for a period."""
+    connection = session.connection()
+    values = {"text_sha256": text_sha256, "bands": list(bands), "periods": list(periods)}
+    return [Candidate(*row) for row in connection.execute(_CANDIDATES[connection.dialect.name], values)]
+
+
+def carriers(session: Session, carried: Collection[tuple[str, int]]) -> list[Held]:
+    """The articles that carry these fingerprints (text, period)."""
+    held = articles.with_texts(session, sorted({text_sha256 for text_sha256, _ in carried}))
+    return [article for article in held if (article.text_sha256, period_of(article.at)) in carried]
+
+
+def shingles_of(session: Session, texts: Collection[str]) -> dict[str, bytes]:
+    """The shingles of the texts (by their SHA-256) that are known."""
+    connection = session.connection()
+    rows = connection.execute(_SHINGLES[connection.dialect.name], {"texts": list(texts)})
+    return {row.text_sha256: row.shingles for row in rows}
