@@ -20,7 +20,7 @@ from crawler.spiders.progress import Progress
 from crawler.spiders.requests import WALK_PRIORITY, charset, conditional, source_request, validators
 from crawler.wanted import too_old
 from crawler.workers import WorkerFailure
-from database.ledger import SourceState
+from database.ledger import Admission, Pending, SourceState
 
 _OK, _NOT_MODIFIED, _NOT_FOUND = 200, 304, 404
 
@@ -69,13 +69,19 @@ class NewsSpider(ArticleSpider):
         reading = await self._read(response, state)
         if reading is None:
             return
-        admitted, _ = await self.run.admit(state, reading, found)
-        for pending in admitted:
-            yield self.article(pending)
-        async for request in self.looks():  # the source may have said that some of them changed
+        admitted, admission = await self.run.admit(state, reading, found)
+        async for request in self._named(admitted, admission):
             yield request
         async for request in self._poll_children(state, reading.children, depth + 1):
             yield request
+
+    async def _named(self, admitted: list[Pending], admission: Admission) -> Output:
+        """The articles to fetch of those that a source named, and the stored ones that it says have changed."""
+        for pending in admitted:
+            yield self.article(pending)
+        if admission.prompted:
+            async for request in self.looks():
+                yield request
 
     async def _read(self, response: Response, state: SourceState, *, may_be_empty: bool = False) -> Reading | None:
         """The reading of an answer; ``None`` when it could not be read, which is recorded."""
@@ -203,9 +209,7 @@ class NewsSpider(ArticleSpider):
         if progress.page == 1:
             progress = replace(progress, first=found)
         admitted, admission = await self.run.admit(state, reading, None)
-        for pending in admitted:
-            yield self.article(pending)
-        async for request in self.looks():
+        async for request in self._named(admitted, admission):
             yield request
         if progress.is_last(reading, admission.fresh) or await self.run.all_too_old(progress.fetching):
             await self.run.finish_walk(state, progress.began_at, progress.first)

@@ -67,6 +67,8 @@ def test_a_stored_url_tells_its_whole_way(explain: Explain) -> None:
         "  outlet    harian",
         "  state     stored, 2024-09-14 06:00:00",
         "  article   1: Petani menanam",
+        "  looked at 2024-09-14 06:00:00",
+        "  next look due: the next run takes it",
         f"  also at   {TWIN.url}",
         "  dated     2024-09-14 04:00:00",
         "history",
@@ -112,6 +114,33 @@ def test_a_wait_is_told_in_minutes_or_hours(session: Session) -> None:
     assert found.next_attempt_at is not None
     for before, told in ((timedelta(minutes=9), "in 9 min"), (timedelta(hours=5, minutes=3), "in 5 h")):
         assert any(told in line for line in lines(found, found.next_attempt_at - before))
+
+
+def told(session: Session, now: datetime) -> list[str]:
+    found = ledger.history(session, PAGE.url)
+    assert found is not None
+    return list(lines(found, now))
+
+
+def test_looks_at_a_stored_article_are_told(session: Session) -> None:
+    fill(session)
+    found = ledger.history(session, PAGE.url)
+    assert found is not None
+    hour, day = timedelta(hours=1), timedelta(days=1)
+    assert "  next look from 2024-09-14 10:00:00 on (in 3 h)" in told(session, NOW + hour / 2)
+    ledger.missing(session, found.url_id, None, 404, NOW)
+    ledger.look_failed(session, found.url_id, None, Reason.NETWORK, "time-out", NOW + hour)
+    trouble = ["  missing   since 2024-09-14 06:00:00", "  failed    the last look"]
+    assert [line for line in told(session, NOW + hour) if line in trouble] == trouble
+    assert "  2024-09-14 07:00:00  look failed (network: time-out)" in told(session, NOW + hour)
+    ledger.missing(session, found.url_id, None, 404, NOW + day)
+    assert "  removed   from its page, 2024-09-15 06:00:00; kept here" in told(session, NOW + day)
+    assert any("  its page is removed, the article is kept (HTTP 404" in line for line in told(session, NOW + day))
+    ledger.looked(session, found.url_id, None, NOW + 8 * day)
+    after = told(session, NOW + 8 * day)
+    assert not any(line.startswith("  removed") for line in after)
+    assert "  2024-09-22 06:00:00  its page is back" in after
+    assert "  next look only if a source says that it changed" in after
 
 
 def test_a_url_that_nobody_named_is_told_so(explain: Explain) -> None:
