@@ -41,6 +41,8 @@ class Reason(StrEnum):
     SAME_TEXT = "same-text"  # this outlet's article with the same text is stored under another URL
     SAME_URL = "same-url"  # redirect or canonical leads to a URL that is stored
     GONE = "gone"  # 404 or 410
+    CUT_SHORT = "cut-short"  # a look again showed less than half of the stored text and nothing new
+    MOVED = "moved"  # a look again was led to another article
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,16 +1,19 @@
-"""The last stage: an article and its ledger outcome go into the database in one transaction."""
+"""The last stage: an article and its ledger outcome, or what another look at it found, go in in one transaction."""
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Self
 
 from scrapy.crawler import Crawler
 from scrapy.exceptions import CloseSpider, DropItem
+from sqlalchemy.orm import Session
 
 from crawler.errors import RefusedByDatabaseError
 from crawler.items import Reason, Rejection
 from pipelines.extract import Extracted
+from pipelines.revising import revise
 from pipelines.storing import PASSING, Stored, StoreJob, store
 
 
@@ -39,23 +42,29 @@ class StorePipeline:
             fetched_at=page.fetched_at or datetime.now(UTC),
             result=item.result,
             boundary=run.boundary,
+            look_back=run.look_back,
+            etag=item.fetched.etag,
+            last_modified=item.fetched.last_modified,
         )
+        write, counts = (revise, run.looked) if item.fetched.recheck else (store, run.counts)
         try:
-            job, stored = await self._store(job)
+            job, stored = await self._write(write, job)
         except CloseSpider as stop:
             # Scrapy hears a CloseSpider from spiders only.
             self._closing = asyncio.ensure_future(self._crawler.engine.close_spider_async(reason=stop.reason))
             raise DropItem(stop.reason) from stop
-        run.counts[stored.label] += 1
+        counts[stored.label] += 1
         if isinstance(job.result, Rejection) and job.result.reason in PASSING:
             run.failures.append(f"{page.url}: {job.result.reason}: {job.result.detail}")
         return stored
 
-    async def _store(self, job: StoreJob) -> tuple[StoreJob, Stored]:
-        """What was stored: the page, or that the database does not take it, which is this page's failure alone."""
+    async def _write(
+        self, write: Callable[[Session, StoreJob, datetime], Stored], job: StoreJob
+    ) -> tuple[StoreJob, Stored]:
+        """What became of the page: of what it holds, or, where the database does not take that, of this alone."""
         run = self._crawler.spider.run  # type: ignore[union-attr]  # every spider here is a NewsSpider
         try:
-            return job, await run.write(lambda session: store(session, job, datetime.now(UTC)), may_be_refused=True)
+            return job, await run.write(lambda session: write(session, job, datetime.now(UTC)), may_be_refused=True)
         except RefusedByDatabaseError as error:
             refused = replace(job, result=Rejection(Reason.INTERNAL, str(error)))
-            return refused, await run.write(lambda session: store(session, refused, datetime.now(UTC)))
+            return refused, await run.write(lambda session: write(session, refused, datetime.now(UTC)))
