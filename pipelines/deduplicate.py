@@ -10,16 +10,13 @@ The end state depends on what came, never on the order in which it came:
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 
 from crawler.items import Reason
 from database.articles import Held
+from database.publication import by_publication
 
 # Shorter texts are stubs ("Simak selengkapnya di video berikut."), equal by accident: they never link two articles.
 MIN_LINKING_WORDS = 20
-
-_NEVER = datetime.max.replace(tzinfo=UTC)
-_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,14 +66,6 @@ def judge_seed(outlet: str | None, held: Sequence[Held]) -> Verdict:
 def first_published(held: Iterable[Held]) -> Held | None:
     """The article with the earliest publication time; by outlet, then URL, where equal."""
     return min(held, key=by_publication, default=None)
-
-
-def by_publication(article: Held) -> tuple[datetime, str, str, int]:
-    """What sorts articles by their publication: a day without a time counts as its end, unknown comes last."""
-    published = article.published_at or _NEVER
-    if article.published_precision == "day" and article.published_at:
-        published += _DAY
-    return published, article.outlet or "", article.url or "", article.id
 
 
 def _of(outlet: str, held: Sequence[Held]) -> Held | None:
