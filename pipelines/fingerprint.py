@@ -62,14 +62,19 @@ _MONTHS = {
     for name in names.split()
 }
 _WEEKDAYS = frozenset(["senin", "selasa", "rabu", "kamis", "jumat", "sabtu", "minggu", "ahad"])
+# What daily notices are filled in with besides numbers and dates: forecasts and signs of the zodiac.
+_FORECASTS = frozenset(["cerah", "berawan", "mendung", "gerimis", "hujan", "petir", "kabut", "berkabut"])
+_SIGNS = frozenset(
+    ["aries", "taurus", "gemini", "cancer", "leo", "virgo", "libra", "scorpio", "sagitarius", "capricorn", "aquarius"]
+)
 # A letter for each kind of word, so that dates and numbers can be found by a regular expression over a text's kinds:
 # years, what may be a month or a day, what may be a day only, any other number.
-_PLAIN, _WEEKDAY, _MONTH, _NUMBER, _DATE = "p", "w", "M", "n", "d"
+_PLAIN, _WEEKDAY, _MONTH, _NUMBER, _DATE, _FILLING = "p", "w", "M", "n", "d", "f"
 _NUMERIC = re.compile(r"(?P<y>(?:19|20)\d\d)|(?P<a>0?[1-9]|1[0-2])|(?P<b>1[3-9]|2\d|3[01])|(?P<n>(?:rp)?\d.*)")
 _DATE_OR_NUMBER = re.compile(
     rb"w?(?P<named>[ab]M)y?|(?P<iso>ya[ab])|w?(?P<full>[ab]a)y|w(?P<short>[ab]a)(?![abny])|[abny]{2,}"
 )
-_IS_VALUE = np.isin(np.arange(256, dtype=np.uint8), np.frombuffer(b"wabnd", np.uint8))
+_IS_VALUE = np.isin(np.arange(256, dtype=np.uint8), np.frombuffer(b"wabndf", np.uint8))
 _MIX = (np.uint64(0x9E3779B97F4A7C15), np.uint64(0xC2B2AE3D27D4EB4F))
 # Different for each band, so that a value of one is none of another.
 _BAND_SALTS = np.arange(1, BANDS + 1, dtype=np.uint64) * _MIX[0]
@@ -139,6 +144,8 @@ def _kind(word: str) -> str:
         return _MONTH
     if word in _WEEKDAYS:
         return _WEEKDAY
+    if word in _FORECASTS or word in _SIGNS:
+        return _FILLING
     number = _NUMERIC.fullmatch(word)
     return number.lastgroup or _NUMBER if number else _PLAIN
 

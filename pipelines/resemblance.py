@@ -4,46 +4,75 @@ Resemblance and containment are Broder's: the shingles that two texts share, of 
 text's.
 """
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 
 from pipelines.fingerprint import DATES, VALUES
 
-# A copy that lost a fifth of its words to synonyms keeps 0.8³ = 0.51 of its shingles.
+# A copy that lost a fifth of its words to synonyms keeps 0.8³ = 0.51 of its shingles; its resemblance is 0.34.
 MIN_CONTAINMENT = 0.4
+# Of two texts that have less than MOST of the smaller one in common, neither is a part of the other: they must be alike
+# on the whole. Else a report and its follow-up, which repeats two paragraphs of background, would be copies.
+MOST = 0.6
+MIN_RESEMBLANCE = 0.28
 # An outlet's own closing paragraphs recur: two of its texts must be the same for the most part.
 MIN_OWN_RESEMBLANCE = 0.5
 # Fewer are a quotation.
 MIN_SHARED = 12
 
+# A copy keeps as many of its numbers as of its words, give or take: each number is in three shingles, so one that was
+# edited costs that many; and the more there are, the less is chance.
+EDITED = 3
+CHANCE = 0.2
+# With values in fewer shingles (two numbers) chance decides how many are kept.
+FEW_VALUES = 6
+# Texts that differ by their dates, or in most of the few values that they have, must be equal otherwise.
+NEARLY_ALL = 0.9
+# A long text that comes again with another date is a copy whose date was edited; a short one is a daily notice.
+LONG = 150
+
 _BOUNDS = np.array([VALUES, DATES], np.uint32)
 
 
-@dataclass(frozen=True, slots=True)
 class Shingles:
-    """A text's shingles, ready to be compared with many others."""
+    """A text's shingles, ready to be compared with many others'.
 
-    all: NDArray[np.uint32]
-    plain: int
-    values: int
-    dates: int
+    Attributes:
+        numbers: the packed form's, sorted.
+        plain: how many of them are shingles without a value.
+        values: how many are shingles with one.
+        dates: how many are dates.
+        total: how many are shingles.
+    """
+
+    __slots__ = ("dates", "numbers", "plain", "total", "values")
+
+    def __init__(self, numbers: NDArray[np.uint32]) -> None:
+        self.numbers = numbers
+        self.plain, self.total = np.searchsorted(numbers, _BOUNDS).tolist()
+        self.values = self.total - self.plain
+        self.dates = len(numbers) - self.total
 
     @classmethod
     def unpack(cls, packed: bytes) -> "Shingles":
         """Read ``Fingerprint.shingles``."""
-        numbers = np.frombuffer(packed, "<u4")
-        plain, values, dates = _counts(numbers)
-        return cls(numbers, plain, values, dates)
+        return cls(np.frombuffer(packed, "<u4"))
+
+    def __and__(self, other: "Shingles") -> "Shingles":
+        """Those that both have."""
+        fewer, more = sorted((self.numbers, other.numbers), key=len)
+        if not len(fewer):
+            return Shingles(fewer)
+        places = np.searchsorted(more, fewer)
+        return Shingles(fewer[more.take(places, mode="clip") == fewer])
 
 
 def resemblance(one: bytes, other: bytes) -> float:
     """How many of the shingles that either text has are in both: 0.0 to 1.0; 1.0 for two texts without any."""
     first, second = Shingles.unpack(one), Shingles.unpack(other)
-    plain, values, _ = _shared(first, second)
-    either = first.plain + first.values + second.plain + second.values - plain - values
-    return (plain + values) / either if either else 1.0
+    common = (first & second).total
+    either = first.total + second.total - common
+    return common / either if either else 1.0
 
 
 def copies(one: bytes, other: bytes, *, same_outlet: bool) -> bool:
@@ -53,31 +82,27 @@ def copies(one: bytes, other: bytes, *, same_outlet: bool) -> bool:
 
 def are_copies(one: Shingles, other: Shingles, *, same_outlet: bool) -> bool:
     """``copies`` for shingles that are unpacked."""
-    plain, values, _ = _shared(one, other)
-    shared = plain + values
-    smaller, larger = sorted((one.plain + one.values, other.plain + other.values))
-    if shared < MIN_SHARED or shared < MIN_CONTAINMENT * smaller:
+    common = one & other
+    if common.total < MIN_SHARED or not _alike(common.total, one.total, other.total, same_outlet=same_outlet):
         return False
-    if same_outlet and shared < MIN_OWN_RESEMBLANCE * (smaller + larger - shared):
-        return False
-    return not _fills_a_template(plain, values, one, other)
+    return not _notices(common, one, other)
 
 
-def _fills_a_template(plain: int, values: int, one: Shingles, other: Shingles) -> bool:
-    """Whether far more of the numbers than of the words differ: a copy keeps both alike."""
-    expected = min(one.values, other.values) * plain / max(1, min(one.plain, other.plain))
-    return expected - values > max(4.0, 0.5 * expected)
+def _alike(common: int, one: int, other: int, *, same_outlet: bool) -> bool:
+    containment = common / min(one, other)
+    alike = common / (one + other - common)
+    if same_outlet:
+        return alike >= MIN_OWN_RESEMBLANCE
+    return containment >= MOST or (containment >= MIN_CONTAINMENT and alike >= MIN_RESEMBLANCE)
 
 
-def _shared(one: Shingles, other: Shingles) -> tuple[int, int, int]:
-    fewer, more = sorted((one.all, other.all), key=len)
-    if not len(fewer):
-        return 0, 0, 0
-    places = np.searchsorted(more, fewer)
-    places[places == len(more)] = 0
-    return _counts(fewer[more[places] == fewer])
-
-
-def _counts(numbers: NDArray[np.uint32]) -> tuple[int, int, int]:
-    plain, values = np.searchsorted(numbers, _BOUNDS).tolist()
-    return plain, values - plain, len(numbers) - values
+def _notices(common: Shingles, one: Shingles, other: Shingles) -> bool:
+    """Whether a template was filled in twice: the words are the same, and numbers and dates are not."""
+    nearly_equal = common.total >= NEARLY_ALL * min(one.total, other.total)
+    if one.dates and other.dates and not common.dates:
+        return not (nearly_equal and common.total >= LONG)
+    values = min(one.values, other.values)
+    expected = values * common.plain / max(1, min(one.plain, other.plain))
+    if expected - common.values > EDITED + CHANCE * expected:
+        return True
+    return values >= FEW_VALUES and common.values < expected / 2 and common.total < 2 / 3 * min(one.total, other.total)
