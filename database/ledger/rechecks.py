@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, bindparam, delete, insert, or_, select, update
+from sqlalchemy import Row, bindparam, delete, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from crawler.items import Candidate, Reason
@@ -121,7 +121,7 @@ def due_looks(session: Session, outlet: str, now: datetime) -> list[Look]:
         .join(Url, Url.id == Recheck.url_id)
         .join(_ARTICLES, _ARTICLES.c.id == Recheck.article_id)
         .where(Recheck.outlet == outlet, Recheck.due_at <= now)
-        .order_by(_ARTICLES.c.first_seen_at.desc(), Recheck.article_id.desc())
+        .order_by(func.coalesce(_ARTICLES.c.published_at, _ARTICLES.c.first_seen_at).desc(), Recheck.article_id.desc())
         .execution_options(populate_existing=True)
     )
     return [
