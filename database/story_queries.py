@@ -1,6 +1,6 @@
 """Reading stories: which there are, by reach, and their articles in the order in which they appeared."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
 from itertools import groupby
@@ -96,6 +96,13 @@ def find_stories(session: Session, selection: Selection, *, min_outlets: int, li
     rows = session.execute(wanted).all()
     told = tell(session, [row.id for row in rows])
     return Stories(rows[0].total if rows else 0, [told[row.id] for row in rows])
+
+
+def stories_of(session: Session, articles: Iterable[StoredArticle]) -> dict[int, Told]:
+    """For each of the articles that is in a story, by its id, that story."""
+    story_ids = {article.id: article.story_id for article in articles if article.story_id is not None}
+    told = tell(session, sorted(set(story_ids.values())))
+    return {article_id: told[story_id] for article_id, story_id in story_ids.items()}
 
 
 def tell(session: Session, story_ids: Sequence[int]) -> dict[int, Told]:

@@ -3,9 +3,8 @@
 import argparse
 import json
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
-from zoneinfo import ZoneInfo
 
 from rich.console import Console
 from rich.table import Table
@@ -16,15 +15,19 @@ from sqlalchemy.orm import Session
 from crawler.console import PantauCommand, harmless
 from crawler.errors import UsageError
 from crawler.periods import ALLOWED, read_period
+from crawler.shown import counted, origin, published, reach
 from database.export import write
 from database.records import KEYS, Record, records
 from database.schema import StoredArticle
 from database.search.query import parse_query
 from database.search.search import Hit, Results, Selection, search
 from database.search.snippet import Span
+from database.story_queries import Told, stories_of
 
 FORMATS = ("table", "json", "jsonl", "csv")
 _MATCH = "bold yellow"
+
+Stories = Mapping[int, Told]  # by the ids of the articles that are in them
 
 
 class Command(PantauCommand):
@@ -34,7 +37,9 @@ class Command(PantauCommand):
 
     def syntax(self) -> str:
         """How it is called."""
-        return "QUERY [--outlet NAME]… [--since DAY] [--until DAY] [--limit N] [--format table|json|jsonl|csv]"
+        return (
+            "QUERY [--copies] [--outlet NAME]… [--since DAY] [--until DAY] [--limit N] [--format table|json|jsonl|csv]"
+        )
 
     def short_desc(self) -> str:
         """One line for the list of commands."""
@@ -46,14 +51,17 @@ class Command(PantauCommand):
             "Finds articles by words in any of their Indonesian forms (pertemuan finds bertemu). Words side by side "
             "must all occur; AND, OR, NOT in capitals, -word, +word and parentheses combine them; '\"kerja sama\"' "
             "(in the shell, the double quotes inside single ones) finds words next to each other. Best first, equals "
-            "newest first. json, jsonl and csv give the export record with rank and snippet added."
+            "newest first. Of the copies of one text only the best hit is listed, with how many copies there are and "
+            "who was first; --copies lists all that match. json, jsonl and csv give the export record with rank, "
+            "snippet, copies and outlets added."
         )
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """Our options beside Scrapy's."""
         super().add_options(parser)
         add_selection_options(parser)
-        parser.add_argument("--limit", metavar="N", type=_positive, default=20, help="hits shown at most (default: 20)")
+        parser.add_argument("--copies", action="store_true", help="list all copies of a text, not only the best hit")
+        parser.add_argument("--limit", metavar="N", type=positive, default=20, help="hits shown at most (default: 20)")
         parser.add_argument("--format", choices=FORMATS, default="table", help="how to print them (default: table)")
 
     def execute(self, args: list[str], opts: argparse.Namespace) -> int:
@@ -62,12 +70,13 @@ class Command(PantauCommand):
             raise UsageError("a QUERY is needed, e.g. scrapy search 'Rusia AND (Tiongkok OR Beijing)'")
         selection = read_selection(" ".join(args), opts)
         with self.reading() as session:
-            results = search(session, selection, limit=opts.limit)
+            results = search(session, selection, limit=opts.limit, copies=opts.copies)
+            told = stories_of(session, (hit.article for hit in results.hits))
             if opts.format == "table":
-                _print_table(results)
+                _print_table(results, told)
                 print(_total(results) if results.total else _nothing(session, selection))
             else:
-                _print_records(_records(session, results), results.total, opts.format)
+                _print_records(_records(session, results, told), results, opts.format)
         return 0
 
 
@@ -88,37 +97,34 @@ def read_selection(query: str | None, opts: argparse.Namespace) -> Selection:
     return Selection(parse_query(query) if query is not None else None, tuple(opts.outlet), since, until)
 
 
-def shown_time(article: StoredArticle) -> str:
-    """When it was published, by the outlet's clock: "2024-09-01 10:00 WIB"; only the day if no more is known."""
-    if article.published_at is None:
-        return "undated"
-    at = article.published_at.astimezone(ZoneInfo(article.timezone))
-    return f"{at:%Y-%m-%d}" if article.published_precision == "day" else f"{at:%Y-%m-%d %H:%M %Z}"
-
-
-def _positive(value: str) -> int:
+def positive(value: str) -> int:
+    """A whole number from 1 on, for an option's ``type``."""
     if not value.isdecimal() or not int(value):
         raise argparse.ArgumentTypeError("a whole number from 1 on is needed")
     return int(value)
 
 
-def _print_table(results: Results) -> None:
+def _print_table(results: Results, told: Stories) -> None:
     console = Console(highlight=False)
     if not console.is_terminal:
         for hit in results.hits:
             article = hit.article
-            print(f"{article.id:>7}  {shown_time(article)}  {article.outlet or '-'}  {harmless(article.title or '-')}")
+            print(f"{article.id:>7}  {published(article)}  {article.outlet or '-'}  {harmless(article.title or '-')}")
             print(f"         {harmless(hit.snippet.text)}")
+            if story := told.get(article.id):
+                print(f"         {reach(story)}; {origin(story)}")
         return
     table = Table("id", "published", "outlet", "article", box=None, pad_edge=False, header_style="dim")
     for hit in results.hits:
-        table.add_row(str(hit.article.id), shown_time(hit.article), hit.article.outlet or "-", _shown(hit))
+        shown = _shown(hit, told.get(hit.article.id))
+        table.add_row(str(hit.article.id), published(hit.article), hit.article.outlet or "-", shown)
     console.print(table)
 
 
-def _shown(hit: Hit) -> Text:
+def _shown(hit: Hit, story: Told | None) -> Text:
     title = _marked(hit.article.title or "-", hit.title_highlights, "bold")
-    return Text("\n").join([title, _marked(hit.snippet.text, hit.snippet.highlights, "")])
+    lines = [title, _marked(hit.snippet.text, hit.snippet.highlights, "")]
+    return Text("\n").join([*lines, Text(f"{reach(story)}; {origin(story)}", "cyan")] if story else lines)
 
 
 def _marked(text: str, spans: Iterable[Span], style: str) -> Text:
@@ -132,7 +138,10 @@ def _marked(text: str, spans: Iterable[Span], style: str) -> Text:
 
 
 def _total(results: Results) -> str:
-    return f"{results.total:,} article{'' if results.total == 1 else 's'}, {len(results.hits):,} shown"
+    if results.total == results.with_copies:
+        return f"{counted(results.total, 'article')}, {len(results.hits):,} shown"
+    listed = f"{counted(results.total, 'different article')}, {len(results.hits):,} shown"
+    return f"{listed} ({results.with_copies:,} with copies: --copies lists them)"
 
 
 def _nothing(session: Session, selection: Selection) -> str:
@@ -148,16 +157,20 @@ def _nothing(session: Session, selection: Selection) -> str:
     return f"0 articles of the {held:,} stored{period}; {advice}"
 
 
-def _records(session: Session, results: Results) -> list[Record]:
-    articles = [hit.article for hit in results.hits]
-    return [
-        row | {"rank": round(hit.rank, 6), "snippet": hit.snippet.text}
-        for row, hit in zip(records(session, articles), results.hits, strict=True)
-    ]
+def _records(session: Session, results: Results, told: Stories) -> list[Record]:
+    rows = records(session, [hit.article for hit in results.hits])
+    return [_record(row, hit, told.get(hit.article.id)) for row, hit in zip(rows, results.hits, strict=True)]
 
 
-def _print_records(rows: list[Record], total: int, form: str) -> None:
+def _record(row: Record, hit: Hit, story: Told | None) -> Record:
+    found = {"rank": round(hit.rank, 6), "snippet": hit.snippet.text}
+    outlets = len(story.outlets) if story else int(row["outlet"] is not None)
+    return row | found | {"copies": len(story.members) if story else 1, "outlets": outlets}
+
+
+def _print_records(rows: list[Record], results: Results, form: str) -> None:
     if form == "json":
-        print(json.dumps({"total": total, "articles": rows}, ensure_ascii=False, indent=2))
+        answer = {"total": results.total, "with_copies": results.with_copies, "articles": rows}
+        print(json.dumps(answer, ensure_ascii=False, indent=2))
     else:
-        write(rows, "csv" if form == "csv" else "jsonl", sys.stdout, (*KEYS, "rank", "snippet"))
+        write(rows, "csv" if form == "csv" else "jsonl", sys.stdout, (*KEYS, "rank", "snippet", "copies", "outlets"))

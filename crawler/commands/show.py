@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from crawler.commands.search import shown_time
 from crawler.console import PantauCommand, harmless
 from crawler.errors import PantauError, UsageError
+from crawler.shown import published
 from crawler.urls import identify
 from database.records import Record, records
 from database.schema import Original, StoredArticle, Url
@@ -95,7 +95,7 @@ def _ledger_row(session: Session, url: str) -> Url | None:
 
 def _lines(article: StoredArticle, row: Record, originals: list[str]) -> Iterator[str]:
     yield from textwrap.wrap(article.title or "(no title)", _WIDTH)
-    parts = [shown_time(article), article.outlet or "unknown outlet", *row["authors"]]
+    parts = [published(article), article.outlet or "unknown outlet", *row["authors"]]
     yield " · ".join(part for part in [*parts, article.section] if part)
     yield ""
     for paragraph in article.text.splitlines():

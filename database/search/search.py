@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, literal, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from database.schema import StoredArticle
 from database.search.compile import matches
@@ -52,32 +53,49 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """The best hits, and how many articles match in all."""
+    """The best hits, how many there are in all, and how many articles match, be they copies of each other or not."""
 
     total: int
+    with_copies: int
     hits: list[Hit]
 
 
-def search(session: Session, selection: Selection, *, limit: int | None = None) -> Results:
+def search(session: Session, selection: Selection, *, limit: int | None = None, copies: bool = False) -> Results:
     """The articles selected: best rank first, then newest, then latest stored; undated ones last among equals.
 
-    The number and the list come from one statement, so they agree whatever is stored meanwhile.
+    Of the articles of one story only the first in this order is a hit, unless ``copies`` are wanted. The numbers and
+    the list come from one statement, so they agree whatever is stored meanwhile.
 
     Args:
         session: of either database; it is only read.
         selection: which articles.
         limit: how many hits at most (at least 1); all if not given.
+        copies: whether every article is a hit.
     """
-    chosen = selected(session, selection)
-    rank = chosen.selected_columns.rank
-    ranked = chosen.add_columns(func.count().over().label("total")).order_by(
-        rank.desc(), StoredArticle.published_at.desc().nulls_last(), StoredArticle.id.desc()
-    )
-    rows = session.execute(ranked.limit(limit)).all()
+    rows = session.execute(_best(selected(session, selection), copies=copies).limit(limit)).all()
     articles = load(session, [row.article_id for row in rows])
     phrases = selection.query.wanted() if selection.query else []
     hits = [_hit(article, row.rank, phrases) for article, row in zip(articles, rows, strict=True)]
-    return Results(rows[0].total if rows else 0, hits)
+    return Results(rows[0].total, rows[0].with_copies, hits) if rows else Results(0, 0, [])
+
+
+def _best(chosen: Select[int, float], *, copies: bool) -> Select[Any]:
+    """The articles chosen, or the best of each story, in order; with how many they are, and how many were chosen."""
+    rank, published_at, total = chosen.selected_columns.rank, StoredArticle.published_at, func.count().over()
+    if copies:
+        listed: Select[Any] = chosen.add_columns(total.label("total"), total.label("with_copies"))
+        return listed.order_by(*_order(rank, published_at, StoredArticle.id))
+    # An article without a story is alone: no story has a number below zero.
+    story = func.coalesce(StoredArticle.story_id, -StoredArticle.id)
+    place = func.row_number().over(partition_by=story, order_by=_order(rank, published_at, StoredArticle.id))
+    found = chosen.add_columns(published_at, place.label("place"), total.label("with_copies")).subquery().c
+    listed = select(found.article_id, found.rank, total.label("total"), found.with_copies).where(found.place == 1)
+    return listed.order_by(*_order(found.rank, found.published_at, found.article_id))
+
+
+def _order(*columns: ColumnElement[Any] | InstrumentedAttribute[Any]) -> list[ColumnElement[Any]]:
+    """Highest rank first, then newest, undated last, then latest stored."""
+    return [column.desc().nulls_last() for column in columns]
 
 
 def selected(session: Session, selection: Selection) -> Select[int, float]:

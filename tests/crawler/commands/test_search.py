@@ -5,7 +5,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -15,9 +15,11 @@ from sqlalchemy.orm import Session
 from database.engine import open_database
 from database.records import KEYS
 from tests.crawler.commands.running import Outcome, run
+from tests.database.made_stories import TEN, add_copy, add_story
 from tests.database.search.articles import ARTICLES, add_article, add_articles
 
 Search = Callable[..., Outcome]
+HOUR = timedelta(hours=1)
 
 
 @pytest.fixture
@@ -64,13 +66,49 @@ def test_no_hit_is_no_failure_and_helps(search: Search) -> None:
 
 def test_json_lines_hold_the_record_rank_and_snippet(search: Search) -> None:
     rows = [json.loads(line) for line in search("gandum", "--format", "jsonl").out.splitlines()]
-    assert [list(row) for row in rows] == [[*KEYS, "rank", "snippet"]]
+    assert [list(row) for row in rows] == [[*KEYS, "rank", "snippet", "copies", "outlets"]]
     assert (rows[0]["id"], rows[0]["published_at"]) == (9, "2024-09-09T09:00:00+07:00")
 
 
 def test_json_holds_the_total(search: Search) -> None:
     answer = json.loads(search("rusia", "--format", "json", "--limit", "1").out)
     assert (answer["total"], len(answer["articles"])) == (5, 1)
+
+
+@pytest.fixture
+def grain(engine: Engine, database_url: str, capsys: pytest.CaptureFixture[str]) -> Search:
+    """Three copies at two outlets, and an article of its own."""
+    with Session(engine) as session:
+        ids = [
+            add_copy(session, outlet, TEN + number * HOUR) for number, outlet in enumerate(["kota", "lentera", "kota"])
+        ]
+        add_story(session, ids)
+        add_copy(session, "samudra", TEN, "Lain", text="Gandum.")
+        session.commit()
+    return lambda *arguments: run(capsys, database_url, "search", *arguments)
+
+
+def test_copies_are_one_hit_that_tells_of_them(grain: Search) -> None:
+    assert grain("pelabuhan").out.splitlines() == [
+        "      3  2024-09-14 12:00 WIB  kota  Rusia Kirim Gandum",
+        "         Gandum dari Rusia tiba di pelabuhan. Menteri pertanian menyambutnya.",
+        "         3 copies in 2 outlets; first: kota, 2024-09-14 10:00 WIB",
+        "1 different article, 1 shown (3 with copies: --copies lists them)",
+    ]
+
+
+def test_all_copies_are_listed_when_asked_for(grain: Search) -> None:
+    out = grain("pelabuhan", "--copies", "--limit", "2").out.splitlines()
+    assert [line.split()[0] for line in out[::3]] == ["3", "2", "3"]
+    assert out[-1] == "3 articles, 2 shown"
+
+
+def test_data_tell_how_many_copies_there_are(grain: Search) -> None:
+    answer = json.loads(grain("gandum", "--format", "json").out)
+    assert (answer["total"], answer["with_copies"]) == (2, 4)
+    assert {(row["outlet"], row["copies"], row["outlets"]) for row in answer["articles"]} == {
+        ("kota", 3, 2), ("samudra", 1, 1)
+    }  # fmt: skip
 
 
 def test_csv_has_a_row_for_each_hit(search: Search) -> None:

@@ -11,6 +11,7 @@ from database.search.analyser import analyse
 from database.search.query import MAX_WORDS, parse_query
 from database.search.search import Results, Selection, search
 from database.search.tree import Query, Word
+from tests.database.made_stories import TEN, add_copy, add_story
 from tests.database.search.articles import ARTICLES, JAKARTA, add_article, add_articles
 
 
@@ -223,3 +224,38 @@ def test_a_database_file_answers_while_it_is_read_only(tmp_path: Path) -> None:
     with Session(reader) as session:
         assert ask(session, "gandum").total == 1
     reader.dispose()
+
+
+@pytest.fixture
+def copies(session: Session) -> Session:
+    """Stories of 1 to 3 and of 4 and 5, and two articles without one; 4 and 7 match best."""
+    for number in range(1, 8):
+        title = "Gandum gandum" if number in {4, 7} else "Berita"
+        add_copy(session, "samudra", TEN + timedelta(hours=number), title, text="Gandum tiba.")
+    add_story(session, [1, 2, 3])
+    add_story(session, [4, 5])
+    return session
+
+
+def test_of_each_story_the_best_hit_is_listed(copies: Session) -> None:
+    found = ask(copies, "gandum")
+    assert [hit.article.id for hit in found.hits] == [7, 4, 6, 3]
+    assert (found.total, found.with_copies) == (4, 7)
+
+
+def test_copies_are_listed_when_wanted(copies: Session) -> None:
+    found = search(copies, Selection(parse_query("gandum")), copies=True)
+    assert [hit.article.id for hit in found.hits] == [7, 4, 6, 5, 3, 2, 1]
+    assert (found.total, found.with_copies) == (7, 7)
+
+
+def test_the_limit_counts_stories(copies: Session) -> None:
+    found = ask(copies, "gandum", limit=3)
+    assert [hit.article.id for hit in found.hits] == [7, 4, 6]
+    assert (found.total, found.with_copies) == (4, 7)
+
+
+def test_copies_outside_the_selection_do_not_stand_for_their_story(copies: Session) -> None:
+    until = TEN + timedelta(hours=3)
+    found = search(copies, Selection(parse_query("NOT tiada"), until=until))
+    assert ([hit.article.id for hit in found.hits], found.total, found.with_copies) == ([2], 1, 2)
