@@ -24,11 +24,11 @@ MIN_SHARED = 12
 # edited costs that many; and the more there are, the less is chance.
 EDITED = 3
 CHANCE = 0.2
-# With values in fewer shingles (two numbers) chance decides how many are kept.
+# Of fewer values (two numbers) chance decides how many are kept; of more, at least half, or nearly all words must be.
 FEW_VALUES = 6
-# Texts that differ by their dates, or in most of the few values that they have, must be equal otherwise.
-NEARLY_ALL = 0.9
+DOUBTFUL = 0.67
 # A long text that comes again with another date is a copy whose date was edited; a short one is a daily notice.
+NEARLY_ALL = 0.9
 LONG = 150
 
 _BOUNDS = np.array([VALUES, DATES], np.uint32)
@@ -49,6 +49,8 @@ class Shingles:
 
     def __init__(self, numbers: NDArray[np.uint32]) -> None:
         self.numbers = numbers
+        self.plain: int
+        self.total: int
         self.plain, self.total = np.searchsorted(numbers, _BOUNDS).tolist()
         self.values = self.total - self.plain
         self.dates = len(numbers) - self.total
@@ -98,11 +100,11 @@ def _alike(common: int, one: int, other: int, *, same_outlet: bool) -> bool:
 
 def _notices(common: Shingles, one: Shingles, other: Shingles) -> bool:
     """Whether a template was filled in twice: the words are the same, and numbers and dates are not."""
-    nearly_equal = common.total >= NEARLY_ALL * min(one.total, other.total)
+    containment = common.total / min(one.total, other.total)
     if one.dates and other.dates and not common.dates:
-        return not (nearly_equal and common.total >= LONG)
+        return containment < NEARLY_ALL or common.total < LONG
     values = min(one.values, other.values)
     expected = values * common.plain / max(1, min(one.plain, other.plain))
     if expected - common.values > EDITED + CHANCE * expected:
         return True
-    return values >= FEW_VALUES and common.values < expected / 2 and common.total < 2 / 3 * min(one.total, other.total)
+    return values >= FEW_VALUES and common.values < expected / 2 and containment < DOUBTFUL

@@ -1,0 +1,170 @@
+"""Copies are recognised, notices that fill one template are not, whatever the order of two texts."""
+
+import random
+import re
+from collections.abc import Iterator
+from datetime import date, timedelta
+from itertools import combinations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from benchmarks.duplicate_pairs import CHANGES
+from benchmarks.invented_news import Event, Report
+from benchmarks.templates import notice
+from pipelines.fingerprint import fingerprint
+from pipelines.resemblance import Shingles, copies, resemblance
+
+ORDINARY = (
+    "beras", "gudang", "kota", "turun", "naik", "warga", "pasar", "hujan", "pelabuhan", "kapal", "nelayan", "jalan",
+    "jembatan", "sekolah", "guru", "pagi", "malam", "harga", "cabai", "petani", "12", "7,5", "Rp900", "Senin",
+    "15 April 2024", "wali", "dinas", "gubernur", "rapat", "sidang", "hakim", "jaksa", "polisi", "saksi", "dokter",
+)  # fmt: skip
+TEXTS = st.lists(st.sampled_from(ORDINARY), max_size=120).map(" ".join)
+LONG_TEXTS = st.integers(0, 10_000).map(lambda seed: report(seed).text)
+MONTH = [date(2024, 4, 1) + timedelta(days=days) for days in range(30)]
+OUTLETS = ("Kabar Pesisir", "Harian Lembah", "Suara Bukit")
+
+
+def report(seed: int) -> Report:
+    rng = random.Random(seed)
+    return Event.happen(rng).report(rng)
+
+
+def packed(text: str) -> bytes:
+    return fingerprint(text).shingles
+
+
+def linked(one: str, other: str, *, same_outlet: bool = False) -> bool:
+    return copies(packed(one), packed(other), same_outlet=same_outlet)
+
+
+def words_of(text: str, first: int, last: int) -> str:
+    return " ".join(text.split()[first:last])
+
+
+@given(TEXTS, TEXTS, st.booleans())
+def test_the_order_of_two_texts_does_not_matter(one: str, other: str, same_outlet: bool) -> None:  # noqa: FBT001
+    first, second = packed(one), packed(other)
+    assert resemblance(first, second) == resemblance(second, first)
+    assert copies(first, second, same_outlet=same_outlet) == copies(second, first, same_outlet=same_outlet)
+
+
+@given(TEXTS)
+def test_a_text_resembles_itself_entirely(text: str) -> None:
+    assert resemblance(packed(text), packed(text)) == 1.0
+
+
+@given(LONG_TEXTS, st.booleans())
+def test_a_text_is_a_copy_of_itself(text: str, same_outlet: bool) -> None:  # noqa: FBT001
+    assert linked(text, text, same_outlet=same_outlet)
+
+
+@given(LONG_TEXTS, st.floats(0.33, 1.0), st.booleans())
+def test_a_part_of_a_text_is_a_copy_of_it(text: str, share: float, from_the_end: bool) -> None:  # noqa: FBT001
+    length = len(text.split())
+    kept = round(share * length)
+    part = words_of(text, length - kept if from_the_end else 0, length if from_the_end else kept)
+    assert linked(text, part)
+    assert resemblance(packed(text), packed(part)) == pytest.approx(share, abs=0.12)
+
+
+@given(st.integers(0, 5_000), st.integers(5_001, 10_000))
+def test_a_text_within_another_is_a_copy_of_it(seed: int, other: int) -> None:
+    assert linked(report(seed).text, f"{report(other).text}\n{report(seed).text}")
+
+
+@given(st.integers(0, 5_000), st.integers(5_001, 10_000))
+def test_two_reports_of_different_events_are_no_copies(seed: int, other: int) -> None:
+    assert not linked(report(seed).text, report(other).text)
+
+
+@given(st.integers(0, 5_000), st.integers(0, 5_000))
+def test_two_reports_of_one_event_are_no_copies(event: int, telling: int) -> None:
+    happened = Event.happen(random.Random(event))
+    assert not linked(
+        happened.report(random.Random(telling)).text, happened.report(random.Random(telling + 5_001)).text
+    )
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_a_copy_is_known_in_spite_of_each_change(change: str) -> None:
+    rng = random.Random(change)
+    texts = [report(seed).text for seed in range(40)]
+    assert sum(linked(text, CHANGES[change](text, rng)) for text in texts) >= 38
+
+
+def test_one_number_or_date_that_was_edited_does_not_part_copies() -> None:
+    text = report(1).text + "\nBantuan sebesar Rp75.000 dibagikan kepada 1.240 keluarga pada Kamis (2/5/2024)."
+    assert linked(text, text.replace("1.240", "1.420"))
+    assert linked(text, text.replace("(2/5/2024)", "(3/5/2024)"))
+
+
+def test_a_long_text_whose_only_date_was_edited_is_a_copy_and_a_short_one_is_not() -> None:
+    text = re.sub(r"\S*\d\S*", "", f"{report(3).text} {report(4).text}")
+    assert linked(f"{text} Senin (15/4/2024)", f"{text} Selasa (16/4/2024)")
+    short = words_of(text, 0, 80)
+    assert linked(f"{short} Senin (15/4/2024)", f"{short} Senin, 15 April 2024")
+    assert not linked(f"{short} Senin (15/4/2024)", f"{short} Selasa (16/4/2024)")
+
+
+def test_an_outlet_s_own_closing_words_are_no_evidence() -> None:
+    closing = words_of(report(7).text, 0, 70)
+    one, other = (f"{words_of(report(seed).text, 0, 90)}\n{closing}" for seed in (8, 9))
+    assert not linked(one, other, same_outlet=True)
+
+
+def test_an_outlet_s_second_article_must_be_the_same_for_the_most_part() -> None:
+    text = report(5).text
+    half, third = (words_of(text, 0, round(share * len(text.split()))) for share in (0.6, 0.33))
+    assert linked(text, half, same_outlet=True)
+    assert not linked(text, third, same_outlet=True)
+    assert linked(text, third, same_outlet=False)
+
+
+def test_a_quotation_is_no_copy() -> None:
+    quotation = words_of(report(5).text, 40, 52)
+    assert not linked(quotation, report(5).text)
+
+
+@pytest.mark.parametrize(("one", "other"), [("", ""), ("", "satu dua tiga"), ("satu", "satu")])
+def test_texts_too_short_to_tell_are_no_copies(one: str, other: str) -> None:
+    assert not linked(one, other)
+    assert resemblance(packed(one), packed(other)) == float(one == other)
+
+
+def test_what_two_texts_share_is_counted_by_kind() -> None:
+    one = Shingles.unpack(packed("harga beras turun tajam pada Senin (15/4/2024) di pasar induk"))
+    other = Shingles.unpack(packed("harga beras turun tajam pada 15 April 2024 di pasar malam"))
+    assert ((one & other).plain, (one & other).values, (one & other).dates) == (3, 3, 1)
+    assert (one.plain, one.values, one.total, one.dates) == (4, 3, 7, 1)
+
+
+# A month of notices at three outlets, each with a sentence of its own before the notice of the day.
+
+NOTICES = {
+    "weather with numbers": "Garut",
+    "weather in words": "Garut",
+    "exchange rates": "Dumai",
+    "horoscope of a sign": "Gemini",
+    "horoscope of all signs": "Aries",
+    "match schedule": "Dumai",
+}
+
+
+def month_of(family: str) -> Iterator[tuple[date, str, bytes]]:
+    for day in MONTH:
+        for outlet in OUTLETS:
+            lead = f"{outlet} menyajikan rangkuman berikut ini khusus untuk para pembaca setia di mana pun berada."
+            yield day, outlet, packed(f"{lead}\n{notice(family, NOTICES[family], day).text}")
+
+
+@pytest.mark.parametrize("family", NOTICES)
+def test_a_month_of_notices_is_not_chained(family: str) -> None:
+    wrong = [
+        (one, other)
+        for (one, outlet, first), (other, second_outlet, second) in combinations(month_of(family), 2)
+        if copies(first, second, same_outlet=outlet == second_outlet) != (one == other)
+    ]
+    assert not wrong
