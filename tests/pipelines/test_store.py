@@ -2,20 +2,27 @@
 
 import asyncio
 from collections import Counter
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, select, text
 from sqlalchemy.orm import Session
 
 from crawler.errors import RefusedByDatabaseError
-from crawler.items import Fetched, Page, Reason, Rejection
+from crawler.items import Candidate, Fetched, Page, Reason, Rejection
+from crawler.run import CrawlRun
+from database import ledger
 from database.failures import database_error
+from database.schema import Recheck
 from database.writer import Writer
 from pipelines import store as stage
 from pipelines.extract import Extracted
-from pipelines.storing import Stored, StoreJob
+from pipelines.storing import Stored, StoreJob, store
+from tests.pipelines.incoming import EVERYTHING, LOOK_BACK, NOW, TEXT, Arrival, article, job, name_it, outlet, stamp
 
 
 def test_what_one_job_writes_may_be_refused(engine: Engine) -> None:
@@ -36,7 +43,7 @@ def test_a_full_disk_is_no_refusal(engine: Engine) -> None:
 
 
 def test_a_refused_page_fails_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    def store(_session: object, job: StoreJob, _now: object) -> Stored:
+    def refuse(_session: object, job: StoreJob, _now: object) -> Stored:
         if isinstance(job.result, Rejection) and job.result.reason is Reason.INTERNAL:
             return Stored("failed", Reason.INTERNAL)
         raise RefusedByDatabaseError("string is too long for tsvector")
@@ -45,10 +52,72 @@ def test_a_refused_page_fails_alone(monkeypatch: pytest.MonkeyPatch) -> None:
         del may_be_refused
         return work(None)
 
-    monkeypatch.setattr(stage, "store", store)
-    run = SimpleNamespace(id=1, outlet=None, boundary=None, write=write, counts=Counter(), failures=[])
+    monkeypatch.setattr(stage, "store", refuse)
+    run = SimpleNamespace(id=1, outlet=None, boundary=None, look_back=60, write=write, counts=Counter(), failures=[])
     pipeline = stage.StorePipeline(SimpleNamespace(spider=SimpleNamespace(run=run)))  # type: ignore[arg-type]  # all that it uses of a crawler
     page = Page(url="https://kabar.example/1", body=b"")
     stored = asyncio.run(pipeline.process_item(Extracted(Fetched(1, page), Rejection(Reason.VIDEO))))
     assert stored.state == "failed"
     assert "tsvector" in run.failures[0]
+
+
+@pytest.mark.parametrize("recheck", [False, True])
+def test_a_page_the_database_refuses_is_tried_again(engine: Engine, *, recheck: bool) -> None:
+    page = Arrival("harian", "/berita/1-panen-bawang", article(published=stamp(5)))
+    with Session(engine) as session, session.begin():
+        url_id = name_it(session, page)
+        if recheck:
+            store(session, job(page, url_id), NOW)
+    counts, looked = pass_through(engine, page, [fetched(page, url_id, recheck=recheck)], BreaksDown(engine))
+    assert (looked if recheck else counts) == {"failed: internal-error": 1}
+    with Session(engine) as session:
+        told = ledger.history(session, page.url)
+        assert told
+        assert told.events[-1].event == ("look failed" if recheck else "failed")
+
+
+def test_looks_are_revised_and_counted_apart(engine: Engine) -> None:
+    page = Arrival("harian", "/berita/1-panen-bawang", article())
+    changed = replace(page, result=article(f"{TEXT}\nDiralat."))
+    with Session(engine) as session, session.begin():
+        feed = ledger.source(session, "harian", "https://harian.test/feed", "feed")
+        now = datetime.now(UTC)  # as the pipeline has it: only young articles are looked at again
+        [pending] = ledger.admit(session, None, feed.id, [Candidate(page.url)], EVERYTHING, now).admitted
+        url_id = pending.url_id
+    first, again = fetched(page, url_id, etag='"1"'), fetched(page, url_id, recheck=True, etag='"2"')
+    counts, looked = pass_through(engine, page, [first, again])
+    assert (counts, looked) == ({"stored": 1}, {"unchanged": 1})
+    with Session(engine) as session:
+        assert session.scalars(select(Recheck.etag)).one() == '"2"'
+    counts, looked = pass_through(engine, changed, [again])
+    assert (counts, looked) == ({}, {"revised": 1})
+
+
+class BreaksDown(Writer):
+    """Refuses the first work that it is given."""
+
+    def __init__(self, engine: Engine) -> None:
+        super().__init__(engine)
+        self._broken = False
+
+    async def run(self, work: Callable[[Session], Any]) -> Any:
+        if not self._broken:
+            self._broken = True
+            raise RefusedByDatabaseError("string is too long for tsvector")
+        return await super().run(work)
+
+
+def fetched(page: Arrival, url_id: int, *, recheck: bool = False, etag: str | None = None) -> Fetched:
+    return Fetched(url_id, Page(page.url, b"", fetched_at=NOW, requested_url=page.url), etag, recheck=recheck)
+
+
+def pass_through(
+    engine: Engine, page: Arrival, items: list[Fetched], writer: Writer | None = None
+) -> tuple[Counter[str], Counter[str]]:
+    """What the run counts of new pages and of looks when these come, each with what ``page`` holds."""
+    run = CrawlRun(outlet(page.outlet), None, EVERYTHING, NOW, writer or Writer(engine), None, LOOK_BACK, None)  # type: ignore[arg-type]  # no run's row, no workers
+    pipeline = stage.StorePipeline(SimpleNamespace(spider=SimpleNamespace(run=run)))  # type: ignore[arg-type]  # all that it uses of a crawler
+    for item in items:
+        asyncio.run(pipeline.process_item(Extracted(item, job(page, item.url_id).result)))
+    run.writer.close()
+    return run.counts, run.looked
