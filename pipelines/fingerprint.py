@@ -15,7 +15,7 @@ holds must raise ``SCHEME``, upon which the stored articles are linked anew.
 
 import re
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -33,9 +33,11 @@ BAND_WORDS = 5
 BANDS = 20
 SHINGLE_WORDS = 3
 
-# The packed form: 32-bit numbers, plain shingles below VALUES, then those that hold a value, then the dates themselves.
+# The packed form: 32-bit numbers, plain shingles below VALUES, then those that hold a value, then the dates themselves,
+# then the signs of the zodiac themselves.
 VALUES = 1 << 31
 DATES = VALUES | 1 << 30
+SIGNS = DATES | 1 << 29
 
 # The words of some ten thousand articles; measured at about 0.15 kB each.
 _CACHED_WORDS = 131_072
@@ -69,12 +71,14 @@ _SIGNS = frozenset(
 )
 # A letter for each kind of word, so that dates and numbers can be found by a regular expression over a text's kinds:
 # years, what may be a month or a day, what may be a day only, any other number.
-_PLAIN, _WEEKDAY, _MONTH, _NUMBER, _DATE, _FILLING = "p", "w", "M", "n", "d", "f"
+_PLAIN, _WEEKDAY, _MONTH, _NUMBER, _DATE, _FORECAST, _SIGN = "p", "w", "M", "n", "d", "f", "s"
 _NUMERIC = re.compile(r"(?P<y>(?:19|20)\d\d)|(?P<a>0?[1-9]|1[0-2])|(?P<b>1[3-9]|2\d|3[01])|(?P<n>(?:rp)?\d.*)")
 _DATE_OR_NUMBER = re.compile(
     rb"w?(?P<named>[ab]M)y?|(?P<iso>ya[ab])|w?(?P<full>[ab]a)y|w(?P<short>[ab]a)(?![abny])|[abny]{2,}"
 )
-_IS_VALUE = np.isin(np.arange(256, dtype=np.uint8), np.frombuffer(b"wabndf", np.uint8))
+# Where any of them may be: cheap to find, and rare.
+_RUN = re.compile(rb"[wabny][wabnyM]+")
+_IS_VALUE = np.isin(np.arange(256, dtype=np.uint8), np.frombuffer(b"wabndfs", np.uint8))
 _MIX = (np.uint64(0x9E3779B97F4A7C15), np.uint64(0xC2B2AE3D27D4EB4F))
 # Different for each band, so that a value of one is none of another.
 _BAND_SALTS = np.arange(1, BANDS + 1, dtype=np.uint64) * _MIX[0]
@@ -114,12 +118,17 @@ def _tokens(words: Sequence[str]) -> tuple[Hashes, NDArray[np.uint8]]:
     kinds = (codes >> np.uint64(32)).astype(np.uint8)
     hashes = codes & np.uint64(0xFFFFFFFF)
     kept = np.ones(len(words), np.bool_)
-    for found in _DATE_OR_NUMBER.finditer(kinds.tobytes()):
+    for found in _dates_and_numbers(kinds.tobytes()):
         start, end = found.span()
         token, kind = _date_or_number(found, words)
         hashes[start], kinds[start] = zlib.crc32(token.encode()), ord(kind)
         kept[start + 1 : end] = False
     return hashes[kept], kinds[kept]
+
+
+def _dates_and_numbers(kinds: bytes) -> Iterator[re.Match[bytes]]:
+    for run in _RUN.finditer(kinds):
+        yield from _DATE_OR_NUMBER.finditer(kinds, *run.span())
 
 
 def _date_or_number(found: re.Match[bytes], words: Sequence[str]) -> tuple[str, str]:
@@ -144,8 +153,10 @@ def _kind(word: str) -> str:
         return _MONTH
     if word in _WEEKDAYS:
         return _WEEKDAY
-    if word in _FORECASTS or word in _SIGNS:
-        return _FILLING
+    if word in _FORECASTS:
+        return _FORECAST
+    if word in _SIGNS:
+        return _SIGN
     number = _NUMERIC.fullmatch(word)
     return number.lastgroup or _NUMBER if number else _PLAIN
 
@@ -182,5 +193,8 @@ def _packed(hashes: Hashes, kinds: NDArray[np.uint8]) -> bytes:
         has_value |= is_value[place : place + count]
     shingles = _shingles(hashes, words)
     packed = np.where(has_value, shingles >> np.uint64(34) | np.uint64(VALUES), shingles >> np.uint64(33))
-    dates = hashes[kinds == ord(_DATE)] | np.uint64(DATES)
-    return np.unique(np.concatenate((packed, dates))).astype("<u4").tobytes()
+    dates = hashes[kinds == ord(_DATE)] >> np.uint64(3) | np.uint64(DATES)
+    signs = hashes[kinds == ord(_SIGN)] >> np.uint64(3) | np.uint64(SIGNS)
+    numbers = np.sort(np.concatenate((packed, dates, signs)).astype("<u4"))
+    unique: bytes = numbers[np.append(True, numbers[1:] != numbers[:-1])].tobytes()
+    return unique

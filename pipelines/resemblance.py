@@ -7,7 +7,7 @@ text's.
 import numpy as np
 from numpy.typing import NDArray
 
-from pipelines.fingerprint import DATES, VALUES
+from pipelines.fingerprint import DATES, SIGNS, VALUES
 
 # A copy that lost a fifth of its words to synonyms keeps 0.8³ = 0.51 of its shingles; its resemblance is 0.34.
 MIN_CONTAINMENT = 0.4
@@ -31,7 +31,7 @@ DOUBTFUL = 0.67
 NEARLY_ALL = 0.9
 LONG = 150
 
-_BOUNDS = np.array([VALUES, DATES], np.uint32)
+_BOUNDS = np.array([VALUES, DATES, SIGNS], np.uint32)
 
 
 class Shingles:
@@ -42,18 +42,20 @@ class Shingles:
         plain: how many of them are shingles without a value.
         values: how many are shingles with one.
         dates: how many are dates.
+        signs: how many are signs of the zodiac.
         total: how many are shingles.
     """
 
-    __slots__ = ("dates", "numbers", "plain", "total", "values")
+    __slots__ = ("dates", "numbers", "plain", "signs", "total", "values")
 
     def __init__(self, numbers: NDArray[np.uint32]) -> None:
         self.numbers = numbers
-        self.plain: int
-        self.total: int
-        self.plain, self.total = np.searchsorted(numbers, _BOUNDS).tolist()
-        self.values = self.total - self.plain
-        self.dates = len(numbers) - self.total
+        values, dates, signs = map(int, np.searchsorted(numbers, _BOUNDS))
+        self.plain = values
+        self.values = dates - values
+        self.total = dates
+        self.dates = signs - dates
+        self.signs = len(numbers) - signs
 
     @classmethod
     def unpack(cls, packed: bytes) -> "Shingles":
@@ -101,6 +103,8 @@ def _alike(common: int, one: int, other: int, *, same_outlet: bool) -> bool:
 def _notices(common: Shingles, one: Shingles, other: Shingles) -> bool:
     """Whether a template was filled in twice: the words are the same, and numbers and dates are not."""
     containment = common.total / min(one.total, other.total)
+    if one.signs and other.signs and not common.signs:
+        return True
     if one.dates and other.dates and not common.dates:
         return containment < NEARLY_ALL or common.total < LONG
     values = min(one.values, other.values)

@@ -141,6 +141,13 @@ def test_what_two_texts_share_is_counted_by_kind() -> None:
     assert (one.plain, one.values, one.total, one.dates) == (4, 3, 7, 1)
 
 
+def test_horoscopes_of_two_signs_are_no_copies_though_all_else_is_equal() -> None:
+    text = words_of(report(5).text, 0, 120)
+    assert linked(f"Gemini: {text}", f"Gemini, {text}")
+    assert not linked(f"Gemini: {text}", f"Cancer: {text}")
+    assert linked(f"Gemini: {text}", f"Gemini: {text} Cancer")
+
+
 # A month of notices at three outlets, each with a sentence of its own before the notice of the day.
 
 NOTICES = {
