@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from crawler.items import Reason, Rejection
+from crawler.items import Reason, Rejection, Timestamp
 from crawler.urls import identify
 from database import articles, ledger, revisions
 from database.differences import Change, change, word_diff
@@ -106,9 +106,7 @@ def brought_up_to_date(own: Mapping[str, Any], found: Normalised) -> dict[str, A
         values |= title
     if own["published_at"] is None:
         values |= published
-    moments = [own["modified_at"], modified.get("modified_at")]
-    if published and own["published_at"] and published["published_at"] > own["published_at"]:
-        moments.append(published["published_at"])
+    moments = [own["modified_at"], modified.get("modified_at"), _redated(own["published_at"], found.article.published)]
     values["modified_at"] = max(filter(None, moments), default=None)
     return {column: value for column, value in values.items() if value != own[column]}
 
@@ -163,6 +161,12 @@ def _is_another_text(session: Session, job: StoreJob, held: Current) -> bool:
         return False
     twins = articles.with_text(session, job.result.text_sha256)
     return any(twin.outlet == held.outlet and twin.id != held.article_id for twin in twins)
+
+
+def _redated(published_at: datetime | None, said: Timestamp | None) -> datetime | None:
+    """A later date of publication; not one that is deduced ("2 jam lalu"): it comes out otherwise at every look."""
+    later = published_at is not None and said is not None and said.confidence != "low" and said.at > published_at
+    return said.at if said is not None and later else None
 
 
 def _nothing_new(old: str, new: str, difference: Change) -> bool:

@@ -295,7 +295,7 @@ def _forget_old(session: Session, outlet: str, now: datetime) -> None:
 
 
 def _adopt(session: Session, outlet: str, now: datetime) -> None:
-    """Plans looks at young articles that have none; their last answer is long ago, and all at once would be many."""
+    """Plans looks at young articles that have none, each at its next age: all at once would be many."""
     query = (
         select(_ARTICLES.c.id, _URLS.c.id.label("url_id"), _ARTICLES.c.fetched_at, *_BIRTH)
         .join(_URLS, (_URLS.c.article_id == _ARTICLES.c.id) & (_URLS.c.state == "stored"))
@@ -303,10 +303,10 @@ def _adopt(session: Session, outlet: str, now: datetime) -> None:
         .where(_ARTICLES.c.outlet == outlet, _ARTICLES.c.published_at > now - YOUNG)
         .where(_ARTICLES.c.fetched_at.is_not(None), _ARTICLES.c.removed_at.is_(None), _LOOKS.c.article_id.is_(None))
     )
-    young = [(row, born(*row[3:])) for row in session.execute(query)]
+    found = {row.id: (row, born(*row[3:])) for row in session.execute(query)}
     rows = [
         _row(row.id, row.url_id, outlet, looked_at=row.fetched_at, due_at=next_look(born_at, now))
-        for row, born_at in young
+        for row, born_at in found.values()
         if now - born_at <= YOUNG
     ]
     if rows:

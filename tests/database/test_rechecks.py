@@ -1,5 +1,6 @@
 """When stored articles are looked at again, and what the answers mean."""
 
+import random
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 from itertools import pairwise
@@ -183,6 +184,28 @@ def test_two_runs_that_begin_take_up_an_article_once(session: Session) -> None:
     for hours in (0, 1):
         ledger.due_looks(session, "harian", NOW + hours * HOUR)
     assert known.row.due_at == NOW + HOUR
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_looks_end_whatever_is_answered(session: Session, seed: int) -> None:
+    known, at, looks, answers = store(session), NOW, 0, random.Random(seed)
+    while (row := session.get(Recheck, known.article_id, populate_existing=True)) and row.due_at:
+        assert row.due_at > at
+        at, looks = row.due_at, looks + 1
+        match answers.randrange(5):
+            case 0:
+                ledger.looked(session, known.url_id, RUN, at)
+            case 1:
+                ledger.read_again(session, known.url_id, RUN, at, None, None, change=answers.choice([None, "other"]))
+            case 2:
+                ledger.kept(session, known.url_id, RUN, Reason.LISTING, None, at)
+            case 3:
+                ledger.look_failed(session, known.url_id, RUN, Reason.NETWORK, None, at)
+            case _:
+                ledger.missing(session, known.url_id, RUN, 404, at)
+    assert looks < 25
+    assert not known.due(NOW + 60 * DAY)
+    assert session.get(Recheck, known.article_id, populate_existing=True) is None
 
 
 # --- answers ----------------------------------------------------------------------------------------------------------

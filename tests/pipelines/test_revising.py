@@ -167,6 +167,12 @@ def test_another_date_is_a_modification(session: Session) -> None:
     assert (now.published_at, now.published_raw, now.modified_at) == (stamp(5).at, stamp(5).raw, stamp(8).at)
 
 
+def test_a_date_that_is_deduced_is_no_modification(session: Session) -> None:
+    first = arrive(session, story())
+    look(session, story(published=replace(stamp(6), raw="1 jam lalu", confidence="low")))
+    assert stored(session, first.article_id).modified_at is None
+
+
 def test_a_date_that_was_unknown_is_taken(session: Session) -> None:
     first = arrive(session, story(published=None))
     look(session, story(published=stamp(5)))
