@@ -20,6 +20,7 @@ FORBIDDEN = {
     "pipelines/normalise.py": ("crawler.discovery", "crawler.spiders", "crawler.extraction", "crawler.commands"),
     "pipelines/deduplicate.py": ("crawler.discovery", "crawler.spiders", "crawler.extraction", "crawler.commands"),
     "pipelines/storing.py": ("crawler.discovery", "crawler.spiders", "crawler.extraction", "crawler.commands"),
+    "pipelines/revising.py": ("crawler.discovery", "crawler.spiders", "crawler.extraction", "crawler.commands"),
     "database": ("crawler.extraction", "crawler.spiders", "crawler.commands", "crawler.run", "pipelines"),
 }
 
