@@ -14,6 +14,7 @@ from database.story_queries import Member, Told
 _DAYS, _HOURS, _MINUTES = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
 # From two days on nobody counts hours.
 _MANY_HOURS = timedelta(hours=48)
+_DAY = len("2024-09-01")
 _STYLES = {"same": "", "added": "green", "removed": "red strike"}
 _MARKS = {"same": ("", ""), "added": ("{+", "+}"), "removed": ("[-", "-]")}
 _SIGNS = {"same": " ", "changed": "~", "added": "+", "removed": "-"}
@@ -34,8 +35,13 @@ def published(article: Dated) -> str:
     """When it was published, by the outlet's clock: "2024-09-01 10:00 WIB"; only the day if no more is known."""
     if article.published_at is None:
         return "undated"
-    at = article.published_at.astimezone(ZoneInfo(article.timezone))
-    return f"{at:%Y-%m-%d}" if article.published_precision == "day" else f"{at:%Y-%m-%d %H:%M %Z}"
+    shown = moment(article.published_at, article.timezone)
+    return shown[:_DAY] if article.published_precision == "day" else shown
+
+
+def moment(at: datetime, timezone: str) -> str:
+    """By the clock of that zone: "2024-09-01 10:00 WIB"."""
+    return f"{at.astimezone(ZoneInfo(timezone)):%Y-%m-%d %H:%M %Z}"
 
 
 def counted(number: int, thing: str, *, plural: str | None = None) -> str:

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from database.schema import StoredArticle, Story, Url
+from database.story_queries import Member, Told
 
 Record = dict[str, Any]
 
@@ -18,6 +19,7 @@ KEYS = (
     "first_seen_at", "fetched_at", "origin", "story_id", "revision", "text_sha256", "first_in_story", "similarity",
     "removed_at",
 )  # fmt: skip
+COPY_KEYS = ("id", "url", "outlet", "title", "published_at", "lag", "similarity")
 # What the outlet says is shown in its own zone, what we did in UTC.
 _OUTLET_TIMES = frozenset({"published_at", "modified_at"})
 _OUR_TIMES = frozenset({"first_seen_at", "fetched_at", "removed_at"})
@@ -33,6 +35,21 @@ def records(session: Session, articles: Sequence[StoredArticle]) -> list[Record]
     """
     urls, firsts = other_urls(session, articles), _firsts(session, articles)
     return [_record(article, urls[article.id], firsts.get(article.story_id)) for article in articles]
+
+
+def copy_record(story: Told, member: Member) -> Record:
+    """An article as a part of its story, with exactly ``COPY_KEYS``.
+
+    ``lag`` is how many seconds after the story's first article it was published, ``None`` where a date or a time of day
+    is unknown; ``similarity`` is 1.0 for the first one's own text.
+    """
+    lag = story.lag(member)
+    values = {
+        "published_at": _moment(member.published_at, ZoneInfo(member.timezone)),
+        "lag": round(lag.time.total_seconds()) if lag and lag.exact else None,
+        "similarity": _rounded(member.similarity),
+    }
+    return {key: values[key] if key in values else getattr(member, key) for key in COPY_KEYS}
 
 
 def other_urls(session: Session, articles: Sequence[StoredArticle]) -> Mapping[int, list[str]]:
@@ -58,7 +75,7 @@ def _record(article: StoredArticle, others: list[str], first_id: int | None) -> 
     known = {
         "other_urls": others,
         "first_in_story": None if first_id is None else article.id == first_id,
-        "similarity": None if article.similarity is None else round(article.similarity, 4),
+        "similarity": _rounded(article.similarity),
     }
     return {key: known[key] if key in known else _value(article, key, zone) for key in KEYS}
 
@@ -72,3 +89,7 @@ def _value(article: StoredArticle, key: str, zone: ZoneInfo) -> Any:
 
 def _moment(at: datetime | None, zone: tzinfo) -> str | None:
     return None if at is None else at.astimezone(zone).isoformat()
+
+
+def _rounded(similarity: float | None) -> float | None:
+    return None if similarity is None else round(similarity, 4)

@@ -27,8 +27,9 @@ class Command(PantauCommand):
     def long_desc(self) -> str:
         """What is written, and how."""
         return (
-            "Writes every article selected with all its fields. A file is replaced when all is written and stays as it "
-            "was if anything fails; '-' is standard output. In CSV, lists are joined by ' | ', and a text that a "
+            "Writes every article selected with all its fields; the copies of one text are an article each, which "
+            "story_id, first_in_story and similarity tell apart. A file is replaced when all is written and stays as "
+            "it was if anything fails; '-' is standard output. In CSV, lists are joined by ' | ', and a text that a "
             "spreadsheet would run as a formula begins with an apostrophe."
         )
 

@@ -3,19 +3,25 @@
 import argparse
 import json
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
+from rich.console import Console
+from rich.text import Text
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from crawler.comparing import copies, copy_records, version_records, versions
 from crawler.console import PantauCommand, harmless
 from crawler.errors import PantauError, UsageError
-from crawler.shown import published
+from crawler.shown import likeness, moment, origin, published, reach
 from crawler.urls import identify
 from database.records import Record, records
+from database.revisions import history
 from database.schema import Original, StoredArticle, Url
+from database.story_queries import Told, stories_of
 
 _WIDTH = 100
+_HANGING = 2
 # The largest id either database can give.
 _MAX_ID = 2**63 - 1
 
@@ -25,7 +31,7 @@ class Command(PantauCommand):
 
     def syntax(self) -> str:
         """How it is called."""
-        return "ID|URL [--format text|json]"
+        return "ID|URL [--copies] [--revisions] [--format text|json]"
 
     def short_desc(self) -> str:
         """One line for the list of commands."""
@@ -35,12 +41,17 @@ class Command(PantauCommand):
         """What is shown."""
         return (
             "Shows one article: its text, and where and when each field was found. URL may be any address of it "
-            "(mobile, AMP, with tracking parameters). json prints the export record."
+            "(mobile, AMP, with tracking parameters). --copies lists the articles that carry its text, in order of "
+            "publication, with their lag, how similar they are to the first, and the paragraphs that differ from the "
+            "first's: + stands in the copy only, - in the first only, ~ in both with other words. --revisions lists "
+            "its versions with what each changed. json prints the export record, with copies and revisions added."
         )
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """Our options beside Scrapy's."""
         super().add_options(parser)
+        parser.add_argument("--copies", action="store_true", help="who else carries the text, and what differs")
+        parser.add_argument("--revisions", action="store_true", help="its versions, and what each changed")
         parser.add_argument("--format", choices=("text", "json"), default="text", help="default: text")
 
     def execute(self, args: list[str], opts: argparse.Namespace) -> int:
@@ -49,13 +60,54 @@ class Command(PantauCommand):
             raise UsageError("one ID or URL is needed; `scrapy search` shows the ids")
         with self.reading() as session:
             article = _find(session, args[0])
-            (row,) = records(session, [article])
             if opts.format == "json":
-                print(json.dumps(row, ensure_ascii=False, indent=2))
+                print(json.dumps(_data(session, article, opts), ensure_ascii=False, indent=2))
             else:
-                originals = list(session.scalars(select(Original.name).where(Original.article_id == article.id)))
-                print("\n".join(map(harmless, _lines(article, row, originals))))
+                _print(session, article, opts)
         return 0
+
+
+def _data(session: Session, article: StoredArticle, opts: argparse.Namespace) -> Record:
+    (row,) = records(session, [article])
+    if opts.copies:
+        told = stories_of(session, [article])
+        row["copies"] = copy_records(session, told[article.id]) if told else []
+    if opts.revisions:
+        row["revisions"] = version_records(history(session, article.id))
+    return row
+
+
+def _print(session: Session, article: StoredArticle, opts: argparse.Namespace) -> None:
+    console = Console(highlight=False)
+    width = min(console.width, _WIDTH) if console.is_terminal else _WIDTH
+    # Colours say what marks say elsewhere.
+    colours = console.color_system is not None and not console.no_color
+    story = stories_of(session, [article]).get(article.id)
+    _put(_heading(article, story, width))
+    if opts.copies:
+        told = copies(session, story, article.id, colours=colours) if story else [Text("no other copy is known")]
+        _put_wrapped(console, told, width)
+    if opts.revisions:
+        _put_wrapped(console, versions(history(session, article.id), article.timezone, colours=colours), width)
+    if not opts.copies and not opts.revisions:
+        (row,) = records(session, [article])
+        names = session.scalars(select(Original.name).where(Original.article_id == article.id))
+        _put(_body(article, row, list(names), width))
+
+
+def _put(lines: Iterable[str]) -> None:
+    for line in lines:
+        print(harmless(line))
+
+
+def _put_wrapped(console: Console, lines: Iterable[Text], width: int) -> None:
+    """Prints the lines; what does not fit stands below, a little more to the right."""
+    for line in lines:
+        indent = len(line.plain) - len(line.plain.lstrip())
+        for place, part in enumerate(line[indent:].wrap(console, width - indent - _HANGING)):
+            part.rstrip()
+            console.print(Text(" " * (indent + (_HANGING if place else 0))).append_text(part), soft_wrap=True)
+    print()
 
 
 def _find(session: Session, wanted: str) -> StoredArticle:
@@ -93,13 +145,20 @@ def _ledger_row(session: Session, url: str) -> Url | None:
     return row
 
 
-def _lines(article: StoredArticle, row: Record, originals: list[str]) -> Iterator[str]:
-    yield from textwrap.wrap(article.title or "(no title)", _WIDTH)
-    parts = [published(article), article.outlet or "unknown outlet", *row["authors"]]
+def _heading(article: StoredArticle, story: Told | None, width: int) -> Iterator[str]:
+    yield from textwrap.wrap(article.title or "(no title)", width)
+    parts = [published(article), article.outlet or "unknown outlet", *article.authors]
     yield " · ".join(part for part in [*parts, article.section] if part)
+    if story:
+        yield f"{reach(story)}; {origin(story)}"
+    if article.removed_at:
+        yield f"removed from its page on {moment(article.removed_at, article.timezone)}; kept here"
     yield ""
+
+
+def _body(article: StoredArticle, row: Record, originals: list[str], width: int) -> Iterator[str]:
     for paragraph in article.text.splitlines():
-        yield from textwrap.wrap(paragraph, _WIDTH) or [""]
+        yield from textwrap.wrap(paragraph, width) or [""]
         yield ""
     for name, value in _facts(article, row, originals):
         if value:
@@ -121,7 +180,8 @@ def _facts(article: StoredArticle, row: Record, originals: list[str]) -> Iterato
         yield name, row[name]
     yield "tags", ", ".join(row["tags"])
     yield "image", article.image_url
-    yield "story", str(article.story_id) if article.story_id else None
+    alike = f"similarity with its first {likeness(article.similarity)}"
+    yield "story", f"{article.story_id}, {alike}" if article.story_id else None
     for original in originals:
         yield "imported from", original
     yield "text sha256", article.text_sha256

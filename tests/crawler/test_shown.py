@@ -1,0 +1,57 @@
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from crawler.shown import counted, lag, likeness, origin, published, reach
+from database.story_queries import Member, Told
+
+TEN = datetime(2024, 9, 14, 3, tzinfo=UTC)
+DAY = timedelta(days=1)
+
+
+def member(number: int, at: datetime | None, outlet: str | None = "kota", precision: str = "minute") -> Member:
+    return Member(number, outlet, None, None, at, precision, "Asia/Jakarta", None, None, 1)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [
+        (0, "+0 min"), (59, "+0 min"), (60, "+1 min"), (3599, "+59 min"), (3600, "+1 h"), (4800, "+1 h 20 min"),
+        (172_740, "+47 h 59 min"), (172_800, "+2 d"), (180_000, "+2 d 2 h"),
+    ],
+)  # fmt: skip
+def test_lags_are_told_in_two_units_at_most(seconds: int, words: str) -> None:
+    later = member(2, TEN + timedelta(seconds=seconds))
+    assert lag(Told(1, (member(1, TEN), later)), later) == words
+
+
+def test_lags_are_no_more_exact_than_the_dates() -> None:
+    same, next_day, undated = member(2, TEN, precision="day"), member(3, TEN + DAY, precision="day"), member(4, None)
+    told = Told(1, (member(1, TEN), same, next_day, undated))
+    assert [lag(told, one) for one in told.members] == ["0", "same day", "+1 d", "undated"]
+
+
+def test_reach_and_origin_say_how_many_and_who() -> None:
+    told = Told(1, (member(1, TEN - timedelta(hours=3), precision="day"), member(2, TEN, "antara"), member(3, None)))
+    assert (reach(told), origin(told)) == ("3 copies in 2 outlets", "first: kota, 2024-09-14")
+    nameless = Told(1, (member(1, None, None), member(2, None, None)))
+    assert (reach(nameless), origin(nameless)) == ("2 copies", "first: unknown outlet, undated")
+    assert reach(Told(1, (member(1, TEN), member(2, TEN)))) == "2 copies in 1 outlet"
+
+
+def test_only_the_same_text_is_a_hundred_per_cent() -> None:
+    assert [likeness(one) for one in (1.0, 0.9999, 0.618, 0.0, None)] == [
+        "100 %",
+        "99 %",
+        "62 %",
+        "0 %",
+        "not compared",
+    ]
+
+
+def test_numbers_go_with_their_words() -> None:
+    assert (counted(1, "story"), counted(1200, "story", plural="stories")) == ("1 story", "1,200 stories")
+
+
+def test_times_are_the_outlet_s() -> None:
+    assert [published(member(1, TEN)), published(member(1, None))] == ["2024-09-14 10:00 WIB", "undated"]
