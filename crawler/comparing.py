@@ -29,7 +29,8 @@ def copies(session: Session, story: Told, article_id: int, *, colours: bool) -> 
             yield Text(f"{_INDENT}“{harmless(article.title or '(no title)')}”")
         like = known.setdefault(article.text_sha256, article.id)
         if like == article.id:
-            yield from _indented(difference(paragraph_diff(articles[0].text, article.text), colours=colours))
+            differing = paragraph_diff(articles[0].text, article.text)
+            yield from _indented(difference(differing, colours=colours, whole=False))
         elif like != story.first.id:
             yield Text(f"{_INDENT}the same text as {like}")
 

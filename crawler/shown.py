@@ -15,6 +15,8 @@ _DAYS, _HOURS, _MINUTES = timedelta(days=1), timedelta(hours=1), timedelta(minut
 # From two days on nobody counts hours.
 _MANY_HOURS = timedelta(hours=48)
 _DAY = len("2024-09-01")
+# Words by which somebody who has the text before him finds a paragraph.
+_BEGINNING = 12
 _STYLES = {"same": "", "added": "green", "removed": "red strike"}
 _MARKS = {"same": ("", ""), "added": ("{+", "+}"), "removed": ("[-", "-]")}
 _SIGNS = {"same": " ", "changed": "~", "added": "+", "removed": "-"}
@@ -87,17 +89,26 @@ def likeness(similarity: float | None) -> str:
     return "100 %" if similarity == 1 else f"{min(round(100 * similarity), 99)} %"
 
 
-def difference(paragraphs: Iterable[Paragraph], *, colours: bool) -> list[Text]:
-    """The paragraphs that differ, a line each: "+" only the new text has it, "-" only the old one, "~" it changed."""
+def difference(paragraphs: Iterable[Paragraph], *, colours: bool, whole: bool = True) -> list[Text]:
+    """The paragraphs that differ, a line each: "+" only the new text has it, "-" only the old one, "~" it changed.
+
+    Unless ``whole``, of those that only the old text has the beginning will do.
+    """
     return [
         Text(f"{_SIGNS[one.kind]} ").append_text(
             word_difference(brief(one.pieces), colours=colours)
             if one.kind == "changed"
-            else Text(harmless(one.pieces[0].text.rstrip()), _STYLES[one.kind] if colours else "")
+            else Text(_only(one, whole=whole), _STYLES[one.kind] if colours else "")
         )
         for one in paragraphs
         if one.kind != "same"
     ]
+
+
+def _only(paragraph: Paragraph, *, whole: bool) -> str:
+    words = harmless(paragraph.pieces[0].text).split()
+    cut = not whole and paragraph.kind == "removed" and len(words) > _BEGINNING
+    return " ".join([*words[:_BEGINNING], f"… ({len(words)} words)"] if cut else words)
 
 
 def word_difference(pieces: Iterable[Piece], *, colours: bool) -> Text:

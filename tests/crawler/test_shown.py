@@ -2,7 +2,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from crawler.shown import counted, lag, likeness, origin, published, reach
+from crawler.shown import counted, difference, lag, likeness, origin, published, reach
+from database.differences import paragraph_diff
 from database.story_queries import Member, Told
 
 TEN = datetime(2024, 9, 14, 3, tzinfo=UTC)
@@ -47,6 +48,14 @@ def test_only_the_same_text_is_a_hundred_per_cent() -> None:
         "0 %",
         "not compared",
     ]
+
+
+def test_a_paragraph_that_a_copy_lacks_is_told_by_its_beginning() -> None:
+    text = " ".join(f"kata{number}" for number in range(1, 31))
+    (short,) = difference(paragraph_diff(text, ""), colours=False, whole=False)
+    assert short.plain == "- " + " ".join(text.split()[:12]) + " … (30 words)"
+    assert difference(paragraph_diff("", text), colours=False, whole=False)[0].plain == f"+ {text}"
+    assert difference(paragraph_diff(text, ""), colours=False)[0].plain == f"- {text}"
 
 
 def test_numbers_go_with_their_words() -> None:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from database.records import KEYS
 from tests.crawler.commands.running import Outcome, run
+from tests.database.made_stories import TEN, add_copy, add_story
 from tests.database.search.articles import ARTICLES, add_articles
 
 Export = Callable[..., Outcome]
@@ -46,6 +47,19 @@ def test_an_export_can_be_narrowed(export: Export, tmp_path: Path) -> None:
     options = ("--query", "rusia OR gandum", "--outlet", "samudra", "--since", "2024-09-08", "--until", "2024-09-30")
     assert export("-o", str(path), *options).err.startswith("1 article written")
     assert [row["id"] for row in lines(path)] == [9]
+
+
+def test_copies_are_all_exported_with_their_story(
+    engine: Engine, database_url: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with Session(engine) as session:
+        ids = [add_copy(session, outlet, TEN) for outlet in ("lentera", "kota", "samudra")]
+        story_id = add_story(session, ids[:2], {ids[0]: 0.75})
+    out = run(capsys, database_url, "export", "-o", "-").out
+    rows = [json.loads(line) for line in out.splitlines()]
+    assert [(row["outlet"], row["story_id"], row["first_in_story"], row["similarity"]) for row in rows] == [
+        ("lentera", story_id, False, 0.75), ("kota", story_id, True, 1.0), ("samudra", None, None, None)
+    ]  # fmt: skip
 
 
 def test_standard_output_holds_records_only(export: Export) -> None:
