@@ -1,6 +1,6 @@
 """``make demo``: the main job end to end on this machine, with the program as a user runs it.
 
-The test site's outlets are crawled, one made-up document is imported as a seed, and a search shows what came of it.
+The test site's outlets are crawled; a search and the stories show what came of it.
 Each demo starts with an empty folder below ``data/``; nothing leaves this machine.
 """
 
@@ -34,6 +34,8 @@ def main() -> int:
         topic = _topic(site)
     print()
     status = _run(environment, "search", topic, "--limit", "5")
+    print()
+    status = _run(environment, "stories", "--limit", "3") or status
     print(f"\nThe database is {PLACE.relative_to(PROJECT) / 'pantau.db'}. Ask it more, for example:")
     print(f"  DATABASE_URL=sqlite:///{PLACE.relative_to(PROJECT)}/pantau.db .venv/bin/scrapy search '{topic}'")
     return status
