@@ -16,6 +16,7 @@ from database.ledger import Boundary
 from database.ledger.hints import screen
 from database.schema import Url
 from pipelines.deduplicate import NewArticle, SameArticle, TakesSeed, judge_page, links
+from pipelines.fingerprint import SCHEME
 from pipelines.linking import link
 from pipelines.normalise import Normalised, clean_text
 from pipelines.seeding import compose, settle
@@ -208,4 +209,6 @@ def _write(session: Session, found: Normalised, values: dict[str, Any], verdict:
     if isinstance(verdict, TakesSeed):
         compose(session, verdict.article_id, page=values)
         return verdict.article_id
-    return articles.add(session, {**values, "origin": "crawl"}, found.title_terms, found.body_terms)
+    # Linked in this very transaction, which spares changing the row once more.
+    known = {"origin": "crawl", "scheme": SCHEME}
+    return articles.add(session, {**values, **known}, found.title_terms, found.body_terms)

@@ -1,20 +1,23 @@
 """Several writers at once, each in its own transaction: nothing twice, nothing lost."""
 
+import random
 import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import pytest
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
-from crawler.items import Reason
+from crawler.items import Article, Reason
+from database.engine import open_database
 from database.schema import Base, Original, StoredArticle, Story, Url
 from database.writer import Writer
 from pipelines.seeding import Imported, import_seed
 from pipelines.storing import Stored, store
+from tests.pipelines.copies import corpus, day, edited, found, printed, wire
 from tests.pipelines.incoming import LOOK_BACK, NOW, TEXT, Arrival, article, job, name_it
 
 PAGE = Arrival("harian", "/berita/1-panen-bawang", article())
@@ -53,6 +56,11 @@ def storing(page: Arrival, url_id: int) -> Callable[[Session], Stored]:
     return lambda session: store(session, job(page, url_id), NOW)
 
 
+def importing(document: Article) -> Callable[[Session], Imported]:
+    content = repr(document).encode()
+    return lambda session: import_seed(session, "contoh.txt", content, document, NOW, look_back=LOOK_BACK)
+
+
 def count(engine: Engine, table: type[Base]) -> int:
     with Session(engine) as session:
         return session.scalar(select(func.count()).select_from(table)) or 0
@@ -81,6 +89,64 @@ def test_two_writers_of_copies_make_one_story(engine: Engine) -> None:
     assert (count(engine, StoredArticle), count(engine, Story)) == (2, 1)
     with Session(engine) as session:
         assert len(set(session.scalars(select(StoredArticle.story_id)))) == 1
+
+
+def test_two_writers_of_near_copies_make_one_story(engine: Engine) -> None:
+    whole, half = printed("antara", "asal", wire(1), day(1)), printed("suara", "paruh", wire(1)[:6], day(2))
+    one, two = named(engine, whole, half)
+    at_once(engine, storing(half, two), storing(whole, one))
+    with Session(engine) as session:
+        ((members, (first, *_)),) = found(session).items()
+        assert (len(members), first[0]) == (2, "antara")  # type: ignore[index]  # a key of an article
+
+
+def test_two_bridges_at_once_make_one_story(engine: Engine) -> None:
+    parts = [printed(outlet, "paruh", part, day(2)) for outlet, part in (("a", wire(1)[:6]), ("b", wire(1)[6:]))]
+    bridges = [printed("c", "asal", wire(1), day(1)), printed("d", "sunting", edited(wire(1), 9), day(1))]
+    ids = named(engine, *parts, *bridges)
+    for part, url_id in zip(parts, ids, strict=False):
+        with Session(engine) as session, session.begin():
+            store(session, job(part, url_id), NOW)
+    at_once(engine, storing(bridges[0], ids[2]), storing(bridges[1], ids[3]))
+    with Session(engine) as session:
+        assert [len(members) for members in found(session)] == [4]
+
+
+def test_four_writers_make_the_stories_that_one_makes(database_url: str) -> None:
+    pages = [what for what in corpus() if isinstance(what, Arrival)]
+    seeds = [what for what in corpus() if isinstance(what, Article)]
+    engines = [open_database(database_url) for _ in range(4)]
+    work: list[Callable[[Session], Any]] = [
+        *(storing(page, url_id) for page, url_id in zip(pages, named(engines[0], *pages), strict=True)),
+        *(importing(seed) for seed in seeds),
+    ]
+    random.Random(4).shuffle(work)
+    with Session(engines[0]) as session, session.begin():
+        for one in work:
+            one(session)
+        alone = found(session)
+        session.rollback()
+
+    meet = threading.Barrier(4)
+
+    def write(number: int) -> int:
+        mine = work[number::4]
+        for start in range(0, len(mine), 3):
+            with Session(engines[number]) as session, session.begin():
+                if start == 0 and engines[number].dialect.name == "postgresql":
+                    session.execute(select(func.now()))  # all four transactions have begun
+                    meet.wait(10)
+                for one in mine[start : start + 3]:
+                    one(session)
+        return len(mine)
+
+    with ThreadPoolExecutor(4) as threads:
+        assert sum(threads.map(write, range(4))) == len(work)
+    with Session(engines[0]) as session:
+        assert found(session) == alone
+        assert len(alone) == 10
+    for engine in engines:
+        engine.dispose()
 
 
 @pytest.mark.parametrize("twin_first", [True, False])

@@ -1,5 +1,6 @@
 """Whatever comes first, the end is the same."""
 
+import random
 from collections.abc import Iterator
 from itertools import permutations
 from typing import Any
@@ -11,6 +12,7 @@ from sqlalchemy.orm import Session
 from crawler.items import Article
 from database.schema import ArticleTerms, Original, StoredArticle, Url
 from pipelines.seeding import import_seed
+from tests.pipelines.copies import corpus, expected, found
 from tests.pipelines.incoming import LOOK_BACK, NOW, TEXT, Arrival, arrive, article, stamp
 
 PAGE = Arrival("harian", "/berita/1-panen-bawang", article(title="Judul laman", authors=["Rina"], published=stamp(4)))
@@ -120,3 +122,19 @@ def test_everything_twice_changes_nothing(session: Session) -> None:
     for what in (FOREIGN, TWIN, COPY, NAMED, BARE, PAGE):
         come(session, what)
     assert (state(session), ledger_rows(session)) == once
+
+
+def test_the_same_stories_come_of_every_order(session: Session) -> None:
+    things = corpus()
+    ends = []
+    for seed in range(5):
+        with session.begin_nested() as attempt:
+            for what in random.Random(seed).sample(things, len(things)):
+                come(session, what)
+            ends.append(found(session))
+            assert set(ends[-1]) == expected(session.scalars(select(StoredArticle)))
+            attempt.rollback()
+        session.expire_all()
+    assert all(end == ends[0] for end in ends)
+    # Five days' notices at two outlets each, a chain through the periods, four wires, two of them with a seed more.
+    assert sorted(len(story) for story in ends[0]) == [2] * 5 + [4] + [6, 6, 7, 7]
