@@ -22,8 +22,8 @@ MIN_SHARED = 12
 
 # A copy keeps as many of its numbers as of its words, give or take: each number is in three shingles, so one that was
 # edited costs that many; and the more there are, the less is chance.
-EDITED = 3
-CHANCE = 0.2
+EDITED = 4
+CHANCE = 0.15
 # Of fewer values (two numbers) chance decides how many are kept; of more, at least half, or nearly all words must be.
 FEW_VALUES = 6
 DOUBTFUL = 0.67

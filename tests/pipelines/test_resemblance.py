@@ -51,6 +51,13 @@ def test_the_order_of_two_texts_does_not_matter(one: str, other: str, same_outle
     assert copies(first, second, same_outlet=same_outlet) == copies(second, first, same_outlet=same_outlet)
 
 
+@given(st.integers(0, 10_000), st.sampled_from(list(CHANGES)), st.integers(0, 100))
+def test_what_is_a_copy_within_an_outlet_is_one_between_outlets(seed: int, change: str, draw: int) -> None:
+    one = report(seed).text
+    other = CHANGES[change](one, random.Random(draw))
+    assert linked(one, other) >= linked(one, other, same_outlet=True)
+
+
 @given(TEXTS)
 def test_a_text_resembles_itself_entirely(text: str) -> None:
     assert resemblance(packed(text), packed(text)) == 1.0
