@@ -95,18 +95,18 @@ def find_stories(session: Session, selection: Selection, *, min_outlets: int, li
     )
     rows = session.execute(wanted).all()
     told = tell(session, [row.id for row in rows])
-    return Stories(rows[0].total if rows else 0, [told[row.id] for row in rows])
+    return Stories(rows[0].total if rows else 0, [told[row.id] for row in rows if row.id in told])
 
 
 def stories_of(session: Session, articles: Iterable[StoredArticle]) -> dict[int, Told]:
     """For each of the articles that is in a story, by its id, that story."""
     story_ids = {article.id: article.story_id for article in articles if article.story_id is not None}
     told = tell(session, sorted(set(story_ids.values())))
-    return {article_id: told[story_id] for article_id, story_id in story_ids.items()}
+    return {article_id: told[story_id] for article_id, story_id in story_ids.items() if story_id in told}
 
 
 def tell(session: Session, story_ids: Sequence[int]) -> dict[int, Told]:
-    """These stories with all their articles, by number."""
+    """These stories with all their articles, by number; not those that became part of others meanwhile."""
     columns = (getattr(StoredArticle, field.name) for field in fields(Member))
     query = select(*columns).order_by(StoredArticle.story_id)
     batches = (story_ids[start : start + _BATCH] for start in range(0, len(story_ids), _BATCH))

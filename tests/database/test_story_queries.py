@@ -1,11 +1,13 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
+from database.schema import StoredArticle
 from database.search.query import parse_query
 from database.search.search import Selection
-from database.story_queries import Lag, Told, find_stories, tell
+from database.story_queries import Lag, Told, find_stories, stories_of, tell
 from tests.database.made_stories import TEN, add_copy, add_story
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -74,6 +76,12 @@ def test_lags_are_as_exact_as_what_is_known(session: Session) -> None:
     assert [told.lag(member) for member in told.members] == [
         Lag(0 * HOUR, exact=True), Lag(HOUR / 2, exact=True), Lag(2 * DAY, exact=False), None
     ]  # fmt: skip
+
+
+def test_a_story_that_was_merged_meanwhile_is_left_out(archive: Session) -> None:
+    article = archive.get_one(StoredArticle, 1)
+    archive.execute(update(StoredArticle).values(story_id=2).execution_options(synchronize_session=False))
+    assert (article.story_id, stories_of(archive, [article])) == (1, {})
 
 
 def story(session: Session, story_id: int) -> Told:
