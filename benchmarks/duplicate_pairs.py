@@ -15,7 +15,6 @@ from benchmarks.invented_news import CITIES, LEADS, SENTENCES, WORDS, Event, Rep
 from benchmarks.templates import BY_NAME_ONLY, BY_PLACE, FAMILIES, notice, subjects
 
 _SENTENCE_END = re.compile(r"(?<=[.!?”]) ")
-_DAY = re.compile(r"\w+ \(\d+/\d+/\d+\)")
 _PLAIN_WORD = re.compile(r"^[a-z]{3,}$")
 MIN_SAVED_WORDS = 80
 _MAX_PARAGRAPH = 90
@@ -95,6 +94,7 @@ def pairs(known: Sequence[Base], count: int, rng: random.Random) -> Iterator[Pai
         yield Pair(
             "one outlet, again, edited", Group.COPY, base.report, Report(base.report.title, again), same_outlet=True
         )
+    yield from _rewritten(known, count, rng)
     yield from _merged(known, count, rng)
     yield from _told_again(known, count, rng)
     yield from _followed_up(known, count, rng)
@@ -191,15 +191,6 @@ def change_punctuation(text: str, rng: random.Random) -> str:
     return re.sub(r"(?<=[.”]) ", lambda _: rng.choice((" ", "\n")), text)
 
 
-def rewrite(text: str, rng: random.Random) -> str:
-    """Half of the text under a new first paragraph of that day, with a twentieth of the words said otherwise."""
-    half = cut(0.5, keep_end=rng.random() < HALF)(text, rng)
-    day = _DAY.search(text)
-    facts = Event.happen(rng).facts | {"day": day[0] if day else "kemarin"}
-    first = " ".join(grow(frame, facts, rng) for frame in (LEADS[0], rng.choice(SENTENCES)))
-    return f"{first}\n{swap_words(0.05)(half, rng)}"
-
-
 def _as_it_is(text: str, _: random.Random) -> str:
     return text
 
@@ -221,8 +212,17 @@ CHANGES: dict[str, Change] = {
     **_cuts("two thirds", 2 / 3),
     **_cuts("a half", 1 / 2),
     **_cuts("a third", 1 / 3),
-    "half, new start, 5 % swapped": rewrite,
 }
+
+
+def _rewritten(known: Sequence[Base], count: int, rng: random.Random) -> Iterator[Pair]:
+    """Half of the text under a new first paragraph on the same event, a twentieth of the words said otherwise."""
+    for base in rng.sample(known, count):
+        facts = base.event.facts if base.event else Event.happen(rng).facts | {"day": "kemarin"}
+        first = " ".join(grow(frame, facts, rng) for frame in (rng.choice(LEADS), rng.choice(SENTENCES)))
+        half = cut(1 / 2, keep_end=rng.random() < HALF)(base.report.text, rng)
+        text = f"{first}\n{swap_words(0.05)(half, rng)}"
+        yield Pair("half, new start, 5 % swapped", Group.COPY, base.report, Report(_title(rng), text))
 
 
 def _merged(known: Sequence[Base], count: int, rng: random.Random) -> Iterator[Pair]:
