@@ -19,7 +19,6 @@ from database.ledger.outcomes import (
 from database.ledger.pending import Pending, resume
 from database.ledger.rechecks import (
     Look,
-    born,
     due_looks,
     kept,
     look_failed,
@@ -40,6 +39,7 @@ from database.ledger.runs import (
     start_run,
     unfinished_since,
 )
+from database.ledger.schedule import born
 from database.ledger.sources import (
     SourceKind,
     SourceState,

@@ -1,4 +1,4 @@
-"""Looking again at young articles: when, and what the answers mean.
+"""The looks at young articles: those that are due, and what each answer changes (when: ``database.ledger.schedule``).
 
 A row of ``rechecks`` is an article's next look. It exists for every crawled article up to ``YOUNG`` of age, so that a
 source's word can bring a look forward, and for a removed one until its last look; ``due_looks`` deletes it when it
@@ -16,21 +16,10 @@ from sqlalchemy import Row, bindparam, delete, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from crawler.items import Candidate, Reason
-from database.ledger import hints
+from database.ledger import hints, schedule
 from database.ledger.dialect import chunks
+from database.ledger.schedule import A_DAY, YOUNG, State, born, next_look
 from database.schema import Base, Recheck, Url
-
-# After publication: most corrections come within the hour, few after a day.
-AGES = (timedelta(hours=1), timedelta(hours=6), timedelta(hours=24), timedelta(hours=72))
-YOUNG = timedelta(days=7)
-# "A day later" for a run that comes once a day, some minutes earlier on one day than on the other.
-A_DAY = timedelta(hours=23)
-LAST_LOOK = timedelta(days=7)  # at what was removed: taken down for a lawyer or a move, it may be back
-# Sources that give each URL the time of the poll as its ``lastmod`` would cost a fetch a poll.
-HEEDED = 3
-PROMPTED_AFTER, REMOVED_PROMPTED_AFTER = timedelta(hours=1), timedelta(days=1)
-# After failures in a row; a site that is still out then is left to the next scheduled age.
-_PAUSES = (timedelta(hours=1), timedelta(hours=6), timedelta(days=1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,18 +38,6 @@ class Look:
     last_modified: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class _State:
-    article_id: int
-    born_at: datetime
-    removed_at: datetime | None
-    due_at: datetime | None
-    looked_at: datetime
-    prompted: int
-    failures: int
-    missing_since: datetime | None
-
-
 _LOOKS, _ARTICLES, _URLS, _EVENTS = (
     Base.metadata.tables[name] for name in ("rechecks", "articles", "urls", "url_events")
 )
@@ -72,22 +49,6 @@ _CHANGE = update(_LOOKS).where(_LOOKS.c.article_id == bindparam("its_id"))
 _FORGET = delete(_LOOKS).where(_LOOKS.c.article_id == bindparam("its_id"))
 _REMOVE = update(_ARTICLES).where(_ARTICLES.c.id == bindparam("its_id"))
 _TELL = insert(_EVENTS)
-
-
-def born(published_at: datetime | None, precision: str | None, first_seen_at: datetime) -> datetime:
-    """The moment from which an article's age counts, never later than when it was first seen.
-
-    An undated one counts from then; so does one that states today's date without a time, and an older day counts from
-    its end.
-    """
-    if published_at is None:
-        return first_seen_at
-    return min(published_at + timedelta(days=1) if precision == "day" else published_at, first_seen_at)
-
-
-def next_look(born_at: datetime, answered_at: datetime) -> datetime | None:
-    """The first scheduled moment after the last answer; ``None``: none is left."""
-    return next((born_at + age for age in AGES if born_at + age > answered_at), None)
 
 
 def plan(
@@ -156,13 +117,11 @@ def kept(session: Session, url_id: int, run_id: int | None, reason: Reason, deta
     """Something came that does not take the article's place. One that was marked removed stays so."""
     _tell(session, url_id, run_id, "kept", reason, detail, now)
     state = _state(session, url_id)
-    if state is None:
-        return
-    if state.removed_at is not None:
-        _look_once_more(session, state, state.removed_at, now)
-        return
-    # The validators stay those of the version that is kept: they tell when the page shows it again.
-    _change(session, state, **_in_vain(state, now))
+    if state is not None and state.removed_at is not None:
+        _change(session, state, schedule.removed(state.removed_at, now))
+    elif state is not None:
+        # The validators stay those of the version that is kept: they tell when the page shows it again.
+        _change(session, state, schedule.after_answer(state, now, heard=False))
 
 
 def missing(session: Session, url_id: int, run_id: int | None, status: int, now: datetime) -> bool:
@@ -174,17 +133,17 @@ def missing(session: Session, url_id: int, run_id: int | None, status: int, now:
     if state is None:
         return False
     if state.removed_at is not None:
-        _look_once_more(session, state, state.removed_at, now)
+        _change(session, state, schedule.removed(state.removed_at, now))
         return False
-    since = state.missing_since or now
-    if state.missing_since is None:
+    since = state.missing_since
+    if since is None:
         _tell(session, url_id, run_id, "missing", None, f"HTTP {status}", now)
-    if now - since < A_DAY:
-        _change(session, state, looked_at=now, failures=0, missing_since=since, due_at=since + A_DAY)
+    if since is None or now - since < A_DAY:
+        _change(session, state, schedule.still_missing(state, now))
         return False
     _tell(session, url_id, run_id, "removed", None, f"HTTP {status}, also on {since:%Y-%m-%d %H:%M} UTC", now)
     session.connection().execute(_REMOVE, {"its_id": state.article_id, "removed_at": now})
-    _change(session, state, looked_at=now, failures=0, missing_since=None, due_at=now + LAST_LOOK)
+    _change(session, state, schedule.removed(now, now))
     return True
 
 
@@ -201,19 +160,16 @@ def look_failed(
     """No answer of the page's own came. It is tried again soon, after some failures in a row at the next age."""
     _tell(session, url_id, run_id, "look failed", reason, detail, now)
     state = _state(session, url_id)
-    if state is None:
-        return
-    failures = state.failures + 1
-    soon = now + max(_PAUSES[failures - 1], retry_after or timedelta(0)) if failures <= len(_PAUSES) else None
-    _change(session, state, failures=failures, due_at=soon or _regular(state, now))
+    if state is not None:
+        _change(session, state, schedule.after_failure(state, now, retry_after))
 
 
 def prompt(session: Session, changed: Mapping[int, datetime], now: datetime) -> int:
     """Makes articles due that a source says have changed; how many can be looked at now.
 
     Not heeded: a change before the last look, which saw it; an article that is no longer young (a removed one may be
-    back); sources whose word brought ``HEEDED`` looks in vain since the last real change; a page that does not answer.
-    An article is looked at no sooner than ``PROMPTED_AFTER`` the last answer, a removed one no more than once a day.
+    back); sources whose word brought some looks in vain since the last real change; a page that does not answer. An
+    article is looked at no sooner than an hour after the last answer, a removed one a day.
 
     Args:
         session: in the transaction that remembers the source's dates, so that each of them prompts once.
@@ -224,20 +180,11 @@ def prompt(session: Session, changed: Mapping[int, datetime], now: datetime) -> 
     for some in chunks(sorted(changed)):
         for row in session.execute(_WITH_ARTICLE.where(_LOOKS.c.url_id.in_(some))).all():
             state = _of(row)
-            at = _prompted_at(state, changed[row.url_id], now)
-            if at is not None and (state.due_at is None or at < state.due_at):
-                _change(session, state, due_at=at)
+            at = schedule.prompted_at(state, changed[row.url_id], now)
+            if at is not None:
+                _change(session, state, {"due_at": at})
                 due += at <= now
     return due
-
-
-def _prompted_at(state: _State, changed_at: datetime, now: datetime) -> datetime | None:
-    gone = state.removed_at is not None
-    if changed_at < state.looked_at or state.failures or state.prompted >= HEEDED:
-        return None
-    if not gone and now - state.born_at > YOUNG:
-        return None
-    return max(now, state.looked_at + (REMOVED_PROMPTED_AFTER if gone else PROMPTED_AFTER))
 
 
 def _answered(
@@ -250,39 +197,8 @@ def _answered(
     if back:
         _tell(session, url_id, run_id, "restored", None, None, now)
         session.connection().execute(_REMOVE, {"its_id": state.article_id, "removed_at": None})
-    _change(session, state, **_in_vain(state, now) | ({"prompted": 0} if changed or back else {}), **validators)
+    _change(session, state, {**schedule.after_answer(state, now, heard=changed or back), **validators})
     return back
-
-
-def _in_vain(state: _State, now: datetime) -> dict[str, Any]:
-    """The row after an answer that changed nothing: in vain was a look that no schedule and no 404 had asked for."""
-    scheduled = next_look(state.born_at, state.looked_at)
-    asked_for = state.missing_since is not None or (scheduled is not None and scheduled <= now)
-    return {
-        "looked_at": now,
-        "failures": 0,
-        "missing_since": None,
-        "prompted": state.prompted + (not asked_for),
-        "due_at": next_look(state.born_at, now),
-    }
-
-
-def _look_once_more(session: Session, state: _State, removed_at: datetime, now: datetime) -> None:
-    """After a look at a removed article that did not bring it back; the last one ends its row."""
-    if now >= removed_at + LAST_LOOK:
-        session.connection().execute(_FORGET, {"its_id": state.article_id})
-    else:
-        _change(session, state, looked_at=now, failures=0, due_at=removed_at + LAST_LOOK)
-
-
-def _regular(state: _State, now: datetime) -> datetime | None:
-    """When the next look would come if none had failed."""
-    if state.removed_at is not None:
-        last = state.removed_at + LAST_LOOK
-        return last if last > now else None
-    if state.missing_since is not None and now - state.born_at <= YOUNG:
-        return now + A_DAY
-    return next_look(state.born_at, now)
 
 
 def _forget_old(session: Session, outlet: str, now: datetime) -> None:
@@ -325,13 +241,13 @@ def _row(article_id: int, url_id: int, outlet: str, *, looked_at: datetime, due_
     }
 
 
-def _state(session: Session, url_id: int) -> _State | None:
+def _state(session: Session, url_id: int) -> State | None:
     row = session.connection().execute(_BY_URL, {"url_id": url_id}).one_or_none()
     return None if row is None else _of(row)
 
 
-def _of(row: Row[Any]) -> _State:
-    return _State(
+def _of(row: Row[Any]) -> State:
+    return State(
         row.article_id,
         born(row.published_at, row.published_precision, row.first_seen_at),
         row.removed_at,
@@ -343,8 +259,12 @@ def _of(row: Row[Any]) -> _State:
     )
 
 
-def _change(session: Session, state: _State, **values: Any) -> None:
-    session.connection().execute(_CHANGE, {"its_id": state.article_id, **values})
+def _change(session: Session, state: State, values: Mapping[str, Any] | None) -> None:
+    """Changes the row; ``None``: no look is to come any more."""
+    if values is None:
+        session.connection().execute(_FORGET, {"its_id": state.article_id})
+    else:
+        session.connection().execute(_CHANGE, {"its_id": state.article_id, **values})
 
 
 def _tell(

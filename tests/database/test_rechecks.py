@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from crawler.items import Candidate, Reason, Timestamp
 from database import ledger
 from database.ledger import Boundary
-from database.ledger.rechecks import A_DAY, AGES, HEEDED, LAST_LOOK, YOUNG, born, next_look
+from database.ledger.schedule import A_DAY, AGES, HEEDED, LAST_LOOK, YOUNG, born, next_look
 from database.schema import Recheck, StoredArticle, UrlEvent
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
