@@ -85,7 +85,9 @@ def changed_at(row: Url, said: Candidate) -> datetime | None:
 
 
 def _later(row: Url, said: Candidate) -> datetime | None:
-    at = _latest(said.modified, said.published.at if said.published else None)
+    # A deduced date ("2 jam lalu") comes out otherwise at every poll.
+    stated = said.published.at if said.published and said.published.confidence != "low" else None
+    at = _latest(said.modified, stated)
     known = _latest(row.modified_hint, row.published_hint)
     return at if at is not None and (known is None or at > known) else None
 

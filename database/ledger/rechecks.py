@@ -178,7 +178,9 @@ def prompt(session: Session, changed: Mapping[int, datetime], now: datetime) -> 
     """
     due = 0
     for some in chunks(sorted(changed)):
-        for row in session.execute(_WITH_ARTICLE.where(_LOOKS.c.url_id.in_(some))).all():
+        # In one order everywhere, so that two writers cannot block each other.
+        query = _WITH_ARTICLE.where(_LOOKS.c.url_id.in_(some)).order_by(_LOOKS.c.article_id)
+        for row in session.execute(query).all():
             state = _of(row)
             at = schedule.prompted_at(state, changed[row.url_id], now)
             if at is not None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as some
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from crawler.items import Candidate, Reason, Timestamp
+from crawler.items import Candidate, Confidence, Reason, Timestamp
 from database import ledger
 from database.ledger import Boundary
 from database.ledger.schedule import A_DAY, AGES, HEEDED, LAST_LOOK, YOUNG, born, next_look
@@ -49,9 +49,16 @@ class Known:
         assert found.state == "stored"
         return [one.event for one in found.events if one.event not in {"named", "stored"}]
 
-    def named(self, at: datetime, *, modified: datetime | None = None, published: datetime | None = None) -> int:
+    def named(
+        self,
+        at: datetime,
+        *,
+        modified: datetime | None = None,
+        published: datetime | None = None,
+        confidence: Confidence = "high",
+    ) -> int:
         """A feed names it with these dates; how many articles that makes due."""
-        stamp = Timestamp(published, "", "feed:pubDate") if published else None
+        stamp = Timestamp(published, "", "feed:pubDate", confidence=confidence) if published else None
         said = [Candidate(self.url, None, stamp, modified)]
         feed = ledger.source(self.session, "harian", "https://harian.test/feed", "feed")
         return ledger.admit(self.session, RUN, feed.id, said, Boundary(), at).prompted
@@ -356,6 +363,12 @@ def test_a_moved_date_brings_the_look_forward(session: Session, says: str) -> No
     assert known.look(NOW + HOUR)
     assert known.named(NOW + 3 * HOUR, **{says: NOW + 3 * HOUR - MINUTE}) == 1
     assert known.due(NOW + 3 * HOUR)
+
+
+def test_a_deduced_date_prompts_nothing(session: Session) -> None:
+    known = store(session)
+    known.look(NOW + HOUR)
+    assert known.named(NOW + 4 * HOUR, published=NOW + 2 * HOUR, confidence="low") == 0
 
 
 def test_each_move_prompts_once(session: Session) -> None:
