@@ -64,7 +64,6 @@ _TEXT = select(_ARTICLES.c.text_sha256).where(_ARTICLES.c.id == bindparam("artic
 _WITH_TEXT = _held(_ARTICLES.c.text_sha256 == bindparam("text_sha256"))
 _WITH_TEXTS = {dialect: _held(among(_ARTICLES.c.text_sha256, "texts", dialect)) for dialect in DIALECTS}
 _LIKE = _held(_ARTICLES.c.text_sha256 == _TEXT)
-_OF_STORY = _held(_ARTICLES.c.story_id == bindparam("story_id"))
 _UNLINKED = (
     select(_ARTICLES.c.id, _ARTICLES.c.text)
     # As the index says it, else it is not used.
@@ -108,11 +107,6 @@ def with_texts(session: Session, texts: Sequence[str]) -> list[Held]:
 def like(session: Session, article_id: int) -> list[Held]:
     """The articles that have the same text as this one, itself among them, first stored first."""
     return _all(session, _LIKE, article_id=article_id)
-
-
-def of_story(session: Session, story_id: int) -> list[Held]:
-    """The story's articles, first stored first."""
-    return _all(session, _OF_STORY, story_id=story_id)
 
 
 def texts(session: Session, wanted: Sequence[str]) -> dict[str, str]:

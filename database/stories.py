@@ -1,6 +1,7 @@
 """Rows of ``stories``: which articles carry one text, as it is or changed, and who was the first."""
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, fields
 from datetime import datetime
 
 from sqlalchemy import bindparam, delete, insert, select, update
@@ -10,9 +11,28 @@ from database.articles import Held
 from database.lists import DIALECTS, among
 from database.schema import Base
 
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """An article of a story, as far as the story depends on it."""
+
+    id: int
+    outlet: str | None
+    url: str | None
+    text_sha256: str
+    published_at: datetime | None
+    published_precision: str | None
+    similarity: float | None
+
+
 # On the tables, like database.articles.
 _STORIES, _ARTICLES = Base.metadata.tables["stories"], Base.metadata.tables["articles"]
 _NEW = insert(_STORIES).returning(_STORIES.c.id)
+_MEMBERS = (
+    select(*(_ARTICLES.c[field.name] for field in fields(Member)))
+    .where(_ARTICLES.c.story_id == bindparam("story"))
+    .order_by(_ARTICLES.c.id)
+)
 _FIRST = select(_STORIES.c.first_id).where(_STORIES.c.id == bindparam("story"))
 _SETTLE = update(_STORIES).where(_STORIES.c.id == bindparam("story"))
 _MEASURE = update(_ARTICLES).where(_ARTICLES.c.id == bindparam("article")).values(similarity=bindparam("measured"))
@@ -31,14 +51,14 @@ _MOVE = {
 _DELETE = {dialect: delete(_STORIES).where(among(_STORIES.c.id, "others", dialect)) for dialect in DIALECTS}
 
 
-def join(session: Session, members: Sequence[Held], now: datetime) -> int | None:
+def join(session: Session, held: Sequence[Held], now: datetime) -> int | None:
     """Puts the articles into one story: the oldest one that any of them is in, else a new one.
 
     Stories that are joined by this become one. A single article without a story needs none and gets none (``None``).
     The similarity of those that enter is unknown until the story is settled.
     """
-    known = sorted({article.story_id for article in members if article.story_id is not None})
-    if not known and len(members) < 2:  # noqa: PLR2004 - a story is told at least twice
+    known = sorted({article.story_id for article in held if article.story_id is not None})
+    if not known and len(held) < 2:  # noqa: PLR2004 - a story is told at least twice
         return None
     connection = session.connection()
     dialect = connection.dialect.name
@@ -46,9 +66,14 @@ def join(session: Session, members: Sequence[Held], now: datetime) -> int | None
     if others := known[1:]:
         connection.execute(_MOVE[dialect], {"others": others, "story": story_id})
         connection.execute(_DELETE[dialect], {"others": others})
-    if entering := [article.id for article in members if article.story_id is None]:
+    if entering := [article.id for article in held if article.story_id is None]:
         connection.execute(_ENTER[dialect], {"articles": entering, "story": story_id})
     return story_id
+
+
+def members(session: Session, story_id: int) -> list[Member]:
+    """The story's articles, first stored first."""
+    return [Member(*row) for row in session.connection().execute(_MEMBERS, {"story": story_id})]
 
 
 def first_of(session: Session, story_id: int) -> int | None:
@@ -64,12 +89,12 @@ def measure(session: Session, similarities: Mapping[int, float | None]) -> None:
         session.connection().execute(_MEASURE, rows)
 
 
-def settle(session: Session, story_id: int, first: Held, members: Collection[Held]) -> None:
-    """Writes what the story's articles make of it. Outlets that nobody knows are not counted."""
+def settle(session: Session, story_id: int, first: Member, of: Collection[Member]) -> None:
+    """Writes what its articles ``of`` make of a story. Outlets that nobody knows are not counted."""
     values = {
         "first_id": first.id,
         "first_published_at": first.published_at,
-        "articles": len(members),
-        "outlets": len({article.outlet for article in members} - {None}),
+        "articles": len(of),
+        "outlets": len({article.outlet for article in of} - {None}),
     }
     session.connection().execute(_SETTLE, {"story": story_id, **values})

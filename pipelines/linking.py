@@ -16,9 +16,11 @@ from sqlalchemy.orm import Session
 
 from database import articles, fingerprints, stories
 from database.articles import Held
+from database.publication import by_publication
+from database.stories import Member
 from database.words import folded_words
 from database.writer import Writer
-from pipelines.deduplicate import first_published, links
+from pipelines.deduplicate import links
 from pipelines.fingerprint import SCHEME, Fingerprint, fingerprint, fingerprint_words
 from pipelines.resemblance import Shingles, are_copies, resemblance
 
@@ -64,9 +66,8 @@ def settle_story(session: Session, story_id: int) -> None:
 
     Measured are those whose similarity is not known; all, where the first is another, or its own is not known.
     """
-    members = articles.of_story(session, story_id)
-    first = first_published(members)
-    assert first, "a story has articles"
+    members = stories.members(session, story_id)
+    first = min(members, key=by_publication)
     same_first = first.id == stories.first_of(session, story_id) and first.similarity is not None
     unknown = [article for article in members if article.similarity is None or not same_first]
     stories.measure(session, _similarities(session, first, unknown))
@@ -117,7 +118,7 @@ def _may_be_one_outlet(one: Held, other: Held) -> bool:
     return one.outlet is None or other.outlet is None or one.outlet == other.outlet
 
 
-def _similarities(session: Session, first: Held, members: list[Held]) -> dict[int, float | None]:
+def _similarities(session: Session, first: Member, members: list[Member]) -> dict[int, float | None]:
     """Each member's resemblance with the first."""
     texts = {article.text_sha256 for article in members} - {first.text_sha256}
     shingles = _shingles(session, texts | {first.text_sha256}) if texts else {}

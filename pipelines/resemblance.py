@@ -50,7 +50,7 @@ class Shingles:
 
     def __init__(self, numbers: NDArray[np.uint32]) -> None:
         self.numbers = numbers
-        values, dates, signs = map(int, np.searchsorted(numbers, _BOUNDS))
+        values, dates, signs = map(int, numbers.searchsorted(_BOUNDS))
         self.plain = values
         self.values = dates - values
         self.total = dates
@@ -67,7 +67,7 @@ class Shingles:
         fewer, more = sorted((self.numbers, other.numbers), key=len)
         if not len(fewer):
             return Shingles(fewer)
-        places = np.searchsorted(more, fewer)
+        places = more.searchsorted(fewer)
         return Shingles(fewer[more.take(places, mode="clip") == fewer])
 
 

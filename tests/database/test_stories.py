@@ -66,7 +66,7 @@ def test_a_story_counts_its_articles_and_known_outlets(session: Session) -> None
     story_id = join(session, *ids)
     assert story_id is not None
     assert stories.first_of(session, story_id) is None
-    members = articles.of_story(session, story_id)
+    members = stories.members(session, story_id)
     stories.settle(session, story_id, members[0], members)
     story = session.get_one(Story, story_id)
     assert (story.first_id, story.first_published_at, story.articles, story.outlets) == (ids[0], NOW, 4, 2)
