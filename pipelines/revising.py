@@ -29,7 +29,7 @@ from pipelines.storing import MAX_DETAIL, PASSING, Addresses, Stored, StoreJob, 
 # A page behind a paywall breaks off within a word, or says how to read on.
 _BROKEN_OFF = 2
 _LONGEST_NOTICE = 40
-_NOTICE = re.compile(r"langgan|premium|log ?in|masuk|daftar|akun|selengkapnya", re.IGNORECASE)
+_NOTICE = re.compile(r"langgan|log ?in|akun|selengkapnya", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
