@@ -128,7 +128,10 @@ def _next(at: datetime | None, now: datetime) -> str:
 
 def _wait(until: datetime, now: datetime) -> str:
     minutes = (until - now) // timedelta(minutes=1)
-    return f"{minutes} min" if minutes < 120 else f"{minutes // 60} h"  # noqa: PLR2004 - two hours
+    if minutes < 2 * 60:
+        return f"{minutes} min"
+    hours = minutes // 60
+    return f"{hours} h" if hours < 3 * 24 else f"{hours // 24} days"
 
 
 def _told(event: Event) -> str:
