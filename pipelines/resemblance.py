@@ -4,6 +4,8 @@ Resemblance and containment are Broder's: the shingles that two texts share, of 
 text's.
 """
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -20,13 +22,12 @@ MIN_OWN_RESEMBLANCE = 0.5
 # Fewer are a quotation.
 MIN_SHARED = 12
 
-# A copy keeps as many of its numbers as of its words, give or take: each number is in three shingles, so one that was
-# edited costs that many; and the more there are, the less is chance.
-EDITED = 4
-CHANCE = 0.15
-# Of fewer values (two numbers) chance decides how many are kept; of more, at least half, or nearly all words must be.
-FEW_VALUES = 6
-DOUBTFUL = 0.67
+# A copy keeps as large a share of its values as of its plain shingles, but for what chance does (two standard
+# deviations) and for a number that was edited. A number is in three shingles, which are kept or lost together.
+PER_NUMBER = 3
+DEVIATIONS = 2.0
+# Even where all plain shingles were kept: a line that was inserted parts some.
+MOST_KEPT = 0.95
 # A long text that comes again with another date is a copy whose date was edited; a short one is a daily notice.
 NEARLY_ALL = 0.9
 LONG = 150
@@ -107,8 +108,7 @@ def _notices(common: Shingles, one: Shingles, other: Shingles) -> bool:
         return True
     if one.dates and other.dates and not common.dates:
         return containment < NEARLY_ALL or common.total < LONG
+    share = min(MOST_KEPT, common.plain / max(1, min(one.plain, other.plain)))
     values = min(one.values, other.values)
-    expected = values * common.plain / max(1, min(one.plain, other.plain))
-    if expected - common.values > EDITED + CHANCE * expected:
-        return True
-    return values >= FEW_VALUES and common.values < expected / 2 and containment < DOUBTFUL
+    chance = DEVIATIONS * math.sqrt(PER_NUMBER * values * share * (1 - share))
+    return common.values < share * values - chance - PER_NUMBER
