@@ -10,10 +10,15 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, select, text
+from sqlalchemy.orm import Session
 
 from crawler.urls import identify
+from database.engine import open_database
+from database.schema import StoredArticle
+from pipelines.fingerprint import SCHEME
 from tests.end_to_end.program import Program
+from tests.pipelines.copies import expected, found
 from tests.site import Site
 
 KILLS = 20
@@ -47,6 +52,12 @@ def test_twenty_kills_lose_and_double_nothing(site: Site, program: Program, plac
     assert len(wanted) > 40
     assert wanted <= stored
     assert Counter((record["outlet"], record["text"]) for record in records).most_common(1)[0][1] == 1
+    engine = open_database(f"sqlite:///{place}/pantau.db")
+    with Session(engine) as session:
+        articles = session.scalars(select(StoredArticle)).all()
+        assert set(found(session)) == expected(articles)
+        assert {article.scheme for article in articles} == {SCHEME}
+    engine.dispose()
 
 
 def test_interrupted_once_ends_cleanly(site: Site, tmp_path: Path) -> None:
