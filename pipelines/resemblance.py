@@ -103,11 +103,10 @@ def _alike(common: int, one: int, other: int, *, same_outlet: bool) -> bool:
 
 def _notices(common: Shingles, one: Shingles, other: Shingles) -> bool:
     """Whether a template was filled in twice: the words are the same, and numbers and dates are not."""
-    containment = common.total / min(one.total, other.total)
     if one.signs and other.signs and not common.signs:
         return True
     if one.dates and other.dates and not common.dates:
-        return containment < NEARLY_ALL or common.total < LONG
+        return common.total < max(LONG, NEARLY_ALL * min(one.total, other.total))
     share = min(MOST_KEPT, common.plain / max(1, min(one.plain, other.plain)))
     values = min(one.values, other.values)
     chance = DEVIATIONS * math.sqrt(PER_NUMBER * values * share * (1 - share))
