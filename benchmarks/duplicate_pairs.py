@@ -11,8 +11,9 @@ from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
 
-from benchmarks.invented_news import CITIES, LEADS, SENTENCES, WORDS, Event, Report, grow, headline, name
+from benchmarks.invented_news import Event, Report, grow, headline, name
 from benchmarks.templates import BY_NAME_ONLY, BY_PLACE, FAMILIES, notice, subjects
+from benchmarks.vocabulary import CITIES, LEADS, SENTENCES, WORDS
 
 _SENTENCE_END = re.compile(r"(?<=[.!?”]) ")
 _PLAIN_WORD = re.compile(r"^[a-z]{3,}$")

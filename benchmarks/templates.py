@@ -9,68 +9,8 @@ import random
 from collections.abc import Callable
 from datetime import date
 
-from benchmarks.invented_news import CITIES, MONTHS, WEEKDAYS, Report, figure
-
-SIGNS = ("Aries", "Taurus", "Gemini", "Cancer", "Leo", "Virgo", "Libra", "Scorpio", "Sagitarius", "Capricorn")
-CLUBS = (
-    "Laskar Samudra", "Persatuan Bukit", "Garuda Muda Ende", "Elang Selatan", "PS Tirta", "Banteng Timur",
-    "Mutiara Teluk", "Harimau Hitam", "Bintang Utara", "Singa Lembah", "Perkasa Luwuk", "Putra Danau", "Gelora Kota",
-    "Badai Barat", "Hiu Karang", "Pelita Desa", "Sriwijaya Baru", "Kuda Sumba", "Naga Sungai", "Rajawali FC",
-)  # fmt: skip
-CURRENCIES = ("dolar Amerika", "euro", "yen Jepang", "dolar Singapura", "dolar Australia", "yuan Tiongkok", "ringgit")
-WEATHER = ("cerah", "cerah berawan", "berawan", "berawan tebal", "hujan ringan", "hujan sedang", "hujan petir", "kabut")
-GOODS = (
-    "beras medium",
-    "gula pasir",
-    "minyak goreng curah",
-    "cabai merah",
-    "bawang putih",
-    "telur ayam",
-    "daging sapi",
-)
-PRAYERS = (("Imsak", 4.4), ("Subuh", 4.57), ("Terbit", 5.85), ("Zuhur", 11.9), ("Asar", 15.2), ("Magrib", 17.85))
-FORTUNES = {
-    "Asmara": (
-        "pasangan menunggu kabar darimu, jangan biarkan gengsi menang",
-        "seseorang dari masa lalu kembali menyapa",
-        "tahan diri dari pertengkaran kecil di rumah",
-        "malam ini cocok untuk makan bersama tanpa gawai",
-        "kejujuran akan menyelamatkan hubungan yang goyah",
-        "yang masih sendiri sebaiknya menerima ajakan kawan",
-        "cemburu tanpa alasan hanya menguras tenaga",
-        "beri ruang, rindu justru tumbuh dari jarak",
-    ),
-    "Karier": (
-        "atasan memperhatikan ketelitianmu, selesaikan laporan lebih awal",
-        "tawaran baru datang dari arah yang tidak disangka",
-        "rekan kerja sedang sensitif, pilih kata dengan bijak",
-        "tunda keputusan besar sampai akhir pekan",
-        "ide lama yang ditolak kini layak diajukan lagi",
-        "jangan memikul pekerjaan orang lain terlalu banyak",
-        "hari yang baik untuk belajar keterampilan lain",
-        "rapat panjang menguji kesabaran, tetaplah tenang",
-    ),
-    "Keuangan": (
-        "ada pemasukan kecil dari kerja sampingan",
-        "catat pengeluaran, kebocoran datang dari jajan",
-        "hindari meminjamkan uang kepada kerabat jauh",
-        "saatnya menyisihkan dana darurat meski sedikit",
-        "diskon menggoda, tanyakan dulu apakah benar perlu",
-        "tagihan lama sebaiknya dilunasi pekan ini",
-        "investasi berisiko bukan pilihan bijak saat ini",
-        "rezeki tak terduga datang dari seorang teman",
-    ),
-    "Kesehatan": (
-        "kurangi begadang dan perbanyak air putih",
-        "leher dan punggung butuh peregangan",
-        "pencernaan agak rewel, hindari makanan pedas",
-        "jalan kaki setengah jam membuat pikiran segar",
-        "mata lelah, istirahatkan dari layar",
-        "alergi lama dapat kambuh karena debu",
-        "energi melimpah, salurkan lewat olahraga",
-        "jangan abaikan sarapan",
-    ),
-}
+from benchmarks.invented_news import Report, figure
+from benchmarks.vocabulary import CITIES, CLUBS, CURRENCIES, FORTUNES, GOODS, MONTHS, PRAYERS, SIGNS, WEATHER, WEEKDAYS
 
 Family = Callable[[str, date, random.Random], Report]
 
