@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 import pytest
 
 from crawler.items import Article, Timestamp
+from pipelines.fingerprint import fingerprint
 from pipelines.normalise import MAX_TITLE, clean_line, clean_text, comparison_form, normalise
 
 TEXT = "Petani di lereng Merapi mulai menanam bawang.\nMereka berharap panen tiba sebelum musim hujan."
@@ -146,3 +147,9 @@ def test_the_article_given_is_left_as_it_is() -> None:
 def test_what_comes_out_travels_between_processes() -> None:
     found = normalise(article())
     assert pickle.loads(pickle.dumps(found)) == found
+
+
+def test_only_a_text_that_can_be_recognised_has_a_fingerprint_to_find_copies_by() -> None:
+    long = f"{TEXT} {TEXT}"
+    assert normalise(article(text=TEXT)).fingerprint is None
+    assert normalise(article(text=long)).fingerprint == fingerprint(clean_text(long))
