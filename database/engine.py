@@ -20,6 +20,10 @@ from database.upgrade import upgrade
 # Writers hold the lock for one group commit, the longest for a sitemap of 50,000 URLs: some seconds. Half a minute
 # waits out several of them; what is locked for longer is stuck, and a person should hear of it.
 BUSY_TIMEOUT_MS = 30_000
+# Pages of the indexes that every article touches at random stay in memory, and the log is written back only when it has
+# some size: most of these pages have then changed many times and are written once.
+CACHE_KIB = 64 * 1024
+CHECKPOINT_PAGES = 8_000  # 32 MB of log
 # How long to wait for a PostgreSQL server's answer to a connection attempt, per address.
 CONNECT_TIMEOUT_S = 10
 
@@ -118,6 +122,8 @@ def _configure_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
     # A killed process loses nothing committed either way; FULL keeps it through a power cut too, and costs one
     # fsync per transaction, which the writer's group commit shares among many pages.
     connection.execute("PRAGMA synchronous = FULL")
+    connection.execute(f"PRAGMA cache_size = -{CACHE_KIB:d}")
+    connection.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES:d}")
 
 
 def _begin_sqlite(connection: Connection) -> None:
