@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import Select, bindparam, insert, select
+from sqlalchemy import FromClause, Select, bindparam, func, insert, literal_column, select, true
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -17,7 +17,7 @@ from database.lists import DIALECTS, among, elements
 from database.schema import Base
 
 # Bands lie together by period, so that what is written and asked today fits the memory however much is stored: at 5,000
-# articles a day a period's are some 50 MB. Shorter ones are more places to seek in for the same look-back (with 60 days
+# articles a day a period's are some 70 MB. Shorter ones are more places to seek in for the same look-back (with 60 days
 # it is three), longer ones reach further beyond it than anybody asked for.
 PERIOD_DAYS = 30
 _PERIOD = timedelta(days=PERIOD_DAYS)
@@ -26,7 +26,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A text that shares a band with the one at hand: perhaps a copy of it."""
+    """A text that shares bands with the one at hand: perhaps a copy of it."""
 
     text_sha256: str
     period: int
@@ -48,22 +48,39 @@ def _bands_of_one(dialect: str) -> Select[int, int, int]:
     return select(bindparam("period", type_=_BANDS.c.period.type), bands.c.value, owner)
 
 
-def _sharing_a_band(dialect: str) -> Select[str, int, bytes]:
-    """The other texts' fingerprints of some periods that share a band."""
-    ids = select(_BANDS.c.fingerprint_id).where(
-        among(_BANDS.c.period, "periods", dialect), among(_BANDS.c.hash, "bands", dialect)
-    )
+def _sharing_bands(dialect: str) -> Select[str, int, bytes]:
+    """The other texts' fingerprints of some periods that share so many bands."""
+    owner = _owners_one_by_one() if dialect == "postgresql" else _owners_by_lists(dialect)
+    ids = select(owner.c.fingerprint_id).group_by(owner.c.fingerprint_id).having(func.count() >= bindparam("common"))
     found = _FINGERPRINTS.c
     return select(found.text_sha256, found.period, found.shingles).where(
         found.id.in_(ids), found.text_sha256 != bindparam("text_sha256")
     )
 
 
+def _owners_by_lists(dialect: str) -> FromClause:
+    """The owners of the bands listed in the periods listed, once for each band."""
+    periods, bands = among(_BANDS.c.period, "periods", dialect), among(_BANDS.c.hash, "bands", dialect)
+    return select(_BANDS.c.fingerprint_id).where(periods, bands).subquery()
+
+
+def _owners_one_by_one() -> FromClause:
+    """The same for PostgreSQL, which reads whole periods for the lists as long as it has no statistics.
+
+    It keeps such a plan, too. ``OFFSET`` makes it seek each band in each period, whatever it knows.
+    """
+    periods = elements("periods", _BANDS.c.period.type, "postgresql")
+    bands = elements("bands", _BANDS.c.hash.type, "postgresql")
+    here = (_BANDS.c.period == periods.c.value, _BANDS.c.hash == bands.c.value)
+    owner = select(_BANDS.c.fingerprint_id).where(*here).offset(literal_column("0")).lateral()
+    return select(owner.c.fingerprint_id).select_from(periods.join(bands, true()).join(owner, true())).subquery()
+
+
 _ADD_BANDS = {
     dialect: insert(_BANDS).from_select([column.name for column in _BANDS.columns], _bands_of_one(dialect))
     for dialect in DIALECTS
 }
-_CANDIDATES = {dialect: _sharing_a_band(dialect) for dialect in DIALECTS}
+_CANDIDATES = {dialect: _sharing_bands(dialect) for dialect in DIALECTS}
 _SHINGLES = {
     dialect: select(_FINGERPRINTS.c.text_sha256, _FINGERPRINTS.c.shingles).where(
         among(_FINGERPRINTS.c.text_sha256, "texts", dialect)
@@ -98,10 +115,12 @@ def add(session: Session, text_sha256: str, period: int, shingles: bytes, bands:
     return fingerprint_id
 
 
-def candidates(session: Session, text_sha256: str, bands: Sequence[int], periods: Sequence[int]) -> list[Candidate]:
-    """The other texts that share one of these bands in one of these periods, each once for a period."""
+def candidates(
+    session: Session, text_sha256: str, bands: Sequence[int], periods: Sequence[int], common: int
+) -> list[Candidate]:
+    """The other texts that share ``common`` of these bands in one of these periods, each once for a period."""
     connection = session.connection()
-    values = {"text_sha256": text_sha256, "bands": list(bands), "periods": list(periods)}
+    values = {"text_sha256": text_sha256, "bands": list(bands), "periods": list(periods), "common": common}
     return [Candidate(*row) for row in connection.execute(_CANDIDATES[connection.dialect.name], values)]
 
 

@@ -3,8 +3,8 @@
 A fingerprint depends on nothing but the text's comparison form (its letters and digits), so that equal texts have
 equal fingerprints, whoever comes first. It has two parts:
 
-- *bands*: the MinHash of the text's 5-word shingles, one row a band. Two texts with resemblance J share at least one of
-  ``BANDS`` values with probability ``1 - (1 - J) ** BANDS``; ``docs/stories.md`` has the tables behind the choice.
+- *bands*: the MinHash of the text's 5-word shingles, one row a band. Two texts of which this share is common have a
+  binomial number of the ``BANDS`` in common; ``COMMON_BANDS`` make them candidates. ``docs/stories.md`` has the tables.
 - *shingles*: the hashes of its 3-word shingles, by which candidates are verified (``pipelines/resemblance.py``). They
   tell apart what a template keeps and what it fills in: a shingle with a number, a date or a weekday is a *value*.
 
@@ -30,7 +30,9 @@ SCHEME = 1
 
 # Long shingles and one row a band: for a copy cut to a third J is a third whatever the length, and two rows square it.
 BAND_WORDS = 5
-BANDS = 20
+BANDS = 26
+# One common band may be chance: a stock phrase that has the smallest hash of many texts.
+COMMON_BANDS = 2
 SHINGLE_WORDS = 3
 
 # The packed form: 32-bit numbers, plain shingles below VALUES, then those that hold a value, then the dates themselves,

@@ -21,7 +21,7 @@ from database.stories import Member
 from database.words import folded_words
 from database.writer import Writer
 from pipelines.deduplicate import links
-from pipelines.fingerprint import SCHEME, Fingerprint, fingerprint, fingerprint_words
+from pipelines.fingerprint import COMMON_BANDS, SCHEME, Fingerprint, fingerprint, fingerprint_words
 from pipelines.resemblance import Shingles, are_copies, resemblance
 
 # Older articles in one transaction: half a second's work, so that other writers get their turn.
@@ -50,7 +50,7 @@ def link(session: Session, article_id: int, found: Fingerprint | None, now: date
         copies = []
     else:
         copies = [article for article in same_text if article is not own]
-        copies += _near_copies(session, own, found, look_back)
+        copies += _near_copies(session, own, found, now, look_back)
     story_id = stories.join(session, [own, *copies], now)
     if story_id is not None:
         if own.similarity is not None:  # its text may have changed since
@@ -94,16 +94,18 @@ def link_older(session: Session, limit: int, now: datetime, *, look_back: int) -
     return len(older)
 
 
-def _near_copies(session: Session, own: Held, found: Fingerprint, look_back: int) -> list[Held]:
+def _near_copies(session: Session, own: Held, found: Fingerprint, now: datetime, look_back: int) -> list[Held]:
     """The articles that carry near copies of the text; its own fingerprint is stored for those to come."""
     period = fingerprints.period_of(own.at)
     fingerprints.add(session, own.text_sha256, period, found.shingles, found.bands)
     ours = Shingles.unpack(found.shingles)
-    periods = fingerprints.neighbours(period, look_back)
+    # Nothing was published in periods that are yet to begin.
+    latest = max(period, fingerprints.period_of(now))
+    periods = [one for one in fingerprints.neighbours(period, look_back) if one <= latest]
     # Most candidates are none, so that their articles are asked for last.
     alike = {
         (candidate.text_sha256, candidate.period): theirs
-        for candidate in fingerprints.candidates(session, own.text_sha256, found.bands, periods)
+        for candidate in fingerprints.candidates(session, own.text_sha256, found.bands, periods, COMMON_BANDS)
         if are_copies(ours, theirs := Shingles.unpack(candidate.shingles), same_outlet=False)
     }
     return [

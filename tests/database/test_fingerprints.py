@@ -76,21 +76,21 @@ def test_a_fingerprint_is_kept_once_for_a_period(session: Session) -> None:
     ]
 
 
-def test_texts_that_share_a_band_are_candidates(session: Session) -> None:
+def test_texts_that_share_enough_bands_are_candidates(session: Session) -> None:
     for text_sha256, period, bands in (
-        (ONE, 5, (1, 2)),
+        (ONE, 5, (1, 2, 3)),
         (TWO, 5, (2, 3)),
-        (TWO, 6, (2, 3)),
-        (THREE, 5, (4,)),
-        (THREE, 9, (1,)),
+        (TWO, 6, (2, 3, 4)),
+        (THREE, 5, (3, 4)),
+        (THREE, 9, (1, 2)),
     ):
         add(session, text_sha256, period, *bands)
-    found = fingerprints.candidates(session, ONE, [1, 2, 3], [4, 5, 6])
+    found = fingerprints.candidates(session, ONE, [1, 2, 3], [4, 5, 6], 2)
     assert sorted(found, key=lambda one: one.period) == [
         Candidate(TWO, 5, TWO.encode()),
         Candidate(TWO, 6, TWO.encode()),
     ]
-    assert fingerprints.candidates(session, ONE, [99], [5]) == []
+    assert fingerprints.candidates(session, ONE, [99], [5], 1) == []
 
 
 def test_articles_carry_the_fingerprint_of_their_text_and_period(session: Session) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from crawler.items import Article, Timestamp
 from database.fingerprints import neighbours, period_of
 from database.schema import StoredArticle, Story
-from pipelines.fingerprint import fingerprint
+from pipelines.fingerprint import COMMON_BANDS, fingerprint
 from pipelines.resemblance import copies, resemblance
 from tests.pipelines.incoming import LOOK_BACK, Arrival, article
 
@@ -111,7 +111,7 @@ def expected(articles: Iterable[StoredArticle]) -> set[frozenset[Key]]:
         ours, theirs = signed[one.id], signed[other.id]
         same_outlet = None in {one.outlet, other.outlet} or one.outlet == other.outlet
         near = copies(ours.shingles, theirs.shingles, same_outlet=same_outlet)
-        return near and not set(ours.bands).isdisjoint(theirs.bands)
+        return near and len(set(ours.bands) & set(theirs.bands)) >= COMMON_BANDS
 
     groups: list[list[StoredArticle]] = []
     for one in known:
