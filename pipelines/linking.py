@@ -10,7 +10,7 @@ Two articles of one outlet need a higher bar, and so do two of which one's outle
 Learning it can only add a link then, never take one away.
 """
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
@@ -26,6 +26,8 @@ from pipelines.resemblance import Shingles, are_copies, resemblance
 
 # Older articles in one transaction: half a second's work, so that other writers get their turn.
 _AT_ONCE = 500
+# Some outlets' clocks run ahead, by an hour at most; at the turn of a period both must find each other all the same.
+_AHEAD = timedelta(days=1)
 
 
 def link(session: Session, article_id: int, found: Fingerprint | None, now: datetime, *, look_back: int) -> int | None:
@@ -100,7 +102,7 @@ def _near_copies(session: Session, own: Held, found: Fingerprint, now: datetime,
     fingerprints.add(session, own.text_sha256, period, found.shingles, found.bands)
     ours = Shingles.unpack(found.shingles)
     # Nothing was published in periods that are yet to begin.
-    latest = max(period, fingerprints.period_of(now))
+    latest = max(period, fingerprints.period_of(now + _AHEAD))
     periods = [one for one in fingerprints.neighbours(period, look_back) if one <= latest]
     # Most candidates are none, so that their articles are asked for last.
     alike = {

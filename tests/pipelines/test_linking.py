@@ -1,5 +1,5 @@
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import Engine, func, select, text
@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from crawler.errors import DatabaseError
 from crawler.items import Timestamp
 from database import articles
+from database.fingerprints import PERIOD_DAYS, period_of
 from database.schema import Band, Fingerprint, StoredArticle, Story
 from database.writer import Writer
 from pipelines.fingerprint import SCHEME, fingerprint
@@ -122,6 +123,15 @@ def test_an_article_without_a_date_is_as_old_as_its_finding(session: Session) ->
     assert stories(session, *ids) == [1, 1]
     assert story(session).first_id == ids[0]
     assert stories(session, come(session, "kabar", edited(TEXT, 11), NOW - timedelta(days=200))) == [None]
+
+
+def test_a_clock_that_runs_ahead_into_the_next_period_hides_nothing(session: Session) -> None:
+    turn = datetime(1970, 1, 1, tzinfo=UTC) + (period_of(NOW) + 1) * timedelta(days=PERIOD_DAYS)
+    ahead = printed("antara", "asal", TEXT, turn + timedelta(minutes=20))
+    copy = printed("suara", "salinan", edited(TEXT, 9), turn - timedelta(hours=2))
+    for page in (ahead, copy):
+        store(session, job(page, name_it(session, page)), turn - timedelta(minutes=30))
+    assert story(session).articles == 2
 
 
 def test_an_outlets_own_texts_need_more_in_common(session: Session) -> None:
