@@ -88,7 +88,7 @@ def lock(session: Session) -> None:
     On PostgreSQL two writers could otherwise both find the same article new, or put two articles of one story into
     two; SQLite has one writer anyway. One lock for all, since whether two texts are copies is known only after
     comparing them. It costs that the runs of many outlets store in turn, each while it commits what it has collected:
-    some 1,000 articles a second for all of them together. Reading and fetching never wait for it.
+    some 300 articles a second for all of them together. Reading and fetching never wait for it.
     """
     if session.get_bind().dialect.name == "postgresql":
         session.execute(_LOCK)
