@@ -52,6 +52,8 @@ lock:  ## new versions and hashes; needs uv
 bench: setup-dev  ## prints tables; docs/benchmarks.md keeps the last ones
 	$(BIN)/python benchmarks/throughput.py
 	$(BIN)/python benchmarks/extraction.py
+	$(BIN)/python benchmarks/duplicates.py
+	$(BIN)/python benchmarks/linking.py --sizes 10000 100000  # a million more take half an hour to make
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis
