@@ -36,7 +36,7 @@ from database.fingerprints import period_of
 from database.schema import Base
 from database.words import folded_words
 from pipelines.fingerprint import SCHEME, Fingerprint, fingerprint
-from pipelines.linking import link
+from pipelines.linking import link_stored
 
 BEGIN = datetime(2026, 1, 1, tzinfo=UTC)
 GROUP = 100  # articles in one transaction: what a busy writer collects
@@ -215,14 +215,18 @@ def measure(engine: Engine, count: int) -> tuple[float, float, int]:
 
 def timed(engine: Engine, coming: Iterable[tuple[Flowing, Fingerprint | None]]) -> float:
     """CPU seconds of storing articles, linked where they have a fingerprint, a group in a transaction."""
-    ready = [(columns(one, digest(one.text)) | {"story_id": None, "similarity": None}, found) for one, found in coming]
+    ready = [
+        (columns(one, digest(one.text)) | {"story_id": None, "similarity": None, "scheme": SCHEME}, found)
+        for one, found in coming
+    ]
     began = time.process_time()
     for group in groups(ready):
         with Session(engine) as session, session.begin():
             for values, found in group:
-                article_id = articles.add(session, values, "", "")
+                same_text = articles.with_text(session, values["text_sha256"])
+                own = articles.as_held(articles.add(session, values, "", ""), values)
                 if found is not None:
-                    link(session, article_id, found, values["published_at"], look_back=LOOK_BACK_DAYS)
+                    link_stored(session, own, same_text, found, own.at, look_back=LOOK_BACK_DAYS)
     return time.process_time() - began
 
 

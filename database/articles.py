@@ -109,6 +109,12 @@ def like(session: Session, article_id: int) -> list[Held]:
     return _all(session, _LIKE, article_id=article_id)
 
 
+def as_held(article_id: int, values: Values) -> Held:
+    """What ``like`` would tell of an article that was just added with these values."""
+    known: dict[str, Any] = {field.name: values.get(field.name) for field in fields(Held)}
+    return Held(**known | {"id": article_id})
+
+
 def texts(session: Session, wanted: Sequence[str]) -> dict[str, str]:
     """The texts with these SHA-256 sums; of those that are equal, one."""
     connection = session.connection()

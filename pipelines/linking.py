@@ -10,6 +10,7 @@ Two articles of one outlet need a higher bar, and so do two of which one's outle
 Learning it can only add a link then, never take one away.
 """
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy.orm import Session
@@ -48,18 +49,24 @@ def link(session: Session, article_id: int, found: Fingerprint | None, now: date
     """
     same_text = articles.like(session, article_id)
     own = next(article for article in same_text if article.id == article_id)
-    if found is None:
-        copies = []
-    else:
-        copies = [article for article in same_text if article is not own]
+    if own.similarity is not None:  # its text may have changed since
+        stories.measure(session, {article_id: None})
+    if own.scheme != SCHEME:
+        articles.mark_linked(session, article_id, SCHEME)
+    return link_stored(session, own, same_text, found, now, look_back=look_back)
+
+
+def link_stored(
+    session: Session, own: Held, same_text: Sequence[Held], found: Fingerprint | None, now: datetime, *, look_back: int
+) -> int | None:
+    """``link`` for a caller who knows the article, stored with ``SCHEME``, and those that have the same text."""
+    copies = []
+    if found is not None:
+        copies = [article for article in same_text if article.id != own.id]
         copies += _near_copies(session, own, found, now, look_back)
     story_id = stories.join(session, [own, *copies], now)
     if story_id is not None:
-        if own.similarity is not None:  # its text may have changed since
-            stories.measure(session, {article_id: None})
         settle_story(session, story_id)
-    if own.scheme != SCHEME:
-        articles.mark_linked(session, article_id, SCHEME)
     return story_id
 
 

@@ -1,6 +1,6 @@
 """The last stage's transaction: an article and its ledger outcome go in together or not at all (design §4, rule 2)."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,12 +12,13 @@ from crawler.items import Reason, Rejection
 from crawler.outlets.schema import Outlet
 from crawler.urls import identify, sensible_canonical
 from database import articles, ledger
+from database.articles import Held
 from database.ledger import Boundary
 from database.ledger.hints import screen
 from database.schema import Url
 from pipelines.deduplicate import NewArticle, SameArticle, TakesSeed, judge_page, links
 from pipelines.fingerprint import SCHEME
-from pipelines.linking import link
+from pipelines.linking import link, link_stored
 from pipelines.normalise import Normalised, clean_text
 from pipelines.seeding import compose, settle
 
@@ -154,10 +155,7 @@ def _keep(session: Session, job: StoreJob, found: Normalised, first_seen_at: dat
     if isinstance(verdict, SameArticle):
         return _same(session, job, _entry_of(session, verdict.article_id), verdict.reason, now)
     values = {**_columns(job, found, addresses), "first_seen_at": first_seen_at}
-    article_id = _write(session, found, values, verdict)
-    composed = settle(session, found.text_sha256) if any(article.origin == "seed" for article in held) else []
-    for changed in sorted({article_id, *composed}):
-        link(session, changed, found.fingerprint, now, look_back=job.look_back)
+    article_id = _write(session, job, found, values, verdict, held, now)
     published = found.article.published
     ledger.decide(
         session, job.url_id, job.run_id, "stored", None, None, now, article_id=article_id, published=published
@@ -205,10 +203,26 @@ def _columns(job: StoreJob, found: Normalised, addresses: Addresses) -> dict[str
     }
 
 
-def _write(session: Session, found: Normalised, values: dict[str, Any], verdict: NewArticle | TakesSeed) -> int:
+def _write(
+    session: Session,
+    job: StoreJob,
+    found: Normalised,
+    values: dict[str, Any],
+    verdict: NewArticle | TakesSeed,
+    held: Sequence[Held],
+    now: datetime,
+) -> int:
+    """Writes the article and puts it into its story; ``held``: those that had its text before."""
     if isinstance(verdict, TakesSeed):
-        compose(session, verdict.article_id, page=values)
-        return verdict.article_id
-    # Linked in this very transaction, which spares changing the row once more.
-    known = {"origin": "crawl", "scheme": SCHEME}
-    return articles.add(session, {**values, **known}, found.title_terms, found.body_terms)
+        article_id = verdict.article_id
+        compose(session, article_id, page=values)
+    else:
+        values |= {"origin": "crawl", "scheme": SCHEME}
+        article_id = articles.add(session, values, found.title_terms, found.body_terms)
+    if any(article.origin == "seed" for article in held):
+        for changed in sorted({article_id, *settle(session, found.text_sha256)}):
+            link(session, changed, found.fingerprint, now, look_back=job.look_back)
+    else:
+        own = articles.as_held(article_id, values)
+        link_stored(session, own, held, found.fingerprint, now, look_back=job.look_back)
+    return article_id

@@ -39,8 +39,8 @@ def store(session: Session, text_sha256: str, **fields: Any) -> int:
         (BEGIN - timedelta(seconds=1), -1),
         (BEGIN + timedelta(days=PERIOD_DAYS, seconds=-1), 0),
         (BEGIN + timedelta(days=PERIOD_DAYS), 1),
-        (datetime.fromisoformat("1970-01-31T06:59:59+07:00"), 0),
-        (datetime.fromisoformat("1970-01-31T07:00:00+07:00"), 1),
+        (datetime.fromisoformat("1970-03-02T06:59:59+07:00"), 0),
+        (datetime.fromisoformat("1970-03-02T07:00:00+07:00"), 1),
     ],
 )
 def test_periods_are_whole_days_of_utc(at: datetime, period: int) -> None:
@@ -58,8 +58,8 @@ def test_whoever_is_within_the_look_back_finds_the_other(at: datetime, look_back
 
 
 def test_nobody_is_found_a_period_beyond_the_look_back() -> None:
-    assert neighbours(10, 60) == [8, 9, 10, 11, 12]
-    assert neighbours(10, 61) == [7, 8, 9, 10, 11, 12, 13]
+    assert neighbours(10, PERIOD_DAYS) == [9, 10, 11]
+    assert neighbours(10, PERIOD_DAYS + 1) == [8, 9, 10, 11, 12]
     assert neighbours(10, 0) == [10]
 
 
