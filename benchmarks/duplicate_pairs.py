@@ -12,7 +12,8 @@ from enum import StrEnum
 from pathlib import Path
 
 from benchmarks.invented_news import Event, Report, grow, headline, name
-from benchmarks.templates import BY_NAME_ONLY, BY_PLACE, FAMILIES, notice, subjects
+from benchmarks.local_notices import VILLAGES
+from benchmarks.templates import BY_PLACE, BY_UNKNOWN_PLACE, FAMILIES, LONG, notice, subjects
 from benchmarks.vocabulary import CITIES, LEADS, SENTENCES, WORDS
 
 _SENTENCE_END = re.compile(r"(?<=[.!?”]) ")
@@ -103,11 +104,11 @@ def pairs(known: Sequence[Base], count: int, rng: random.Random) -> Iterator[Pai
     for one, other in zip(*[iter(rng.sample(known, 2 * count))] * 2, strict=True):
         yield Pair("unrelated", Group.OTHER, one.report, other.report)
     for family in FAMILIES:
-        yield from _other_days(family, count, rng)
+        yield from _other_days(family, Group.LIMIT if family in LONG else Group.TEMPLATE, count, rng)
     for family in BY_PLACE:
-        yield from _other_places(family, Group.TEMPLATE, count, rng)
-    for family in BY_NAME_ONLY:
-        yield from _other_places(family, Group.LIMIT, count, rng)
+        yield from _other_places(f"{family}, other places", Group.TEMPLATE, family, subjects(family), count, rng)
+    for family in BY_UNKNOWN_PLACE:
+        yield from _other_places(f"{family}, other villages", Group.LIMIT, family, VILLAGES, count, rng)
 
 
 def _title(rng: random.Random) -> str:
@@ -272,18 +273,20 @@ def _closing(known: Sequence[Base], count: int, rng: random.Random) -> Iterator[
         yield Pair("one outlet's closing words", Group.OTHER, one, other, same_outlet=True)
 
 
-def _other_days(family: str, count: int, rng: random.Random) -> Iterator[Pair]:
+def _other_days(family: str, group: Group, count: int, rng: random.Random) -> Iterator[Pair]:
     for _ in range(count):
         day = Event.happen(rng).day
         later = day + timedelta(days=rng.choice((1, 1, 2, 3, 7, 14, 30)))
         place = rng.choice(subjects(family))
         elsewhere = rng.choice(subjects(family)) if rng.random() < HALF else place
         one, other = notice(family, place, day), notice(family, elsewhere, later)
-        yield Pair(f"{family}, other days", Group.TEMPLATE, one, other, rng.random() < HALF)
+        yield Pair(f"{family}, other days", group, one, other, rng.random() < HALF)
 
 
-def _other_places(family: str, group: Group, count: int, rng: random.Random) -> Iterator[Pair]:
+def _other_places(
+    kind: str, group: Group, family: str, places: Sequence[str], count: int, rng: random.Random
+) -> Iterator[Pair]:
     for _ in range(count):
         day = Event.happen(rng).day
-        one, other = (notice(family, place, day) for place in rng.sample(subjects(family), 2))
-        yield Pair(f"{family}, other places", group, one, other, rng.random() < HALF)
+        one, other = (notice(family, place, day) for place in rng.sample(places, 2))
+        yield Pair(kind, group, one, other, rng.random() < HALF)

@@ -4,15 +4,12 @@ A notice is determined by its subject and its day, so that two outlets that carr
 days or subjects are none, however alike.
 """
 
-import math
 import random
-from collections.abc import Callable
 from datetime import date
 
 from benchmarks.invented_news import Report, figure
-from benchmarks.vocabulary import CITIES, CLUBS, CURRENCIES, FORTUNES, GOODS, MONTHS, PRAYERS, SIGNS, WEATHER, WEEKDAYS
-
-Family = Callable[[str, date, random.Random], Report]
+from benchmarks.local_notices import LOCAL, Family, long_day, prayer_rows
+from benchmarks.vocabulary import CITIES, CLUBS, CURRENCIES, FORTUNES, GOODS, SIGNS, WEATHER, WEEKDAYS
 
 
 def notice(family: str, subject: str, day: date) -> Report:
@@ -27,10 +24,6 @@ def subjects(family: str) -> tuple[str, ...]:
 
 def _day(day: date) -> str:
     return f"{WEEKDAYS[day.weekday()]} ({day.day}/{day.month}/{day.year})"
-
-
-def _long_day(day: date) -> str:
-    return f"{WEEKDAYS[day.weekday()]}, {day.day} {MONTHS[day.month - 1]} {day.year}"
 
 
 def _rupiah(rng: random.Random, low: int, high: int, step: int = 50) -> str:
@@ -61,7 +54,7 @@ def _exchange(subject: str, day: date, rng: random.Random) -> Report:
         for currency, rate in ((name, rng.randrange(100, 17_000)) for name in CURRENCIES)
     ]
     text = (
-        f"Nilai tukar rupiah terhadap sejumlah mata uang asing pada {_long_day(day)} bergerak "
+        f"Nilai tukar rupiah terhadap sejumlah mata uang asing pada {long_day(day)} bergerak "
         f"{rng.choice(('menguat', 'melemah', 'mendatar'))} pada pembukaan perdagangan pasar uang antarbank.\n"
         f"Berikut daftar kurs yang dihimpun dari sejumlah bank besar di {subject} pagi ini:\n" + "\n".join(rows) + "\n"
         "Kurs di atas berlaku untuk transaksi di kantor cabang dan dapat berbeda dengan kurs pada layanan elektronik. "
@@ -92,7 +85,7 @@ def _weather_words(subject: str, day: date, rng: random.Random) -> Report:
 
 def _forecast(day: date, subject: str, rows: list[str]) -> str:
     return (
-        f"Balai Meteorologi wilayah {subject} mengeluarkan prakiraan cuaca untuk {_long_day(day)}. Secara umum "
+        f"Balai Meteorologi wilayah {subject} mengeluarkan prakiraan cuaca untuk {long_day(day)}. Secara umum "
         "cuaca di "
         "sejumlah kota diperkirakan tidak banyak berubah dibandingkan dengan hari sebelumnya.\n"
         "Berikut prakiraan cuaca selengkapnya menurut kota:\n" + "\n".join(rows) + "\n"
@@ -132,7 +125,7 @@ def _schedule(subject: str, day: date, rng: random.Random) -> Report:
     text = (
         "Jadwal lengkap pertandingan liga utama pekan ini menghadirkan sejumlah laga menarik yang akan "
         "berlangsung pada "
-        f"{_long_day(day)}. Laga antara {clubs[0]} dan {clubs[1]} menjadi sajian utama malam ini.\n"
+        f"{long_day(day)}. Laga antara {clubs[0]} dan {clubs[1]} menjadi sajian utama malam ini.\n"
         "Berikut jadwal siaran langsung pertandingan yang dapat disaksikan di layar kaca maupun layanan digital:\n"
         + "\n".join(rows)
         + f"\nJadwal sewaktu-waktu dapat berubah sesuai dengan kebijakan penyelenggara liga. Pembaca di {subject} "
@@ -145,7 +138,7 @@ def _schedule(subject: str, day: date, rng: random.Random) -> Report:
 def _horoscope(subject: str, day: date, rng: random.Random) -> Report:
     lines = [f"{area}: {rng.choice(FORTUNES[area])}." for area in FORTUNES]
     text = (
-        f"Ramalan zodiak {subject} untuk {_long_day(day)} memberi gambaran tentang asmara, karier, keuangan, dan "
+        f"Ramalan zodiak {subject} untuk {long_day(day)} memberi gambaran tentang asmara, karier, keuangan, dan "
         "kesehatan. "
         f"Simak ramalan selengkapnya bagi kamu yang berbintang {subject} berikut ini.\n" + "\n".join(lines) + "\n"
         f"Angka keberuntungan: {rng.randrange(1, 99)}. Warna keberuntungan: "
@@ -161,7 +154,7 @@ def _horoscopes(subject: str, day: date, rng: random.Random) -> Report:
         for sign in (subject, *(sign for sign in SIGNS if sign != subject))
     ]
     text = (
-        f"Bagaimana peruntungan kamu pada {_long_day(day)}? Berikut ramalan semua zodiak tentang asmara dan keuangan.\n"
+        f"Bagaimana peruntungan kamu pada {long_day(day)}? Berikut ramalan semua zodiak tentang asmara dan keuangan.\n"
         + "\n".join(lines)
         + "\nRamalan ini hanya untuk hiburan dan tidak perlu dijadikan pegangan hidup."
     )
@@ -169,21 +162,14 @@ def _horoscopes(subject: str, day: date, rng: random.Random) -> Report:
 
 
 def _prayers(subject: str, day: date, _: random.Random) -> Report:
-    # A quarter of an hour earlier or later with the seasons, two hours with the longitude.
-    shift = 0.25 * math.sin(day.timetuple().tm_yday / 58) + 2.2 * CITIES.index(subject) / 12
-    rows = [f"{prayer}: {_clock(at - shift)} WIB" for prayer, at in PRAYERS]
+    rows = prayer_rows(day, west=2.2 * CITIES.index(subject) / 12)
     text = (
-        f"Berikut jadwal salat untuk wilayah {subject} dan sekitarnya pada {_long_day(day)} berdasarkan perhitungan "
+        f"Berikut jadwal salat untuk wilayah {subject} dan sekitarnya pada {long_day(day)} berdasarkan perhitungan "
         "Kementerian Agama.\n" + "\n".join(rows) + "\n"
         "Jadwal di atas berlaku untuk pusat kota; wilayah di sekitarnya dapat menambah atau mengurangi beberapa menit. "
         "Umat Islam dianjurkan menunaikan salat di awal waktu dan berjemaah di masjid terdekat."
     )
     return Report(f"Jadwal Salat {subject} Hari Ini", text)
-
-
-def _clock(hours: float) -> str:
-    minutes = round(hours * 60)
-    return f"{minutes // 60:02}.{minutes % 60:02}"
 
 
 def _stocks(subject: str, day: date, rng: random.Random) -> Report:
@@ -235,7 +221,7 @@ def _counts(subject: str, day: date, rng: random.Random) -> Report:
 def _prices(subject: str, day: date, rng: random.Random) -> Report:
     rows = [f"{good}: {_rupiah(rng, 12_000, 140_000)} per kilogram" for good in GOODS]
     text = (
-        f"Harga sejumlah bahan pokok di pasar tradisional {subject} pada {_long_day(day)} terpantau bervariasi. "
+        f"Harga sejumlah bahan pokok di pasar tradisional {subject} pada {long_day(day)} terpantau bervariasi. "
         "Pantauan "
         "petugas dinas perdagangan menunjukkan sebagian komoditas naik dan sebagian lainnya turun.\n"
         "Berikut daftar harga rata-rata bahan pokok hari ini:\n" + "\n".join(rows) + "\n"
@@ -244,25 +230,6 @@ def _prices(subject: str, day: date, rng: random.Random) -> Report:
     return Report(f"Harga Bahan Pokok di {subject}", text)
 
 
-def _licences(subject: str, day: date, rng: random.Random) -> Report:
-    streets = rng.sample(STREETS, 3)
-    text = (
-        f"Kepolisian membuka layanan perpanjangan surat izin mengemudi keliling bagi warga {subject} pada "
-        f"{_long_day(day)}. "
-        "Layanan dibuka mulai pukul 08.00 hingga 14.00 waktu setempat.\n"
-        f"Mobil layanan hari ini tersedia di {streets[0]}, {streets[1]}, dan {streets[2]}.\n"
-        "Persyaratan yang harus dibawa ialah kartu tanda penduduk asli beserta salinannya, surat izin lama, dan bukti "
-        "pemeriksaan kesehatan. Biaya perpanjangan sebesar Rp80.000 untuk golongan A dan Rp75.000 untuk golongan C.\n"
-        "Layanan ini hanya melayani perpanjangan; surat izin yang telah habis masa berlakunya harus dibuat dari awal."
-    )
-    return Report(f"Lokasi SIM Keliling {subject} Hari Ini", text)
-
-
-STREETS = tuple(
-    f"{place} {name}"
-    for place in ("halaman kantor pos", "lapangan", "pasar", "mal", "terminal")
-    for name in ("Cempaka", "Anggrek", "Melati", "Kenanga", "Flamboyan", "Teratai")
-)
 FAMILIES: dict[str, Family] = {
     "gold price": _gold,
     "exchange rates": _exchange,
@@ -276,7 +243,7 @@ FAMILIES: dict[str, Family] = {
     "stock index": _stocks,
     "daily counts": _counts,
     "market prices": _prices,
-    "mobile licence office": _licences,
+    **LOCAL,
 }
 # Those whose notices of one day differ from place to place, or from sign to sign.
 BY_PLACE = (
@@ -287,6 +254,9 @@ BY_PLACE = (
     "prayer times",
     "daily counts",
     "market prices",
+    *LOCAL,
 )
-# Here only names differ, which nothing tells from words that an editor replaced.
-BY_NAME_ONLY = ("mobile licence office",)
+# Of places that are in no list only the names differ, which nothing tells from words that an editor replaced.
+BY_UNKNOWN_PLACE = ("mobile licence office",)
+# Long, and all that changes is one date, as if it had been edited.
+LONG = ("recruitment",)

@@ -7,6 +7,8 @@ equal fingerprints, whoever comes first. It has two parts:
   binomial number of the ``BANDS`` in common; ``COMMON_BANDS`` make them candidates. ``docs/stories.md`` has the tables.
 - *shingles*: the hashes of its 3-word shingles, by which candidates are verified (``pipelines/resemblance.py``). They
   tell apart what a template keeps and what it fills in: a shingle with a number, a date or a weekday is a *value*.
+  With them stand the dates, the signs of the zodiac, and the places that are named, each in its *slots*: between the
+  two words before it and the two behind it.
 
 Dates are one token each, however they are written ("Senin (15/4/2024)", "15 April 2024"), and so is a number with its
 separators. What is stored depends on all of this: whoever changes a value that ``tests/pipelines/test_fingerprint.py``
@@ -24,6 +26,7 @@ from numpy.typing import NDArray
 from rensa import RMinHash
 
 from database.words import folded_words
+from pipelines.places import DIRECTIONS, PLACES, SPELLINGS
 
 # Raise it whenever the same text would get another fingerprint.
 SCHEME = 1
@@ -34,12 +37,15 @@ BANDS = 26
 # One common band may be chance: a stock phrase that has the smallest hash of many texts.
 COMMON_BANDS = 2
 SHINGLE_WORDS = 3
+SLOT_WORDS = 2
 
 # The packed form: 32-bit numbers, plain shingles below VALUES, then those that hold a value, then the dates themselves,
-# then the signs of the zodiac themselves.
+# then the signs of the zodiac themselves, then the places: a slot, and in the last PLACE_BITS who fills it.
 VALUES = 1 << 31
 DATES = VALUES | 1 << 30
 SIGNS = DATES | 1 << 29
+SLOTS = SIGNS | 1 << 28
+PLACE_BITS = 10
 
 # The words of a few thousand articles; measured at 0.18 kB each.
 _CACHED_WORDS = 65_536
@@ -75,12 +81,26 @@ _SIGNS = frozenset([
 # A letter for each kind of token, so that dates and numbers are found by a regular expression over a text's kinds. Of
 # numbers: y is a year, a may be a month or a day, b a day only, n is any other.
 _PLAIN, _WEEKDAY, _MONTH, _NUMBER, _DATE, _FORECAST, _SIGN = "p", "w", "M", "n", "d", "f", "s"
+_PLACE, _DIRECTION = "P", "D"
+_KINDS = {
+    word: kind
+    for kind, words in (
+        (_MONTH, _MONTHS),
+        (_WEEKDAY, _WEEKDAYS),
+        (_FORECAST, _FORECASTS),
+        (_SIGN, _SIGNS),
+        (_DIRECTION, DIRECTIONS),
+        (_PLACE, PLACES),
+    )
+    for word in words
+}
 _NUMERIC = re.compile(r"(?P<y>(?:19|20)\d\d)|(?P<a>0?[1-9]|1[0-2])|(?P<b>1[3-9]|2\d|3[01])|(?P<n>(?:rp)?\d.*)")
 _DATE_OR_NUMBER = re.compile(
     rb"w?(?P<named>[ab]M)y?|(?P<iso>ya[ab])|w?(?P<full>[ab]a)y|w(?P<short>[ab]a)(?![abny])|[abny]{2,}"
 )
 # Where any of them may be: found in an eighth of the time, and rare.
 _RUN = re.compile(rb"[wabny][wabnyM]+")
+_PART_OF_PLACE = re.compile(rb"(?P<place>PD{1,2})")
 _IS_VALUE = np.isin(np.arange(256, dtype=np.uint8), np.frombuffer(b"wabndfs", np.uint8))
 _MIX = (np.uint64(0x9E3779B97F4A7C15), np.uint64(0xC2B2AE3D27D4EB4F))
 # Different for each band, so that a value of one is none of another.
@@ -121,24 +141,27 @@ def _tokens(words: Sequence[str]) -> tuple[Hashes, NDArray[np.uint8]]:
     kinds = (codes >> np.uint64(32)).astype(np.uint8)
     hashes = codes & np.uint64(0xFFFFFFFF)
     kept = np.ones(len(words), np.bool_)
-    for found in _dates_and_numbers(kinds.tobytes()):
+    for found in _tokens_of_words(kinds.tobytes()):
         start, end = found.span()
-        token, kind = _date_or_number(found, words)
+        token, kind = _token(found, words)
         hashes[start], kinds[start] = zlib.crc32(token.encode()), ord(kind)
         kept[start + 1 : end] = False
     return hashes[kept], kinds[kept]
 
 
-def _dates_and_numbers(kinds: bytes) -> Iterator[re.Match[bytes]]:
+def _tokens_of_words(kinds: bytes) -> Iterator[re.Match[bytes]]:
+    """Where several words are one token: a date, a number, "Jakarta Barat"."""
     for run in _RUN.finditer(kinds):
         yield from _DATE_OR_NUMBER.finditer(kinds, *run.span())
+    yield from _PART_OF_PLACE.finditer(kinds)
 
 
-def _date_or_number(found: re.Match[bytes], words: Sequence[str]) -> tuple[str, str]:
-    """One token and its kind for the words at the places that were found: "15/4" is the day, whatever its year."""
-    if not found.lastgroup:
-        return "·".join(words[found.start() : found.end()]), _NUMBER
-    start = found.start(found.lastgroup)
+def _token(found: re.Match[bytes], words: Sequence[str]) -> tuple[str, str]:
+    """One token and its kind for the words that were found: "15/4" is the day, whatever its year."""
+    if found.lastgroup in {None, "place"}:
+        named = (SPELLINGS.get(word, word) for word in words[found.start() : found.end()])
+        return "·".join(named), _PLACE if found.lastgroup else _NUMBER
+    start = found.start(found.lastgroup or 0)
     if found.lastgroup == "iso":
         return f"{int(words[start + 2])}/{int(words[start + 1])}", _DATE
     month = words[start + 1]
@@ -148,18 +171,12 @@ def _date_or_number(found: re.Match[bytes], words: Sequence[str]) -> tuple[str, 
 @lru_cache(maxsize=_CACHED_WORDS)
 def _code(word: str) -> int:
     """The word's CRC-32 (the same for ever and everywhere), above it the letter of its kind."""
-    return ord(_kind(word)) << 32 | zlib.crc32(word.encode())
+    return ord(_kind(word)) << 32 | zlib.crc32(SPELLINGS.get(word, word).encode())
 
 
 def _kind(word: str) -> str:
-    if word in _MONTHS:
-        return _MONTH
-    if word in _WEEKDAYS:
-        return _WEEKDAY
-    if word in _FORECASTS:
-        return _FORECAST
-    if word in _SIGNS:
-        return _SIGN
+    if word in _KINDS:
+        return _KINDS[word]
     number = _NUMERIC.fullmatch(word)
     return number.lastgroup or _NUMBER if number else _PLAIN
 
@@ -197,7 +214,24 @@ def _packed(hashes: Hashes, kinds: NDArray[np.uint8]) -> bytes:
     shingles = _shingles(hashes, words)
     packed = np.where(has_value, shingles >> np.uint64(34) | np.uint64(VALUES), shingles >> np.uint64(33))
     dates = hashes[kinds == ord(_DATE)] >> np.uint64(3) | np.uint64(DATES)
-    signs = hashes[kinds == ord(_SIGN)] >> np.uint64(3) | np.uint64(SIGNS)
-    numbers = np.sort(np.concatenate((packed, dates, signs)).astype("<u4"))
+    signs = hashes[kinds == ord(_SIGN)] >> np.uint64(4) | np.uint64(SIGNS)
+    slots = _slots(hashes, np.flatnonzero(kinds == ord(_PLACE)))
+    numbers = np.sort(np.concatenate((packed, dates, signs, slots)).astype("<u4"))
     unique: bytes = numbers[np.append(True, numbers[1:] != numbers[:-1])].tobytes()
     return unique
+
+
+def _slots(hashes: Hashes, places: NDArray[np.intp]) -> Hashes:
+    """Where each place is named: two words before it, and two behind it, any place among them being like any other."""
+    masked = hashes.copy()
+    masked[places] = 0
+    before, behind = places[places >= SLOT_WORDS], places[places < len(hashes) - SLOT_WORDS]
+    around = np.concatenate(
+        (
+            (masked[before - 2] * _MIX[1] ^ masked[before - 1]) * _MIX[0],
+            (masked[behind + 2] * _MIX[0] ^ masked[behind + 1]) * _MIX[1],
+        )
+    )
+    named = hashes[np.concatenate((before, behind))] & np.uint64((1 << PLACE_BITS) - 1)
+    slot_bits = 28 - PLACE_BITS
+    return _finished(around) >> np.uint64(64 - slot_bits) << np.uint64(PLACE_BITS) | named | np.uint64(SLOTS)

@@ -9,7 +9,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from pipelines.fingerprint import DATES, SIGNS, VALUES
+from pipelines.fingerprint import DATES, PLACE_BITS, SIGNS, SLOTS, VALUES
 
 # A copy that lost a fifth of its words to synonyms keeps 0.8³ = 0.51 of its shingles; its resemblance is 0.34.
 MIN_CONTAINMENT = 0.4
@@ -32,7 +32,13 @@ MOST_KEPT = 0.95
 NEARLY_ALL = 0.9
 LONG = 150
 
-_BOUNDS = np.array([VALUES, DATES, SIGNS], np.uint32)
+# Where a copy names a place, the original names it too. Now and then an added sentence names another between the same
+# words; a notice of another town names some of its places so.
+KEPT_FOR_REPLACED = 3
+# One place that is named once, between two words before and two behind.
+ONE_PLACE = 2
+
+_BOUNDS = np.array([VALUES, DATES, SIGNS, SLOTS], np.uint32)
 
 
 class Shingles:
@@ -44,19 +50,25 @@ class Shingles:
         values: how many are shingles with one.
         dates: how many are dates.
         signs: how many are signs of the zodiac.
+        places: how many are places in slots.
         total: how many are shingles.
     """
 
-    __slots__ = ("dates", "numbers", "plain", "signs", "total", "values")
+    __slots__ = ("dates", "numbers", "places", "plain", "signs", "total", "values")
 
     def __init__(self, numbers: NDArray[np.uint32]) -> None:
         self.numbers = numbers
-        values, dates, signs = map(int, numbers.searchsorted(_BOUNDS))
+        values, dates, signs, slots = map(int, numbers.searchsorted(_BOUNDS))
         self.plain = values
         self.values = dates - values
         self.total = dates
         self.dates = signs - dates
-        self.signs = len(numbers) - signs
+        self.signs = slots - signs
+        self.places = len(numbers) - slots
+
+    def slots(self) -> set[int]:
+        """Where places are named, whichever they are."""
+        return set((self.numbers[len(self.numbers) - self.places :] >> PLACE_BITS).tolist())
 
     @classmethod
     def unpack(cls, packed: bytes) -> "Shingles":
@@ -102,12 +114,24 @@ def _alike(common: int, one: int, other: int, *, same_outlet: bool) -> bool:
 
 
 def _notices(common: Shingles, one: Shingles, other: Shingles) -> bool:
-    """Whether a template was filled in twice: the words are the same, and numbers and dates are not."""
+    """Whether a template was filled in twice: the words are the same, and numbers, dates or places are not."""
     if one.signs and other.signs and not common.signs:
         return True
+    edited = common.total >= max(LONG, NEARLY_ALL * min(one.total, other.total))
+    if _other_places(common, one, other, ONE_PLACE if edited else 0):
+        return True
     if one.dates and other.dates and not common.dates:
-        return common.total < max(LONG, NEARLY_ALL * min(one.total, other.total))
+        return not edited
     share = min(MOST_KEPT, common.plain / max(1, min(one.plain, other.plain)))
     values = min(one.values, other.values)
     chance = DEVIATIONS * math.sqrt(PER_NUMBER * values * share * (1 - share))
     return common.values < share * values - chance - PER_NUMBER
+
+
+def _other_places(common: Shingles, one: Shingles, other: Shingles, edited: int) -> bool:
+    """Whether both name other places between the same words, in more slots than were ``edited``, and in many."""
+    if common.places in {one.places, other.places}:
+        return False
+    kept = len(common.slots())
+    replaced = len(one.slots() & other.slots()) - kept
+    return replaced > edited and KEPT_FOR_REPLACED * replaced >= kept

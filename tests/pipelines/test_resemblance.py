@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from benchmarks.duplicate_pairs import CHANGES
 from benchmarks.invented_news import Event, Report
+from benchmarks.local_notices import LOCAL
 from benchmarks.templates import notice
 from pipelines.fingerprint import fingerprint
 from pipelines.resemblance import Shingles, copies, resemblance
@@ -153,6 +154,39 @@ def test_horoscopes_of_two_signs_are_no_copies_though_all_else_is_equal() -> Non
     assert linked(f"Gemini: {text}", f"Gemini, {text}")
     assert not linked(f"Gemini: {text}", f"Cancer: {text}")
     assert linked(f"Gemini: {text}", f"Gemini: {text} Cancer")
+
+
+TOWNS = ("Garut", "Bekasi", "Dumai", "Bandung Barat", "Jakarta Timur", "Jakarta Barat")
+
+
+@pytest.mark.parametrize("family", LOCAL)
+@pytest.mark.parametrize("same_outlet", [False, True])
+def test_notices_of_two_towns_are_no_copies_though_only_names_differ(family: str, same_outlet: bool) -> None:  # noqa: FBT001
+    texts = [notice(family, town, MONTH[0]).text for town in TOWNS]
+    assert not [pair for pair in combinations(texts, 2) if linked(*pair, same_outlet=same_outlet)]
+
+
+@pytest.mark.parametrize("family", LOCAL)
+def test_one_town_s_notice_is_known_at_another_outlet(family: str) -> None:
+    text = notice(family, "Garut", MONTH[0]).text
+    assert linked(f"Kabar Dumai menyajikan jadwal layanan hari ini untuk pembaca.\n{text}", text)
+
+
+@given(LONG_TEXTS, st.floats(0.33, 1.0), st.booleans())
+def test_a_part_names_no_place_where_the_whole_names_another(text: str, share: float, from_the_end: bool) -> None:  # noqa: FBT001
+    length = len(text.split())
+    kept = round(share * length)
+    part = words_of(text, length - kept if from_the_end else 0, length if from_the_end else kept)
+    whole, kept_of_it = Shingles.unpack(packed(text)), Shingles.unpack(packed(part))
+    assert (whole & kept_of_it).slots() == whole.slots() & kept_of_it.slots()
+
+
+def test_one_place_that_was_edited_does_not_part_copies_that_name_others() -> None:
+    text = report(5).text
+    others = " ".join(f"Menurut catatan petugas {town} sudah lebih dahulu siap." for town in TOWNS)
+    one, other = (f"{text} {others} Warga desa {town} juga menunggu." for town in ("Tuban", "Blora"))
+    assert linked(one, other)
+    assert linked(one, words_of(other, len(other.split()) // 2, 2000))
 
 
 # A month of notices at three outlets, each with a sentence of its own before the notice of the day.
