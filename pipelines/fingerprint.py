@@ -103,6 +103,9 @@ _RUN = re.compile(rb"[wabny][wabnyM]+")
 _PART_OF_PLACE = re.compile(rb"(?P<place>PD{1,2})")
 _IS_VALUE = np.isin(np.arange(256, dtype=np.uint8), np.frombuffer(b"wabndfs", np.uint8))
 _MIX = (np.uint64(0x9E3779B97F4A7C15), np.uint64(0xC2B2AE3D27D4EB4F))
+# What follows a place is another slot than what stands before one.
+_BEHIND = np.uint64(1 << 63)
+_PLACE_MASK = np.uint64((1 << PLACE_BITS) - 1)
 # Different for each band, so that a value of one is none of another.
 _BAND_SALTS = np.arange(1, BANDS + 1, dtype=np.uint64) * _MIX[0]
 
@@ -223,15 +226,12 @@ def _packed(hashes: Hashes, kinds: NDArray[np.uint8]) -> bytes:
 
 def _slots(hashes: Hashes, places: NDArray[np.intp]) -> Hashes:
     """Where each place is named: two words before it, and two behind it, any place among them being like any other."""
+    if not len(places):
+        return places.astype(np.uint64)
     masked = hashes.copy()
     masked[places] = 0
+    pairs = masked[:-1] * _MIX[0] ^ masked[1:]
     before, behind = places[places >= SLOT_WORDS], places[places < len(hashes) - SLOT_WORDS]
-    around = np.concatenate(
-        (
-            (masked[before - 2] * _MIX[1] ^ masked[before - 1]) * _MIX[0],
-            (masked[behind + 2] * _MIX[0] ^ masked[behind + 1]) * _MIX[1],
-        )
-    )
-    named = hashes[np.concatenate((before, behind))] & np.uint64((1 << PLACE_BITS) - 1)
-    slot_bits = 28 - PLACE_BITS
-    return _finished(around) >> np.uint64(64 - slot_bits) << np.uint64(PLACE_BITS) | named | np.uint64(SLOTS)
+    slots = np.concatenate((pairs[before - SLOT_WORDS], pairs[behind + 1] ^ _BEHIND))
+    named = hashes[np.concatenate((before, behind))] & _PLACE_MASK
+    return _finished(slots * _MIX[0]) >> np.uint64(36) & ~_PLACE_MASK | named | np.uint64(SLOTS)
