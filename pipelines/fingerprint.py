@@ -3,7 +3,7 @@
 A fingerprint depends on nothing but the text's comparison form (its letters and digits), so that equal texts have
 equal fingerprints, whoever comes first. It has two parts:
 
-- *bands*: the MinHash of the text's 5-word shingles, one row a band. Two texts of which this share is common have a
+- *bands*: the MinHash of the text's 4-word shingles, one row a band. Two texts of which this share is common have a
   binomial number of the ``BANDS`` in common; ``COMMON_BANDS`` make them candidates. ``docs/stories.md`` has the tables.
 - *shingles*: the hashes of its 3-word shingles, by which candidates are verified (``pipelines/resemblance.py``). They
   tell apart what a template keeps and what it fills in: a shingle with a number, a date or a weekday is a *value*.
@@ -32,7 +32,7 @@ from pipelines.places import DIRECTIONS, PLACES, SPELLINGS
 SCHEME = 1
 
 # Long shingles and one row a band: for a copy cut to a third J is a third whatever the length, and two rows square it.
-BAND_WORDS = 5
+BAND_WORDS = 4
 BANDS = 26
 # One common band may be chance: a stock phrase that has the smallest hash of many texts.
 COMMON_BANDS = 2
