@@ -1,6 +1,7 @@
 """What our own commands share: quiet logging, the database, and errors told in a line instead of a traceback."""
 
 import argparse
+import logging
 import os
 import sys
 from abc import abstractmethod
@@ -8,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, ClassVar
 
+from rich.console import Console
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError as ScrapyUsageError
 from scrapy.settings import BaseSettings, Settings
@@ -23,8 +25,19 @@ from database.failures import database_error
 
 FAILED, WRONG_USAGE, INTERRUPTED = 1, 2, 130
 
+# What these say an operator must read, though the log tells errors only.
+_TOLD = ("database.upgrade", "pipelines.linking")
+
 # Everything of ASCII and Latin-1 that could steer a terminal, except line breaks and tabs.
 _CONTROLS = {code: None for code in (*range(0x20), *range(0x7F, 0xA0)) if chr(code) not in "\n\t"}
+
+
+class Printer(Console):
+    """Rich's console, for which a reader that has enough ("| head") is no failure."""
+
+    def on_broken_pipe(self) -> None:
+        """Leave it to the command, as with ``print``; Rich ends the program with status 1."""
+        raise BrokenPipeError
 
 
 class PantauCommand(ScrapyCommand):
@@ -53,6 +66,7 @@ class PantauCommand(ScrapyCommand):
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Called by Scrapy; sets the exit status."""
         configure_logging(self.settings)
+        tell_notices()
         try:
             self.exitcode = self.execute(check_arguments(args, self._name(), dashes=self.takes_dashes), opts)
             sys.stdout.flush()
@@ -91,6 +105,17 @@ class PantauCommand(ScrapyCommand):
 
     def _name(self) -> str:
         return type(self).__module__.rpartition(".")[2]
+
+
+def tell_notices() -> None:
+    """Write to standard error what happens to a whole database, which may take long: upgrades."""
+    for name in _TOLD:
+        logging.getLogger(name).handlers = [_Notices()]
+
+
+class _Notices(logging.Handler):
+    def emit(self, record: logging.LogRecord) -> None:
+        print(record.getMessage(), file=sys.stderr)
 
 
 def checked_settings(before: BaseSettings, opts: argparse.Namespace) -> None:

@@ -10,6 +10,7 @@ Two articles of one outlet need a higher bar, and so do two of which one's outle
 Learning it can only add a link then, never take one away.
 """
 
+import logging
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
@@ -19,11 +20,14 @@ from database import articles, fingerprints, stories
 from database.articles import Held
 from database.publication import by_publication
 from database.stories import Member
+from database.story_queries import count_unlinked
 from database.words import folded_words
 from database.writer import Writer
 from pipelines.deduplicate import links
 from pipelines.fingerprint import COMMON_BANDS, SCHEME, Fingerprint, fingerprint, fingerprint_words
 from pipelines.resemblance import Shingles, are_copies, resemblance
+
+logger = logging.getLogger(__name__)
 
 # Older articles in one transaction: half a second's work, so that other writers get their turn.
 _AT_ONCE = 500
@@ -85,6 +89,9 @@ def settle_story(session: Session, story_id: int) -> None:
 
 def link_all_older(writer: Writer, *, look_back: int) -> None:
     """Puts all articles that an older program stored into stories, a transaction for some of them at a time."""
+    waiting = writer.run_blocking(count_unlinked)
+    if waiting > _AT_ONCE:
+        logger.warning("%s articles of an older version are put into stories, which is done once", f"{waiting:,}")
     while writer.run_blocking(lambda session: link_older(session, _AT_ONCE, datetime.now(UTC), look_back=look_back)):
         pass
 

@@ -11,7 +11,7 @@ from scrapy.commands.crawl import Command as ScrapyCrawl
 from scrapy.exceptions import UsageError as ScrapyUsageError
 
 from crawler.arguments import read_arguments
-from crawler.console import FAILED, INTERRUPTED, checked_settings
+from crawler.console import FAILED, INTERRUPTED, checked_settings, tell_notices
 from crawler.errors import PantauError, UsageError
 from crawler.middlewares.guard import REQUESTS
 from crawler.options import check_arguments
@@ -46,6 +46,7 @@ class Command(ScrapyCrawl):
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Crawl, then say what became of it; exit status 1 when something failed."""
         name = _one_outlet(args)
+        tell_notices()
         start_server(_PRELOAD)  # it takes as long to get ready as our own imports, which follow
         # Scrapy imports every command for any; what only a crawl needs would cost each search 0.4 s.
         from crawler.run import open_run  # noqa: PLC0415

@@ -114,6 +114,8 @@ def _print_table(results: Results, told: Stories) -> None:
             if story := told.get(article.id):
                 print(f"         {reach(story)}; {origin(story)}")
         return
+    if not results.hits:
+        return
     table = Table("id", "published", "outlet", "article", box=None, pad_edge=False, header_style="dim")
     for hit in results.hits:
         shown = _shown(hit, told.get(hit.article.id))

@@ -5,13 +5,12 @@ import json
 import textwrap
 from collections.abc import Iterable, Iterator
 
-from rich.console import Console
 from rich.text import Text
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from crawler.comparing import copies, copy_records, version_records, versions
-from crawler.console import PantauCommand, harmless
+from crawler.console import PantauCommand, Printer, harmless
 from crawler.errors import PantauError, UsageError
 from crawler.shown import likeness, moment, origin, published, reach
 from crawler.urls import identify
@@ -78,14 +77,14 @@ def _data(session: Session, article: StoredArticle, opts: argparse.Namespace) ->
 
 
 def _print(session: Session, article: StoredArticle, opts: argparse.Namespace) -> None:
-    console = Console(highlight=False)
+    console = Printer(highlight=False)
     width = min(console.width, _WIDTH) if console.is_terminal else _WIDTH
     # Colours say what marks say elsewhere.
     colours = console.color_system is not None and not console.no_color
     story = stories_of(session, [article]).get(article.id)
     _put(_heading(article, story, width))
     if opts.copies:
-        told = copies(session, story, article.id, colours=colours) if story else [Text("no other copy is known")]
+        told = copies(session, story, article.id, colours=colours) if story else [_no_copies(article)]
         _put_wrapped(console, told, width)
     if opts.revisions:
         _put_wrapped(console, versions(history(session, article.id), article.timezone, colours=colours), width)
@@ -95,12 +94,18 @@ def _print(session: Session, article: StoredArticle, opts: argparse.Namespace) -
         _put(_body(article, row, list(names), width))
 
 
+def _no_copies(article: StoredArticle) -> Text:
+    if article.scheme == 0:
+        return Text("not compared with other articles yet, since an older version stored it: the next crawl does")
+    return Text("no other copy is known")
+
+
 def _put(lines: Iterable[str]) -> None:
     for line in lines:
         print(harmless(line))
 
 
-def _put_wrapped(console: Console, lines: Iterable[Text], width: int) -> None:
+def _put_wrapped(console: Printer, lines: Iterable[Text], width: int) -> None:
     """Prints the lines; what does not fit stands below, a little more to the right."""
     for line in lines:
         indent = len(line.plain) - len(line.plain.lstrip())

@@ -20,7 +20,7 @@ from crawler.shown import counted, lag, published
 from database.export import write
 from database.records import COPY_KEYS, Record, copy_record
 from database.schema import Story
-from database.story_queries import Stories, Told, find_stories
+from database.story_queries import Stories, Told, count_unlinked, find_stories
 
 _MIN_OUTLETS = 2
 _SPREAD_KEYS = ("story_id", "outlets", "copies")
@@ -80,7 +80,9 @@ class Command(PantauCommand):
             found = find_stories(session, selection, min_outlets=opts.min_outlets, limit=opts.limit)
             if opts.format == "table":
                 _print_table(found)
-                print(_total(found) if found.total else _nothing(session, opts.min_outlets))
+                print(_total(found) if found.total else _nothing(session, opts))
+                if waiting := count_unlinked(session):
+                    print(f"{counted(waiting, 'article')} of an older version not compared yet: the next crawl does")
             else:
                 _print_data(found, opts.format)
         return 0
@@ -104,6 +106,8 @@ def _print_table(found: Stories) -> None:
             print(f"{story.first.id:>7}  {published(story.first)}  {_reach(story, ', ')}  {_headline(story)}")
             print(f"         {outlets_in_order(story)}")
         return
+    if not found.stories:
+        return
     table = Table("id", "first published", "reach", "story", box=None, pad_edge=False, header_style="dim")
     for story in found.stories:
         told = Text("\n").join([Text(_headline(story), "bold"), Text(outlets_in_order(story))])
@@ -123,14 +127,14 @@ def _total(found: Stories) -> str:
     return f"{counted(found.total, 'story', plural='stories')}, {len(found.stories):,} shown"
 
 
-def _nothing(session: Session, min_outlets: int) -> str:
+def _nothing(session: Session, opts: argparse.Namespace) -> str:
     """What may help somebody who found nothing."""
     held = session.scalar(select(func.count()).where(Story.outlets > 0)) or 0
     if not held:
         return "0 stories: no text was found twice yet; crawl further outlets first"
-    return (
-        f"0 stories of the {held:,} there are; ask for a longer period, other words or fewer outlets than {min_outlets}"
-    )
+    asked = [f"--{name}" for name in ("since", "until", "query", "outlet") if getattr(opts, name)]
+    asked += [f"--min-outlets {opts.min_outlets}"] if opts.min_outlets > 1 else []
+    return f"0 stories of the {held:,} stored; none fits {' and '.join(asked)}"
 
 
 def _print_data(found: Stories, form: str) -> None:

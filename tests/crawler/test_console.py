@@ -1,11 +1,12 @@
 import argparse
+import logging
 from pathlib import Path
 
 import pytest
 from scrapy.settings import Settings
 from sqlalchemy import text
 
-from crawler.console import PantauCommand, harmless
+from crawler.console import PantauCommand, Printer, harmless
 from crawler.errors import DatabaseError, PantauError, UsageError
 from database.engine import open_database
 
@@ -74,6 +75,17 @@ def test_a_failing_database_is_told_in_our_words(tmp_path: Path) -> None:
     command.settings = Settings({"DATABASE_URL": url})
     with pytest.raises(DatabaseError, match="no such table: tiada"), command.reading() as session:
         session.execute(text("SELECT * FROM tiada"))
+
+
+def test_upgrades_are_told_whatever_the_log_level(capsys: pytest.CaptureFixture[str]) -> None:
+    run("a")
+    logging.getLogger("database.upgrade").warning("database %s: upgraded", "arsip.db")
+    assert capsys.readouterr().err == "database arsip.db: upgraded\n"
+
+
+def test_a_printer_leaves_a_closed_pipe_to_the_command() -> None:
+    with pytest.raises(BrokenPipeError):
+        Printer().on_broken_pipe()
 
 
 def test_text_from_the_web_cannot_steer_the_terminal() -> None:

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from database.publication import by_publication
 from database.schema import StoredArticle, Story
+from pipelines.fingerprint import SCHEME
 from tests.database.search.articles import add_article
 
 TEN = datetime(2024, 9, 14, 3, tzinfo=UTC)  # 10:00 in Jakarta
@@ -39,5 +40,5 @@ def add_copy(
     """Stores an article about grain; further values replace what it has."""
     text = values.pop("text", "Gandum dari Rusia tiba di pelabuhan. Menteri pertanian menyambutnya.")
     url = f"https://{outlet or 'tanpa'}.example/{title.replace(' ', '-').lower()}"
-    given = {"url": url, "published_precision": "minute", **values}
+    given = {"url": url, "published_precision": "minute", "scheme": SCHEME, **values}
     return add_article(session, title, text, outlet=outlet, published_at=at, **given)

@@ -138,6 +138,13 @@ def test_an_article_without_copies_says_so(story: Show) -> None:
     assert json.loads(story("5", "--copies", "--format", "json").out)["copies"] == []
 
 
+def test_an_article_of_an_older_version_is_not_said_to_have_no_copies(story: Show, engine: Engine) -> None:
+    with Session(engine) as session:
+        number = add_copy(session, "kota", TEN, "Pasar", text="Pasar.", scheme=0)
+        session.commit()
+    assert "not compared with other articles yet" in story(str(number), "--copies").out
+
+
 def test_json_holds_the_copies_and_what_differs(story: Show) -> None:
     copies = json.loads(story("1", "--copies", "--format", "json").out)["copies"]
     assert [(row["id"], row["lag"], row["similarity"]) for row in copies] == [
