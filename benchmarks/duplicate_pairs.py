@@ -30,7 +30,7 @@ class Group(StrEnum):
     COPY = "copies"
     OTHER = "no copies"
     TEMPLATE = "no copies: one template"
-    LIMIT = "no copies: known limit"
+    LIMIT = "no copies: known limits"
 
 
 @dataclass(frozen=True, slots=True)

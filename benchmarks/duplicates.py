@@ -92,7 +92,7 @@ def table(made: Sequence[Pair], linked: dict[str, list[bool]], cpu: dict[str, fl
             drawn.add_row(f"  {kind}", str(len(places)), *(_share(hit, len(places), group) for hit in hits))
     drawn.add_section()
     sums = {method: Sums(made, links) for method, links in linked.items()}
-    drawn.add_row("precision over all but the limit", "", *(f"{one.precision:.4f}" for one in sums.values()))
+    drawn.add_row("precision over all but the limits", "", *(f"{one.precision:.4f}" for one in sums.values()))
     drawn.add_row("recall, copies down to a half", "", *(f"{one.recall:.4f}" for one in sums.values()))
     drawn.add_row("recall, cut to a third", "", *(f"{one.recall_third:.4f}" for one in sums.values()))
     drawn.add_row("links within templates", "", *(str(one.templates) for one in sums.values()))
