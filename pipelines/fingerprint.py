@@ -135,7 +135,8 @@ def fingerprint_words(words: Sequence[str]) -> Fingerprint:
     hashes, kinds = _tokens(words)
     if not len(hashes):
         return Fingerprint((), b"")
-    return Fingerprint(_bands(_shingles(hashes, BAND_WORDS)), _packed(hashes, kinds))
+    shingles, longer = _shingles(hashes)
+    return Fingerprint(_bands(longer), _packed(shingles, hashes, kinds))
 
 
 def _tokens(words: Sequence[str]) -> tuple[Hashes, NDArray[np.uint8]]:
@@ -184,15 +185,15 @@ def _kind(word: str) -> str:
     return number.lastgroup or _NUMBER if number else _PLAIN
 
 
-def _shingles(hashes: Hashes, words: int) -> Hashes:
-    """A hash for every run of so many tokens, in order; one for all of a text that has fewer."""
-    words = min(words, len(hashes))
-    count = len(hashes) - words + 1
-    mixed = np.zeros(count, np.uint64)
-    for place in range(words):
-        mixed = (mixed ^ hashes[place : place + count]) * _MIX[0]
+def _shingles(hashes: Hashes) -> tuple[Hashes, Hashes]:
+    """A hash for every run of ``SHINGLE_WORDS`` and of ``BAND_WORDS`` tokens; one for all of a text that has fewer."""
+    mixed = shorter = np.zeros(len(hashes), np.uint64)
+    for place in range(min(BAND_WORDS, len(hashes))):
+        mixed = (mixed[: len(hashes) - place] ^ hashes[place:]) * _MIX[0]
         mixed ^= mixed >> np.uint64(29)
-    return _finished(mixed)
+        if place < SHINGLE_WORDS:
+            shorter = mixed
+    return _finished(shorter), _finished(mixed)
 
 
 def _finished(mixed: Hashes) -> Hashes:
@@ -207,14 +208,12 @@ def _bands(shingles: Hashes) -> tuple[int, ...]:
     return tuple((mixed >> np.uint64(32)).astype(np.uint32).view(np.int32).tolist())
 
 
-def _packed(hashes: Hashes, kinds: NDArray[np.uint8]) -> bytes:
+def _packed(shingles: Hashes, hashes: Hashes, kinds: NDArray[np.uint8]) -> bytes:
     is_value = _IS_VALUE[kinds]
-    words = min(SHINGLE_WORDS, len(hashes))
-    count = len(hashes) - words + 1
+    count = len(shingles)
     has_value = is_value[:count].copy()
-    for place in range(1, words):
+    for place in range(1, len(hashes) - count + 1):
         has_value |= is_value[place : place + count]
-    shingles = _shingles(hashes, words)
     packed = np.where(has_value, shingles >> np.uint64(34) | np.uint64(VALUES), shingles >> np.uint64(33))
     dates = hashes[kinds == ord(_DATE)] >> np.uint64(3) | np.uint64(DATES)
     signs = hashes[kinds == ord(_SIGN)] >> np.uint64(4) | np.uint64(SIGNS)

@@ -68,7 +68,7 @@ class Shingles:
 
     def slots(self) -> set[int]:
         """Where places are named, whichever they are."""
-        return set((self.numbers[len(self.numbers) - self.places :] >> PLACE_BITS).tolist())
+        return {place >> PLACE_BITS for place in self.numbers[len(self.numbers) - self.places :].tolist()}
 
     @classmethod
     def unpack(cls, packed: bytes) -> "Shingles":
@@ -130,7 +130,7 @@ def _notices(common: Shingles, one: Shingles, other: Shingles) -> bool:
 
 def _other_places(common: Shingles, one: Shingles, other: Shingles, edited: int) -> bool:
     """Whether both name other places between the same words, in more slots than were ``edited``, and in many."""
-    if common.places in {one.places, other.places}:
+    if min(one.places, other.places) - common.places <= edited:  # each that was replaced is a place of either
         return False
     kept = len(common.slots())
     replaced = len(one.slots() & other.slots()) - kept
