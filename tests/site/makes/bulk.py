@@ -1,6 +1,7 @@
 """Bulk: any number of heavy pages in one sitemap, for measuring throughput."""
 
 import json
+import random
 from datetime import datetime, timedelta
 from html import escape
 from typing import Final
@@ -14,6 +15,10 @@ from tests.site.words import Writer
 
 _SPREAD: Final = timedelta(days=6)  # within the days that a first run looks back
 _VARIANTS: Final = 16  # of the furniture around the texts
+# Thousands of texts from one stock of sentences share many phrases, which thousands of real ones do not: made-up
+# names come between their words.
+_SYLLABLES: Final = ("ba", "ceng", "dol", "gu", "ja", "kor", "lim", "ma", "nor", "pin", "ra", "sul", "ta", "wi")
+_EVERY: Final = 3  # words of the stock, then a name
 
 
 class Bulk(Newsroom):
@@ -49,7 +54,7 @@ class Bulk(Newsroom):
         words = self.writer.chance.randint(300, 500)
         article.paragraphs = []
         while sum(len(text.split()) for text in article.paragraphs) < words:
-            article.paragraphs.append(self.writer.paragraph())
+            article.paragraphs.append(_named(self.writer.paragraph(), self.writer.chance))
         article.authors = [self.writer["nama"]]
 
     def find(self, target: str) -> Article | None:
@@ -79,6 +84,14 @@ class Bulk(Newsroom):
     def shell(self, title: str, main: str) -> str:
         before, after = self.furniture[0]
         return f"<!DOCTYPE html><html><head><title>{escape(title)}</title>{before}{main}{after}</body></html>"
+
+
+def _named(text: str, chance: random.Random) -> str:
+    """The text with names between its words, so that no four words in a row are another text's."""
+    words = text.split()
+    for place in range(_EVERY, len(words), _EVERY + 1):
+        words.insert(place, "".join(chance.choices(_SYLLABLES, k=3)).capitalize())
+    return " ".join(words)
 
 
 def hash_of(path: str) -> int:
