@@ -6,6 +6,7 @@ the server's own tools can make one that restores everything: run ``pg_dump`` be
 """
 
 import logging
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -49,6 +50,11 @@ def upgrade(engine: Engine, *, may_create: bool = True) -> None:
         return
     if revision is None and not may_create:
         raise DatabaseError(f"database {shown(engine.url)} is empty: crawl an outlet or import seeds first")
+    if revision not in {None, newest} and _is_read_only(engine):
+        raise DatabaseError(
+            f"database {shown(engine.url)} has schema {revision}, and may not be written to upgrade it to {newest}: "
+            "allow it for once, or copy the file to another folder"
+        )
     with _alone(engine) as connection:
         # Another process may have upgraded it while we waited.
         revision = _known_revision(connection, config)
@@ -72,6 +78,11 @@ def described(item: Any, name: str | None, kind: str, _reflected: bool, _compare
 
 def _is_file(connection: Connection) -> bool:
     return connection.dialect.name == "sqlite"
+
+
+def _is_read_only(engine: Engine) -> bool:
+    file = Path(engine.url.database or "")
+    return engine.dialect.name == "sqlite" and not (os.access(file, os.W_OK) and os.access(file.parent, os.W_OK))
 
 
 def _known_revision(connection: Connection, config: Config) -> str | None:

@@ -1,4 +1,5 @@
 import multiprocessing
+import os
 import sqlite3
 from contextlib import closing
 from datetime import UTC, datetime
@@ -105,6 +106,18 @@ def test_older_schema_upgrades(
         assert str(copies[0]) in caplog.text
         with closing(sqlite3.connect(copies[0])) as copy:
             assert copy.execute("SELECT outlet FROM runs").fetchall() == [("bharata",)]
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
+def test_a_read_only_database_is_not_upgraded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    database_url = f"sqlite:///{tmp_path / 'medium' / 'arsip.db'}"
+    engine = open_database(database_url)
+    head = revision(engine)
+    engine.dispose()
+    later_program(monkeypatch, tmp_path, str(head), 'op.add_column("runs", sa.Column("extra", sa.Text()))')
+    (tmp_path / "medium").chmod(0o555)
+    with pytest.raises(DatabaseError, match=f"has schema {head}, and may not be written to upgrade it to next"):
+        open_database(database_url, read_only_ok=True)
 
 
 def test_failed_upgrade_changes_nothing(
