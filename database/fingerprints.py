@@ -17,7 +17,7 @@ from database.lists import DIALECTS, among, elements
 from database.schema import Base
 
 # Bands lie together by period, so that what is written and asked today fits the memory however much is stored: at 5,000
-# articles a day a period's are some 130 MB. Shorter ones are more places to seek in for the same look-back (60 days are
+# articles a day a period's are some 100 MB. Shorter ones are more places to seek in for the same look-back (60 days are
 # two of these), longer ones reach further beyond it than anybody asked for.
 PERIOD_DAYS = 60
 _PERIOD = timedelta(days=PERIOD_DAYS)

@@ -33,7 +33,7 @@ SCHEME = 1
 
 # Long shingles and one row a band: for a copy cut to a third J is a third whatever the length, and two rows square it.
 BAND_WORDS = 4
-BANDS = 26
+BANDS = 20
 # One common band may be chance: a stock phrase that has the smallest hash of many texts.
 COMMON_BANDS = 2
 SHINGLE_WORDS = 3
