@@ -1,12 +1,17 @@
-"""A list as one parameter, so that a statement with it stays the same, compiled once, however long the list is."""
+"""Lists in statements: as one parameter, so that the statement stays the same, compiled once, or in pieces for ``IN``."""
 
-from typing import Any
+from collections.abc import Iterator, Sequence
+from typing import Any, TypeVar
 
 from sqlalchemy import JSON, ColumnElement, FromClause, any_, bindparam, func, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import TypeEngine
 
 DIALECTS = ("sqlite", "postgresql")
+T = TypeVar("T")
+
+# Parameters in one statement: SQLite before 3.32 takes 999, and longer lists gain nothing.
+_CHUNK = 500
 
 
 def among(column: ColumnElement[Any], name: str, dialect: str) -> ColumnElement[bool]:
@@ -21,3 +26,9 @@ def elements(name: str, kind: TypeEngine[Any], dialect: str) -> FromClause:
     if dialect == "sqlite":
         return func.json_each(bindparam(name, type_=JSON)).table_valued("value")
     return func.unnest(bindparam(name, type_=ARRAY(kind))).table_valued("value").render_derived()
+
+
+def chunks(values: Sequence[T]) -> Iterator[Sequence[T]]:
+    """The values in pieces that one statement's ``IN`` can take."""
+    for start in range(0, len(values), _CHUNK):
+        yield values[start : start + _CHUNK]

@@ -10,12 +10,11 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, func, select, text
 from sqlalchemy.orm import Session
 
+from database.lists import chunks
 from database.publication import by_publication
 from database.schema import StoredArticle, Story
 from database.search.search import Selection, selected
 
-# SQLite allows 32,766 parameters in a statement.
-_BATCH = 1_000
 # Written out, as the index of such rows has it: SQLite does not use that one for a parameter.
 _UNLINKED = select(func.count()).select_from(StoredArticle).where(text("scheme = 0"))
 
@@ -111,8 +110,7 @@ def tell(session: Session, story_ids: Sequence[int]) -> dict[int, Told]:
     """These stories with all their articles, by number; not those that became part of others meanwhile."""
     columns = (getattr(StoredArticle, field.name) for field in fields(Member))
     query = select(*columns).order_by(StoredArticle.story_id)
-    batches = (story_ids[start : start + _BATCH] for start in range(0, len(story_ids), _BATCH))
-    rows = [row for ids in batches for row in session.execute(query.where(StoredArticle.story_id.in_(ids)))]
+    rows = [row for ids in chunks(story_ids) for row in session.execute(query.where(StoredArticle.story_id.in_(ids)))]
     stories = groupby((Member(*row) for row in rows), key=lambda member: member.story_id)
     return {story_id: Told(story_id, tuple(sorted(members, key=by_publication))) for story_id, members in stories}
 

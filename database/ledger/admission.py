@@ -11,11 +11,12 @@ from sqlalchemy.orm import Session
 from crawler.items import Candidate, Reason
 from crawler.urls import identify
 from database.ledger import hints
-from database.ledger.dialect import chunks, insert_new
+from database.ledger.dialect import insert_new
 from database.ledger.pending import Pending, admits, make_pending, pending, perhaps_back, refused_unseen, tell_reopened
 from database.ledger.rechecks import prompt
 from database.ledger.runs import Boundary
 from database.ledger.sources import Link, Validators, record_read, register_children
+from database.lists import chunks
 from database.schema import Source, Url, UrlEvent
 
 

@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 from crawler.items import Reason, Timestamp
 from crawler.urls import identify
 from database.ledger import hints
-from database.ledger.dialect import chunks, insert_new
+from database.ledger.dialect import insert_new
 from database.ledger.runs import Boundary
+from database.lists import chunks
 from database.schema import Base, Url
 
 FinalState = Literal["stored", "same-as", "rejected", "gone"]

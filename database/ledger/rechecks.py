@@ -17,8 +17,8 @@ from sqlalchemy.orm import Session
 
 from crawler.items import Candidate, Reason
 from database.ledger import hints, schedule
-from database.ledger.dialect import chunks
 from database.ledger.schedule import A_DAY, YOUNG, State, born, next_look
+from database.lists import chunks
 from database.schema import Base, Recheck, Url
 
 

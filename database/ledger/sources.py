@@ -8,8 +8,9 @@ from typing import Literal, Protocol, cast
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
-from database.ledger.dialect import chunks, insert_new
+from database.ledger.dialect import insert_new
 from database.ledger.runs import OVERLAP, Boundary
+from database.lists import chunks
 from database.schema import Base, Source
 
 _SOURCES = Base.metadata.tables["sources"]

@@ -8,14 +8,13 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, func, literal, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from database.lists import chunks
 from database.schema import StoredArticle
 from database.search.compile import matches
 from database.search.snippet import Snippet, Span, highlights, snippet
 from database.search.tree import Query
 
 _ARTICLES = select(StoredArticle)
-# SQLite allows 32,766 parameters in a statement.
-_BATCH = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,8 +110,7 @@ def selected(session: Session, selection: Selection) -> Select[int, float]:
 def load(session: Session, ids: Sequence[int]) -> list[StoredArticle]:
     """The articles with these ids, in this order."""
     by_id: dict[int, StoredArticle] = {}
-    for start in range(0, len(ids), _BATCH):
-        batch = ids[start : start + _BATCH]
+    for batch in chunks(ids):
         by_id |= {article.id: article for article in session.scalars(_ARTICLES.where(StoredArticle.id.in_(batch)))}
     return [by_id[article_id] for article_id in ids]
 
