@@ -64,13 +64,12 @@ _TEXT = select(_ARTICLES.c.text_sha256).where(_ARTICLES.c.id == bindparam("artic
 _WITH_TEXT = _held(_ARTICLES.c.text_sha256 == bindparam("text_sha256"))
 _WITH_TEXTS = {dialect: _held(among(_ARTICLES.c.text_sha256, "texts", dialect)) for dialect in DIALECTS}
 _LIKE = _held(_ARTICLES.c.text_sha256 == _TEXT)
+# Written out, as the index of such rows has it: SQLite does not use that one for a parameter.
+_IS_UNLINKED = text("scheme = 0")
 _UNLINKED = (
-    select(_ARTICLES.c.id, _ARTICLES.c.text)
-    # As the index says it, else it is not used.
-    .where(text("scheme = 0"))
-    .order_by(_ARTICLES.c.id)
-    .limit(bindparam("limit"))
+    select(_ARTICLES.c.id, _ARTICLES.c.text).where(_IS_UNLINKED).order_by(_ARTICLES.c.id).limit(bindparam("limit"))
 )
+_COUNT_UNLINKED = select(func.count()).select_from(_ARTICLES).where(_IS_UNLINKED)
 _TEXTS = {
     dialect: select(_ARTICLES.c.text_sha256, _ARTICLES.c.text).where(among(_ARTICLES.c.text_sha256, "texts", dialect))
     for dialect in DIALECTS
@@ -125,6 +124,11 @@ def texts(session: Session, wanted: Sequence[str]) -> dict[str, str]:
 def unlinked(session: Session, limit: int) -> list[tuple[int, str]]:
     """Id and text of the first articles that no scheme of fingerprints has put into a story."""
     return [(row.id, row.text) for row in session.connection().execute(_UNLINKED, {"limit": limit})]
+
+
+def count_unlinked(session: Session) -> int:
+    """How many articles an older program stored that are not compared with others yet: the next crawl does it."""
+    return session.connection().execute(_COUNT_UNLINKED).scalar_one()
 
 
 def mark_linked(session: Session, article_id: int, scheme: int) -> None:

@@ -1,4 +1,4 @@
-"""Lists in statements: as one parameter, so that the statement stays the same, compiled once, or in pieces for ``IN``."""
+"""Lists in statements: as one parameter, so that the statement is the same for each length, or in pieces for ``IN``."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any, TypeVar

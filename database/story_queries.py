@@ -7,16 +7,13 @@ from itertools import groupby
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, func, select, text
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from database.lists import chunks
 from database.publication import by_publication
 from database.schema import StoredArticle, Story
 from database.search.search import Selection, selected
-
-# Written out, as the index of such rows has it: SQLite does not use that one for a parameter.
-_UNLINKED = select(func.count()).select_from(StoredArticle).where(text("scheme = 0"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,11 +110,6 @@ def tell(session: Session, story_ids: Sequence[int]) -> dict[int, Told]:
     rows = [row for ids in chunks(story_ids) for row in session.execute(query.where(StoredArticle.story_id.in_(ids)))]
     stories = groupby((Member(*row) for row in rows), key=lambda member: member.story_id)
     return {story_id: Told(story_id, tuple(sorted(members, key=by_publication))) for story_id, members in stories}
-
-
-def count_unlinked(session: Session) -> int:
-    """How many articles an older program stored that are not compared with others yet: the next crawl does it."""
-    return session.scalar(_UNLINKED) or 0
 
 
 def _narrowed(session: Session, selection: Selection) -> list[ColumnElement[bool]]:

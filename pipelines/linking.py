@@ -20,7 +20,6 @@ from database import articles, fingerprints, stories
 from database.articles import Held
 from database.publication import by_publication
 from database.stories import Member
-from database.story_queries import count_unlinked
 from database.words import folded_words
 from database.writer import Writer
 from pipelines.deduplicate import links
@@ -89,7 +88,7 @@ def settle_story(session: Session, story_id: int) -> None:
 
 def link_all_older(writer: Writer, *, look_back: int) -> None:
     """Puts all articles that an older program stored into stories, a transaction for some of them at a time."""
-    waiting = writer.run_blocking(count_unlinked)
+    waiting = writer.run_blocking(articles.count_unlinked)
     if waiting > _AT_ONCE:
         logger.warning("%s articles of an older version are put into stories, which is done once", f"{waiting:,}")
     while writer.run_blocking(lambda session: link_older(session, _AT_ONCE, datetime.now(UTC), look_back=look_back)):

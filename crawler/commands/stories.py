@@ -17,10 +17,11 @@ from crawler.console import PantauCommand, harmless
 from crawler.errors import UsageError
 from crawler.periods import ALLOWED
 from crawler.shown import counted, lag, published
+from database import articles
 from database.export import write
 from database.records import COPY_KEYS, Record, copy_record
 from database.schema import Story
-from database.story_queries import Stories, Told, count_unlinked, find_stories
+from database.story_queries import Stories, Told, find_stories
 
 _MIN_OUTLETS = 2
 _SPREAD_KEYS = ("story_id", "outlets", "copies")
@@ -81,7 +82,7 @@ class Command(PantauCommand):
             if opts.format == "table":
                 _print_table(found)
                 print(_total(found) if found.total else _nothing(session, opts))
-                if waiting := count_unlinked(session):
+                if waiting := articles.count_unlinked(session):
                     print(f"{counted(waiting, 'article')} of an older version not compared yet: the next crawl does")
             else:
                 _print_data(found, opts.format)
