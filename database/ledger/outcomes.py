@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import bindparam, func, insert, select, update
+from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.orm import Session
 
 from crawler.items import Reason, Timestamp
 from crawler.urls import identify
 from database.ledger import hints
 from database.ledger.dialect import insert_new
+from database.ledger.events import tell
 from database.ledger.runs import Boundary
 from database.lists import chunks
 from database.schema import Base, Url
@@ -48,11 +49,10 @@ def retry_at(attempts: int, now: datetime, retry_after: timedelta | None = None)
 
 
 # Built once, on the tables: every page passes here, and the ORM's own update and insert take four times as long.
-_URLS, _EVENTS = Base.metadata.tables["urls"], Base.metadata.tables["url_events"]
+_URLS = Base.metadata.tables["urls"]
 _STILL_PENDING = (_URLS.c.id == bindparam("url_id"), _URLS.c.state == "pending")
 _CLAIM = select(_URLS).where(*_STILL_PENDING).with_for_update()
 _SETTLE = update(_URLS).where(*_STILL_PENDING)
-_TELL = insert(_EVENTS)
 
 
 def claim(session: Session, url_id: int) -> Claimed | None:
@@ -160,9 +160,7 @@ def _settle(
 ) -> bool:
     session.flush()  # what the session still holds of this row must not come after
     told = {"state": state, "reason": reason, "detail": detail}
-    connection = session.connection()
-    if not connection.execute(_SETTLE, {"url_id": url_id, **told, "decided_at": now, **values}).rowcount:
+    if not session.connection().execute(_SETTLE, {"url_id": url_id, **told, "decided_at": now, **values}).rowcount:
         return False
-    event = {"url_id": url_id, "run_id": run_id, "at": now, "event": state, "reason": reason, "detail": detail}
-    connection.execute(_TELL, event)
+    tell(session, url_id, run_id, state, reason, detail, now)
     return True

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from crawler.items import Candidate, Reason
 from database.ledger import hints, schedule
+from database.ledger.events import tell
 from database.ledger.schedule import A_DAY, YOUNG, State, born, next_look
 from database.lists import chunks
 from database.schema import Base, Recheck, Url
@@ -38,9 +39,7 @@ class Look:
     last_modified: str | None
 
 
-_LOOKS, _ARTICLES, _URLS, _EVENTS = (
-    Base.metadata.tables[name] for name in ("rechecks", "articles", "urls", "url_events")
-)
+_LOOKS, _ARTICLES, _URLS = (Base.metadata.tables[name] for name in ("rechecks", "articles", "urls"))
 _BIRTH = (_ARTICLES.c.published_at, _ARTICLES.c.published_precision, _ARTICLES.c.first_seen_at)
 _WITH_ARTICLE = select(_LOOKS, *_BIRTH, _ARTICLES.c.removed_at).join(_ARTICLES, _ARTICLES.c.id == _LOOKS.c.article_id)
 _BY_URL = _WITH_ARTICLE.where(_LOOKS.c.url_id == bindparam("url_id"))
@@ -48,7 +47,6 @@ _PLAN = insert(_LOOKS)
 _CHANGE = update(_LOOKS).where(_LOOKS.c.article_id == bindparam("its_id"))
 _FORGET = delete(_LOOKS).where(_LOOKS.c.article_id == bindparam("its_id"))
 _REMOVE = update(_ARTICLES).where(_ARTICLES.c.id == bindparam("its_id"))
-_TELL = insert(_EVENTS)
 
 
 def plan(
@@ -108,14 +106,14 @@ def read_again(
 ) -> bool:
     """The article's page came; ``change`` says in words what of it is new, if anything is. True: see ``looked``."""
     if change is not None:
-        _tell(session, url_id, run_id, "revised", None, change, now)
+        tell(session, url_id, run_id, "revised", None, change, now)
     validators = {"etag": etag, "last_modified": last_modified}
     return _answered(session, url_id, run_id, now, validators, changed=change is not None)
 
 
 def kept(session: Session, url_id: int, run_id: int | None, reason: Reason, detail: str | None, now: datetime) -> None:
     """Something came that does not take the article's place. One that was marked removed stays so."""
-    _tell(session, url_id, run_id, "kept", reason, detail, now)
+    tell(session, url_id, run_id, "kept", reason, detail, now)
     state = _state(session, url_id)
     if state is not None and state.removed_at is not None:
         _change(session, state, schedule.removed(state.removed_at, now))
@@ -137,11 +135,11 @@ def missing(session: Session, url_id: int, run_id: int | None, status: int, now:
         return False
     since = state.missing_since
     if since is None:
-        _tell(session, url_id, run_id, "missing", None, f"HTTP {status}", now)
+        tell(session, url_id, run_id, "missing", None, f"HTTP {status}", now)
     if since is None or now - since < A_DAY:
         _change(session, state, schedule.still_missing(state, now))
         return False
-    _tell(session, url_id, run_id, "removed", None, f"HTTP {status}, also on {since:%Y-%m-%d %H:%M} UTC", now)
+    tell(session, url_id, run_id, "removed", None, f"HTTP {status}, also on {since:%Y-%m-%d %H:%M} UTC", now)
     session.connection().execute(_REMOVE, {"its_id": state.article_id, "removed_at": now})
     _change(session, state, schedule.removed(now, now))
     return True
@@ -158,7 +156,7 @@ def look_failed(
     retry_after: timedelta | None = None,
 ) -> None:
     """No answer of the page's own came. It is tried again soon, after some failures in a row at the next age."""
-    _tell(session, url_id, run_id, "look failed", reason, detail, now)
+    tell(session, url_id, run_id, "look failed", reason, detail, now)
     state = _state(session, url_id)
     if state is not None:
         _change(session, state, schedule.after_failure(state, now, retry_after))
@@ -197,7 +195,7 @@ def _answered(
         return False
     back = state.removed_at is not None
     if back:
-        _tell(session, url_id, run_id, "restored", None, None, now)
+        tell(session, url_id, run_id, "restored", None, None, now)
         session.connection().execute(_REMOVE, {"its_id": state.article_id, "removed_at": None})
     _change(session, state, {**schedule.after_answer(state, now, heard=changed or back), **validators})
     return back
@@ -267,16 +265,3 @@ def _change(session: Session, state: State, values: Mapping[str, Any] | None) ->
         session.connection().execute(_FORGET, {"its_id": state.article_id})
     else:
         session.connection().execute(_CHANGE, {"its_id": state.article_id, **values})
-
-
-def _tell(
-    session: Session,
-    url_id: int,
-    run_id: int | None,
-    event: str,
-    reason: Reason | None,
-    detail: str | None,
-    at: datetime,
-) -> None:
-    told = {"url_id": url_id, "run_id": run_id, "at": at, "event": event, "reason": reason, "detail": detail}
-    session.connection().execute(_TELL, told)
