@@ -22,9 +22,9 @@ from database.revisions import Current
 from database.schema import Url
 from database.words import folded_words
 from pipelines.linking import link
-from pipelines.normalise import Normalised, clean_text
+from pipelines.normalise import Normalised
 from pipelines.seeding import compose
-from pipelines.storing import MAX_DETAIL, PASSING, Addresses, Stored, StoreJob, addresses_of
+from pipelines.storing import PASSING, Addresses, Stored, StoreJob, addresses_of, in_short
 
 # A page behind a paywall breaks off within a word, or says how to read on.
 _BROKEN_OFF = 2
@@ -119,12 +119,12 @@ def revise(session: Session, job: StoreJob, now: datetime) -> Stored:
     articles.lock(session)
     held = revisions.current(session, job.url_id)
     if isinstance(job.result, Rejection) and job.result.reason in PASSING:
-        ledger.look_failed(session, job.url_id, job.run_id, job.result.reason, _detail(job.result.detail), now)
+        ledger.look_failed(session, job.url_id, job.run_id, job.result.reason, in_short(job.result.detail), now)
         return Stored("failed", job.result.reason, held.article_id)
     where = _locate(session, job, held)
     verdict = judge_look(held, job.result, where)
     if isinstance(verdict, Kept):
-        ledger.kept(session, job.url_id, job.run_id, verdict.reason, _detail(verdict.detail), now)
+        ledger.kept(session, job.url_id, job.run_id, verdict.reason, in_short(verdict.detail), now)
         return Stored("kept", verdict.reason, held.article_id)
     assert isinstance(job.result, Normalised)
     difference = verdict.change if isinstance(verdict, Changed) else None
@@ -201,7 +201,3 @@ def _told(revision: int, difference: Change) -> str:
     parts = [f"{added} word{'' if added == 1 else 's'} added", f"{removed} removed"] if added or removed else []
     parts += ["headline changed"] if difference.title_changed else []
     return f"revision {revision}: {', '.join(parts)}"
-
-
-def _detail(detail: str) -> str | None:
-    return clean_text(detail)[:MAX_DETAIL] or None

@@ -23,7 +23,7 @@ from pipelines.normalise import Normalised, clean_text
 from pipelines.seeding import compose, settle
 
 # A reason in words is a line or two, not a traceback or a page.
-MAX_DETAIL = 500
+_MAX_DETAIL = 500
 # What another day may cure: our own fault, or the machine's and the page's together. The ledger bounds the attempts.
 PASSING = frozenset({Reason.WORKER_CRASHED, Reason.WORKER_HUNG, Reason.INTERNAL})
 
@@ -136,13 +136,18 @@ def _decided(session: Session, url_id: int) -> Stored:
 
 
 def _refuse(session: Session, job: StoreJob, refusal: Rejection, now: datetime) -> Stored:
-    detail = clean_text(refusal.detail)[:MAX_DETAIL] or None
+    detail = in_short(refusal.detail)
     if refusal.reason in PASSING:
         ledger.fail(session, job.url_id, job.run_id, refusal.reason, detail, now)
         return Stored("failed", refusal.reason)
     published = job.result.article.published if isinstance(job.result, Normalised) else None
     ledger.decide(session, job.url_id, job.run_id, "rejected", refusal.reason, detail, now, published=published)
     return Stored("rejected", refusal.reason)
+
+
+def in_short(detail: str) -> str | None:
+    """A reason in words as the ledger keeps it."""
+    return clean_text(detail)[:_MAX_DETAIL] or None
 
 
 def _keep(session: Session, job: StoreJob, found: Normalised, first_seen_at: datetime, now: datetime) -> Stored:
