@@ -4,9 +4,9 @@ The language model, the stemmer's dictionary, the reader of unusual dates and th
 second together; a worker that had to load them would keep its first pages waiting, and hold a copy of its own.
 """
 
-import gc
 from datetime import UTC, datetime
 
+from crawler import collector
 from crawler.dates import parse_date
 from crawler.items import Page
 from crawler.outlets.schema import Outlet
@@ -27,11 +27,7 @@ _PAGE = f"""<html><head><title>Perahu Nelayan Berlabuh - Kabar Contoh</title>
 def _warm_up() -> None:
     prepare(Page(url=f"{_SITE}berita/1", body=_PAGE.encode()), _OUTLET, _NOW)
     parse_date("2026, Januari 1", zone=_OUTLET.zone, base=_NOW, source="")
-    # What is here now stays: without this, every worker's collector would look through it, and so copy it.
-    gc.collect()
-    gc.freeze()
-    # A page's objects go as it is done with; looking for circles among them took a tenth of the time.
-    gc.set_threshold(20_000, 20, 50)
+    collector.calm()
 
 
 _warm_up()

@@ -1,7 +1,6 @@
 """``scrapy crawl NAME``: fetch what is newer than what we hold of one outlet."""
 
 import argparse
-import gc
 import sys
 from collections import Counter
 from datetime import UTC, datetime
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING
 from scrapy.commands.crawl import Command as ScrapyCrawl
 from scrapy.exceptions import UsageError as ScrapyUsageError
 
+from crawler import collector
 from crawler.arguments import read_arguments
 from crawler.console import FAILED, INTERRUPTED, checked_settings, tell_notices
 from crawler.errors import PantauError, UsageError
@@ -58,7 +58,7 @@ class Command(ScrapyCrawl):
         try:
             arguments = read_arguments(opts.spargs, outlet.zone, datetime.now(UTC))
             with open_run(self.settings, outlet, arguments) as run:
-                _calm_collector()
+                collector.calm()
                 self.crawler_process.crawl(crawler, run=run)
                 self.crawler_process.start()
                 requests = crawler.stats.get_value(REQUESTS, 0)
@@ -74,17 +74,6 @@ class Command(ScrapyCrawl):
         self.exitcode = _status(run)
         for line in summary(run, requests, datetime.now(UTC)):
             print(line)
-
-
-def _calm_collector() -> None:
-    """Let the garbage collector pass over what is here to stay, and come less often.
-
-    A page makes thousands of short-lived objects that need no collector. Without this it took a sixth of the time of a
-    crawl, most of it walking through the modules that are loaded by now.
-    """
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(20_000, 20, 50)
 
 
 def _one_outlet(args: list[str]) -> str:
