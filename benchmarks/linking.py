@@ -31,6 +31,7 @@ from benchmarks.newsflow import A_DAY, Flow, Flowing
 from benchmarks.throughput import crawl, serving
 from benchmarks.throughput import timed as timed_crawl
 from database import articles
+from database.articles import Terms
 from database.engine import open_database
 from database.fingerprints import period_of
 from database.schema import Base
@@ -226,7 +227,7 @@ def timed(engine: Engine, coming: Iterable[tuple[Flowing, Fingerprint | None]]) 
         with Session(engine) as session, session.begin():
             for values, found in group:
                 same_text = articles.with_text(session, values["text_sha256"])
-                own = articles.as_held(articles.add(session, values, "", ""), values)
+                own = articles.as_held(articles.add(session, values, Terms()), values)
                 if found is not None:
                     link_stored(session, own, same_text, found, own.at, look_back=LOOK_BACK_DAYS)
     return time.process_time() - began

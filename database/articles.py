@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, bindparam, func, insert, select, text, update
 from sqlalchemy.orm import Session
@@ -27,6 +27,15 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
 }  # fmt: skip
 
 Values = Mapping[str, Any]
+
+
+class Terms(NamedTuple):
+    """The words of an article as ``database.search.analyser`` makes them, by where they stand."""
+
+    title: str = ""
+    body: str = ""
+    author: str = ""
+    section: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,18 +145,17 @@ def mark_linked(session: Session, article_id: int, scheme: int) -> None:
     session.connection().execute(_LINKED, {"article_id": article_id, "number": scheme})
 
 
-def add(session: Session, values: Values, title_terms: str, body_terms: str) -> int:
+def add(session: Session, values: Values, terms: Terms) -> int:
     """Stores an article with its words; gives its id."""
     connection = session.connection()
     article_id: int = connection.execute(_ADD, {"revision": 1, **values}).scalar_one()
-    connection.execute(_ADD_TERMS, {"article_id": article_id, "title": title_terms, "body": body_terms})
+    connection.execute(_ADD_TERMS, {"article_id": article_id, **terms._asdict()})
     return article_id
 
 
-def change_terms(session: Session, article_id: int, title: str, body: str) -> None:
+def change_terms(session: Session, article_id: int, terms: Terms) -> None:
     """Puts other words in place of an article's."""
-    words = {"title": title, "body": body}
-    session.execute(update(ArticleTerms).where(ArticleTerms.article_id == article_id).values(**words))
+    session.execute(update(ArticleTerms).where(ArticleTerms.article_id == article_id).values(**terms._asdict()))
 
 
 def get(session: Session, article_id: int) -> StoredArticle:

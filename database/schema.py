@@ -159,6 +159,20 @@ class StoredArticle(Base):
         Index("ix_articles_outlet_published_at", "outlet", "published_at"),
         # Those that an older program stored: empty most of the time, so that asking costs nothing.
         Index("ix_articles_unlinked", "id", sqlite_where=text("scheme = 0"), postgresql_where=text("scheme = 0")),
+        # What lists, counts and facets need of every article found, without reading its text: SQLite would have to turn
+        # to a page of its own for each. (PostgreSQL keeps long texts elsewhere anyway, and bounds an index's rows.)
+        Index(
+            "ix_articles_found",
+            "id",
+            "story_id",
+            "published_at",
+            "outlet",
+            "section",
+            "language",
+            "origin",
+            "seed_similarity",
+            "authors",
+        ).ddl_if(dialect="sqlite"),
     )
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     outlet: Mapped[str | None] = mapped_column(String(100))
@@ -193,6 +207,8 @@ class StoredArticle(Base):
     removed_at: Mapped[datetime | None]
     # The scheme of fingerprints by which it was put into its story; 0: not yet.
     scheme: Mapped[int] = mapped_column(default=0)
+    # How much it is like the seed corpus (database.profile), 0 to 1; None while there is none, or not yet compared.
+    seed_similarity: Mapped[float | None] = mapped_column(Double, index=True)
     terms: Mapped["ArticleTerms"] = relationship(back_populates="article", cascade="all, delete-orphan")
 
 
@@ -255,12 +271,17 @@ class Band(Base):
 
 
 class ArticleTerms(Base):
-    """The analysed (stemmed, folded) words of an article, in order; what the full-text indexes are built from."""
+    """The analysed (stemmed, folded) words of an article, in order; what the full-text indexes are built from.
+
+    Title and body are in one index; authors and section, which words without a field do not mean, in another.
+    """
 
     __tablename__ = "article_terms"
     article_id: Mapped[int] = mapped_column(ForeignKey("articles.id"), primary_key=True)
     title: Mapped[str] = mapped_column(Text)
     body: Mapped[str] = mapped_column(Text)
+    author: Mapped[str] = mapped_column(Text, server_default="")
+    section: Mapped[str] = mapped_column(Text, server_default="")
     article: Mapped[StoredArticle] = relationship(back_populates="terms")
 
 
@@ -280,3 +301,31 @@ class Original(Base):
     article_id: Mapped[int] = mapped_column(ForeignKey("articles.id"), index=True)
     found: Mapped[dict[str, Any]] = mapped_column(default=dict)
     gave: Mapped[list[str]] = mapped_column(default=list)
+
+
+class Profile(Base):
+    """What the seed corpus is about, as terms with weights, and how many articles have been compared with it.
+
+    The newest one counts. ``database.profile`` says what the numbers mean.
+    """
+
+    __tablename__ = "profiles"
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    made_at: Mapped[datetime]
+    seeds_sha256: Mapped[str] = mapped_column(String(64))  # of the seed texts that it was made of
+    articles: Mapped[int]  # how many were stored then
+    documents: Mapped[int]  # of which the frequencies were counted
+    frequencies: Mapped[dict[str, Any]]  # term → documents that hold it
+    weights: Mapped[dict[str, Any]]  # term → weight
+    # The articles up to this one have their similarity by this profile; new ones get it when they are stored.
+    compared_to: Mapped[int] = mapped_column(BigInteger, default=0)
+
+
+class SavedSearch(Base):
+    """A search that somebody named, to come back to or to subscribe to."""
+
+    __tablename__ = "saved_searches"
+    name: Mapped[str] = mapped_column(String(60), primary_key=True)  # what its address ends with
+    title: Mapped[str] = mapped_column(Text)
+    parameters: Mapped[str] = mapped_column(Text)  # a query string, as the search page takes it
+    created_at: Mapped[datetime]

@@ -29,6 +29,8 @@ from database.schema import Base
 logger = logging.getLogger(__name__)
 
 MIGRATIONS = Path(__file__).parent / "migrations"
+# What article_terms has on PostgreSQL beside its words.
+_FULL_TEXT = frozenset({"search", "ix_article_terms_search", "labels", "ix_article_terms_labels"})
 # Any number that other programs on the same server are unlikely to lock: "pantau" in ASCII.
 _ADVISORY_KEY = int.from_bytes(b"pantau", "big")
 
@@ -70,10 +72,13 @@ def alembic_config(connection: Connection | None = None) -> Config:
 
 
 def described(item: Any, name: str | None, kind: str, _reflected: bool, _compare_to: Any) -> bool:  # noqa: FBT001 - Alembic's hook
-    """Whether the models describe a thing in the database; the full-text indexes are the migrations' alone."""
+    """Whether the models describe a thing in the database; the full-text indexes are the migrations' alone.
+
+    (So is to this comparison what SQLite alone has.)
+    """
     if kind == "table":
-        return not str(name).startswith("article_index")
-    return not (name in {"search", "ix_article_terms_search"} and item.table.name == "article_terms")
+        return not str(name).startswith(("article_index", "article_label_index"))
+    return not (name in _FULL_TEXT and item.table.name == "article_terms") and name != "ix_articles_found"
 
 
 def _is_file(connection: Connection) -> bool:

@@ -8,9 +8,11 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 from crawler.items import Article, Timestamp
 from crawler.urls import MAX_URL_LENGTH
+from database.articles import Terms
 from database.search.analyser import analyse
 from database.words import folded_words
 from pipelines.deduplicate import links
@@ -40,6 +42,17 @@ _HTTP_URL = re.compile(r"https?://[^\s/]\S*", re.IGNORECASE)
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
 
 
+class Indexed(Protocol):
+    """What of an article can be searched."""
+
+    title: str | None
+    text: str
+    authors: list[str]
+    section: str | None
+    dateline: str | None
+    credit: str | None
+
+
 @dataclass(frozen=True, slots=True)
 class Normalised:
     """An article that can be compared, indexed and stored.
@@ -48,16 +61,14 @@ class Normalised:
         article: every text NFC, trimmed, without characters that cannot be seen; what cannot be true is unknown.
         text_sha256: hexadecimal SHA-256 of ``comparison_form(article.text)`` in UTF-8.
         words: how many words the comparison form has.
-        title_terms: the title's terms for the search index.
-        body_terms: the terms of dateline, text and credit, in this order, as a reader sees them printed.
+        terms: for the search index.
         fingerprint: by which copies of the text are found; None where it is too short to link articles.
     """
 
     article: Article
     text_sha256: str
     words: int
-    title_terms: str
-    body_terms: str
+    terms: Terms
     fingerprint: Fingerprint | None
 
 
@@ -65,13 +76,11 @@ def normalise(article: Article) -> Normalised:
     """The article in the form in which it is compared, indexed and stored; the one given is left as it is."""
     clean = _clean_article(article)
     words = folded_words(clean.text)
-    title_terms, body_terms = index_terms(clean.title, clean.dateline, clean.text, clean.credit)
     return Normalised(
         article=clean,
         text_sha256=hashlib.sha256(" ".join(words).encode()).hexdigest(),
         words=len(words),
-        title_terms=title_terms,
-        body_terms=body_terms,
+        terms=index_terms(clean),
         fingerprint=fingerprint_words(words) if links(len(words)) else None,
     )
 
@@ -85,9 +94,17 @@ def comparison_form(text: str) -> str:
     return " ".join(folded_words(clean_text(text)))
 
 
-def index_terms(title: str | None, dateline: str | None, text: str, credit: str | None) -> tuple[str, str]:
-    """The terms of title and body: whoever searches for the place or the agency finds it, too."""
-    return analyse(title or ""), analyse("\n".join(part for part in (dateline, text, credit) if part))
+def index_terms(article: Indexed) -> Terms:
+    """The terms of all that can be searched; the body's are those of dateline, text and credit, as they are printed.
+
+    Whoever searches for the place or the agency finds it, too.
+    """
+    return Terms(
+        title=analyse(article.title or ""),
+        body=analyse("\n".join(part for part in (article.dateline, article.text, article.credit) if part)),
+        author=analyse("\n".join(article.authors)),
+        section=analyse(article.section or ""),
+    )
 
 
 def clean_text(text: str) -> str:

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from crawler.items import Article
 from database import articles, originals
+from database.articles import Terms
 from database.schema import Original
 from pipelines.deduplicate import NewArticle, first_published, judge_seed, links
 from pipelines.linking import link
@@ -83,8 +84,7 @@ def compose(session: Session, article_id: int, page: Mapping[str, Any] | None = 
         originals.give(original, article)
     article.origin = "seed" if documents else "crawl"
     session.flush()
-    terms = index_terms(article.title, article.dateline, article.text, article.credit)
-    articles.change_terms(session, article_id, *terms)
+    articles.change_terms(session, article_id, index_terms(article))
 
 
 def settle(session: Session, text_sha256: str) -> list[int]:
@@ -122,7 +122,7 @@ def _add(session: Session, normalised: Normalised, now: datetime) -> int:
         "first_seen_at": now,
         "origin": "seed",
     }
-    return articles.add(session, values, "", "")
+    return articles.add(session, values, Terms())
 
 
 def _document(name: str, content: bytes, digest: str, article: Article) -> Original:

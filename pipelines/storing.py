@@ -223,7 +223,7 @@ def _write(
         compose(session, article_id, page=values)
     else:
         values |= {"origin": "crawl", "scheme": SCHEME}
-        article_id = articles.add(session, values, found.title_terms, found.body_terms)
+        article_id = articles.add(session, values, found.terms)
     if any(article.origin == "seed" for article in held):
         for changed in sorted({article_id, *settle(session, found.text_sha256)}):
             link(session, changed, found.fingerprint, now, look_back=job.look_back)

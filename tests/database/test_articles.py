@@ -5,6 +5,7 @@ from sqlalchemy.orm import Session
 
 from crawler.items import Article, Timestamp
 from database import articles, originals
+from database.articles import Terms
 from database.schema import ArticleTerms, Original
 
 NOW = datetime(2024, 9, 14, 6, tzinfo=UTC)
@@ -24,7 +25,7 @@ def columns(**fields: Any) -> dict[str, Any]:
 
 
 def add(session: Session, **fields: Any) -> int:
-    return articles.add(session, columns(**fields), "judul", "isi")
+    return articles.add(session, columns(**fields), Terms("judul", "isi"))
 
 
 def test_an_article_is_stored_with_its_words(session: Session) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from crawler.items import Article
 from database import articles, fingerprints
+from database.articles import Terms
 from database.fingerprints import PERIOD_DAYS, Candidate, neighbours, period_of
 from database.schema import Band, Fingerprint
 
@@ -29,7 +30,7 @@ def store(session: Session, text_sha256: str, **fields: Any) -> int:
         "first_seen_at": BEGIN,
         "origin": "crawl",
     }
-    return articles.add(session, values | fields, "", "")
+    return articles.add(session, values | fields, Terms())
 
 
 @pytest.mark.parametrize(

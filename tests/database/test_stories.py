@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from crawler.items import Article
 from database import articles, stories
-from database.articles import Held
+from database.articles import Held, Terms
 from database.schema import StoredArticle, Story
 
 NOW = datetime(2024, 9, 14, 6, tzinfo=UTC)
@@ -22,7 +22,7 @@ def add(session: Session, outlet: str | None = "harian", **fields: Any) -> int:
         "first_seen_at": NOW,
         "origin": "crawl",
     }
-    return articles.add(session, values | fields, "judul", "isi")
+    return articles.add(session, values | fields, Terms("judul", "isi"))
 
 
 def held(session: Session, *article_ids: int) -> list[Held]:

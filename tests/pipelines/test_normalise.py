@@ -83,8 +83,8 @@ def test_the_fingerprint_ignores_dateline_and_credit() -> None:
 
 def test_terms_are_of_title_and_of_all_that_is_printed() -> None:
     found = normalise(article(title="Pertemuan di Solo", dateline="Magelang", text="Petani menanam", credit="Antara"))
-    assert found.title_terms == "temu di solo"
-    assert found.body_terms == "magelang tani tanam antara"
+    assert found.terms.title == "temu di solo"
+    assert found.terms.body == "magelang tani tanam antara"
 
 
 def test_names_are_trimmed_and_named_once() -> None:

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from database import articles
+from database.articles import Terms
 from database.search.analyser import analyse
 
 JAKARTA = ZoneInfo("Asia/Jakarta")
@@ -72,7 +73,9 @@ def add_article(session: Session, title: str | None, text: str, **values: Any) -
         "first_seen_at": SEEN,
         "origin": "crawl",
     } | values
-    return articles.add(session, given, analyse(title or ""), analyse(text))
+    authors, section = "\n".join(given["authors"]), given.get("section") or ""
+    terms = Terms(*map(analyse, (title or "", text, authors, section)))
+    return articles.add(session, given, terms)
 
 
 def add_articles(session: Session) -> None:
