@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 
 from crawler.errors import PantauError
 from database.records import KEYS, Record, records
-from database.search.search import Selection, load, selected
+from database.search.search import load
+from database.search.selection import Selection, selected
 
 Format = Literal["jsonl", "csv"]
 FORMATS: tuple[Format, ...] = get_args(Format)

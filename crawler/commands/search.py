@@ -94,7 +94,8 @@ def read_selection(query: str | None, opts: argparse.Namespace) -> Selection:
         UsageError: one of them cannot be read.
     """
     since, until = read_period(opts.since, opts.until, datetime.now(UTC))
-    return Selection(parse_query(query) if query is not None else None, tuple(opts.outlet), since, until)
+    parsed = parse_query(query) if query is not None else None
+    return Selection(parsed, outlets=tuple(opts.outlet), since=since, until=until)
 
 
 def positive(value: str) -> int:

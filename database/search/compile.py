@@ -18,7 +18,7 @@ What is asked for by its complement ("NOT a") has rank 0.
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from sqlalchemy import ColumnElement, Float, Select, column, func, literal, literal_column, select, table
+from sqlalchemy import ColumnElement, Float, FromClause, column, func, literal, literal_column, select, table
 from sqlalchemy.dialects.postgresql import TSVECTOR
 
 from database.schema import StoredArticle
@@ -48,53 +48,73 @@ class _Any:
 _Plain = Word | Phrase | _Without | _All | _Any
 
 
-def matches(root: Node, dialect: str) -> Select[int, float]:
-    """The statement that gives ``article_id`` and ``rank`` of every article that matches.
+@dataclass(frozen=True, slots=True)
+class Matching:
+    """What a query is in SQL.
+
+    Attributes:
+        index: the full-text index that is read first; ``None``: ``articles`` themselves are.
+        article_id: of the article found; to be joined with ``StoredArticle.id`` where an index is read.
+        rank: higher is better; 0 where nothing ranks.
+        conditions: what must be true, of the index and of ``StoredArticle``.
+    """
+
+    index: FromClause | None
+    article_id: ColumnElement[int]
+    rank: ColumnElement[float]
+    conditions: tuple[ColumnElement[bool], ...]
+
+
+def matching(root: Node | None, dialect: str) -> Matching:
+    """What finds the articles that match, all of them where there is no query.
 
     Args:
         root: the query.
         dialect: SQLAlchemy's name of the database, ``sqlite`` or ``postgresql``.
     """
+    article_id: ColumnElement[int] = StoredArticle.__table__.c.id
+    nothing = literal(0.0, Float)
+    if root is None:
+        return Matching(None, article_id, nothing, ())
     plain, complement = _plain(root)
     index: _Index = _Fts5(plain) if dialect == "sqlite" else _Tsquery(plain)
     if not complement:
-        return select(index.article_id.label("article_id"), index.rank.label("rank")).where(index.found)
+        return Matching(index.table, index.article_id, index.rank, (index.found,))
     unwanted = select(index.article_id).where(index.found)
-    return select(StoredArticle.id.label("article_id"), literal(0.0, Float).label("rank")).where(
-        StoredArticle.id.not_in(unwanted)
-    )
+    return Matching(None, article_id, nothing, (article_id.not_in(unwanted),))
 
 
 class _Index(Protocol):
     """A full-text index and what is looked up in it."""
 
+    table: FromClause
     article_id: ColumnElement[int]
     found: ColumnElement[bool]
     rank: ColumnElement[float]
 
 
 class _Fts5:
-    _table = table("article_index", column("rowid"))
+    table: FromClause = table("article_index", column("rowid"))
 
     def __init__(self, plain: _Plain) -> None:
         index: ColumnElement[Any] = literal_column("article_index")
-        self.article_id: ColumnElement[int] = self._table.c.rowid
+        self.article_id: ColumnElement[int] = self.table.c.rowid
         self.found: ColumnElement[bool] = index.bool_op("MATCH")(_fts5(plain))
         # FTS5 gives the better match the lower number.
         self.rank: ColumnElement[float] = -func.bm25(index, _TITLE_WEIGHT, _BODY_WEIGHT, type_=Float)
 
 
 class _Tsquery:
-    _table = table("article_terms", column("article_id"), column("search", TSVECTOR))
+    table: FromClause = table("article_terms", column("article_id"), column("search", TSVECTOR))
     _weights: ColumnElement[Any] = literal_column(
         f"'{{0, 0, {_BODY_WEIGHT}, {_TITLE_WEIGHT}}}'::float4[]"
     )  # of D, C, B and A
 
     def __init__(self, plain: _Plain) -> None:
         query = func.to_tsquery(literal_column("'simple'::regconfig"), _tsquery(plain))
-        self.article_id: ColumnElement[int] = self._table.c.article_id
-        self.found: ColumnElement[bool] = self._table.c.search.bool_op("@@")(query)
-        self.rank: ColumnElement[float] = func.ts_rank_cd(self._weights, self._table.c.search, query, 1, type_=Float)
+        self.article_id: ColumnElement[int] = self.table.c.article_id
+        self.found: ColumnElement[bool] = self.table.c.search.bool_op("@@")(query)
+        self.rank: ColumnElement[float] = func.ts_rank_cd(self._weights, self.table.c.search, query, 1, type_=Float)
 
 
 def _fts5(plain: _Plain) -> str:

@@ -12,7 +12,7 @@ from database import export
 from database.export import cell, exported, replacing, write
 from database.records import KEYS
 from database.search.query import parse_query
-from database.search.search import Selection
+from database.search.selection import Selection
 from tests.database.search.articles import ARTICLES, add_article, add_articles
 
 

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from database.schema import StoredArticle
 from database.search.query import parse_query
-from database.search.search import Selection
+from database.search.selection import Selection
 from database.story_queries import Lag, Told, find_stories, stories_of, tell
 from tests.database.made_stories import TEN, add_copy, add_story
 

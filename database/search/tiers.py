@@ -1,0 +1,162 @@
+"""The order of what is found, in tiers, so that no page costs more than ranking ``RANKED`` articles.
+
+A word of every third article would rank hundreds of thousands of them for twenty hits. So what is found is cut by the
+primary order into tiers of ``RANKED``: by the order asked for, and for relevance by the latest stored. Relevance orders
+within a tier: of up to ``RANKED`` articles found the best ranked come first, of more the best of the latest stored.
+"""
+
+from array import array
+from collections import OrderedDict
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from threading import Lock
+from typing import Any, Literal, get_args
+
+from sqlalchemy import ColumnElement, Row, and_, or_
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from database.schema import StoredArticle
+from database.search.selection import Selection, chosen
+
+Sort = Literal["relevance", "newest", "oldest", "similarity"]
+SORTS: tuple[Sort, ...] = get_args(Sort)
+# A tier is read, ranked and cut in some 30 ms.
+RANKED = 10_000
+_KEPT = 32
+
+# Where a tier begins: the value and the id of the last article of the tier before.
+Edge = tuple[Any, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Tier:
+    """A part of what was found, in order.
+
+    Attributes:
+        ids: the articles, the best of each story only unless copies were wanted; ``ranks`` and ``stories`` (0: none)
+            are theirs.
+        read: how many articles were found in it, copies or not.
+        end: where the next one begins; ``None``: this is the last.
+    """
+
+    ids: Sequence[int]
+    ranks: Sequence[float]
+    stories: Sequence[int]
+    read: int
+    end: Edge | None
+
+
+class Orders:
+    """The tiers that were read lately.
+
+    BM25 depends on all that is stored, so while a crawl writes the order of two hits may change between two pages.
+    Whoever pages through what was found with one of these sees each hit once.
+    """
+
+    def __init__(self, kept: int = _KEPT) -> None:
+        self._kept = kept
+        self._tiers: OrderedDict[Hashable, Tier] = OrderedDict()
+        self._lock = Lock()
+
+    def get(self, key: Hashable) -> Tier | None:
+        """What was kept under this key, if it still is."""
+        with self._lock:
+            if key in self._tiers:
+                self._tiers.move_to_end(key)
+            return self._tiers.get(key)
+
+    def keep(self, key: Hashable, tier: Tier) -> None:
+        """Keep it, in place of what was not asked for the longest time."""
+        with self._lock:
+            self._tiers[key] = tier
+            while len(self._tiers) > self._kept:
+                self._tiers.popitem(last=False)
+
+
+def read_tier(
+    session: Session, selection: Selection, sort: Sort, *, copies: bool, as_of: int, begin: Edge | None
+) -> Tier:
+    """The tier that begins there, of the articles stored up to the one with the id ``as_of``."""
+    value = _value(sort)
+    statement = chosen(
+        session,
+        selection,
+        StoredArticle.story_id,
+        StoredArticle.published_at,
+        value.label("value"),
+    ).where(StoredArticle.id <= as_of)
+    if begin is not None:
+        statement = statement.where(_beyond(sort, begin))
+    rows = session.execute(statement.order_by(*_primary(sort)).limit(RANKED + 1)).all()
+    more, rows = len(rows) > RANKED, rows[:RANKED]
+    end = (rows[-1].value, rows[-1].article_id) if more else None
+    ordered = sorted(rows, key=_relevance) if sort == "relevance" else rows
+    kept = ordered if copies else _best_of_each_story(ordered)
+    return Tier(
+        array("q", (row.article_id for row in kept)),
+        array("d", (row.rank for row in kept)),
+        array("q", (row.story_id or 0 for row in kept)),
+        len(rows),
+        end,
+    )
+
+
+def told_before(
+    session: Session, selection: Selection, sort: Sort, stories: Sequence[int], *, as_of: int, begin: Edge
+) -> set[int]:
+    """Those of the stories of which a tier before the one that begins there has an article."""
+    statement = chosen(session, selection, StoredArticle.story_id).where(
+        StoredArticle.id <= as_of, ~_beyond(sort, begin), StoredArticle.story_id.in_(stories)
+    )
+    return {row.story_id for row in session.execute(statement.distinct())}
+
+
+def _best_of_each_story(ordered: Sequence[Row[Any]]) -> list[Row[Any]]:
+    seen: set[int] = set()
+    best = []
+    for row in ordered:
+        if row.story_id is None:
+            best.append(row)
+        elif row.story_id not in seen:
+            seen.add(row.story_id)
+            best.append(row)
+    return best
+
+
+def _relevance(row: Row[Any]) -> tuple[float, float, int]:
+    """Best rank first, then newest, undated last, then latest stored."""
+    published: datetime | None = row.published_at
+    return -row.rank, -published.timestamp() if published else float("inf"), -row.article_id
+
+
+def _value(sort: Sort) -> InstrumentedAttribute[Any]:
+    match sort:
+        case "relevance":
+            return StoredArticle.id
+        case "similarity":
+            return StoredArticle.seed_similarity
+        case _:
+            return StoredArticle.published_at
+
+
+def _primary(sort: Sort) -> list[ColumnElement[Any]]:
+    value = _value(sort)
+    if sort == "relevance":
+        return [value.desc()]
+    if sort == "oldest":
+        return [value.asc().nulls_last(), StoredArticle.id.asc()]
+    return [value.desc().nulls_last(), StoredArticle.id.desc()]
+
+
+def _beyond(sort: Sort, edge: Edge) -> ColumnElement[bool]:
+    """Whether an article comes after the edge in the primary order. What has no value comes last."""
+    last, last_id = edge
+    value, number = _value(sort), StoredArticle.id
+    if sort == "relevance":
+        return number < last_id
+    further = number > last_id if sort == "oldest" else number < last_id
+    if last is None:
+        return and_(value.is_(None), further)
+    after = value > last if sort == "oldest" else value < last
+    return or_(after, and_(value == last, further), value.is_(None))
