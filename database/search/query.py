@@ -17,6 +17,7 @@ import luqum.tree as lucene
 from luqum.exceptions import ParseError
 
 from crawler.errors import UsageError
+from database.search.aliases import NO_ALIASES, Aliases
 from database.search.analyser import analyse
 from database.search.grammar import parse
 from database.search.stopwords import STOP_TERMS
@@ -58,7 +59,7 @@ class QueryError(UsageError):
         super().__init__(f"query, column {self.column}: {problem}\n  {excerpt}\n  {' ' * (position - start)}^")
 
 
-def parse_query(text: str) -> Query:
+def parse_query(text: str, aliases: Aliases = NO_ALIASES) -> Query:  # noqa: ARG001
     """Read a query.
 
     Raises:

@@ -1,0 +1,1 @@
+"""Watchlists: who is told of what, once and for all."""

@@ -1,0 +1,76 @@
+"""What the search page, its API and its feed take, in one form: the query string of an address."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Annotated, Any
+from urllib.parse import urlencode
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from crawler.periods import read_period
+from database.search.aliases import NO_ALIASES, Aliases
+from database.search.query import MAX_LENGTH, parse_query
+from database.search.selection import Selection
+from database.search.tiers import Sort
+
+MAX_LIMIT = 100
+_MAX_VALUES = 20
+_MAX_NAME = 300
+
+Names = Annotated[list[Annotated[str, Field(min_length=1, max_length=_MAX_NAME)]], Field(max_length=_MAX_VALUES)]
+
+
+class SearchParameters(BaseModel):
+    """A search as it stands in an address; every list is "one of these", all fields narrow each other."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    q: Annotated[str, Field(max_length=MAX_LENGTH, description="a query in Pantau's query language")] = ""
+    outlet: Annotated[Names, Field(description="names of outlets")] = []
+    section: Annotated[Names, Field(description="sections, as outlets call them")] = []
+    author: Annotated[Names, Field(description="authors, in full")] = []
+    language: Annotated[Names, Field(description="codes of languages, e.g. id")] = []
+    since: Annotated[str, Field(max_length=40, description="published then or later, e.g. 2024-09-01 or 7d")] = ""
+    until: Annotated[str, Field(max_length=40, description="published before the end of that day or month")] = ""
+    sort: Annotated[Sort, Field(description="the order")] = "relevance"
+    copies: Annotated[bool, Field(description="list all copies of a text, not only the best hit")] = False
+    aliases: Annotated[bool, Field(description="also look up other names of what is named")] = True
+    limit: Annotated[int, Field(ge=1, le=MAX_LIMIT, description="hits on a page")] = 20
+    after: Annotated[str, Field(max_length=400, description="the cursor that the page before gave")] = ""
+
+    def selection(self, aliases: Aliases, now: datetime) -> Selection:
+        """Which articles are meant.
+
+        Raises:
+            UsageError: the query, ``since`` or ``until`` cannot be read.
+        """
+        known = aliases if self.aliases else NO_ALIASES
+        since, until = read_period(self.since or None, self.until or None, now, prefix="")
+        return Selection(
+            query=parse_query(self.q, known) if self.q.strip() else None,
+            outlets=tuple(self.outlet),
+            sections=tuple(self.section),
+            authors=tuple(self.author),
+            languages=tuple(self.language),
+            since=since,
+            until=until,
+        )
+
+    def address(self, **changes: Any) -> str:
+        """The query string of this search with some parameters changed, without what is as by default.
+
+        A change to anything but ``after`` begins with the first page again.
+        """
+        values = self.model_dump() | ({} if "after" in changes else {"after": ""}) | changes
+        stated: Mapping[str, Any] = {
+            name: ("1" if value is True else "0" if value is False else value)
+            for name, value in values.items()
+            if value != type(self).model_fields[name].get_default(call_default_factory=True)
+        }
+        return urlencode(stated, doseq=True)
+
+    def with_value(self, facet: str, value: str) -> str:
+        """The address of this search narrowed to a value of a facet as well, or no longer, where it is already."""
+        values: list[str] = getattr(self, facet)
+        changed = [one for one in values if one != value] if value in values else [*values, value]
+        return self.address(**{facet: changed})
