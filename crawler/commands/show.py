@@ -11,18 +11,16 @@ from sqlalchemy.orm import Session
 
 from crawler.comparing import copies, copy_records, version_records, versions
 from crawler.console import PantauCommand, Printer, harmless
-from crawler.errors import PantauError, UsageError
+from crawler.errors import UsageError
 from crawler.shown import likeness, moment, origin, published, reach
-from crawler.urls import identify
+from database.lookup import find_article
 from database.records import Record, records
 from database.revisions import history
-from database.schema import Original, StoredArticle, Url
+from database.schema import Original, StoredArticle
 from database.story_queries import Told, stories_of
 
 _WIDTH = 100
 _HANGING = 2
-# The largest id either database can give.
-_MAX_ID = 2**63 - 1
 
 
 class Command(PantauCommand):
@@ -58,7 +56,7 @@ class Command(PantauCommand):
         if len(args) != 1:
             raise UsageError("one ID or URL is needed; `scrapy search` shows the ids")
         with self.reading() as session:
-            article = _find(session, args[0])
+            article = find_article(session, args[0])
             if opts.format == "json":
                 print(json.dumps(_data(session, article, opts), ensure_ascii=False, indent=2))
             else:
@@ -113,41 +111,6 @@ def _put_wrapped(console: Printer, lines: Iterable[Text], width: int) -> None:
             part.rstrip()
             console.print(Text(" " * (indent + (_HANGING if place else 0))).append_text(part), soft_wrap=True)
     print()
-
-
-def _find(session: Session, wanted: str) -> StoredArticle:
-    if wanted.isdecimal():
-        article = session.get(StoredArticle, int(wanted)) if int(wanted) <= _MAX_ID else None
-        if article is None:
-            raise PantauError(f"there is no article {wanted}; `scrapy search` shows the ids")
-        return article
-    if "." not in wanted and "/" not in wanted:
-        raise UsageError(f"{wanted!r} is neither an article's number nor a URL")
-    return _by_url(session, wanted)
-
-
-def _by_url(session: Session, url: str) -> StoredArticle:
-    row = _ledger_row(session, url)
-    if row is not None and row.article_id is not None:
-        return session.get_one(StoredArticle, row.article_id)
-    # Imported articles may have an address that no source ever named.
-    article = session.scalar(select(StoredArticle).where(StoredArticle.url == url).order_by(StoredArticle.id).limit(1))
-    if article is not None:
-        return article
-    if row is None:
-        raise PantauError(f"{url} was never seen; `scrapy crawl OUTLET` fetches what an outlet lists")
-    reason = f" ({row.reason})" if row.reason else ""
-    raise PantauError(f"{url} is known but no article: {row.state}{reason}; `scrapy explain {url}` tells its history")
-
-
-def _ledger_row(session: Session, url: str) -> Url | None:
-    """The URL's row; for one that is the same as another's, that one's."""
-    row = session.scalar(select(Url).where(Url.identity == identify(url)))
-    seen: set[int] = set()
-    while row is not None and row.article_id is None and row.same_as_id is not None and row.id not in seen:
-        seen.add(row.id)
-        row = session.get(Url, row.same_as_id)
-    return row
 
 
 def _heading(article: StoredArticle, story: Told | None, width: int) -> Iterator[str]:
