@@ -1,0 +1,66 @@
+"""Searches that somebody named, to come back to or to subscribe to: rows of ``saved_searches``."""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from datetime import datetime
+from itertools import count
+
+from sqlalchemy import delete as delete_from
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from crawler.errors import UsageError
+from database.ledger.dialect import insert_new
+from database.schema import SavedSearch
+
+MAX_TITLE = 120
+# ``name`` holds 60 characters; what is left is for a number.
+_MAX_NAME = 50
+_NO_LETTERS = "search"
+
+
+def create(session: Session, title: str, parameters: str, now: datetime) -> SavedSearch:
+    """Keeps a search under a name made of its title, which no other search has; the transaction is the caller's.
+
+    Args:
+        session: the transaction is the caller's.
+        title: what people call it.
+        parameters: the query string as the search page takes it, already found to be one.
+        now: the time of saving.
+
+    Raises:
+        UsageError: the title is empty or too long.
+    """
+    shown = " ".join("".join(one for one in title if one.isprintable() or one.isspace()).split())
+    if not 0 < len(shown) <= MAX_TITLE:
+        raise UsageError(f"a saved search needs a title of 1 to {MAX_TITLE} characters, this one has {len(shown)}")
+    values = {"title": shown, "parameters": parameters, "created_at": now}
+    # Somebody else may take a name at the same moment: then the next one is tried.
+    new = insert_new(session, SavedSearch).values(values).returning(SavedSearch.name)
+    made = (session.scalar(new.values(name=name)) for name in _names(shown))
+    return session.get_one(SavedSearch, next(name for name in made if name is not None))
+
+
+def listed(session: Session) -> list[SavedSearch]:
+    """All of them, latest first."""
+    return list(session.scalars(select(SavedSearch).order_by(SavedSearch.created_at.desc(), SavedSearch.name)))
+
+
+def get(session: Session, name: str) -> SavedSearch | None:
+    """The search of this name."""
+    return session.get(SavedSearch, name)
+
+
+def delete(session: Session, name: str) -> bool:
+    """Forgets the search of this name, in the caller's transaction; whether there was one."""
+    gone = delete_from(SavedSearch).where(SavedSearch.name == name).returning(SavedSearch.name)
+    return session.scalar(gone) is not None
+
+
+def _names(title: str) -> Iterator[str]:
+    """What an address can end with: tiongkok-rusia, tiongkok-rusia-2 … of "Tiongkok & Rusia"."""
+    plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
+    name = re.sub(r"[^a-z0-9]+", "-", plain)[:_MAX_NAME].strip("-") or _NO_LETTERS
+    yield name
+    yield from (f"{name}-{number}" for number in count(2))
