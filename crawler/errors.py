@@ -15,7 +15,7 @@ class UsageError(PantauError):
 
 
 class DeclarationError(PantauError):
-    """An outlet declaration is wrong: the message names file, key, value and what is allowed."""
+    """A declaration (of an outlet, a watchlist …) is wrong: the message names file, key, value and what is allowed."""
 
 
 class DatabaseError(PantauError):
@@ -28,3 +28,7 @@ class RefusedByDatabaseError(DatabaseError):
 
 class OutletBusyError(PantauError):
     """Another run holds this outlet's lock on this database."""
+
+
+class WatchBusyError(PantauError):
+    """Another run is telling of what the watchlists found in this database."""

@@ -1,4 +1,4 @@
-"""One run per outlet per database, on one machine (SQLite) or many (PostgreSQL).
+"""One run per outlet per database, and one that tells what watchlists found, on one machine (SQLite) or many.
 
 Both locks are held by something that dies with its process, so that a killed run (``kill -9``) leaves none behind: the
 kernel's lock on an open file, and the server's on an open session.
@@ -7,15 +7,18 @@ kernel's lock on an open file, and the server's on an open session.
 import fcntl
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, func, select, text
 
-from crawler.errors import OutletBusyError
+from crawler.errors import OutletBusyError, PantauError, WatchBusyError
 from database.failures import told
+
+# No outlet can be called so.
+_WATCH = "-watch"
 
 
 @contextmanager
@@ -26,8 +29,27 @@ def outlet_lock(engine: Engine, outlet: str) -> Iterator[None]:
         OutletBusyError: another run holds it; says which process since when, as far as that is known.
         DatabaseError: the lock cannot be taken at all (folder not writable, server down).
     """
-    held = _file_lock(engine, outlet) if engine.dialect.name == "sqlite" else _server_lock(engine, outlet)
-    with held:
+
+    def busy(holder: str) -> PantauError:
+        return OutletBusyError(f"{outlet} is being crawled by another run ({holder}): wait for it or end it")
+
+    with _lock(engine, outlet, busy):
+        yield
+
+
+@contextmanager
+def watch_lock(engine: Engine) -> Iterator[None]:
+    """Holds the lock of those who tell what this database's watchlists found.
+
+    Raises:
+        WatchBusyError: another run holds it.
+        DatabaseError: the lock cannot be taken at all.
+    """
+
+    def busy(holder: str) -> PantauError:
+        return WatchBusyError(f"another run ({holder}) is telling what the watchlists found: wait for it or end it")
+
+    with _lock(engine, _WATCH, busy):
         yield
 
 
@@ -52,15 +74,25 @@ def exclusive_file(path: Path, *, wait: bool) -> Iterator[int]:
         os.close(handle)
 
 
+# Makes the error of who the holder is, as far as that is known.
+_Busy = Callable[[str], PantauError]
+
+
 @contextmanager
-def _file_lock(engine: Engine, outlet: str) -> Iterator[None]:
-    path = lock_folder(engine) / f"{outlet}.lock"
+def _lock(engine: Engine, name: str, busy: _Busy) -> Iterator[None]:
+    with _file_lock(engine, name, busy) if engine.dialect.name == "sqlite" else _server_lock(engine, name, busy):
+        yield
+
+
+@contextmanager
+def _file_lock(engine: Engine, name: str, busy: _Busy) -> Iterator[None]:
+    path = lock_folder(engine) / f"{name}.lock"
     with ExitStack() as held:
         with told(engine.url):
             try:
                 handle = held.enter_context(exclusive_file(path, wait=False))
             except BlockingIOError:
-                raise _busy(outlet, _holder(path)) from None
+                raise busy(_holder(path)) from None
             os.ftruncate(handle, 0)
             os.pwrite(handle, f"process {os.getpid()} since {datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC".encode(), 0)
         yield
@@ -70,13 +102,9 @@ def _holder(path: Path) -> str:
     return path.read_text(encoding="utf-8", errors="replace") or "process unknown"
 
 
-def _busy(outlet: str, holder: str) -> OutletBusyError:
-    return OutletBusyError(f"{outlet} is being crawled by another run ({holder}): wait for it or end it")
-
-
 @contextmanager
-def _server_lock(engine: Engine, outlet: str) -> Iterator[None]:
-    key = _advisory_key(outlet)
+def _server_lock(engine: Engine, name: str, busy: _Busy) -> Iterator[None]:
+    key = _advisory_key(name)
     with told(engine.url):
         connection = engine.connect().execution_options(isolation_level="AUTOCOMMIT")
     try:
@@ -84,7 +112,7 @@ def _server_lock(engine: Engine, outlet: str) -> Iterator[None]:
             taken = connection.scalar(select(func.pg_try_advisory_lock(key)))
             holder = "" if taken else _server_holder(connection, key)
         if not taken:
-            raise _busy(outlet, holder)
+            raise busy(holder)
         yield
     finally:
         # Closing the session gives the lock back, also where the server is gone.
@@ -92,9 +120,9 @@ def _server_lock(engine: Engine, outlet: str) -> Iterator[None]:
         connection.close()
 
 
-def _advisory_key(outlet: str) -> int:
+def _advisory_key(name: str) -> int:
     """Advisory locks are signed 64-bit numbers, one space per database."""
-    return int.from_bytes(hashlib.sha256(f"pantau outlet {outlet}".encode()).digest()[:8], "big", signed=True)
+    return int.from_bytes(hashlib.sha256(f"pantau outlet {name}".encode()).digest()[:8], "big", signed=True)
 
 
 def _server_holder(connection: Connection, key: int) -> str:

@@ -44,7 +44,7 @@ def read_declaration(path: Path) -> Outlet:
     Raises:
         DeclarationError: the file cannot be read or is wrong; one line per fault, each naming the file.
     """
-    document = _document(path)
+    document = read_document(path)
     faults = ["name: the outlet's name is the file's; remove the key"] if "name" in document else []
     try:
         outlet = Outlet.model_validate({**document, "name": path.stem})
@@ -65,7 +65,12 @@ def shown(path: Path) -> str:
         return str(path)
 
 
-def _document(path: Path) -> dict[str, Any]:
+def read_document(path: Path) -> dict[str, Any]:
+    """What a TOML file says.
+
+    Raises:
+        DeclarationError: it cannot be read, or is no TOML; says where.
+    """
     try:
         raw = path.read_bytes()
     except OSError as error:
@@ -97,13 +102,14 @@ def _fault(detail: ErrorDetails) -> str:
     if detail["type"] == "extra_forbidden":
         return _unknown_key(location)
     if location == ("name",):
-        return f"the file's name is the outlet's name and must be {_allowed(detail)}, e.g. bharata.toml"
+        return f"the file's name is the outlet's name and must be {what_is_allowed(detail)}, e.g. bharata.toml"
     if detail["type"] == "missing":
-        return f"{_key(location)}: missing; it must be there"
-    return f"{_key(location)} = {_value(detail['input'])}: must be {_allowed(detail)}"
+        return f"{key_shown(location)}: missing; it must be there"
+    return f"{key_shown(location)} = {value_shown(detail['input'])}: must be {what_is_allowed(detail)}"
 
 
-def _allowed(detail: ErrorDetails) -> str:
+def what_is_allowed(detail: ErrorDetails) -> str:
+    """What a faulty value must be, to be read after "must be"."""
     context = detail.get("ctx", {})
     if detail["type"] in _ALLOWED:
         return _ALLOWED[detail["type"]].format_map(context)
@@ -116,23 +122,25 @@ def _unknown_key(location: tuple[str | int, ...]) -> str:
     for other, model in _TABLES.items():
         if other != table and key in model.model_fields and key != "name":
             place = f"below [{other}]" if other else "at the top, before the first [table]"
-            return f"{_key(location)}: no such key here; it belongs {place}"
+            return f"{key_shown(location)}: no such key here; it belongs {place}"
     close = get_close_matches(key, allowed, n=1)
     hint = f"did you mean {close[0]}? " if close else ""
-    return f"{_key(location)}: no such key; {hint}Allowed: {', '.join(allowed)}"
+    return f"{key_shown(location)}: no such key; {hint}Allowed: {', '.join(allowed)}"
 
 
 def _contradictions(outlet: Outlet) -> list[str]:
     host = re.sub(r"^https?://([^/?#]*).*", r"\1", outlet.site.lower())
     if any(f".{host}".endswith(f".{domain}") or host.split(":")[0] == domain for domain in outlet.domains):
         return []
-    return [f"domains = {_value(list(outlet.domains))}: must hold the host of site, {host}, or its parent"]
+    return [f"domains = {value_shown(list(outlet.domains))}: must hold the host of site, {host}, or its parent"]
 
 
-def _key(location: tuple[str | int, ...]) -> str:
+def key_shown(location: tuple[str | int, ...]) -> str:
+    """Where a fault is, as one would write it: ``discover.feeds[0]``."""
     return "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in location).removeprefix(".")
 
 
-def _value(value: object) -> str:
+def value_shown(value: object) -> str:
+    """A faulty value as far as it takes to find it in its file."""
     text = json.dumps(value, ensure_ascii=False, default=str)
     return text if len(text) <= _VALUE_SHOWN else f"{text[: _VALUE_SHOWN - 1]}…"

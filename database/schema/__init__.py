@@ -5,12 +5,13 @@
 themselves (FTS5 table and triggers, generated tsvector) are made by migrations, since no ORM describes them.
 """
 
+from database.schema.alerts import Delivery, DeliveryMatch, Watch, WatchMatch
 from database.schema.articles import Band, Fingerprint, Original, Revision, StoredArticle, Story
 from database.schema.base import Base
 from database.schema.ledger import Recheck, Run, Source, Url, UrlEvent
 from database.schema.search import ArticleTerms, Profile, SavedSearch
 
 __all__ = [
-    "ArticleTerms", "Band", "Base", "Fingerprint", "Original", "Profile", "Recheck", "Revision", "Run", "SavedSearch",
-    "Source", "StoredArticle", "Story", "Url", "UrlEvent",
+    "ArticleTerms", "Band", "Base", "Delivery", "DeliveryMatch", "Fingerprint", "Original", "Profile", "Recheck",
+    "Revision", "Run", "SavedSearch", "Source", "StoredArticle", "Story", "Url", "UrlEvent", "Watch", "WatchMatch",
 ]  # fmt: skip
