@@ -91,13 +91,12 @@ def test_what_is_stored_meanwhile_moves_nothing(archive: Session, sort: Sort) ->
 
 def test_without_kept_orders_it_goes_on_behind_the_last_hit(archive: Session) -> None:
     before = listed(archive, "newest")
-    first, *rest = [], list(before)
     page = search(archive, GRAIN, sort="newest", limit=9)
     first = [hit.article.id for hit in page.hits]
     add_copy(archive, "samudra", TEN + timedelta(days=90), "Paling baru")
     again = search(archive, GRAIN, sort="newest", limit=None, after=page.after)
+    assert len(first) == 9
     assert first + [hit.article.id for hit in again.hits] == before
-    assert rest
 
 
 def test_numbers_of_a_full_tier_are_said_to_be_at_least(archive: Session, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -126,11 +125,8 @@ def test_without_words_the_newest_come_first(archive: Session) -> None:
 
 
 @pytest.mark.parametrize(
-    "after", ["", "x", "bm90IGEgY3Vyc29y", "WzEsMl0", "é", "W251bGwsbnVsbCxudWxsLDAsMCwwLDAsMV0", "A" * 400]
+    "after", ["x", "bm90IGEgY3Vyc29y", "WzEsMl0", "é", "WzEsbnVsbCxudWxsLC0xLDAsMCwwLDFd", "A" * 400]
 )
 def test_a_cursor_that_was_not_ours_is_refused(archive: Session, after: str) -> None:
-    if not after:
-        assert search(archive, GRAIN, after=after).hits
-        return
     with pytest.raises(CursorError, match="begin again"):
         search(archive, GRAIN, after=after)
