@@ -1,19 +1,10 @@
-"""The days that a person names on the command line."""
+"""The period that two options of a command name."""
 
-import re
-from datetime import datetime, timedelta
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from crawler.errors import UsageError
-
-# Where most outlets and readers are; a day named without a zone is a day there.
-HOME = ZoneInfo("Asia/Jakarta")
-ALLOWED = (
-    "a day (2024-09-01), a month (2024-09), a year (2024), a time (2024-09-01T12:00+07:00) or how long ago (7d, 12h)"
-)
-
-_DAY = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?")
-_AGO = re.compile(r"(\d{1,4})([dh])")
+from database.periods import ALLOWED, HOME, read_named
 
 
 def read_period(
@@ -40,22 +31,9 @@ def read_period(
 
 def _read(option: str, value: str, now: datetime, zone: ZoneInfo) -> tuple[datetime, datetime]:
     try:
-        if ago := _AGO.fullmatch(value):
-            moment = now - timedelta(**{"days" if ago[2] == "d" else "hours": int(ago[1])})
-            return moment, moment
-        if named := _DAY.fullmatch(value):
-            return _named(named[1], named[2], named[3], zone)
-        moment = datetime.fromisoformat(value)
-    except (ValueError, OverflowError):
+        return read_named(value, now, zone)
+    except ValueError:
         raise UsageError(f"{option} {value}: allowed is {ALLOWED}") from None
-    moment = moment if moment.tzinfo else moment.replace(tzinfo=zone)
-    return moment, moment
 
 
-def _named(year: str, month: str | None, day: str | None, zone: ZoneInfo) -> tuple[datetime, datetime]:
-    start = datetime(int(year), int(month or 1), int(day or 1), tzinfo=zone)
-    if day:
-        return start, start + timedelta(days=1)
-    if month and month != "12":
-        return start, start.replace(month=start.month + 1)
-    return start, start.replace(year=start.year + 1, month=1)
+__all__ = ["ALLOWED", "HOME", "read_period"]

@@ -1,0 +1,47 @@
+"""The days that a person names: on the command line, and in a query's ``date:``."""
+
+import re
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+# Where most outlets and readers are; a day named without a zone is a day there.
+HOME = ZoneInfo("Asia/Jakarta")
+ALLOWED = (
+    "a day (2024-09-01), a month (2024-09), a year (2024), a time (2024-09-01T12:00+07:00) or how long ago (7d, 12h)"
+)
+
+_DAY = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?", re.ASCII)
+_AGO = re.compile(r"(\d{1,4})([dh])", re.ASCII)
+
+
+def read_named(value: str, now: datetime, zone: ZoneInfo = HOME) -> tuple[datetime, datetime]:
+    """The half-open period that is named; of a moment, beginning and end are the same.
+
+    Args:
+        value: one of ``ALLOWED``.
+        now: aware; what "7d" counts from.
+        zone: of days and of times that name none.
+
+    Raises:
+        ValueError: it is none of them, or out of the calendar.
+    """
+    try:
+        if ago := _AGO.fullmatch(value):
+            moment = now - timedelta(**{"days" if ago[2] == "d" else "hours": int(ago[1])})
+            return moment, moment
+        if named := _DAY.fullmatch(value):
+            return _named(named[1], named[2], named[3], zone)
+        moment = datetime.fromisoformat(value)
+    except OverflowError as error:
+        raise ValueError(value) from error
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=zone)
+    return moment, moment
+
+
+def _named(year: str, month: str | None, day: str | None, zone: ZoneInfo) -> tuple[datetime, datetime]:
+    start = datetime(int(year), int(month or 1), int(day or 1), tzinfo=zone)
+    if day:
+        return start, start + timedelta(days=1)
+    if month and month != "12":
+        return start, start.replace(month=start.month + 1)
+    return start, start.replace(year=start.year + 1, month=1)
