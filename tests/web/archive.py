@@ -1,0 +1,203 @@
+"""A made-up archive, as a fortnight of crawls leaves it: what the pages, the API and the browser tests look at.
+
+Stored by the program's own stages, so that stories, revisions, ledger and search agree. Only what no crawl lets in is
+written straight to the tables: the hostile article. ``python -m tests.web.archive sqlite:///FILE`` makes it by hand.
+"""
+
+import sys
+from dataclasses import replace
+
+from sqlalchemy import Engine, select, update
+from sqlalchemy.orm import Session
+
+from crawler.items import Article, Candidate, Reason, Timestamp
+from database import ledger, saved_searches
+from database.engine import open_database
+from database.ledger import Boundary, RunState
+from database.schema import Original, Revision, StoredArticle
+from pipelines.normalise import normalise
+from pipelines.revising import revise
+from pipelines.seeding import import_seed
+from pipelines.storing import StoreJob, store
+from tests.database.search.articles import add_article
+from tests.web.printed import DAY, GRAIN, HOUR, MINUTE, NOW, OUTLETS, SATURDAY, Printed, pages
+
+_LOOK_BACK = 60  # days
+
+HOSTILE_TITLE = "<script>alert('judul')</script> \"Judul\" & <b>tebal</b>"
+HOSTILE_TEXT = (
+    "Berita <img src=x onerror=alert(1)> jahat.\n</p></main><script>alert('teks')</script>\njavascript:alert(2)"
+)
+
+
+_SEEDS = (
+    (
+        "diplomasi-1.txt",
+        "Menlu Tiongkok dan Rusia Bertemu di Moskow",
+        "Menteri Luar Negeri Tiongkok bertemu Menteri Luar Negeri Rusia di Moskow pada Senin sore.",
+        "Keduanya membahas kerja sama strategis, perdagangan energi, dan situasi di Ukraina.",
+        "Kedua menteri sepakat bertemu lagi di sela sidang Perserikatan Bangsa-Bangsa.",
+    ),
+    (
+        "diplomasi-2.txt",
+        "Beijing dan Moskow Perluas Kemitraan Strategis",
+        "Pemerintah Tiongkok dan Rusia menandatangani pernyataan bersama tentang kemitraan strategis.",
+        "Dokumen itu menyebut pertahanan, ruang angkasa, dan penyelesaian dagang dalam mata uang sendiri.",
+    ),
+)
+
+
+def build(engine: Engine) -> None:
+    """Fills an empty database."""
+    with Session(engine) as session:
+        _seeds(session)
+        for outlet in ("samudra", "lentera", "cakrawala", "pena_muara"):
+            _crawls(session, outlet)
+        _later_looks(session)
+        _troubles(session)
+        _hostile(session)
+        _like_the_seeds(session)
+        saved_searches.create(session, "Tiongkok dan Rusia", "q=Tiongkok+Rusia", NOW - 2 * DAY)
+        saved_searches.create(session, "Harga pangan di daerah", "q=harga+OR+beras&section=Daerah", NOW - DAY)
+        session.commit()
+
+
+def _crawls(session: Session, outlet: str) -> None:
+    """Its crawls, one every afternoon; the one of the 9th was interrupted, that of the 12th failed."""
+    mine = [page for page in pages() if page.outlet == outlet]
+    home, listing = OUTLETS[outlet].site, f"{OUTLETS[outlet].site}rubrik/terbaru"
+    for days in range(14):
+        began = SATURDAY + (days - 12) * DAY + 8 * HOUR
+        today = [page for page in mine if began - DAY <= (page.at or SATURDAY) < began]
+        run = ledger.start_run(session, outlet, Boundary(began - 7 * DAY), began)
+        feed = ledger.source(session, outlet, f"{home}feed", "feed")
+        named = [Candidate(page.url, page.title) for page in today]
+        refused = [(Candidate(f"{listing}?hal={days}"), Reason.NOT_ARTICLE_URL)] if days % 5 == 0 else []
+        ledger.admit(session, run, feed.id, named, Boundary(began - 7 * DAY), began, refused=refused)
+        for page in today:
+            _store(session, page, run)
+        state, message = _ending(days)
+        counts = {"named": len(named), "stored": len(today), "requests": 3 + len(today), **_rejected(days)}
+        ledger.finish_run(session, run, state, counts, message, began + (40 + 13 * days) * MINUTE / 30)
+    session.commit()
+
+
+def _ending(days: int) -> tuple[RunState, str | None]:
+    match days:
+        case 7:
+            return "stopped", "interrupted; what is pending stays pending"
+        case 10:
+            return "failed", "the feed answered 503 three times; the next run tries again"
+        case _:
+            return "finished", None
+
+
+def _rejected(days: int) -> dict[str, int]:
+    return {"rejected: not-article-url": 1} if days % 5 == 0 else {}
+
+
+def _store(session: Session, page: Printed, run: int) -> None:
+    store(session, _job(page, _entry(session, page), run), page.fetched_at)
+
+
+def _job(page: Printed, url_id: int, run: int | None = None) -> StoreJob:
+    return StoreJob(
+        url_id=url_id,
+        run_id=run,
+        outlet=OUTLETS[page.outlet],
+        page_url=page.url,
+        requested_url=page.url,
+        fetched_at=page.fetched_at,
+        result=normalise(page.article()),
+        boundary=Boundary(),
+        look_back=_LOOK_BACK,
+    )
+
+
+def _later_looks(session: Session) -> None:
+    """One article is revised twice, another one is taken down."""
+    grain = next(page for page in pages() if page.slug == "gandum-rusia")
+    corrected = [one.replace("60.000", "40.000").replace("empat provinsi", "enam provinsi") for one in GRAIN]
+    said = "Kementerian kemudian meralat jumlah itu dan meminta maaf atas kekeliruan dalam keterangan pertama."
+    for hours, title, text in (
+        (3, grain.title, [*GRAIN[:4], "Pengiriman kedua dijadwalkan tiba pekan depan."]),
+        (9, "40.000 Ton Gandum Rusia Dibongkar", [*corrected[:4], said]),
+    ):
+        page = replace(grain, title=title, paragraphs=text, after=hours * HOUR)
+        revise(session, _job(page, _entry(session, page)), page.fetched_at)
+    gone = next(page for page in pages() if page.slug == "berita-44")
+    for days in (1, 2):
+        ledger.missing(session, _entry(session, gone), None, 410, gone.fetched_at + days * DAY)
+    session.commit()
+
+
+def _entry(session: Session, page: Printed) -> int:
+    found = ledger.history(session, page.url)
+    assert found
+    return found.url_id
+
+
+def _troubles(session: Session) -> None:
+    """An outlet that blocks us, and pages that fail."""
+    run = ledger.start_run(session, "suluh", Boundary(NOW - 7 * DAY), NOW - 3 * DAY)
+    feed = ledger.source(session, "suluh", "https://suluh.example/feed", "feed")
+    for days in (3, 2, 1):
+        ledger.record_source_failure(session, feed.id, "HTTP 403 Forbidden", 403, NOW - days * DAY)
+    ledger.finish_run(session, run, "failed", {"requests": 1}, "no source answered", NOW - 3 * DAY + MINUTE)
+    feed = ledger.source(session, "lentera", "https://lentera.example/sitemap.xml", "sitemap")
+    ledger.record_source_failure(session, feed.id, "no XML: <html><script>alert('sumber')</script>", 200, NOW - HOUR)
+    feed = ledger.source(session, "samudra", "https://samudra.example/feed", "feed")
+    urls = [f"https://samudra.example/2024/09/15/belum-{number}" for number in range(3)]
+    boundary = Boundary(NOW - 7 * DAY)
+    run = ledger.start_run(session, "samudra", boundary, NOW - 10 * MINUTE)
+    ledger.admit(session, run, feed.id, map(Candidate, urls), boundary, NOW - 10 * MINUTE)
+    failed = ledger.history(session, urls[0])
+    assert failed
+    ledger.fail(session, failed.url_id, run, Reason.NETWORK, "the server closed the connection", NOW - 9 * MINUTE)
+    session.commit()
+
+
+def _seeds(session: Session) -> None:
+    for number, (name, title, *paragraphs) in enumerate(_SEEDS):
+        text = "\n".join(paragraphs)
+        at = SATURDAY - (20 - number) * DAY
+        published = Timestamp(at, f"{at:%d/%m/%Y}", "seed:line", "day", "medium")
+        article = Article(None, None, title, text, language="id", published=published, authors=["Arsip"])
+        content = f"{title}\n{text}\n".encode()
+        import_seed(session, name, content, article, SATURDAY - 14 * DAY, look_back=_LOOK_BACK)
+    session.commit()
+
+
+def _hostile(session: Session) -> None:
+    """What no stage of ours would let in, should it get in nevertheless."""
+    article_id = add_article(
+        session, HOSTILE_TITLE, HOSTILE_TEXT, outlet="jahat", url="javascript:alert('url')",
+        canonical_url="data:text/html,<script>alert('kanon')</script>", image_url="javascript:alert('gambar')",
+        authors=["\"><img src=x onerror=alert('penulis')>"], section="<svg onload=alert('rubrik')>",
+        tags=["</a><script>alert('tag')</script>"], dateline="<i>Kota</i>", credit="' onmouseover='alert(1)",
+        summary="</textarea><script>alert('ringkasan')</script>", published_at=NOW - 30 * HOUR,
+        published_raw="<script>alert('tanggal')</script>", published_source="css:<script>", language="id",
+        published_precision="minute", published_confidence="low", first_seen_at=NOW - 29 * HOUR, revision=2,
+        fetched_at=NOW - 28 * HOUR,
+    )  # fmt: skip
+    changed = {"words_added": 2, "words_removed": 3, "title_changed": True, "replaced_at": NOW - 28 * HOUR}
+    session.add(Revision(article_id=article_id, revision=1, title="<h1>Lama</h1>", text="Berita <script>lama</script>.",
+                         text_sha256="0", fetched_at=NOW - 29 * HOUR, **changed))  # fmt: skip
+    name = "<img src=x onerror=alert('berkas')>.txt"
+    session.add(Original(sha256="0", name=name, content=b"", imported_at=NOW - DAY, article_id=article_id,
+                         found={"outlet": None, "title": {"title": "<script>"}}, gave=["title"]))  # fmt: skip
+    session.commit()
+
+
+def _like_the_seeds(session: Session) -> None:
+    """As if every article had been compared: those that speak of both countries are like the seeds."""
+    for article in session.scalars(select(StoredArticle)):
+        named = sum(article.text.count(word) for word in ("Rusia", "Tiongkok", "Moskow", "Beijing"))
+        values = {"seed_similarity": round(min(0.05 + 0.09 * named, 0.95), 2)}
+        session.execute(update(StoredArticle).where(StoredArticle.id == article.id).values(**values))
+
+
+if __name__ == "__main__":
+    made = open_database(sys.argv[1])
+    build(made)
+    made.dispose()
