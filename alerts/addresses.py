@@ -1,0 +1,112 @@
+"""Where messages go: Apprise URLs whose secrets come from the environment, never from a file.
+
+``${NAME}`` stands for the environment's variable NAME. What an address says in plain text ends up in files, backups
+and the database; so nothing may stand there that could be a secret. In most kinds of Apprise URL anything could
+(tgram://TOKEN/CHAT, slack://A/B/C): there, every part is a variable.
+"""
+
+import re
+from collections.abc import Mapping
+from urllib.parse import quote, unquote
+
+from crawler.errors import PantauError
+
+ALLOWED = (
+    "an Apprise URL that takes its secrets from the environment: the whole of it from a variable (\"${PANTAU_MAIL}\"), "
+    'or parts ("mailtos://${MAIL_USER}:${MAIL_PASSWORD}@mail.example.org?to=redaksi@example.org", '
+    '"json://127.0.0.1:8080/${HOOK}"). What stands in the file in plain text could be a secret'
+)  # fmt: skip
+
+_VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
+_HIDDEN = "\0"  # in place of a variable
+# In these a literal host is no secret; nor are, of mails, the addresses.
+_WITH_HOST = frozenset({"mailto", "mailtos", "json", "jsons", "xml", "xmls", "form", "forms", "ntfy", "ntfys"})
+_OPEN_PARAMETERS = frozenset({"to", "from", "cc", "bcc", "reply", "smtp", "name", "format", "mode", "method"})
+_HOST = re.compile(r"[A-Za-z0-9.\-]*(\[[0-9a-fA-F:]+\])?(:(\d*|\0))?")
+_SHORTEST = 3  # characters of what is struck out of messages; shorter parts tell nothing
+
+
+class ChannelError(PantauError):
+    """A channel cannot be used as it is set up: a variable is missing, or its value is no Apprise URL."""
+
+
+def check_address(template: str) -> str:
+    """The address as it stands in a file, if it holds no literal secret.
+
+    Raises:
+        ValueError: it does, or is no address; the message is what is allowed.
+    """
+    if not _safe(template):
+        raise ValueError(ALLOWED)
+    return template
+
+
+def _safe(template: str) -> bool:
+    hidden = _VARIABLE.sub(_HIDDEN, template)
+    if hidden == _HIDDEN:
+        return True
+    if "$" in hidden or re.search(r"[\s\x01-\x1f]", hidden):
+        return False
+    scheme, found, rest = hidden.partition("://")
+    if not found or not re.fullmatch(r"[a-z][a-z0-9+.\-]*", scheme):
+        return False
+    place, _, query = rest.partition("?")
+    known = scheme in _WITH_HOST
+    login, at, target = place.rpartition("@")
+    host, _, path = target.partition("/")
+    if at and _plain(login, ":"):
+        return False
+    host_ok = bool(_HOST.fullmatch(host.replace(_HIDDEN, "h"))) if known else not _plain(host, ":")
+    return host_ok and not _plain(path, "/") and all(_open(pair, known=known) for pair in query.split("&") if pair)
+
+
+def _plain(text: str, marks: str) -> bool:
+    """Whether anything but variables and these marks is in the text."""
+    return bool(text.replace(_HIDDEN, "").strip(marks) and set(text) - {_HIDDEN, *marks})
+
+
+def _open(pair: str, *, known: bool) -> bool:
+    """Whether a parameter may be read by everybody."""
+    key, _, value = pair.partition("=")
+    return _HIDDEN not in key and (not _plain(value, "") or (known and key in _OPEN_PARAMETERS))
+
+
+def variables(template: str) -> tuple[str, ...]:
+    """The names of the environment's variables in an address."""
+    return tuple(dict.fromkeys(_VARIABLE.findall(template)))
+
+
+def fill(template: str, environment: Mapping[str, str]) -> str:
+    """The address with its secrets.
+
+    Raises:
+        ChannelError: a variable is not set, or empty.
+    """
+    missing = [name for name in variables(template) if not environment.get(name, "").strip()]
+    if missing:
+        names = " and ".join(missing)
+        raise ChannelError(f"the environment has no {names}: set {'it' if len(missing) == 1 else 'them'}")
+    if _VARIABLE.fullmatch(template):
+        return environment[variables(template)[0]].strip()
+    # Before the host, "/" and ":" would be read as its end.
+    login, at, rest = template.rpartition("@")
+    return "".join(_filled(part, environment, safe) for part, safe in ((login + at, ""), (rest, "/:")))
+
+
+def _filled(part: str, environment: Mapping[str, str], safe: str) -> str:
+    return _VARIABLE.sub(lambda found: quote(environment[found[1]].strip(), safe=safe), part)
+
+
+def secrets(template: str, environment: Mapping[str, str]) -> tuple[str, ...]:
+    """What must be struck out wherever it appears: what the variables hold, and each part of it; the longest first."""
+    values = [environment.get(name, "").strip() for name in variables(template)]
+    parts = {part for value in values for part in (value, *re.split(r"[:/@?&=,;\s]+", value))}
+    parts |= {form(part) for part in parts for form in (quote, unquote)}
+    return tuple(sorted((part for part in parts if len(part) >= _SHORTEST), key=len, reverse=True))
+
+
+def scrub(text: str, hidden: tuple[str, ...]) -> str:
+    """The text without secrets, on one line."""
+    for secret in hidden:
+        text = text.replace(secret, "***")
+    return " ".join(text.split())

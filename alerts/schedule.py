@@ -1,0 +1,76 @@
+"""When somebody wants to be told: at once, every hour, or daily at some time. Pure: the moment is an argument."""
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+# Where a time without a zone is: where most readers are.
+HOME = ZoneInfo("Asia/Jakarta")
+ALLOWED = '"at once", "hourly" or "daily 07:00" (Jakarta\'s clock; another zone after it: "daily 07:00 Asia/Jayapura")'
+
+_DAILY = re.compile(r"daily ([01]\d|2[0-3]):([0-5]\d)(?: (\S+))?")
+_ZONES = {"WIB": "Asia/Jakarta", "WITA": "Asia/Makassar", "WIT": "Asia/Jayapura"}
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """When messages go out.
+
+    Attributes:
+        how: ``daily`` at the time ``at`` of the clock in ``zone``.
+    """
+
+    how: Literal["at once", "hourly", "daily"]
+    at: time = time(0)
+    zone: ZoneInfo = HOME
+
+    def next_due(self, now: datetime) -> datetime:
+        """When what is found now is to be told, in UTC: now, or the next full hour or daily time after it."""
+        match self.how:
+            case "at once":
+                return now.astimezone(UTC)
+            case "hourly":
+                return now.astimezone(UTC).replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
+            case "daily":
+                today = self._on(now.astimezone(self.zone).date())
+                return today if today > now else self._on(now.astimezone(self.zone).date() + timedelta(days=1))
+
+    def last_due(self, now: datetime) -> datetime:
+        """The last daily time up to now, in UTC."""
+        today = self._on(now.astimezone(self.zone).date())
+        return today if today <= now else self._on(now.astimezone(self.zone).date() - timedelta(days=1))
+
+    def _on(self, day: date) -> datetime:
+        return datetime.combine(day, self.at, self.zone).astimezone(UTC)
+
+
+def read_schedule(text: str) -> Schedule:
+    """What ``ALLOWED`` says.
+
+    Raises:
+        ValueError: anything else; the message is what is allowed.
+    """
+    if text == "at once":
+        return Schedule("at once")
+    if text == "hourly":
+        return Schedule("hourly")
+    daily = _DAILY.fullmatch(text)
+    if daily is None:
+        raise ValueError(ALLOWED)
+    try:
+        zone = ZoneInfo(_ZONES.get(daily[3], daily[3])) if daily[3] else HOME
+    except (KeyError, ValueError, OSError) as error:  # unknown, a path outside, a folder of zones
+        raise ValueError(ALLOWED) from error
+    return Schedule("daily", time(int(daily[1]), int(daily[2])), zone)
+
+
+# After failures in a row. The daily one goes on for good: nothing is given up.
+_PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 180, 360))
+_LONGEST = timedelta(days=1)
+
+
+def next_attempt(attempts: int, now: datetime) -> datetime:
+    """When to try again after so many attempts that failed."""
+    return now + (_PAUSES[attempts - 1] if attempts <= len(_PAUSES) else _LONGEST)

@@ -1,0 +1,217 @@
+"""Watchlists: TOML files, one for each, that say what is looked for and who is told of it when.
+
+    title  = "Tiongkok dan Rusia"
+    query  = "(Tiongkok AND Rusia) OR Lavrov"   # as in `scrapy search`
+    active = true
+    # optional: outlets, sections, authors, languages = ["…"]; since = 2024-09-01
+
+    [[tell]]
+    to   = "${PANTAU_MAIL}"      # an Apprise URL; secrets come from the environment
+    when = "daily 07:00"         # or "at once", "hourly"
+    # digest = true              # the day's digest instead of the matches
+
+The file's stem is the watchlist's name. A later folder's file replaces an earlier one's of the same name.
+"""
+
+import os
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Annotated, Self
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic_core import ErrorDetails
+
+from alerts.addresses import check_address
+from alerts.schedule import Schedule, read_schedule
+from crawler.errors import DeclarationError, UsageError
+from crawler.outlets.declaration import key_shown, read_document, shown, value_shown, what_is_allowed
+from crawler.outlets.schema import Language, Name
+from database.search.query import QueryError
+from database.search.selection import Selection
+from database.search.tree import Query
+
+SHIPPED = Path(__file__).parent / "watchlists"
+Parse = Callable[[str], Query]
+
+
+def _when(value: str) -> str:
+    read_schedule(value)
+    return value
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+class Tell(_Table):
+    """Somebody who is told, and when."""
+
+    to: Annotated[str, Field(max_length=500), AfterValidator(check_address)]
+    when: Annotated[str, AfterValidator(_when)] = "at once"
+    digest: bool = False
+
+    @property
+    def schedule(self) -> Schedule:
+        """``when``, read."""
+        return read_schedule(self.when)
+
+
+class Declaration(_Table):
+    """A watchlist as its file has it."""
+
+    name: Name
+    title: str = Field(min_length=1)
+    query: str = Field(min_length=1)
+    active: bool = True
+    outlets: tuple[str, ...] = Field(default=(), strict=False)
+    sections: tuple[str, ...] = Field(default=(), strict=False)
+    authors: tuple[str, ...] = Field(default=(), strict=False)
+    languages: tuple[Language, ...] = Field(default=(), strict=False)
+    since: date | None = None
+    tell: tuple[Tell, ...] = Field(default=(), strict=False)
+
+    @property
+    def criteria(self) -> str:
+        """What it looks for: equal if nothing of that changed."""
+        return self.model_dump_json(include={"query", "outlets", "sections", "authors", "languages"})
+
+
+@dataclass(frozen=True, slots=True)
+class Watchlist:
+    """A watchlist whose query was understood, and the file that declares it."""
+
+    declared: Declaration
+    query: Query
+    path: Path
+
+    @property
+    def name(self) -> str:
+        """The file's stem."""
+        return self.declared.name
+
+    @property
+    def selection(self) -> Selection:
+        """The articles that it is about, whenever they were published."""
+        one = self.declared
+        return Selection(
+            self.query, outlets=one.outlets, sections=one.sections, authors=one.authors, languages=one.languages
+        )
+
+
+class Watchlists:
+    """The watchlists declared in some folders.
+
+    Args:
+        folders: a later one's file replaces an earlier one's of the same name.
+        parse: what reads their queries.
+    """
+
+    def __init__(self, folders: Sequence[Path], parse: Parse) -> None:
+        self._folders = tuple(folders)
+        self._parse = parse
+
+    @classmethod
+    def from_settings(cls, paths: Sequence[str], parse: Parse) -> Self:
+        """The shipped watchlists and those of WATCHLIST_PATHS: a list, or one string parted as PATH is here."""
+        parts = paths.split(os.pathsep) if isinstance(paths, str) else paths
+        return cls([SHIPPED, *(Path(part).expanduser() for part in parts if part)], parse)
+
+    def read(self, names: Sequence[str] = ()) -> tuple[list[Watchlist], list[str]]:
+        """The watchlists of these names, or all, sorted; and the faults of those that are wrong, a line for each.
+
+        Raises:
+            UsageError: there is none of that name.
+            DeclarationError: a folder cannot be listed.
+        """
+        files = self._files()
+        for name in names:
+            if name not in files:
+                raise UsageError(_unknown(name, sorted(files)))
+        found, faults = [], []
+        for name in sorted(set(names) or files):
+            try:
+                found.append(read_watchlist(files[name], self._parse))
+            except DeclarationError as error:
+                faults += str(error).splitlines()
+        return found, faults
+
+    def _files(self) -> Mapping[str, Path]:
+        return {path.stem: path for folder in self._folders for path in _declarations(folder)}
+
+
+def read_watchlist(path: Path, parse: Parse) -> Watchlist:
+    """The watchlist that the file declares.
+
+    Raises:
+        DeclarationError: the file cannot be read or is wrong; one line per fault, each naming the file.
+    """
+    document = read_document(path)
+    faults = ["name: the watchlist's name is the file's; remove the key"] if "name" in document else []
+    try:
+        declared = Declaration.model_validate({**document, "name": path.stem})
+    except ValidationError as error:
+        faults += [_fault(detail) for detail in error.errors(include_url=False)]
+    else:
+        faults += _contradictions(declared)
+        try:
+            query = parse(declared.query)
+        except QueryError as error:
+            faults.append(f"query = {value_shown(declared.query)}: column {error.column}: {error.problem}")
+        if not faults:
+            return Watchlist(declared, query, path)
+    raise DeclarationError("\n".join(f"{shown(path)}: {fault}" for fault in faults))
+
+
+def _contradictions(declared: Declaration) -> list[str]:
+    faults = [
+        f'tell[{place}].when = "{tell.when}": a digest is sent once a day: "daily 07:00"'
+        for place, tell in enumerate(declared.tell)
+        if tell.digest and tell.schedule.how != "daily"
+    ]
+    seen: dict[tuple[str, bool], int] = {}
+    for place, tell in enumerate(declared.tell):
+        first = seen.setdefault((tell.to, tell.digest), place)
+        if first != place:
+            faults.append(f"tell[{place}].to: the same as tell[{first}].to; each is told once")
+    return faults
+
+
+def _fault(detail: ErrorDetails) -> str:
+    location = detail["loc"]
+    if detail["type"] == "extra_forbidden":
+        return _unknown_key(location)
+    if location == ("name",):
+        return f"the file's name is the watchlist's name and must be {what_is_allowed(detail)}, e.g. gempa.toml"
+    if detail["type"] == "missing":
+        return f"{key_shown(location)}: missing; it must be there"
+    # What stands there may be a secret.
+    value = "" if location[-1] == "to" else f" = {value_shown(detail['input'])}"
+    return f"{key_shown(location)}{value}: must be {what_is_allowed(detail)}"
+
+
+def _unknown_key(location: tuple[str | int, ...]) -> str:
+    model = Tell if location[0] == "tell" else Declaration
+    allowed = [field for field in model.model_fields if field != "name"]
+    close = get_close_matches(str(location[-1]), allowed, n=1)
+    hint = f"did you mean {close[0]}? " if close else ""
+    return f"{key_shown(location)}: no such key; {hint}Allowed: {', '.join(allowed)}"
+
+
+def _declarations(folder: Path) -> list[Path]:
+    try:
+        return sorted(path for path in folder.iterdir() if path.suffix == ".toml")
+    except OSError as error:
+        raise DeclarationError(
+            f"{shown(folder)}: {error.strerror}; WATCHLIST_PATHS must name folders with watchlists"
+        ) from error
+
+
+def _unknown(name: str, names: Sequence[str]) -> str:
+    close = get_close_matches(name, names, n=3)
+    hint = f" Did you mean {' or '.join(close)}?" if close else ""
+    shown_name = re.sub(r"[^\w\-.]", "", name)
+    return f"no watchlist is called '{shown_name}'.{hint} `scrapy watch list` names them all."
