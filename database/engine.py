@@ -100,7 +100,8 @@ def _cannot_change(address: URL) -> bool:
 
 def _create(address: URL, *, immutable: bool) -> Engine:
     if address.get_backend_name() == "sqlite":
-        options: dict[str, Any] = {"timeout": BUSY_TIMEOUT_MS / 1000}
+        # The pool gives a connection to one thread at a time.
+        options: dict[str, Any] = {"timeout": BUSY_TIMEOUT_MS / 1000, "check_same_thread": False}
         if immutable:
             file = Path(address.database or "").resolve().as_uri() + "?immutable=1"
             engine = create_engine(address, creator=lambda: sqlite3.connect(file, uri=True, **options))

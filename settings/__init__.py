@@ -105,6 +105,9 @@ ARCHIVE_DAYS = 0  # how long raw pages stay in DATA_DIR/archive (some 15 KB each
 # reprinted within days, features and anniversaries within weeks; what comes later is told anew, or is a template.
 STORY_LOOK_BACK_DAYS = 60
 
+# Seconds for a question to the server (`scrapy serve`); a word of every third article of a million takes half of it.
+QUERY_SECONDS = 10.0
+
 # --- Log ------------------------------------------------------------------------------------------------------------
 LOG_LEVEL = "ERROR"  # what happens to a page is in the ledger, and the run's summary counts it
 LOG_DATEFORMAT = "%Y-%m-%dT%H:%M:%S%z"
