@@ -1,0 +1,160 @@
+"""What goes wrong with a request, in one shape: RFC 9457 as JSON for programs, the same facts as a page for people."""
+
+import logging
+import secrets
+from collections.abc import Mapping
+from http import HTTPStatus
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from markupsafe import Markup
+from pydantic import BaseModel, Field
+from starlette.exceptions import HTTPException
+from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from crawler.errors import DatabaseError, PantauError, RefusedByDatabaseError, UsageError
+from database.search.query import QueryError
+from web.limits import BusyError, TooCostlyError
+
+logger = logging.getLogger(__name__)
+
+API = "/api/"
+PROBLEM_JSON = "application/problem+json"
+_RETRY_S = 5
+
+
+class NotFoundError(PantauError):
+    """There is nothing of this number or name."""
+
+
+class ConflictError(PantauError):
+    """What is to be made is there already."""
+
+
+class WrongParameter(BaseModel):
+    """A parameter that cannot be."""
+
+    parameter: str = Field(description="its name; of a list, with the place in it")
+    problem: str
+
+
+class Problem(BaseModel):
+    """What went wrong (RFC 9457)."""
+
+    type: str = Field(description="which kind of problem, e.g. urn:pantau:problem:wrong-query")
+    title: str = Field(description="the kind in words")
+    status: int = Field(description="the status of the answer", ge=400, le=599)
+    detail: str = Field(description="what happened, and what to do")
+    instance: str | None = Field(None, description="what the server's log calls this failure")
+    column: int | None = Field(None, description="where the query is wrong, from 1")
+    errors: list[WrongParameter] | None = Field(None, description="the parameters that are wrong")
+
+
+def problem(status: int, kind: str, title: str, detail: str) -> Problem:
+    """A problem of one of our kinds."""
+    return Problem(type=f"urn:pantau:problem:{kind}", title=title, status=status, detail=detail)
+
+
+def problem_of(error: PantauError) -> Problem:
+    """What an error means to who asked."""
+    if isinstance(error, QueryError):
+        found = problem(422, "wrong-query", "The query cannot be read", error.problem)
+        return found.model_copy(update={"column": error.column})
+    known = next((meant for kind, meant in _MEANT.items() if isinstance(error, kind)), _UNKNOWN)
+    return problem(*known, str(error))
+
+
+def answer(path: str, found: Problem, headers: Mapping[str, str] | None = None) -> Response:
+    """The problem for a program or a person, by what was asked for."""
+    if found.status == HTTPStatus.SERVICE_UNAVAILABLE:
+        headers = {"Retry-After": str(_RETRY_S), **(headers or {})}
+    if path.startswith(API):
+        content = found.model_dump(exclude_none=True)
+        return JSONResponse(content, found.status, headers, media_type=PROBLEM_JSON)
+    return HTMLResponse(_page(found), found.status, headers)
+
+
+def install(app: FastAPI) -> None:
+    """Have the application tell its errors so."""
+
+    @app.exception_handler(PantauError)
+    def _told(request: Request, error: PantauError) -> Response:
+        if isinstance(error, RefusedByDatabaseError):
+            return _failure(request.url.path, error)
+        return answer(request.url.path, problem_of(error))
+
+    @app.exception_handler(RequestValidationError)
+    def _invalid(request: Request, error: RequestValidationError) -> Response:
+        return answer(request.url.path, _wrong_parameters(error))
+
+    @app.exception_handler(HTTPException)
+    def _http(request: Request, error: HTTPException) -> Response:
+        title = HTTPStatus(error.status_code).phrase
+        detail = error.detail if error.detail != title else _EXPLAINED.get(error.status_code, error.detail)
+        found = Problem(type="about:blank", title=title, status=error.status_code, detail=detail)
+        return answer(request.url.path, found, error.headers)
+
+
+class Failures:
+    """ASGI middleware: what nobody expected is logged with a number, and the answer says no more than the number."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Called by the server for every request."""
+        begun = False
+
+        async def noted(message: Message) -> None:
+            nonlocal begun
+            begun = True
+            await send(message)
+
+        try:
+            await self._app(scope, receive, noted)
+        except Exception as error:
+            if begun or scope["type"] != "http":
+                raise
+            await _failure(scope["path"], error)(scope, receive, send)
+
+
+_MEANT = {
+    UsageError: (422, "wrong-parameter", "A parameter cannot be read"),
+    NotFoundError: (404, "not-found", "Not found"),
+    ConflictError: (409, "conflict", "There already"),
+    TooCostlyError: (503, "too-costly", "Too costly"),
+    BusyError: (503, "busy", "Busy"),
+    DatabaseError: (503, "no-database", "The database does not answer"),
+}
+_UNKNOWN = (500, "failure", "It failed")
+_EXPLAINED = {
+    404: "there is nothing at this address",
+    405: "this address takes no requests of this kind",
+}
+
+
+def _failure(path: str, error: Exception) -> Response:
+    number = secrets.token_hex(8)
+    logger.error("failure %s at %s", number, path.encode("unicode_escape").decode(), exc_info=error)
+    found = problem(500, "failure", "It failed", f"this is a fault in the program; its log has more under {number}")
+    return answer(path, found.model_copy(update={"instance": f"urn:pantau:failure:{number}"}))
+
+
+def _wrong_parameters(error: RequestValidationError) -> Problem:
+    wrong = [WrongParameter(parameter=_named(one["loc"]), problem=one["msg"]) for one in error.errors()]
+    detail = "; ".join(f"{one.parameter}: {one.problem}" for one in wrong)
+    found = problem(422, "wrong-parameter", "A parameter cannot be read", detail)
+    return found.model_copy(update={"errors": wrong})
+
+
+def _named(place: tuple[int | str, ...]) -> str:
+    """The parameter's name without where it stands (query, path, body)."""
+    return ".".join(str(part) for part in place[1:]) or str(place[0])
+
+
+def _page(found: Problem) -> str:
+    return Markup(
+        '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{title}</title></head>'
+        "<body><main><h1>{title}</h1><p>{detail}</p></main></body></html>"
+    ).format(title=found.title, detail=found.detail)
