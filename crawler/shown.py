@@ -46,6 +46,11 @@ def moment(at: datetime, timezone: str) -> str:
     return f"{at.astimezone(ZoneInfo(timezone)):%Y-%m-%d %H:%M %Z}"
 
 
+def removed(at: datetime, timezone: str) -> str:
+    """That its page is gone, by the clock of that zone."""
+    return f"removed from its page on {moment(at, timezone)}; kept here"
+
+
 def counted(number: int, thing: str, *, plural: str | None = None) -> str:
     """A number and what it counts: "1 outlet", "1,200 outlets"."""
     return f"{number:,} {thing if number == 1 else plural or f'{thing}s'}"

@@ -4,9 +4,9 @@ import argparse
 import sys
 from pathlib import Path
 
-from crawler.commands.search import add_selection_options, read_selection
 from crawler.console import PantauCommand
 from crawler.errors import UsageError
+from crawler.narrowing import add_selection_options, read_selection
 from database.export import FORMATS, Format, exported, replacing, write
 
 STDOUT = "-"

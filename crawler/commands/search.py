@@ -1,33 +1,26 @@
-"""``scrapy search``: the stored articles that hold some words, best first."""
+"""``scrapy search``: the stored articles that hold some words, best first, or how many they are and where and when."""
 
 import argparse
-import json
 import sys
-from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
+from collections.abc import Sequence
+from dataclasses import asdict
 
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
-from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from crawler.console import PantauCommand, harmless
+from crawler import listing
+from crawler.charts import Facets, bar_records, print_facets, print_timeline, value_records
+from crawler.console import PantauCommand
 from crawler.errors import UsageError
-from crawler.periods import ALLOWED, read_period
-from crawler.shown import counted, origin, published, reach
+from crawler.listing import FORMATS, by_seeds
+from crawler.narrowing import add_selection_options, positive, read_selection
 from database.export import write
-from database.records import KEYS, Record, records
-from database.schema import StoredArticle
-from database.search.query import parse_query
-from database.search.search import Hit, Results, Selection, search
-from database.search.snippet import Span
-from database.story_queries import Told, stories_of
+from database.records import Record
+from database.search.search import SORTS, Counts, Sort, count, search
+from database.search.selection import Selection
+from database.search.tally import STEPS, Tally, Timeline, tally
+from database.story_queries import stories_of
 
-FORMATS = ("table", "json", "jsonl", "csv")
-_MATCH = "bold yellow"
-
-Stories = Mapping[int, Told]  # by the ids of the articles that are in them
+_FACET_KEYS, _BAR_KEYS, _COUNT_KEYS = ("facet", "value", "hits"), ("start", "stop", "hits"), ("total", "with_copies")
 
 
 class Command(PantauCommand):
@@ -38,7 +31,9 @@ class Command(PantauCommand):
     def syntax(self) -> str:
         """How it is called."""
         return (
-            "QUERY [--copies] [--outlet NAME]… [--since DAY] [--until DAY] [--limit N] [--format table|json|jsonl|csv]"
+            "[QUERY] [--outlet NAME]… [--since DAY] [--until DAY] [--sort relevance|newest|oldest|similarity] "
+            "[--limit N] [--after CURSOR] [--copies] [--count | --facets --timeline [day|week|month]] "
+            "[--format table|json|jsonl|csv]"
         )
 
     def short_desc(self) -> str:
@@ -52,128 +47,122 @@ class Command(PantauCommand):
             "must all occur; AND, OR, NOT in capitals, -word, +word and parentheses combine them; '\"kerja sama\"' "
             "(in the shell, the double quotes inside single ones) finds words next to each other. Best first, equals "
             "newest first. Of the copies of one text only the best hit is listed, with how many copies there are and "
-            "who was first; --copies lists all that match. json, jsonl and csv give the export record with rank, "
-            "snippet, copies and outlets added."
+            "who was first; --copies lists all that match. Without a QUERY, all that the options select. json, jsonl "
+            "and csv give the export record with rank, snippet, copies and outlets added; --count, --facets and "
+            "--timeline give numbers in each of them."
         )
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """Our options beside Scrapy's."""
         super().add_options(parser)
         add_selection_options(parser)
-        parser.add_argument("--copies", action="store_true", help="list all copies of a text, not only the best hit")
+        parser.add_argument("--copies", action="store_true", help="every copy of a text is a hit, not only the best")
+        parser.add_argument("--sort", choices=SORTS, help="default: relevance, and newest without words")
+        parser.add_argument(
+            "--like-seeds", action="store_true", help="what is most like the seed corpus first (--sort similarity)"
+        )
         parser.add_argument("--limit", metavar="N", type=positive, default=20, help="hits shown at most (default: 20)")
-        parser.add_argument("--format", choices=FORMATS, default="table", help="how to print them (default: table)")
+        parser.add_argument("--after", metavar="CURSOR", help="the next page, as the page before this one said")
+        parser.add_argument("--count", action="store_true", help="only how many there are, exactly")
+        parser.add_argument(
+            "--facets", action="store_true", help="only how many of which outlet, section, author and language"
+        )
+        parser.add_argument(
+            "--timeline", metavar="day|week|month", nargs="?", const=True, type=_step,
+            help="only how many were published when; by what fits, if nothing is said",
+        )  # fmt: skip
+        parser.add_argument("--format", choices=FORMATS, default="table", help="how to print it (default: table)")
 
     def execute(self, args: list[str], opts: argparse.Namespace) -> int:
         """Search and print."""
-        if not args:
-            raise UsageError("a QUERY is needed, e.g. scrapy search 'Rusia AND (Tiongkok OR Beijing)'")
-        selection = read_selection(" ".join(args), opts)
+        _check(args, opts)
+        selection = read_selection(" ".join(args) if args else None, opts)
         with self.reading() as session:
-            results = search(session, selection, limit=opts.limit, copies=opts.copies)
-            told = stories_of(session, (hit.article for hit in results.hits))
-            if opts.format == "table":
-                _print_table(results, told)
-                print(_total(results) if results.total else _nothing(session, selection))
+            if opts.count:
+                _print_count(count(session, selection), opts)
+            elif opts.facets or opts.timeline:
+                _print_numbers(session, selection, opts)
             else:
-                _print_records(_records(session, results, told), results, opts.format)
+                _print_hits(session, selection, opts)
         return 0
 
 
-def add_selection_options(parser: argparse.ArgumentParser) -> None:
-    """The options that narrow what is searched or exported."""
-    parser.add_argument("--outlet", metavar="NAME", action="append", default=[], help="only this outlet (repeatable)")
-    parser.add_argument("--since", metavar="DAY", help=f"published then or later, by Jakarta's clock: {ALLOWED}")
-    parser.add_argument("--until", metavar="DAY", help="published before the end of that day, month or year")
+def _check(args: Sequence[str], opts: argparse.Namespace) -> None:
+    narrowed = (opts.outlet, opts.section, opts.author, opts.lang, opts.since, opts.until)
+    numbers = [name for name in ("count", "facets", "timeline") if getattr(opts, name)]
+    if not (args or any(narrowed) or numbers or opts.sort or opts.like_seeds):
+        raise UsageError("a QUERY is needed, e.g. scrapy search 'Rusia AND (Tiongkok OR Beijing)'")
+    if numbers and (paging := [name for name in ("after", "sort") if getattr(opts, name)]):
+        raise UsageError(f"--{paging[0]} is for lists; --{numbers[0]} gives numbers")
+    if opts.count and len(numbers) > 1:
+        raise UsageError(f"--{numbers[1]} tells how many there are, too; leave --count out")
+    if opts.format == "csv" and len(numbers) > 1:
+        raise UsageError("CSV has room for one table: ask for --facets or for --timeline")
+    if opts.like_seeds and opts.sort not in {None, "similarity"}:
+        raise UsageError(f"--like-seeds sorts by similarity, not by --sort {opts.sort}")
 
 
-def read_selection(query: str | None, opts: argparse.Namespace) -> Selection:
-    """What the query and the options of ``add_selection_options`` select.
-
-    Raises:
-        UsageError: one of them cannot be read.
-    """
-    since, until = read_period(opts.since, opts.until, datetime.now(UTC))
-    parsed = parse_query(query) if query is not None else None
-    return Selection(parsed, outlets=tuple(opts.outlet), since=since, until=until)
-
-
-def positive(value: str) -> int:
-    """A whole number from 1 on, for an option's ``type``."""
-    if not value.isdecimal() or not int(value):
-        raise argparse.ArgumentTypeError("a whole number from 1 on is needed")
-    return int(value)
-
-
-def _print_table(results: Results, told: Stories) -> None:
-    console = Console(highlight=False)
-    if not console.is_terminal:
-        for hit in results.hits:
-            article = hit.article
-            print(f"{article.id:>7}  {published(article)}  {article.outlet or '-'}  {harmless(article.title or '-')}")
-            print(f"         {harmless(hit.snippet.text)}")
-            if story := told.get(article.id):
-                print(f"         {reach(story)}; {origin(story)}")
+def _print_hits(session: Session, selection: Selection, opts: argparse.Namespace) -> None:
+    sort: Sort = "similarity" if opts.like_seeds else opts.sort or "relevance"
+    results = search(session, selection, limit=opts.limit, copies=opts.copies, sort=sort, after=opts.after)
+    told = stories_of(session, (hit.article for hit in results.hits))
+    if opts.format != "table":
+        rows = listing.hit_records(session, results.hits, told)
+        answer = {key: getattr(results, key) for key in (*_COUNT_KEYS, "exact", "after")}
+        listing.print_records(rows, opts.format, answer)
         return
-    if not results.hits:
-        return
-    table = Table("id", "published", "outlet", "article", box=None, pad_edge=False, header_style="dim")
-    for hit in results.hits:
-        shown = _shown(hit, told.get(hit.article.id))
-        table.add_row(str(hit.article.id), published(hit.article), hit.article.outlet or "-", shown)
-    console.print(table)
+    listing.print_hits(results.hits, told, by_seeds(results.hits) if sort == "similarity" else None)
+    print(listing.total(results) if results.total else listing.nothing(session, selection))
+    if results.after:
+        print(f"next page: --after {results.after}")
 
 
-def _shown(hit: Hit, story: Told | None) -> Text:
-    title = _marked(hit.article.title or "-", hit.title_highlights, "bold")
-    lines = [title, _marked(hit.snippet.text, hit.snippet.highlights, "")]
-    return Text("\n").join([*lines, Text(f"{reach(story)}; {origin(story)}", "cyan")] if story else lines)
-
-
-def _marked(text: str, spans: Iterable[Span], style: str) -> Text:
-    marked = Text(style=style)
-    end = 0
-    for start, stop in spans:
-        marked.append(harmless(text[end:start]))
-        marked.append(harmless(text[start:stop]), _MATCH)
-        end = stop
-    return marked.append(harmless(text[end:]))
-
-
-def _total(results: Results) -> str:
-    if results.total == results.with_copies:
-        return f"{counted(results.total, 'article')}, {len(results.hits):,} shown"
-    listed = f"{counted(results.total, 'different article')}, {len(results.hits):,} shown"
-    return f"{listed} ({results.with_copies:,} with copies: --copies lists them)"
-
-
-def _nothing(session: Session, selection: Selection) -> str:
-    """What may help somebody who found nothing."""
-    held, oldest, newest = session.execute(
-        select(func.count(), func.min(StoredArticle.published_at), func.max(StoredArticle.published_at))
-    ).one()
-    if not held:
-        return "0 articles: the database is empty; crawl an outlet or import seeds first"
-    period = f" from {oldest:%Y-%m-%d} to {newest:%Y-%m-%d}" if oldest else ""
-    narrowed = selection.outlets or selection.since or selection.until
-    advice = "search without --outlet, --since and --until" if narrowed else "try fewer words, or OR between them"
-    return f"0 articles of the {held:,} stored{period}; {advice}"
-
-
-def _records(session: Session, results: Results, told: Stories) -> list[Record]:
-    rows = records(session, [hit.article for hit in results.hits])
-    return [_record(row, hit, told.get(hit.article.id)) for row, hit in zip(rows, results.hits, strict=True)]
-
-
-def _record(row: Record, hit: Hit, story: Told | None) -> Record:
-    found = {"rank": round(hit.rank, 6), "snippet": hit.snippet.text}
-    outlets = len(story.outlets) if story else int(row["outlet"] is not None)
-    return row | found | {"copies": len(story.members) if story else 1, "outlets": outlets}
-
-
-def _print_records(rows: list[Record], results: Results, form: str) -> None:
-    if form == "json":
-        answer = {"total": results.total, "with_copies": results.with_copies, "articles": rows}
-        print(json.dumps(answer, ensure_ascii=False, indent=2))
+def _print_count(counts: Counts, opts: argparse.Namespace) -> None:
+    numbers = {"total": counts.with_copies if opts.copies else counts.total, "with_copies": counts.with_copies}
+    if opts.format == "table":
+        print(listing.number(counts, copies=opts.copies))
+    elif opts.format == "json":
+        listing.print_json(numbers)
     else:
-        write(rows, "csv" if form == "csv" else "jsonl", sys.stdout, (*KEYS, "rank", "snippet", "copies", "outlets"))
+        write([numbers], opts.format, sys.stdout, _COUNT_KEYS)
+
+
+def _print_numbers(session: Session, selection: Selection, opts: argparse.Namespace) -> None:
+    numbers = tally(session, selection, copies=opts.copies)
+    timeline = numbers.timeline(None if opts.timeline is True else opts.timeline) if opts.timeline else None
+    facets = numbers.facets if opts.facets else {}
+    if opts.format == "json":
+        listing.print_json(_answer(numbers, facets, timeline))
+    elif opts.format != "table":
+        rows = [*value_records(facets), *(_bars(timeline) if timeline else ())]
+        write(rows, opts.format, sys.stdout, _FACET_KEYS if opts.facets else _BAR_KEYS)
+    elif not numbers.total:
+        print(listing.nothing(session, selection))
+    else:
+        print_facets(facets)
+        if timeline:
+            print_timeline(timeline)
+        print(listing.number(Counts(numbers.total, numbers.with_copies)))
+
+
+def _bars(timeline: Timeline) -> list[Record]:
+    """A last one without days has the undated, if there are any."""
+    undated = {"start": None, "stop": None, "hits": timeline.undated}
+    return [*bar_records(timeline), *([undated] if timeline.undated else [])]
+
+
+def _answer(numbers: Tally, facets: Facets, timeline: Timeline | None) -> Record:
+    answer: Record = {"total": numbers.total, "with_copies": numbers.with_copies}
+    if facets:
+        answer["facets"] = {facet: [asdict(value) for value in values] for facet, values in facets.items()}
+    if timeline:
+        answer["timeline"] = {"step": timeline.step, "bars": list(bar_records(timeline)), "undated": timeline.undated}
+    return answer
+
+
+def _step(value: str) -> str:
+    if value not in STEPS:
+        raise argparse.ArgumentTypeError(
+            f"{value!r} is no {', '.join(STEPS[:-1])} or {STEPS[-1]}; a QUERY stands before --timeline"
+        )
+    return value

@@ -12,9 +12,10 @@ from rich.text import Text
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from crawler.commands.search import FORMATS, positive, read_selection
 from crawler.console import PantauCommand, harmless
 from crawler.errors import UsageError
+from crawler.listing import FORMATS
+from crawler.narrowing import positive, read_selection
 from crawler.periods import ALLOWED
 from crawler.shown import counted, lag, published
 from database import articles
