@@ -17,11 +17,13 @@ MAX_LIMIT = 100
 _MAX_VALUES = 20
 _MAX_NAME = 300
 
-Names = Annotated[list[Annotated[str, Field(min_length=1, max_length=_MAX_NAME)]], Field(max_length=_MAX_VALUES)]
+# No database compares control characters alike, and PostgreSQL takes no NUL.
+Name = Annotated[str, Field(min_length=1, max_length=_MAX_NAME, pattern=r"^[^\x00-\x1f\x7f]+$")]
+Names = Annotated[list[Name], Field(max_length=_MAX_VALUES)]
 
 
-class SearchParameters(BaseModel):
-    """A search as it stands in an address; every list is "one of these", all fields narrow each other."""
+class Narrowing(BaseModel):
+    """Which articles are meant; every list is "one of these", all fields narrow each other."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -32,11 +34,8 @@ class SearchParameters(BaseModel):
     language: Annotated[Names, Field(description="codes of languages, e.g. id")] = []
     since: Annotated[str, Field(max_length=40, description="published then or later, e.g. 2024-09-01 or 7d")] = ""
     until: Annotated[str, Field(max_length=40, description="published before the end of that day or month")] = ""
-    sort: Annotated[Sort, Field(description="the order")] = "relevance"
-    copies: Annotated[bool, Field(description="list all copies of a text, not only the best hit")] = False
+    copies: Annotated[bool, Field(description="every copy of a text is a hit, not only the best one")] = False
     aliases: Annotated[bool, Field(description="also look up other names of what is named")] = True
-    limit: Annotated[int, Field(ge=1, le=MAX_LIMIT, description="hits on a page")] = 20
-    after: Annotated[str, Field(max_length=400, description="the cursor that the page before gave")] = ""
 
     def selection(self, aliases: Aliases, now: datetime) -> Selection:
         """Which articles are meant.
@@ -56,21 +55,38 @@ class SearchParameters(BaseModel):
             until=until,
         )
 
+
+class SearchParameters(Narrowing):
+    """A search as it stands in an address."""
+
+    sort: Annotated[Sort, Field(description="the order")] = "relevance"
+    limit: Annotated[int, Field(ge=1, le=MAX_LIMIT, description="hits on a page")] = 20
+    after: Annotated[str, Field(max_length=400, description="the cursor that the page before gave")] = ""
+
+    def narrowing(self) -> str:
+        """The query string of what narrows this search alone, as its facets, its timeline and its feed take it."""
+        return urlencode(_stated(self, self.model_dump(include=set(Narrowing.model_fields))), doseq=True)
+
     def address(self, **changes: Any) -> str:
         """The query string of this search with some parameters changed, without what is as by default.
 
         A change to anything but ``after`` begins with the first page again.
         """
         values = self.model_dump() | ({} if "after" in changes else {"after": ""}) | changes
-        stated: Mapping[str, Any] = {
-            name: ("1" if value is True else "0" if value is False else value)
-            for name, value in values.items()
-            if value != type(self).model_fields[name].get_default(call_default_factory=True)
-        }
-        return urlencode(stated, doseq=True)
+        return urlencode(_stated(self, values), doseq=True)
 
     def with_value(self, facet: str, value: str) -> str:
         """The address of this search narrowed to a value of a facet as well, or no longer, where it is already."""
         values: list[str] = getattr(self, facet)
         changed = [one for one in values if one != value] if value in values else [*values, value]
         return self.address(**{facet: changed})
+
+
+def _stated(parameters: BaseModel, values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values that are not as by default, as an address states them."""
+    fields = type(parameters).model_fields
+    return {
+        name: ("1" if value is True else "0" if value is False else value)
+        for name, value in values.items()
+        if name not in fields or value != fields[name].get_default(call_default_factory=True)
+    }
