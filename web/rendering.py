@@ -1,0 +1,134 @@
+"""Pages from templates. Whatever a value holds is escaped: titles, texts and addresses come from the web."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from functools import partial
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urlsplit
+from zoneinfo import ZoneInfo
+
+from fastapi import Request
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
+from starlette.responses import HTMLResponse
+
+from crawler.outlets.schema import Outlet
+from crawler.shown import Dated, counted, lag, likeness
+from database.differences import Piece, brief
+from database.periods import HOME
+from database.search.snippet import Span
+from web.charts import bar
+from web.state import state_of
+
+_TEMPLATES = Path(__file__).parent / "templates"
+_LINKED = frozenset({"http", "https"})
+_UNKNOWN = "unknown outlet"
+# What a screen reader says where others see a colour and a line.
+_CHANGES = {
+    "added": Markup('<ins><span class="unseen">[added: </span>{}<span class="unseen">]</span></ins>{}'),
+    "removed": Markup('<del><span class="unseen">[removed: </span>{}<span class="unseen">]</span></del>{}'),
+}
+
+
+def page(request: Request, template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
+    """A page for this request: the template with these values; it knows where it is and what outlets are called."""
+    outlets = state_of(request).outlets
+    return HTMLResponse(render(template, request.url.path, outlets, **values), status)
+
+
+def render(template: str, path: str, outlets: dict[str, Outlet] | None = None, /, **values: Any) -> str:
+    """The template's text, for the page at ``path``; for pages that need no database nor outlets, too."""
+    known = {"path": path, "outlet_title": partial(outlet_title, outlets or {})}
+    return _ENVIRONMENT.get_template(template).render(known | values)
+
+
+def moment(at: datetime | None, timezone: str = HOME.key) -> Markup:
+    """By the clock of that zone: "14 Sep 2024, 12.45 WIB", with the exact time for machines."""
+    if at is None:
+        return Markup("unknown")
+    local = at.astimezone(ZoneInfo(timezone))
+    return _time(local.isoformat(timespec="minutes"), f"{day(local)}, {local:%H.%M %Z}")
+
+
+def published(article: Dated) -> Markup:
+    """When it was published, by the outlet's clock; only the day where no more is known."""
+    if article.published_at is None:
+        return Markup("undated")
+    if article.published_precision != "day":
+        return moment(article.published_at, article.timezone)
+    local = article.published_at.astimezone(ZoneInfo(article.timezone))
+    return _time(local.date().isoformat(), day(local))
+
+
+def day(at: date) -> str:
+    """A day as people write it: "14 Sep 2024"."""
+    return f"{at.day} {at:%b} {at.year}"
+
+
+def number(value: int) -> str:
+    """A number with its thousands apart: "12,345"."""
+    return f"{value:,}"
+
+
+def marked(text: str, spans: Iterable[Span]) -> Markup:
+    """The text with its spans (start, end) marked; in order, not overlapping."""
+    parts, end = [], 0
+    for start, stop in spans:
+        parts += [escape(text[end:start]), Markup("<mark>{}</mark>").format(text[start:stop])]
+        end = stop
+    return Markup("").join([*parts, escape(text[end:])])
+
+
+def changed(pieces: Iterable[Piece], *, whole: bool = False) -> Markup:
+    """What was added and removed, for eyes and ears; unless ``whole``, without what is unchanged far from it."""
+    return Markup("").join(map(_piece, pieces if whole else brief(pieces)))
+
+
+def web_address(url: str | None) -> str | None:
+    """The address if a browser may be led there: ``http`` and ``https`` only."""
+    try:
+        parts = urlsplit(url or "")
+    except ValueError:  # "http://[": no address
+        return None
+    return url if parts.scheme in _LINKED and parts.netloc else None
+
+
+def segment(name: str) -> str:
+    """The name as a part of a path."""
+    return quote(name, safe="")
+
+
+def outlet_title(outlets: dict[str, Outlet], name: str | None) -> str:
+    """What the outlet calls itself, if it is declared, else its name."""
+    if name is None:
+        return _UNKNOWN
+    return outlets[name].title if name in outlets else name
+
+
+def _piece(piece: Piece) -> Markup:
+    if piece.kind == "same":
+        return escape(piece.text)
+    words = piece.text.rstrip()
+    return _CHANGES[piece.kind].format(words, piece.text[len(words) :])
+
+
+def _time(machine: str, shown: str) -> Markup:
+    return Markup('<time datetime="{}">{}</time>').format(machine, shown)
+
+
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(_TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    filters = (moment, published, day, number, marked, changed, web_address, segment, likeness)
+    environment.filters |= {one.__name__: one for one in filters}
+    environment.globals |= {"bar": bar, "counted": counted, "lag": lag}
+    return environment
+
+
+_ENVIRONMENT = _environment()
