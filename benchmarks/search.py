@@ -1,0 +1,227 @@
+"""How long searches take, in made-up archives of 10,000, 100,000 and a million articles, beside LIKE and Datasette.
+
+``python benchmarks/search.py [--sizes 10000 100000 1000000] [--databases DIR] [--keep] [--rounds 2]
+[--without-datasette] [--postgresql URL]`` makes a SQLite database of each size (``benchmarks/archive_of_words.py``; a
+million articles take 6 GB and some ten minutes) and asks each kind of search with many different words, in one process.
+A search is timed as whoever asks for it waits for it: from the words to a page of articles with snippets. Databases are
+kept and found again in the folder that ``--databases`` names, or with ``--keep`` below the system's temporary folder.
+"""
+
+import argparse
+import platform
+import shutil
+import sqlite3
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from importlib.metadata import PackageNotFoundError, version
+from itertools import islice
+from pathlib import Path
+
+import numpy as np
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from benchmarks import search_elsewhere as elsewhere
+from benchmarks.archive_of_words import Archive
+from benchmarks.archives import database_file, postgresql
+from benchmarks.searches import PAGE, Ask, Choice, Kind
+from crawler.errors import PantauError
+from database.engine import open_database
+from database.search.query import parse_query
+from database.search.search import PAGE as HITS
+from database.search.search import Orders, Selection, count, search
+from database.search.tally import tally
+
+ASKED = 40  # searches of a kind
+LEAST = 1_000  # articles; in fewer the rarer words would stand in none
+MOST_POSTGRESQL = 100_000
+# The others are asked less often where they take long.
+_BUDGET_S, _AT_LEAST = 10.0, 3
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """What the searches of a kind took.
+
+    Attributes:
+        found: the articles that the median search finds.
+        taken: milliseconds by who was asked, in turn.
+    """
+
+    kind: Kind
+    found: int
+    ours: Sequence[float]
+    others: dict[str, Sequence[float]] = field(default_factory=dict)
+
+
+def main() -> int:
+    """Print the tables; exit status 1 when a database cannot be made."""
+    options = arguments().parse_args()
+    try:
+        with folder(options.databases, keep=options.keep) as databases:
+            for size in options.sizes:
+                archive = Archive(size)
+                path = database_file(databases, archive)
+                times = measured(f"sqlite:///{path}", archive, options.rounds)
+                beside(times, path, datasette=options.datasette)
+                print("\n".join([heading(size, f"SQLite {sqlite3.sqlite_version}", options.rounds), *table(times)]))
+            for size in options.sizes if options.postgresql else ():
+                if size <= MOST_POSTGRESQL:
+                    archive = Archive(size)
+                    with postgresql(options.postgresql, archive, keep=options.keep) as (url, server):
+                        times = measured(url, archive, options.rounds)
+                    print("\n".join([heading(size, server, options.rounds), *table(times)]))
+    except PantauError as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+def arguments() -> argparse.ArgumentParser:
+    """What the command line takes."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--sizes", type=_size, nargs="+", default=[10_000, 100_000, 1_000_000])
+    parser.add_argument("--databases", type=Path, help="where databases are made, kept and found")
+    parser.add_argument("--keep", action="store_true", help="keep what is made, without --databases too")
+    parser.add_argument("--rounds", type=_rounds, default=2, help="of each search the fastest counts (default: 2)")
+    parser.add_argument("--without-datasette", dest="datasette", action="store_false")
+    parser.add_argument("--postgresql", metavar="URL", help="a server on which databases may be made: sizes to 100,000")
+    return parser
+
+
+def _size(text: str) -> int:
+    return _at_least(LEAST, text)
+
+
+def _rounds(text: str) -> int:
+    return _at_least(1, text)
+
+
+def _at_least(least: int, text: str) -> int:
+    if not text.isdecimal() or int(text) < least:
+        raise argparse.ArgumentTypeError(f"{text!r} is no whole number from {least:,}")
+    return int(text)
+
+
+@contextmanager
+def folder(given: Path | None, *, keep: bool) -> Iterator[Path]:
+    """Where the databases are; removed at the end unless it was given or is to be kept."""
+    path = given or Path(tempfile.gettempdir()) / "pantau-search"
+    try:
+        yield path
+    finally:
+        if given is None and not keep:
+            shutil.rmtree(path, ignore_errors=True)
+
+
+def measured(url: str, archive: Archive, rounds: int) -> list[Times]:
+    """Ours. What to ask is chosen over connections of its own, so that those measured have not read it yet."""
+    engine = open_database(url, read_only_ok=True)
+    kinds = Choice(archive, lambda word: counted(engine, Ask.of_word(word)), ASKED).kinds()
+    engine.dispose()
+    taken: dict[str, list[list[float]]] = {kind.name: [] for kind in kinds}
+    for kind in kinds:
+        ours(engine, kind, kind.asks[0])
+    for _ in range(rounds):
+        for kind in kinds:
+            taken[kind.name].append([1000 * ours(engine, kind, ask) for ask in kind.asks[1:]])
+    found = {kind.name: int(np.median([counted(engine, ask) for ask in kind.asks[1:6]])) for kind in kinds}
+    engine.dispose()
+    return [Times(kind, found[kind.name], np.min(taken[kind.name], axis=0).tolist()) for kind in kinds]
+
+
+def counted(engine: Engine, ask: Ask) -> int:
+    """How many articles it finds."""
+    with Session(engine) as session:
+        return count(session, selection(ask)).with_copies
+
+
+def selection(ask: Ask) -> Selection:
+    """The search in our terms."""
+    outlets = (ask.outlet,) if ask.outlet else ()
+    return Selection(parse_query(ask.text), outlets=outlets, since=ask.since, until=ask.until)
+
+
+def ours(engine: Engine, kind: Kind, ask: Ask) -> float:
+    """Seconds that it takes us."""
+    orders, after = Orders(), None
+    if kind.way.startswith("deep"):
+        with Session(engine) as session:
+            after = search(session, selection(ask), limit=HITS * (PAGE - 1), sort=kind.sort, orders=orders).after
+    if kind.way == "deep page anew":
+        orders = Orders()
+    began = time.perf_counter()
+    with Session(engine) as session:
+        if kind.way == "count":
+            count(session, selection(ask))
+        else:
+            search(session, selection(ask), sort=kind.sort, after=after, orders=orders)
+        if kind.way == "facets":
+            tally(session, selection(ask)).timeline()
+    return time.perf_counter() - began
+
+
+def beside(times: list[Times], path: Path, *, datasette: bool) -> None:
+    """Adds what the others take."""
+    with elsewhere.like(path) as search_like:
+        for one in times:
+            one.others["LIKE"] = repeated(search_like, one.kind)
+    if not datasette:
+        return
+    with elsewhere.datasette(path) as server:
+        for one in times:
+            one.others["Datasette"] = repeated(server.table, one.kind)
+            if one.kind.way != "facets":
+                one.others["Datasette, SQL"] = repeated(server.sql, one.kind)
+
+
+def repeated(search_there: Callable[[Kind, Ask], float], kind: Kind) -> list[float]:
+    """Milliseconds of as many of the kind's searches as there is time for."""
+    taken: list[float] = []
+    for ask in islice(kind.asks, 1, None):
+        if len(taken) >= _AT_LEAST and sum(taken) > 1000 * _BUDGET_S:
+            break
+        taken.append(1000 * search_there(kind, ask))
+    return taken
+
+
+def heading(size: int, database: str, rounds: int) -> str:
+    """What the table is of."""
+    try:
+        beside_it = f", Datasette {version('datasette')}"
+    except PackageNotFoundError:
+        beside_it = ""
+    programs = f"Python {platform.python_version()}, SQLAlchemy {version('sqlalchemy')}, {database}{beside_it}"
+    return f"\n{size:,} articles, {ASKED} searches of a kind, of each the fastest of {rounds} rounds; ms; {programs}\n"
+
+
+def table(times: list[Times]) -> list[str]:
+    """The lines to print."""
+    others = ("Datasette", "Datasette, SQL", "LIKE")
+    present = [name for name in others if any(name in one.others for one in times)]
+    ratios = [name for name in ("Datasette", "LIKE") if name in present]
+    names = ["search", "found", "p50", "p95", "slowest", "aim", *present, *(f"{name} / ours" for name in ratios)]
+    lines = [f"| {' | '.join(names)} |", "|---" * len(names) + "|"]
+    for one in times:
+        middle, most = np.percentile(one.ours, [50, 95])
+        aim = "" if one.kind.aim is None else f"{'met' if most < one.kind.aim else 'missed'} (< {one.kind.aim})"
+        cells = [one.kind.name, f"{one.found:,}", f"{middle:.1f}", f"{most:.1f}", f"{max(one.ours):.1f}", aim]
+        cells += [_both(one.others.get(name)) for name in present]
+        cells += [f"{np.median(one.others[name]) / middle:,.1f}" if name in one.others else "–" for name in ratios]
+        lines.append(f"| {' | '.join(cells)} |")
+    return lines
+
+
+def _both(taken: Sequence[float] | None) -> str:
+    """The median and the slowest twentieth."""
+    return "{:,.0f}, {:,.0f}".format(*np.percentile(taken, [50, 95])) if taken else "–"
+
+
+if __name__ == "__main__":
+    sys.exit(main())
