@@ -8,11 +8,12 @@ from starlette.middleware import Middleware
 
 from web import errors
 from web.errors import Failures
+from web.pages import search
 from web.security import Guard, SecureHeaders
 from web.state import WebState
 
 STATIC = Path(__file__).parent / "static"
-_PAGES: tuple[APIRouter, ...] = ()
+_PAGES: tuple[APIRouter, ...] = (search.router,)
 _API: tuple[APIRouter, ...] = ()
 
 
