@@ -98,7 +98,7 @@ class UrlEvent(Base):
     )
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     url_id: Mapped[int] = mapped_column(ForeignKey("urls.id"), index=True)
-    run_id: Mapped[int | None] = mapped_column(ForeignKey("runs.id"))
+    run_id: Mapped[int | None] = mapped_column(ForeignKey("runs.id"), index=True)
     source_id: Mapped[int | None] = mapped_column(ForeignKey("sources.id"))
     at: Mapped[datetime]
     event: Mapped[str] = mapped_column(String(20))  # named, or the state that it entered

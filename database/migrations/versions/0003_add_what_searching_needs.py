@@ -71,6 +71,7 @@ def upgrade() -> None:
     op.add_column("article_terms", sa.Column("section", sa.Text(), nullable=False, server_default=""))
     op.add_column("articles", sa.Column("seed_similarity", sa.Double()))
     op.create_index("ix_articles_seed_similarity", "articles", ["seed_similarity"])
+    op.create_index("ix_url_events_run_id", "url_events", ["run_id"])
     sqlite = op.get_context().dialect.name == "sqlite"
     if sqlite:
         op.execute("DROP TRIGGER article_terms_updated")  # or every row's index would be made anew
