@@ -1,32 +1,103 @@
-"""A fresh database for every test, on SQLite and on PostgreSQL."""
+"""An empty database for every test, on SQLite and on PostgreSQL.
+
+Making one takes up to two seconds on a busy server, more than most tests. So tests that take an ``engine`` get a copy
+of a file that was made once, and on PostgreSQL the same database over and over, emptied after each.
+"""
 
 import os
+import shutil
 import uuid
 from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
-from sqlalchemy import URL, Engine, create_engine, make_url
-from sqlalchemy.exc import OperationalError
+from sqlalchemy import URL, Connection, Engine, create_engine, make_url
+from sqlalchemy.exc import OperationalError, ProgrammingError
 from sqlalchemy.orm import Session
 
 from database.engine import open_database
+from database.schema import Base
 
 # How long an example takes depends on what else the machine is doing.
 settings.register_profile("pantau", deadline=None)
 settings.load_profile("pantau")
 
+# TRUNCATE makes new files for every table, which takes ten times as long. Nobody checks references meanwhile.
+_EMPTY = """
+DO $$
+DECLARE one text;
+BEGIN
+    SET LOCAL lock_timeout = '2s';
+    SET LOCAL session_replication_role = replica;
+    FOREACH one IN ARRAY ARRAY[{tables}] LOOP
+        EXECUTE 'DELETE FROM ' || one;
+    END LOOP;
+    FOR one IN SELECT sequencename FROM pg_sequences WHERE schemaname = 'public' LOOP
+        PERFORM setval(one::regclass, 1, false);
+    END LOOP;
+END $$
+"""
 _SERVER = make_url(os.environ.get("TEST_DATABASE_URL", "postgresql+psycopg://postgres@127.0.0.1:5432/postgres")).set(
     drivername="postgresql+psycopg"
 )
 
 
+class MadeDatabases:
+    """The databases with the newest schema that this process's tests share, made when first asked for."""
+
+    def __init__(self, folder: Path) -> None:
+        self._file = folder / "made.db"
+        self._on_server: ExitStack | None = None
+        self._url = ""
+        self._shape: list[Any] = []
+
+    def file(self, path: Path) -> str:
+        """The URL of a copy at ``path``."""
+        if not self._file.exists():
+            open_database(f"sqlite:///{self._file}").dispose()
+        shutil.copyfile(self._file, path)
+        return f"sqlite:///{path}"
+
+    @contextmanager
+    def on_server(self) -> Iterator[str]:
+        """The URL of the server's; empty, and empty again afterwards."""
+        if self._on_server is None:
+            self._on_server = ExitStack()
+            self._url = self._on_server.enter_context(contextmanager(fresh_on_server)())
+            open_database(self._url).dispose()
+            self._shape = _shape(self._url)
+        yield self._url
+        if not _emptied(self._url, self._shape):
+            self.close()
+
+    def close(self) -> None:
+        """Drop what is on the server; the next who asks gets another."""
+        if self._on_server is not None:
+            self._on_server.close()
+            self._on_server = None
+
+
+@pytest.fixture(scope="session")
+def made_databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MadeDatabases]:
+    """See there."""
+    made = MadeDatabases(tmp_path_factory.mktemp("made"))
+    yield made
+    made.close()
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """The URL of a database that nobody has opened yet; gone after the test."""
+def database_url(request: pytest.FixtureRequest, tmp_path: Path, made_databases: MadeDatabases) -> Iterator[str]:
+    """The URL of a database; of one that nobody has opened yet, unless the test takes an ``engine`` as well."""
+    made = "engine" in request.fixturenames
     if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path}/pantau.db"
+        path = tmp_path / "pantau.db"
+        yield made_databases.file(path) if made else f"sqlite:///{path}"
+    elif made:
+        with made_databases.on_server() as url:
+            yield url
     else:
         yield from fresh_on_server()
 
@@ -56,12 +127,47 @@ def fresh_on_server() -> Iterator[str]:
         _on_server(f"DROP DATABASE {name} WITH (FORCE)")
 
 
-def _on_server(statement: str, server: URL = _SERVER) -> None:
-    admin = create_engine(server, isolation_level="AUTOCOMMIT", connect_args={"connect_timeout": 3})
+def _shape(url: str) -> list[Any]:
+    """What a database consists of, and its version."""
+    query = (
+        "SELECT relname, attname, atttypid, (SELECT min(version_num) FROM alembic_version) "
+        "FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid "
+        "WHERE relnamespace = 'public'::regnamespace AND attnum > 0 ORDER BY 1, 2"
+    )
+    with _admin(make_url(url)) as connection:
+        return list(connection.exec_driver_sql(query))
+
+
+def _emptied(url: str, shape: list[Any]) -> bool:
+    """Whether the database could be emptied and is as it was made; not if somebody still holds a lock on it."""
     try:
-        with admin.connect() as connection:
+        if _shape(url) != shape:
+            return False
+    except ProgrammingError:  # it lost tables
+        return False
+    try:
+        with _admin(make_url(url)) as connection:
+            connection.exec_driver_sql(_EMPTY.format(tables=", ".join(f"'{table}'" for table in Base.metadata.tables)))
+    except OperationalError:
+        return False
+    return True
+
+
+@contextmanager
+def _admin(server: URL) -> Iterator[Connection]:
+    engine = create_engine(
+        server.set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT", connect_args={"connect_timeout": 3}
+    )
+    try:
+        with engine.connect() as connection:
+            yield connection
+    finally:
+        engine.dispose()
+
+
+def _on_server(statement: str) -> None:
+    try:
+        with _admin(_SERVER) as connection:
             connection.exec_driver_sql(statement)
     except OperationalError as error:
-        pytest.skip(f"no PostgreSQL at {server.host}:{server.port} (set TEST_DATABASE_URL): {error.orig}")
-    finally:
-        admin.dispose()
+        pytest.skip(f"no PostgreSQL at {_SERVER.host}:{_SERVER.port} (set TEST_DATABASE_URL): {error.orig}")
