@@ -117,4 +117,4 @@ def _fault(query: str, error: UsageError) -> Fault:
         return Fault(str(error))
     place = min(error.column - 1, len(query))
     first = max(0, place - _AROUND)
-    return Fault(error.problem, query[first : place + _AROUND], place - first)
+    return Fault(f"Wrong at column {error.column}: {error.problem}", query[first : place + _AROUND], place - first)
