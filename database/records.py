@@ -17,12 +17,13 @@ KEYS = (
     "id", "url", "canonical_url", "other_urls", "outlet", "title", "text", "summary", "authors", "section", "tags",
     "image_url", "language", "dateline", "credit", "published_at", "published_raw", "published_source", "modified_at",
     "first_seen_at", "fetched_at", "origin", "story_id", "revision", "text_sha256", "first_in_story", "similarity",
-    "removed_at",
+    "removed_at", "published_precision", "timezone", "seed_similarity",
 )  # fmt: skip
 COPY_KEYS = ("id", "url", "outlet", "title", "published_at", "lag", "similarity")
 # What the outlet says is shown in its own zone, what we did in UTC.
 _OUTLET_TIMES = frozenset({"published_at", "modified_at"})
 _OUR_TIMES = frozenset({"first_seen_at", "fetched_at", "removed_at"})
+TIMES = _OUTLET_TIMES | _OUR_TIMES
 
 
 def records(session: Session, articles: Sequence[StoredArticle]) -> list[Record]:
@@ -30,8 +31,8 @@ def records(session: Session, articles: Sequence[StoredArticle]) -> list[Record]
 
     Times are ISO 8601 with an offset: ``published_at`` and ``modified_at`` in the outlet's zone, ``first_seen_at``,
     ``fetched_at`` and ``removed_at`` in UTC. Lists are lists, unknown is ``None``. A publication day without a time is
-    at 00:00. ``first_in_story`` and ``similarity`` are ``None`` without a story. Other URLs and stories are one
-    question each for all articles.
+    at 00:00, and ``published_precision`` says so. ``first_in_story`` and ``similarity`` are ``None`` without a story.
+    Other URLs and stories are one question each for all articles.
     """
     urls, firsts = other_urls(session, articles), _firsts(session, articles)
     return [_record(article, urls[article.id], firsts.get(article.story_id)) for article in articles]
@@ -76,6 +77,7 @@ def _record(article: StoredArticle, others: list[str], first_id: int | None) -> 
         "other_urls": others,
         "first_in_story": None if first_id is None else article.id == first_id,
         "similarity": _rounded(article.similarity),
+        "seed_similarity": _rounded(article.seed_similarity),
     }
     return {key: known[key] if key in known else _value(article, key, zone) for key in KEYS}
 

@@ -8,8 +8,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from crawler.errors import PantauError
-from database import export
-from database.export import cell, exported, replacing, write
+from database.export import cell, exported, reading, replacing, replacing_bytes, replacing_folder, write
 from database.records import KEYS
 from database.search.query import parse_query
 from database.search.selection import Selection
@@ -17,7 +16,7 @@ from tests.database.search.articles import ARTICLES, add_article, add_articles
 
 
 def test_everything_is_exported_once_in_order(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(export, "_BATCH", 7)
+    monkeypatch.setattr(reading, "_BATCH", 7)
     add_articles(session)
     assert [row["id"] for row in exported(session, Selection())] == list(range(1, len(ARTICLES) + 1))
 
@@ -29,7 +28,7 @@ def test_an_export_can_be_narrowed(session: Session) -> None:
 
 
 def test_memory_does_not_grow_with_the_export(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(export, "_BATCH", 5)
+    monkeypatch.setattr(reading, "_BATCH", 5)
     add_articles(session)
     assert max(len(session.identity_map) for _ in exported(session, Selection())) <= 5
 
@@ -104,3 +103,50 @@ def test_a_link_keeps_pointing_to_the_new_file(tmp_path: Path) -> None:
         stream.write("baru")
     assert link.is_symlink()
     assert target.read_text() == "baru"
+
+
+def test_bytes_are_replaced_like_text(tmp_path: Path) -> None:
+    path = tmp_path / "keluar.parquet"
+    path.write_bytes(b"lama")
+    with suppress(ValueError), replacing_bytes(path) as stream:
+        stream.write(b"separuh")
+        raise ValueError
+    assert path.read_bytes() == b"lama"
+    with replacing_bytes(path) as stream:
+        stream.write(b"baru")
+    assert path.read_bytes() == b"baru"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_folder_is_replaced_when_all_is_in_it(tmp_path: Path) -> None:
+    folder = tmp_path / "korpus"
+    folder.mkdir()
+    (folder / "lama.txt").write_text("lama")
+    with replacing_folder(folder, ours=lambda _: True) as written:
+        (written / "baru.txt").write_text("baru")
+        assert [file.name for file in folder.iterdir()] == ["lama.txt"]
+    assert [file.name for file in folder.iterdir()] == ["baru.txt"]
+    assert list(tmp_path.iterdir()) == [folder]
+
+
+@pytest.mark.parametrize("stop", [KeyboardInterrupt, OSError])
+def test_a_broken_export_leaves_the_old_folder(tmp_path: Path, stop: type[BaseException]) -> None:
+    folder = tmp_path / "korpus"
+    folder.mkdir()
+    with suppress(KeyboardInterrupt, PantauError), replacing_folder(folder, ours=lambda _: True) as written:
+        (written / "separuh.txt").write_text("separuh")
+        raise stop
+    assert list(tmp_path.iterdir()) == [folder]
+    assert not list(folder.iterdir())
+
+
+def test_a_folder_of_something_else_is_not_replaced(tmp_path: Path) -> None:
+    (tmp_path / "catatan.txt").write_text("penting")
+    with (
+        pytest.raises(PantauError, match="holds what no export made"),
+        replacing_folder(tmp_path, ours=lambda _: False),
+    ):
+        pass
+    with pytest.raises(PantauError, match="is a file"), replacing_folder(tmp_path / "catatan.txt", ours=lambda _: True):
+        pass
+    assert [file.name for file in tmp_path.iterdir()] == ["catatan.txt"]

@@ -16,7 +16,7 @@ DESIGN_KEYS = [
     "id", "url", "canonical_url", "other_urls", "outlet", "title", "text", "summary", "authors", "section", "tags",
     "image_url", "language", "dateline", "credit", "published_at", "published_raw", "published_source", "modified_at",
     "first_seen_at", "fetched_at", "origin", "story_id", "revision", "text_sha256",
-    "first_in_story", "similarity", "removed_at",
+    "first_in_story", "similarity", "removed_at", "published_precision", "timezone", "seed_similarity",
 ]  # fmt: skip
 NOON = datetime(2024, 9, 1, 5, tzinfo=UTC)
 
@@ -52,7 +52,7 @@ def test_unknown_is_null_and_lists_are_lists(session: Session) -> None:
     assert [key for key, value in row.items() if value is None] == [
         "url", "canonical_url", "title", "summary", "section", "image_url", "language", "dateline", "credit",
         "published_at", "published_raw", "published_source", "modified_at", "fetched_at", "story_id",
-        "first_in_story", "similarity", "removed_at",
+        "first_in_story", "similarity", "removed_at", "published_precision", "seed_similarity",
     ]  # fmt: skip
     assert json.loads(json.dumps(row)) == row
 

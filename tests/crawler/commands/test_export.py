@@ -3,6 +3,7 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
+import pyarrow.parquet as pq  # type: ignore[import-untyped]
 import pytest
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
@@ -68,6 +69,34 @@ def test_standard_output_holds_records_only(export: Export) -> None:
     assert [json.loads(line)["id"] for line in out.splitlines()] == [9]
 
 
+def test_parquet_is_told_by_its_suffix(export: Export, tmp_path: Path) -> None:
+    path = tmp_path / "semua.parquet"
+    assert export("-o", str(path)).status == 0
+    assert pq.read_table(path).num_rows == len(ARTICLES)
+
+
+def test_texts_are_written_to_a_folder(export: Export, tmp_path: Path) -> None:
+    folder = tmp_path / "korpus"
+    options = ("--format", "text", "--outlet", "lentera", "--since", "2024-09-06", "--until", "2024-09-07")
+    assert export("-o", str(folder), *options) == (0, "", f"2 articles written to {folder}\n")
+    assert sorted(file.relative_to(folder).as_posix() for file in folder.rglob("*.*")) == [
+        "lentera/2024-09-06-16.txt", "lentera/2024-09-07-17.txt", "manifest.csv",
+    ]  # fmt: skip
+    assert export("-o", str(tmp_path), "--format", "text").err == (
+        f"scrapy export: cannot write {tmp_path}: it holds what no export made; name a new or an empty folder\n"
+    )
+
+
+def test_a_terminal_shows_how_far_it_is(export: Export, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TTY_COMPATIBLE", "1")
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True)
+    path = tmp_path / "semua.jsonl"
+    err = export("-o", str(path)).err
+    assert f"{len(ARTICLES)}/{len(ARTICLES)}" in err
+    assert err.endswith(f"{len(ARTICLES)} articles written to {path}\n")
+    assert len(lines(path)) == len(ARTICLES)
+
+
 def test_an_older_file_survives_a_wrong_query(export: Export, tmp_path: Path) -> None:
     path = tmp_path / "lama.jsonl"
     path.write_text("lama")
@@ -79,9 +108,10 @@ def test_wrong_usage_says_what_to_do(export: Export) -> None:
     for arguments, status, words in (
         ([], 2, "-o FILE is needed"),
         (["semua.jsonl"], 2, "one argument too many"),
-        (["-o", "semua.xlsx"], 2, "--format jsonl or --format csv"),
+        (["-o", "semua.xlsx"], 2, "--format jsonl, csv, parquet or text"),
         (["-o", "a.csv", "--since", "nanti"], 2, "--since nanti: allowed is"),
         (["-o", "a.csv", "-x"], 2, "unknown option -x"),
+        (["-o", "-", "--format", "text"], 2, "-o FOLDER says where"),
         (["-o", "/tiada/di/sini.csv"], 1, "cannot write /tiada/di/sini.csv: No such file or directory"),
     ):
         outcome = export(*arguments)
