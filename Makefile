@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: setup setup-dev demo crawl test lint types check lock bench clean
+.PHONY: setup setup-dev demo crawl serve test lint types check lock bench clean
 
 setup: $(VENV)/.ready          ## the program, at .venv/bin/scrapy
 setup-dev: $(VENV)/.ready-dev  ## and what tests, lint and types need
@@ -28,6 +28,9 @@ demo: setup  ## the main job end to end, against the project's own small news we
 crawl: setup  ## the same on the real web: make crawl OUTLET=bharata
 	@test -n "$(OUTLET)" || { echo "Which outlet? make crawl OUTLET=bharata; \`$(BIN)/scrapy list\` names them"; exit 2; }
 	@$(BIN)/scrapy crawl "$(OUTLET)" $(ARGS)
+
+serve: setup  ## the dashboard on this machine: http://127.0.0.1:8000
+	@$(BIN)/scrapy serve $(ARGS)
 
 test: setup-dev
 	$(BIN)/python -m pytest -n auto --dist loadfile -q $(ARGS)
@@ -54,6 +57,7 @@ bench: setup-dev  ## prints tables; docs/benchmarks.md keeps the last ones
 	$(BIN)/python benchmarks/extraction.py
 	$(BIN)/python benchmarks/duplicates.py
 	$(BIN)/python benchmarks/linking.py --sizes 10000 100000  # a million more take half an hour to make
+	$(BIN)/python benchmarks/search.py --sizes 10000 100000
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis
