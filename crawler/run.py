@@ -27,7 +27,9 @@ from database import ledger
 from database.engine import open_database
 from database.ledger import Admission, Boundary, Look, Pending, RunState, SourceState, Validators
 from database.locks import outlet_lock
+from database.profiles import Likeness
 from database.writer import Writer
+from pipelines.likeness import renew_likeness
 from pipelines.linking import link_all_older
 
 DATABASE_FAILED = "database failed"
@@ -42,6 +44,7 @@ class CrawlRun:
         look_back: days before and after an article in which its near copies are looked for.
         remaining: articles that may still be asked for; ``None``: any number.
         asked_for: the boundary is the person's own.
+        likeness: tells how much an article is like the seeds.
         failures: what went wrong, in words, for the last line of the run.
         counts: outcomes of this run by state and reason.
         looked: what looking again at stored articles showed; ``seen_again`` are their ledger entries.
@@ -58,6 +61,7 @@ class CrawlRun:
     look_back: int
     remaining: int | None
     asked_for: bool = False
+    likeness: Likeness = field(default_factory=Likeness)
     failures: list[str] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)
     looked: Counter[str] = field(default_factory=Counter)
@@ -227,6 +231,7 @@ def open_run(settings: BaseSettings, outlet: Outlet, arguments: CrawlArguments) 
         stack.callback(writer.close)
         look_back = settings.getint("STORY_LOOK_BACK_DAYS")
         link_all_older(writer, look_back=look_back)
+        renew_likeness(writer)
         started_at = _now()
         boundary = _boundary(writer, outlet, arguments, started_at)
         run_id = writer.run_blocking(lambda session: ledger.start_run(session, outlet.name, boundary, started_at))

@@ -191,7 +191,7 @@ def _write(
             "fetched_at": job.fetched_at,
         }
     if values:
-        compose(session, held.article_id, page=values)
+        compose(session, held.article_id, job.likeness, page=values)
     if difference or "published_at" in values:
         link(session, held.article_id, found.fingerprint, now, look_back=job.look_back)
 

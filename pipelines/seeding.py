@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from crawler.items import Article
 from database import articles, originals
 from database.articles import Terms
+from database.profiles import Likeness
 from database.schema import Original
 from pipelines.deduplicate import NewArticle, first_published, judge_seed, links
 from pipelines.linking import link
@@ -62,14 +63,15 @@ def import_seed(
     document.article_id, document.imported_at = article_id, now
     session.add(document)
     session.flush()
-    compose(session, article_id)
-    composed = settle(session, normalised.text_sha256) if links(normalised.words) else []
+    likeness = Likeness()
+    compose(session, article_id, likeness)
+    composed = settle(session, normalised.text_sha256, likeness) if links(normalised.words) else []
     for changed in sorted({article_id, *composed}):
         link(session, changed, normalised.fingerprint, now, look_back=look_back)
     return Imported(article_id, "new" if new else "joined")
 
 
-def compose(session: Session, article_id: int, page: Mapping[str, Any] | None = None) -> None:
+def compose(session: Session, article_id: int, likeness: Likeness, page: Mapping[str, Any] | None = None) -> None:
     """Makes the article of what its page states (``page``: columns, where it has just come) and its documents give."""
     article = articles.get(session, article_id)
     documents = originals.of(session, [article_id])
@@ -83,11 +85,13 @@ def compose(session: Session, article_id: int, page: Mapping[str, Any] | None = 
         article.outlet = article.outlet or originals.names_outlet(original)
         originals.give(original, article)
     article.origin = "seed" if documents else "crawl"
+    terms = index_terms(article)
+    article.seed_similarity = likeness.of(session, terms)
     session.flush()
-    articles.change_terms(session, article_id, index_terms(article))
+    articles.change_terms(session, article_id, terms)
 
 
-def settle(session: Session, text_sha256: str) -> list[int]:
+def settle(session: Session, text_sha256: str, likeness: Likeness) -> list[int]:
     """Brings the documents that name no outlet to the article of whichever outlet published their text first.
 
     Gives the articles that were composed anew: their outlets and dates may have changed.
@@ -105,7 +109,7 @@ def settle(session: Session, text_sha256: str) -> list[int]:
     session.flush()
     composed = sorted(before | {original.article_id for original in bare})
     for article_id in composed:
-        compose(session, article_id)
+        compose(session, article_id, likeness)
     return composed
 
 

@@ -45,6 +45,7 @@ class StorePipeline:
             look_back=run.look_back,
             etag=item.fetched.etag,
             last_modified=item.fetched.last_modified,
+            likeness=run.likeness,
         )
         write, counts = (revise, run.looked) if item.fetched.recheck else (store, run.counts)
         try:

@@ -1,7 +1,7 @@
 """The last stage's transaction: an article and its ledger outcome go in together or not at all (design §4, rule 2)."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +15,7 @@ from database import articles, ledger
 from database.articles import Held
 from database.ledger import Boundary
 from database.ledger.hints import screen
+from database.profiles import Likeness
 from database.schema import Url
 from pipelines.deduplicate import NewArticle, SameArticle, TakesSeed, judge_page, links
 from pipelines.fingerprint import SCHEME
@@ -40,6 +41,7 @@ class StoreJob:
         boundary: the run's. A page outside is rejected, unless it is within the one that once admitted its URL.
         look_back: how many days before and after it near copies of its text are looked for.
         etag: the answer's, for the next look; ``last_modified`` likewise.
+        likeness: tells how much the article is like the seeds; the run's jobs share one, so that it is read once.
     """
 
     url_id: int
@@ -53,6 +55,7 @@ class StoreJob:
     look_back: int
     etag: str | None = None
     last_modified: str | None = None
+    likeness: Likeness = field(default_factory=Likeness)
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,12 +223,13 @@ def _write(
     """Writes the article and puts it into its story; ``held``: those that had its text before."""
     if isinstance(verdict, TakesSeed):
         article_id = verdict.article_id
-        compose(session, article_id, page=values)
+        compose(session, article_id, job.likeness, page=values)
     else:
-        values |= {"origin": "crawl", "scheme": SCHEME}
+        seed_similarity = job.likeness.of(session, found.terms)
+        values |= {"origin": "crawl", "scheme": SCHEME, "seed_similarity": seed_similarity}
         article_id = articles.add(session, values, found.terms)
     if any(article.origin == "seed" for article in held):
-        for changed in sorted({article_id, *settle(session, found.text_sha256)}):
+        for changed in sorted({article_id, *settle(session, found.text_sha256, job.likeness)}):
             link(session, changed, found.fingerprint, now, look_back=job.look_back)
     else:
         own = articles.as_held(article_id, values)

@@ -27,6 +27,7 @@ from crawler.seeds import SeedFile, Unreadable, documents
 from database.engine import open_database
 from database.schema import Original, StoredArticle
 from database.writer import Writer
+from pipelines.likeness import renew_likeness
 from pipelines.linking import link_all_older
 from pipelines.seeding import Imported, import_seed
 
@@ -87,6 +88,7 @@ class Command(PantauCommand):
         try:
             link_all_older(writer, look_back=look_back)
             rows = _show(_imported(writer, documents(paths), outlets, look_back), style)
+            renew_likeness(writer)
         finally:
             writer.close()
             engine.dispose()

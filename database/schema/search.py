@@ -28,7 +28,7 @@ class ArticleTerms(Base):
 class Profile(Base):
     """What the seed corpus is about, as terms with weights, and how many articles have been compared with it.
 
-    The newest one counts. ``database.profile`` says what the numbers mean.
+    The newest one counts. ``database.profile`` says what the numbers mean, ``database.profiles`` how they are kept.
     """
 
     __tablename__ = "profiles"
@@ -39,7 +39,7 @@ class Profile(Base):
     documents: Mapped[int]  # of which the frequencies were counted
     frequencies: Mapped[dict[str, Any]]  # term → documents that hold it
     weights: Mapped[dict[str, Any]]  # term → weight
-    # The articles up to this one have their similarity by this profile; new ones get it when they are stored.
+    # Articles from this one on have their similarity by this profile; 0: all have.
     compared_to: Mapped[int] = mapped_column(BigInteger, default=0)
 
 

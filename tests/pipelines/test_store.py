@@ -53,7 +53,9 @@ def test_a_refused_page_fails_alone(monkeypatch: pytest.MonkeyPatch) -> None:
         return work(None)
 
     monkeypatch.setattr(stage, "store", refuse)
-    run = SimpleNamespace(id=1, outlet=None, boundary=None, look_back=60, write=write, counts=Counter(), failures=[])
+    run = SimpleNamespace(
+        id=1, outlet=None, boundary=None, look_back=60, likeness=None, write=write, counts=Counter(), failures=[]
+    )
     pipeline = stage.StorePipeline(SimpleNamespace(spider=SimpleNamespace(run=run)))  # type: ignore[arg-type]  # all that it uses of a crawler
     page = Page(url="https://kabar.example/1", body=b"")
     stored = asyncio.run(pipeline.process_item(Extracted(Fetched(1, page), Rejection(Reason.VIDEO))))
