@@ -1,20 +1,21 @@
 """The server's application: its pages, its API, and what guards both."""
 
+from functools import partial
 from pathlib import Path
 
-from fastapi import APIRouter, FastAPI
+from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 from starlette.middleware import Middleware
 
 from web import errors
+from web.api.documented import openapi_of
+from web.api.routes import ROUTERS as API
 from web.errors import Failures
-from web.pages import search
+from web.pages.routes import ROUTERS as PAGES
 from web.security import Guard, SecureHeaders
 from web.state import WebState
 
 STATIC = Path(__file__).parent / "static"
-_PAGES: tuple[APIRouter, ...] = (search.router,)
-_API: tuple[APIRouter, ...] = ()
 
 
 def create_app(state: WebState) -> FastAPI:
@@ -30,9 +31,10 @@ def create_app(state: WebState) -> FastAPI:
     )
     app.state.pantau = state
     errors.install(app)
-    for pages in _PAGES:
+    app.openapi = partial(openapi_of, app)  # type: ignore[method-assign]  # FastAPI's own way to change the document
+    for pages in PAGES:
         app.include_router(pages, include_in_schema=False)
-    for part in _API:
+    for part in API:
         app.include_router(part, prefix="/api/v1")
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     return app

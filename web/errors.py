@@ -4,6 +4,7 @@ import logging
 import secrets
 from collections.abc import Mapping
 from http import HTTPStatus
+from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -142,10 +143,15 @@ def _failure(path: str, error: Exception) -> Response:
 
 
 def _wrong_parameters(error: RequestValidationError) -> Problem:
-    wrong = [WrongParameter(parameter=_named(one["loc"]), problem=one["msg"]) for one in error.errors()]
+    wrong = [WrongParameter(parameter=_named(one["loc"]), problem=_said(one)) for one in error.errors()]
     detail = "; ".join(f"{one.parameter}: {one.problem}" for one in wrong)
     found = problem(422, "wrong-parameter", "A parameter cannot be read", detail)
     return found.model_copy(update={"errors": wrong})
+
+
+def _said(wrong: dict[str, Any]) -> str:
+    message: str = wrong["msg"]
+    return "there is no such parameter" if wrong["type"] == "extra_forbidden" else message
 
 
 def _named(place: tuple[int | str, ...]) -> str:

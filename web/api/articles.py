@@ -1,0 +1,35 @@
+"""``/api/v1/articles/{id}``: everything we know of an article."""
+
+from dataclasses import asdict
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Path
+
+from database.records import records
+from database.revisions import history
+from database.schema import StoredArticle
+from database.story_queries import stories_of
+from web.api import shapes
+from web.api.documented import problems
+from web.api.stories import story_shape
+from web.errors import NotFoundError
+from web.state import WebState, state_of
+
+router = APIRouter(tags=["articles"])
+# The greatest number that both databases keep.
+Id = Annotated[int, Path(ge=1, le=2**63 - 1)]
+
+
+@router.get("/articles/{article_id}", responses=problems(404))
+def article(state: Annotated[WebState, Depends(state_of)], article_id: Id) -> shapes.WholeArticle:
+    """An article with its story and its revisions."""
+    with state.read() as session:
+        stored = session.get(StoredArticle, article_id)
+        if stored is None:
+            raise NotFoundError(f"there is no article {article_id}")
+        story = stories_of(session, [stored]).get(article_id)
+        return shapes.WholeArticle(
+            **records(session, [stored])[0],
+            story=story_shape(story) if story else None,
+            revisions=[shapes.Revision(**asdict(version)) for version in history(session, article_id)],
+        )

@@ -1,0 +1,72 @@
+"""``/api/v1/stories``: the texts that went through several outlets."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Path, Query, Request
+from pydantic import Field
+from starlette.responses import Response
+
+from database.records import copy_record
+from database.story_queries import Told, find_stories, tell
+from web.api import shapes
+from web.api.documented import atom, problems
+from web.api.entries import address, newest_first, story_entry, urn
+from web.atom import AtomResponse, Feed, respond
+from web.errors import NotFoundError
+from web.parameters import MAX_LIMIT, Question
+from web.state import WebState, state_of
+
+router = APIRouter(tags=["stories"])
+State = Annotated[WebState, Depends(state_of)]
+Id = Annotated[int, Path(ge=1, le=2**63 - 1)]
+
+
+class StoriesParameters(Question):
+    """Which stories are meant: those first published in the period, of which an article holds what is asked for."""
+
+    min_outlets: Annotated[int, Field(ge=1, le=1000, description="told by so many outlets or more")] = 2
+    limit: Annotated[int, Field(ge=1, le=MAX_LIMIT, description="stories at most")] = 20
+
+
+class StoriesFeedParameters(StoriesParameters):
+    """The same for a feed."""
+
+    since: Annotated[str, Field(max_length=40, description="first published then or later")] = "7d"
+
+
+@router.get("/stories", responses=problems())
+def stories(state: State, parameters: Annotated[StoriesParameters, Query()]) -> shapes.Stories:
+    """The stories that went furthest."""
+    total, told = _find(state, parameters)
+    return shapes.Stories(total=total, items=[story_shape(story) for story in told])
+
+
+@router.get("/stories.atom", responses=atom(), response_class=AtomResponse)
+def stories_feed(request: Request, state: State, parameters: Annotated[StoriesFeedParameters, Query()]) -> Response:
+    """The stories that went furthest, as a feed."""
+    _, told = _find(state, parameters)
+    entries = newest_first(story_entry(request, story) for story in told)
+    return respond(request, Feed(urn("stories"), "Pantau: stories", address(request, "stories"), entries))
+
+
+@router.get("/stories/{story_id}", responses=problems(404))
+def story(state: State, story_id: Id) -> shapes.Story:
+    """A story with all its articles."""
+    with state.read() as session:
+        told = tell(session, [story_id])
+    if story_id not in told:
+        raise NotFoundError(f"there is no story {story_id}; stories that turn out to be one become one")
+    return story_shape(told[story_id])
+
+
+def story_shape(story: Told) -> shapes.Story:
+    """A story as the API gives it."""
+    copies = [shapes.Copy(**copy_record(story, member)) for member in story.members]
+    return shapes.Story(id=story.id, outlets=list(story.outlets), articles=copies)
+
+
+def _find(state: WebState, parameters: StoriesParameters) -> tuple[int, list[Told]]:
+    with state.read() as session:
+        selection = parameters.selection(state.aliases, state.now())
+        found = find_stories(session, selection, min_outlets=parameters.min_outlets, limit=parameters.limit)
+    return found.total, found.stories
