@@ -13,11 +13,11 @@ from typing import Any
 from sqlalchemy import ColumnElement, or_
 from sqlalchemy.orm import Session
 
-from alerts.schedule import HOME
 from alerts.watchlists import Watchlist
 from database import alerts
 from database.alerts import Looked
 from database.lists import chunks
+from database.periods import HOME
 from database.schema import StoredArticle
 from database.search.selection import Selection, chosen
 

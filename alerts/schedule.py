@@ -6,8 +6,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-# Where a time without a zone is: where most readers are.
-HOME = ZoneInfo("Asia/Jakarta")
+from database.periods import HOME
+
 ALLOWED = '"at once", "hourly" or "daily 07:00" (Jakarta\'s clock; another zone after it: "daily 07:00 Asia/Jayapura")'
 
 _DAILY = re.compile(r"daily ([01]\d|2[0-3]):([0-5]\d)(?: (\S+))?")

@@ -204,6 +204,11 @@ def mark_failed(session: Session, delivery_id: int, problem: str, next_attempt_a
     session.execute(update(Delivery).where(Delivery.id == delivery_id).values(failed))
 
 
+def count_failed(session: Session) -> int:
+    """How many messages could not be sent so far."""
+    return session.scalar(select(func.count()).where(Delivery.state == "failed")) or 0
+
+
 def told(session: Session) -> Mapping[tuple[str, str], Told]:
     """What has been told, by watchlist and channel."""
     sent = case((Delivery.state == "sent", 1))

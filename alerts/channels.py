@@ -1,0 +1,134 @@
+"""Sending by Apprise (https://appriseit.com): mail, chats, webhooks and a hundred more, each by a kind of URL."""
+
+import logging
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Protocol
+
+from alerts.addresses import ChannelError, fill, scrub, secrets
+from alerts.markup import Form, shortened
+
+if TYPE_CHECKING:
+    from apprise import NotifyBase
+
+# Seconds. A server that has taken a message and is slow to say so would get it twice.
+_PATIENCE = 30
+_MAILS = frozenset({"mailto", "mailtos"})
+_LONGEST_PROBLEM = 300
+# Below warnings, what the network said is on lines that begin so.
+_SAID = "Socket Exception"
+_SYSTEM = re.compile(r"\[Errno -?\d+\] ([\w ]+)")
+
+
+class Content(Protocol):
+    """What is to be sent."""
+
+    @property
+    def title(self) -> str:
+        """The subject, or the first line."""
+
+    def body(self, form: Form, most: int) -> str:
+        """The rest, in this form, in at most so many characters if that can be."""
+
+
+class Channel:
+    """Somewhere to send to."""
+
+    def __init__(self, plugin: "NotifyBase", form: Form, hidden: tuple[str, ...]) -> None:
+        self._plugin = plugin
+        self._form = form
+        self._hidden = hidden
+
+    def send(self, content: Content) -> str | None:
+        """Sends it; gives what went wrong, without secrets, or ``None``.
+
+        What a channel says may come too late or get lost: then a message that arrived counts as failed.
+        """
+        with _heard() as said:
+            try:
+                taken = self._notify(content)
+            except Exception as error:  # noqa: BLE001 - a hundred plugins raise what their libraries do
+                taken = False
+                said.append(f"{type(error).__name__}: {error}")
+        if taken:
+            return None
+        problem = "; ".join(dict.fromkeys(scrub(_essence(line), self._hidden) for line in said))
+        return shortened(problem or "the channel did not take it and did not say why", _LONGEST_PROBLEM)
+
+    def _notify(self, content: Content) -> bool:
+        from apprise import Apprise, NotifyFormat  # noqa: PLC0415 - see below
+
+        form = {"text": NotifyFormat.TEXT, "markdown": NotifyFormat.MARKDOWN}.get(self._form, NotifyFormat.HTML)
+        room = self._plugin.body_maxlen - (0 if self._plugin.title_maxlen else len(content.title) + 2)
+        sender = Apprise()
+        sender.add(self._plugin)
+        return bool(sender.notify(content.body(self._form, room), content.title, body_format=form))
+
+
+def open_channel(template: str, environment: Mapping[str, str]) -> Channel:
+    """The channel that an address means.
+
+    Args:
+        template: as a watchlist's file has it (``alerts.addresses``).
+        environment: where its secrets are.
+
+    Raises:
+        ChannelError: a variable is not set, or what results is no Apprise URL; the message holds no secret.
+    """
+    # It takes half a second to load, which whoever sends nothing shall not wait for.
+    from apprise import Apprise  # noqa: PLC0415
+
+    url, hidden = fill(template, environment), secrets(template, environment)
+    with _heard() as said:
+        plugin = Apprise.instantiate(url)
+    if plugin is None:
+        why = f" ({scrub(said[0], hidden)})" if said else ""
+        raise ChannelError(f"this is no Apprise URL that can be used{why}: see https://appriseit.com for how they look")
+    plugin.socket_connect_timeout = plugin.socket_read_timeout = _PATIENCE
+    return Channel(plugin, _form(plugin, url.partition("://")[0].lower()), hidden)
+
+
+def _form(plugin: "NotifyBase", scheme: str) -> Form:
+    match str(plugin.resolve_format().value):
+        case "html":
+            return "page" if scheme in _MAILS else "html"
+        case "markdown":
+            return "markdown"
+        case _:
+            return "text"
+
+
+def _essence(said: str) -> str:
+    """Of what libraries wrap in each other, the operating system's own words."""
+    found = _SYSTEM.search(said)
+    return found[1] if found and said.startswith(_SAID) else said
+
+
+class _Listener(logging.Handler):
+    def __init__(self, said: list[str]) -> None:
+        super().__init__(logging.DEBUG)
+        self._said = said
+
+    def emit(self, record: logging.LogRecord) -> None:
+        message = record.getMessage()
+        if record.levelno >= logging.WARNING or message.startswith(_SAID):
+            self._said.append(message)
+
+
+@contextmanager
+def _heard() -> Iterator[list[str]]:
+    """What Apprise logs meanwhile; nobody else hears it, for it may name the address."""
+    logger = logging.getLogger("apprise")
+    said: list[str] = []
+    before = logger.level, logger.propagate, logger.handlers
+    logger.handlers, logger.propagate = [_Listener(said)], False
+    logger.setLevel(logging.DEBUG)
+    try:
+        yield said
+    finally:
+        level, logger.propagate, logger.handlers = before
+        logger.setLevel(level)
+
+
+__all__ = ["Channel", "ChannelError", "Content", "open_channel"]

@@ -1,0 +1,200 @@
+"""A day's digest: what the outlets published, what went round, what the watchlists found; what is wrong, apart."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta
+
+from sqlalchemy.orm import Session
+
+from alerts.markup import clean, day_of, moment, plain, published, shortened, web_address
+from alerts.messages import Entry, entries_of
+from alerts.watchlists import Watchlist
+from crawler.shown import counted
+from database import alerts
+from database.overview import known_outlets, overview
+from database.periods import HOME
+from database.search.search import search
+from database.search.selection import Selection
+from database.search.tally import tally
+from database.story_queries import find_stories
+
+DAYS = 14
+_DAY = timedelta(days=1)
+TOP_STORIES = 10
+HITS = 5
+_TITLE = 200
+
+
+@dataclass(frozen=True, slots=True)
+class OutletDay:
+    """What an outlet published: articles, and different texts."""
+
+    name: str
+    articles: int
+    stories: int
+
+
+@dataclass(frozen=True, slots=True)
+class TopStory:
+    """A text that went through several outlets."""
+
+    title: str
+    link: str | None
+    first: str
+    outlets: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Hits:
+    """What a watchlist would have found on that day: how many different texts, and the best of them."""
+
+    title: str
+    total: int
+    entries: tuple[Entry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What was published on the day.
+
+    Attributes:
+        outlets: those that published anything, most articles first.
+        days: the days up to this one, each with its different texts; the oldest first.
+        top: the stories first published on the day, by reach.
+    """
+
+    articles: int
+    stories: int
+    outlets: tuple[OutletDay, ...]
+    days: tuple[tuple[date, int], ...]
+    top: tuple[TopStory, ...]
+    hits: tuple[Hits, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """What the operator should look into now: outlets, and messages that did not get through; a line for each."""
+
+    outlets: tuple[tuple[str, str], ...]
+    messages: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """A day's digest; the parts that are not meant are ``None``."""
+
+    day: date
+    news: News | None
+    trouble: Trouble | None
+
+    @property
+    def title(self) -> str:
+        """The subject."""
+        day = day_of(self.day)
+        if self.news is None:
+            wrong = len(self.trouble.outlets) if self.trouble else 0
+            return f"Pantau, {day}: {counted(wrong, 'outlet')} in trouble"
+        return f"Pantau, {day}: {counted(self.news.articles, 'article')}"
+
+    def cut(self, stories: int, hits: int) -> "Digest":
+        """The same with so many stories at most, and so many hits for each watchlist."""
+        if self.news is None:
+            return self
+        found = tuple(replace(one, entries=one.entries[:hits]) for one in self.news.hits)
+        return replace(self, news=replace(self.news, top=self.news.top[:stories], hits=found))
+
+
+def read_digest(
+    session: Session,
+    watchlists: Sequence[Watchlist],
+    day: date,
+    *,
+    news: bool = True,
+    operator: bool = False,
+    now: datetime | None = None,
+) -> Digest:
+    """The digest of a day, by the clock in Jakarta.
+
+    Args:
+        session: of either database; it is only read.
+        watchlists: those that are active are in it.
+        day: by publication; what states no date is in no digest.
+        news: what was published is wanted.
+        operator: what is wrong is wanted: as it is now, whatever the day.
+        now: aware; what is not crawled or silent is measured by it.
+    """
+    found = _news(session, watchlists, day) if news else None
+    return Digest(day, found, _trouble(session, now or datetime.now(UTC)) if operator else None)
+
+
+def yesterday(now: datetime) -> date:
+    """The last whole day in Jakarta."""
+    return now.astimezone(HOME).date() - _DAY
+
+
+def _news(session: Session, watchlists: Sequence[Watchlist], day: date) -> News:
+    meant = _on(Selection(), day)
+    different, all_copies = tally(session, meant), tally(session, meant, copies=True)
+    texts = {value.name: value.hits for value in different.facets["outlet"]}
+    outlets = tuple(
+        OutletDay(value.name, value.hits, texts.get(value.name, 0)) for value in all_copies.facets["outlet"]
+    )
+    hits = tuple(_hits(session, one, day) for one in watchlists if one.declared.active)
+    return News(
+        different.with_copies, different.total, outlets, _days(session, day, different.total), _top(session, day), hits
+    )
+
+
+def _on(selection: Selection, day: date, days: int = 1) -> Selection:
+    start = datetime.combine(day, time(0), HOME)
+    return replace(selection, since=start - (days - 1) * _DAY, until=start + _DAY)
+
+
+def _days(session: Session, day: date, last: int) -> tuple[tuple[date, int], ...]:
+    bars = {bar.start: bar.hits for bar in tally(session, _on(Selection(), day, DAYS)).timeline("day").bars}
+    days = [day - (DAYS - 1 - place) * _DAY for place in range(DAYS)]
+    return tuple((one, last if one == day else bars.get(one, 0)) for one in days)
+
+
+def _top(session: Session, day: date) -> tuple[TopStory, ...]:
+    stories = find_stories(session, _on(Selection(), day), min_outlets=2, limit=TOP_STORIES).stories
+    return tuple(
+        TopStory(
+            shortened(clean(story.first.title or "(no title)"), _TITLE),
+            web_address(story.first.url),
+            published(story.first.published_at, story.first.published_precision, story.first.timezone),
+            story.outlets,
+        )
+        for story in stories
+    )
+
+
+def _hits(session: Session, watchlist: Watchlist, day: date) -> Hits:
+    found = search(session, _on(watchlist.selection, day), limit=HITS)
+    articles = [hit.article for hit in found.hits]
+    return Hits(watchlist.declared.title, found.total, entries_of(session, watchlist.query, articles))
+
+
+def _trouble(session: Session, now: datetime) -> Trouble:
+    states = overview(session, known_outlets(session), now)
+    wrong = tuple(
+        (state.name, _words(state.health.words, state.last_run.message if state.last_run else None))
+        for state in states
+        if state.health.trouble or state.health.condition == "not crawled"
+    )
+    return Trouble(wrong, tuple(_waiting(alerts.told(session))))
+
+
+def _words(health: str, message: str | None) -> str:
+    return f"{health}: {shortened(clean(message), _TITLE)}" if message else health
+
+
+def _waiting(told: Mapping[tuple[str, str], alerts.Told]) -> list[str]:
+    """The messages that did not get through so far, a line for each."""
+    return [
+        f"{message.watch} to {message.channel}: {counted(message.attempts, 'attempt')}, again "
+        f"{moment(message.next_attempt_at, HOME.key)}: {plain(message.problem or 'not known why')}"
+        for one in told.values()
+        for message in one.waiting
+        if message.state == "failed"
+    ]

@@ -1,0 +1,104 @@
+"""Words from the web in messages: they must not steer the mail program, the chat or the browser that shows them."""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from datetime import date, datetime
+from html import escape
+from typing import Literal
+from urllib.parse import quote, urlsplit
+from zoneinfo import ZoneInfo
+
+from database.search.snippet import Span
+
+# What a channel shows: plain text, Markdown, a fragment of HTML, or a whole HTML page (mails).
+Form = Literal["text", "markdown", "html", "page"]
+
+_LONGEST_URL = 2000
+# What Markdown, and the dialects of it that chats use, give a meaning within a line; others only at its beginning.
+_MARKS = re.compile(r"([\\`*_\[\]<>~|#])")
+_AT_BEGINNING = re.compile(r"^(\s*)(?:([-+=!])|(\d+)([.)]))")
+# Calls everybody in a chat.
+_CALL = re.compile(r"@(?=everyone|here|channel|all\b)", re.IGNORECASE)
+_UNSEEN = "\u200b"
+_URL_SIGNS = "%/:?#[]@!$&'()*+,;=~-._"
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+def clean(text: str) -> str:
+    """On one line, without control characters and without those that change the direction of what follows."""
+    words = " ".join(text.split())
+    return "".join(sign for sign in words if unicodedata.category(sign) not in {"Cc", "Cf", "Cs", "Co"})
+
+
+def shortened(text: str, most: int) -> str:
+    """At most so many characters, "…" where the end was cut off."""
+    return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
+def plain(text: str) -> str:
+    """For plain text, as chats read it."""
+    return _CALL.sub(f"@{_UNSEEN}", clean(text))
+
+
+def markdown(text: str) -> str:
+    """For Markdown: every sign stands for itself."""
+    escaped = _MARKS.sub(r"\\\1", plain(text))
+    return _AT_BEGINNING.sub(lambda found: f"{found[1]}{found[3] or ''}\\{found[2] or found[4]}", escaped)
+
+
+def html(text: str) -> str:
+    """For HTML, in text and in attributes."""
+    return escape(clean(text))
+
+
+def web_address(url: str | None) -> str | None:
+    """The URL in ASCII signs that no form gives a meaning, if it is one of the web."""
+    if not url or len(url) > _LONGEST_URL:
+        return None
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return None
+    if parts.scheme not in {"http", "https"} or not parts.netloc:
+        return None
+    return quote(url, safe=_URL_SIGNS)
+
+
+def marked(text: str, spans: Sequence[Span], form: Form) -> str:
+    """A text in this form, with what matched made bold (not in plain text)."""
+    write = {"text": plain, "markdown": markdown}.get(form, html)
+    before, after = {"text": ("", ""), "markdown": ("**", "**")}.get(form, ("<b>", "</b>"))
+    parts: list[str] = []
+    end = 0
+    for start, stop in (*spans, (len(text), len(text))):
+        parts.append(_spaced(text[end:start], write(text[end:start])))
+        if stop > start:
+            parts.append(f"{before}{write(text[start:stop])}{after}")
+        end = stop
+    return "".join(parts)
+
+
+def _spaced(text: str, written: str) -> str:
+    """With the space at its ends that ``clean`` takes away."""
+    if not written:
+        return " " if text else ""
+    return f"{' ' * text[:1].isspace()}{written}{' ' * text[-1:].isspace()}"
+
+
+def moment(at: datetime, timezone: str) -> str:
+    """In the reader's words: "14 Sep 2024, 12.45 WIB"."""
+    there = at.astimezone(ZoneInfo(timezone))
+    return f"{day_of(there)}, {there:%H.%M %Z}"
+
+
+def day_of(at: date) -> str:
+    """The day in the reader's words: "14 Sep 2024"."""
+    return f"{at.day} {_MONTHS[at.month - 1]} {at.year}"
+
+
+def published(at: datetime | None, precision: str | None, timezone: str) -> str:
+    """When something was published, by the outlet's clock; only the day if no more is known."""
+    if at is None:
+        return "undated"
+    return day_of(at.astimezone(ZoneInfo(timezone))) if precision == "day" else moment(at, timezone)

@@ -1,0 +1,158 @@
+"""``scrapy watch``: the watchlists, what they find, and who is told of it."""
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from crawler.console import FAILED, PantauCommand
+from crawler.errors import DeclarationError, UsageError
+from crawler.narrowing import positive
+from crawler.periods import read_period
+from database.engine import open_database
+from database.periods import HOME
+from database.search.query import parse_query
+
+if TYPE_CHECKING:
+    from alerts.watchlists import Watchlist
+
+_ACTIONS = "list, test NAME, run [NAME…] or digest"
+
+
+class Command(PantauCommand):
+    """Lists, tests and runs watchlists, and writes the daily digest."""
+
+    def syntax(self) -> str:
+        """How it is called."""
+        return (
+            "list | test NAME [--limit N] [--send] | run [NAME…] [--since DAY] [--digest] [--dry-run] | "
+            "digest [--day DAY] [--format html|markdown] [--operator] [-o FILE]"
+        )
+
+    def short_desc(self) -> str:
+        """One line for the list of commands."""
+        return "Watchlists: list or test them, tell what they newly found, write the daily digest"
+
+    def long_desc(self) -> str:
+        """What the actions are."""
+        return (
+            "A watchlist is a TOML file in a folder of WATCHLIST_PATHS: what is looked for, and who is told when. "
+            "`run`, after each crawl, finds what is new, each story once, and sends what is due; what could not be "
+            "sent is tried again by later runs. `list` shows where each stands, and what failed and why. `test` shows "
+            "what one matches in the last 7 days; --send sends that to its channels. `digest` writes a day's digest."
+        )
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        """Our options beside Scrapy's."""
+        super().add_options(parser)
+        parser.add_argument("--limit", metavar="N", type=positive, default=20, help="test: articles shown at most")
+        parser.add_argument("--send", action="store_true", help="test: send one message to each of its channels")
+        parser.add_argument("--since", metavar="DAY", help="run: a watchlist that begins tells of what is stored, too")
+        parser.add_argument("--digest", action="store_true", help="run: send yesterday's digest now, if it was not")
+        parser.add_argument("--dry-run", action="store_true", help="run: print what would be sent, change nothing")
+        parser.add_argument("--day", metavar="DAY", help="digest: of this day (default: yesterday), e.g. 2024-09-14")
+        parser.add_argument("--format", choices=("html", "markdown"), default="html", help="digest: default html")
+        parser.add_argument("--operator", action="store_true", help="digest: with the outlets in trouble")
+        parser.add_argument("-o", "--output", metavar="FILE", help="digest: where to write it (default: print it)")
+
+    def execute(self, args: list[str], opts: argparse.Namespace) -> int:
+        """Do it; 1 when a declaration is wrong or something could not be sent."""
+        match args:
+            case ["list"]:
+                return self._list()
+            case ["test", name]:
+                return self._test(name, opts)
+            case ["run", *names]:
+                return self._dry_run(names, opts) if opts.dry_run else self._run(names, opts)
+            case ["digest"]:
+                return self._digest(opts)
+            case _:
+                raise UsageError(f"say what: scrapy watch {_ACTIONS}")
+
+    def _watchlists(self, names: Sequence[str] = ()) -> "tuple[list[Watchlist], list[str]]":
+        # Scrapy imports every command for any; what only this one needs would cost each search a tenth of a second.
+        from alerts.watchlists import Watchlists  # noqa: PLC0415
+
+        return Watchlists.from_settings(self.settings["WATCHLIST_PATHS"], parse_query).read(names)
+
+    def _list(self) -> int:
+        from crawler.watching import standing  # noqa: PLC0415
+
+        watchlists, faults = self._watchlists()
+        with self.reading() as session:
+            for line in standing(session, watchlists):
+                print(line)
+        return _told(faults)
+
+    def _test(self, name: str, opts: argparse.Namespace) -> int:
+        from crawler.watching import send_test, tested  # noqa: PLC0415
+
+        found, faults = self._watchlists([name])
+        if faults:
+            raise DeclarationError("\n".join(faults))
+        watchlist, now = found[0], datetime.now(UTC)
+        failed = []
+        with self.reading() as session:
+            for line in tested(session, watchlist, now, opts.limit):
+                print(line)
+            for tell in watchlist.declared.tell if opts.send else ():
+                problem = send_test(session, found, watchlist, tell, os.environ, now)
+                print(f"{tell.to}: {'sent' if problem is None else 'not sent'}")
+                failed += [f"{tell.to}: {problem}"] if problem else []
+        return _told(failed)
+
+    def _run(self, names: Sequence[str], opts: argparse.Namespace) -> int:
+        from alerts.delivering import run  # noqa: PLC0415
+        from crawler.watching import done  # noqa: PLC0415
+
+        now = datetime.now(UTC)
+        since, _ = read_period(opts.since, None, now)
+        watchlists, faults = self._watchlists(names)
+        engine = open_database(self.settings["DATABASE_URL"])
+        try:
+            report = run(
+                engine, watchlists, os.environ, now, since=since, digest_now=opts.digest, operator=not names
+            )  # fmt: skip
+        finally:
+            engine.dispose()
+        for line in done(report):
+            print(line)
+        return _told([*faults, *report.failed])
+
+    def _dry_run(self, names: Sequence[str], opts: argparse.Namespace) -> int:
+        from crawler.watching import would_do  # noqa: PLC0415
+
+        now = datetime.now(UTC)
+        since, _ = read_period(opts.since, None, now)
+        watchlists, faults = self._watchlists(names)
+        with self.reading() as session:
+            for line in would_do(session, watchlists, os.environ, now, since):
+                print(line)
+        return _told(faults)
+
+    def _digest(self, opts: argparse.Namespace) -> int:
+        from alerts.digest import read_digest, yesterday  # noqa: PLC0415
+        from alerts.digest_forms import markdown_document, write  # noqa: PLC0415
+
+        now = datetime.now(UTC)
+        start, _ = read_period(opts.day, None, now, prefix="--")
+        day = start.astimezone(HOME).date() if start else yesterday(now)
+        watchlists, faults = self._watchlists()
+        with self.reading() as session:
+            digest = read_digest(session, watchlists, day, operator=opts.operator, now=now)
+        text = write(digest, "page") if opts.format == "html" else markdown_document(digest)
+        if opts.output:
+            Path(opts.output).write_text(text, encoding="utf-8")
+        else:
+            print(text)
+        return _told(faults)
+
+
+def _told(failed: Sequence[str]) -> int:
+    """Tells what failed on standard error; gives the exit status."""
+    for line in failed:
+        print(f"scrapy watch: {line}", file=sys.stderr)
+    return FAILED if failed else 0
