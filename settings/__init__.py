@@ -118,4 +118,5 @@ DEFAULT_DROPITEM_LOG_LEVEL = "DEBUG"  # an item is dropped only when the databas
 DATA_DIR = os.environ.get("DATA_DIR", str(PROJECT / "data"))
 DATABASE_URL = os.environ.get("DATABASE_URL") or f"sqlite:///{DATA_DIR}/pantau.db"
 OUTLET_PATHS = [path for path in os.environ.get("OUTLET_PATHS", "").split(os.pathsep) if path]
+ALIAS_PATHS = [path for path in os.environ.get("ALIAS_PATHS", "").split(os.pathsep) if path]
 WATCHLIST_PATHS = [path for path in os.environ.get("WATCHLIST_PATHS", "").split(os.pathsep) if path]

@@ -1,13 +1,108 @@
-"""Names that mean the same."""
+"""Names that mean the same, as TOML files declare them: a query for one of them finds the others too.
 
-from dataclasses import dataclass
+    [[same]]
+    names = ["Tiongkok", "China", "Cina", "RRT"]
+
+A name of several words is a phrase. A name that stands in two groups, of whatever files, makes them one.
+"""
+
+import os
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+from crawler.errors import DeclarationError
+from crawler.outlets.declaration import read_document, shown
+from database.search.analyser import folded
+
+STARTER = Path(__file__).with_name("aliases.toml")
+# A name, not a sentence; bounds how far a query's words are looked at together.
+MAX_NAME_WORDS = 8
+MIN_NAMES, MAX_NAMES = 2, 50
+
+Words = tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
 class Aliases:
     """Groups of names that mean the same."""
 
-    groups: tuple[tuple[str, ...], ...] = ()
+    def __init__(self, groups: Iterable[Sequence[str]] = ()) -> None:
+        """Names are compared folded, not stemmed; ``groups`` with a common one are one group."""
+        self._groups: dict[Words, dict[Words, str]] = {}
+        for names in groups:
+            merged: dict[Words, str] = {}
+            for words, name in ((folded(name), name) for name in names):
+                merged |= self._groups.get(words, {}) | {words: self._groups.get(words, {}).get(words, name)}
+            self._groups |= dict.fromkeys(merged, merged)
+
+    def __len__(self) -> int:
+        """How many names there are."""
+        return len(self._groups)
+
+    def others(self, words: Words) -> tuple[str, ...]:
+        """What else the name is called that consists of these folded words, as it was declared."""
+        return tuple(name for other, name in self._groups.get(words, {}).items() if other != words)
+
+    def longest(self, chunks: Sequence[Words]) -> int:
+        """How many of these, from the first on, make the longest name: 0 where none does."""
+        together: Words = ()
+        longest = 0
+        for number, words in enumerate(chunks[:MAX_NAME_WORDS], 1):
+            together += words
+            if together in self._groups:
+                longest = number
+        return longest
 
 
 NO_ALIASES = Aliases()
+
+
+def load_aliases(paths: Sequence[str | Path] | str = ()) -> Aliases:
+    """The shipped aliases and those of further files.
+
+    Args:
+        paths: of TOML files; or one string, parted as PATH is on this system.
+
+    Raises:
+        DeclarationError: a file cannot be read or is wrong; one line per fault.
+    """
+    parts = paths.split(os.pathsep) if isinstance(paths, str) else paths
+    files = [STARTER, *(Path(part).expanduser() for part in parts if str(part))]
+    groups, faults = [], []
+    for file in files:
+        for number, table in enumerate(_tables(file)):
+            fault = _fault(table)
+            if fault:
+                faults.append(f"{shown(file)}: same[{number}]{fault}")
+            else:
+                groups.append(table["names"])
+    if faults:
+        raise DeclarationError("\n".join(faults))
+    return Aliases(groups)
+
+
+def _tables(file: Path) -> list[Any]:
+    document = read_document(file)
+    unknown = sorted(set(document) - {"same"})
+    if unknown:
+        raise DeclarationError(f"{shown(file)}: {unknown[0]}: no such key; Allowed: [[same]]")
+    tables = document.get("same", [])
+    if not isinstance(tables, list):
+        raise DeclarationError(f"{shown(file)}: same: must be [[same]], in two brackets, once for each group of names")
+    return tables
+
+
+def _fault(table: Any) -> str | None:
+    """What is wrong with a group, behind its place in the file."""
+    if not isinstance(table, dict):
+        return ': must be a table: [[same]], and below it names = ["…", "…"]'
+    unknown = sorted(set(table) - {"names"})
+    if unknown:
+        return f".{unknown[0]}: no such key; Allowed: names"
+    names = table.get("names")
+    if not isinstance(names, list) or not MIN_NAMES <= len(names) <= MAX_NAMES:
+        return f'.names: must be a list of {MIN_NAMES} to {MAX_NAMES} names: ["Tiongkok", "China"]'
+    for name in names:
+        if not isinstance(name, str) or not 1 <= len(folded(name)) <= MAX_NAME_WORDS:
+            return f".names: {str(name)[:80]!r} must be text of 1 to {MAX_NAME_WORDS} words"
+    return None

@@ -58,6 +58,13 @@ def analyse(text: str) -> str:
     return terms if terms.count(" ") < MAX_TERMS else " ".join(terms.split(" ", MAX_TERMS)[:MAX_TERMS])
 
 
+def folded(text: str) -> tuple[str, ...]:
+    """The text's words in order, folded but not stemmed: "Kementerian" stays apart from "menteri"."""
+    parts = (part for chunk in _CHUNK.findall(text) for part in _PART.findall(chunk))
+    words = (_fold_number(part)[:MAX_TERM_BYTES] if part[0].isdecimal() else _fold_word(part) for part in parts)
+    return tuple(word for word in words if word)
+
+
 def tokens_with_offsets(text: str) -> list[Token]:
     """The text's terms in order, each with the place of its word. A reduplication ("negara-negara") is one word."""
     return [

@@ -1,51 +1,39 @@
 """A query tree → a statement that both databases answer with the same articles.
 
-FTS5 knows ``NOT`` only between two expressions, so every tree is first brought into one expression without a free
-``NOT`` and a flag that says whether that or its complement is meant (``_plain``). PostgreSQL could do otherwise; that
-it gets the same form keeps the answers equal. Terms are letters or figures only (see ``analyser``) and are quoted, and
-the expression travels as a bound parameter.
-
-Ranks, higher is better; titles weigh five times the body:
-
-- SQLite: Okapi BM25 with k1 = 1.2, b = 0.75 (https://www.sqlite.org/fts5.html#the_bm25_function).
-- PostgreSQL: cover density over 1 + log(length), ``ts_rank_cd`` with normalisation 1 (Clarke, Cormack, Tudhope,
-  "Relevance Ranking for One to Three Term Queries", 2000;
-  https://www.postgresql.org/docs/current/textsearch-controls.html#TEXTSEARCH-RANKING).
-
-What is asked for by its complement ("NOT a") has rank 0.
+What must all be true is parted: the words become one expression of one full-text index, which is read first and
+ranks; what is known of an article beside its words becomes a condition on ``articles``. Where words and such facts are
+mixed ("outlet:antara OR title:gempa"), each is a condition of its own. What is asked for by its complement ("NOT a")
+has rank 0, and so has what matches none of the words.
 """
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
-from sqlalchemy import ColumnElement, Float, FromClause, column, func, literal, literal_column, select, table
-from sqlalchemy.dialects.postgresql import TSVECTOR
+from sqlalchemy import CTE, ColumnElement, Float, FromClause, and_, false, func, literal, not_, or_, select
 
 from database.schema import StoredArticle
-from database.search.tree import And, Node, Not, Or, Phrase, Word
+from database.search.fulltext import Index, Kind, as_plain, index
+from database.search.tree import (
+    And,
+    Begins,
+    Fact,
+    Is,
+    Near,
+    Node,
+    Not,
+    Or,
+    Phrase,
+    Prefix,
+    Published,
+    Similar,
+    Word,
+    wanted_texts,
+)
 
-_TITLE_WEIGHT, _BODY_WEIGHT = 1.0, 0.2
-
-
-@dataclass(frozen=True, slots=True)
-class _Without:
-    """What the one matches and the other does not."""
-
-    wanted: "_Plain"
-    unwanted: "_Plain"
-
-
-@dataclass(frozen=True, slots=True)
-class _All:
-    plains: tuple["_Plain", ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _Any:
-    plains: tuple["_Plain", ...]
-
-
-_Plain = Word | Phrase | _Without | _All | _Any
+_KINDS: tuple[Kind, ...] = ("words", "labels")
+_NOTHING = literal(0.0, Float)
+_ID: ColumnElement[int] = StoredArticle.__table__.c.id
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +45,15 @@ class Matching:
         article_id: of the article found; to be joined with ``StoredArticle.id`` where an index is read.
         rank: higher is better; 0 where nothing ranks.
         conditions: what must be true, of the index and of ``StoredArticle``.
+        scores: what ``rank`` needs, where the index that is read first does not rank: to be joined from outside, its
+            ``article_id`` with ``StoredArticle.id``.
     """
 
     index: FromClause | None
     article_id: ColumnElement[int]
     rank: ColumnElement[float]
     conditions: tuple[ColumnElement[bool], ...]
+    scores: CTE | None = None
 
 
 def matching(root: Node | None, dialect: str) -> Matching:
@@ -72,109 +63,137 @@ def matching(root: Node | None, dialect: str) -> Matching:
         root: the query.
         dialect: SQLAlchemy's name of the database, ``sqlite`` or ``postgresql``.
     """
-    article_id: ColumnElement[int] = StoredArticle.__table__.c.id
-    nothing = literal(0.0, Float)
     if root is None:
-        return Matching(None, article_id, nothing, ())
-    plain, complement = _plain(root)
-    index: _Index = _Fts5(plain) if dialect == "sqlite" else _Tsquery(plain)
-    if not complement:
-        return Matching(index.table, index.article_id, index.rank, (index.found,))
-    unwanted = select(index.article_id).where(index.found)
-    return Matching(None, article_id, nothing, (article_id.not_in(unwanted),))
+        return Matching(None, _ID, _NOTHING, ())
+    parts = list(_conjuncts(root))
+    alike = {kind: [part for part in parts if _kind(part) == kind] for kind in _KINDS}
+    lookups = [_Lookup(kind, _all(nodes), dialect) for kind, nodes in alike.items() if nodes]
+    first = next((lookup for lookup in lookups if not lookup.complement), None)
+    conditions = [lookup.condition(first) for lookup in lookups if lookup is not first]
+    conditions += [_condition(part, dialect) for part in parts if _kind(part) is None]
+    scores = None
+    rank = first.index.rank if first and first.kind == "words" else _NOTHING
+    if rank is _NOTHING and (texts := list(wanted_texts(root))):
+        scores = _scores(texts, dialect)
+        rank = func.coalesce(scores.c.rank, _NOTHING)
+    if first is None:
+        return Matching(None, _ID, rank, tuple(conditions), scores)
+    return Matching(first.index.table, first.index.article_id, rank, (first.index.found, *conditions), scores)
 
 
-class _Index(Protocol):
-    """A full-text index and what is looked up in it."""
+class _Lookup:
+    """Words that one full-text index is asked for."""
 
-    table: FromClause
-    article_id: ColumnElement[int]
-    found: ColumnElement[bool]
-    rank: ColumnElement[float]
+    def __init__(self, kind: Kind, node: Node, dialect: str) -> None:
+        plain, self.complement = as_plain(node)
+        self.kind = kind
+        self.index: Index = index(kind, plain, dialect)
 
-
-class _Fts5:
-    table: FromClause = table("article_index", column("rowid"))
-
-    def __init__(self, plain: _Plain) -> None:
-        index: ColumnElement[Any] = literal_column("article_index")
-        self.article_id: ColumnElement[int] = self.table.c.rowid
-        self.found: ColumnElement[bool] = index.bool_op("MATCH")(_fts5(plain))
-        # FTS5 gives the better match the lower number.
-        self.rank: ColumnElement[float] = -func.bm25(index, _TITLE_WEIGHT, _BODY_WEIGHT, type_=Float)
+    def condition(self, first: "_Lookup | None" = None) -> ColumnElement[bool]:
+        """Whether an article has the words, or has them not, when another index may be read first."""
+        if first is not None and first.index.table is self.index.table:
+            return not_(self.index.found) if self.complement else self.index.found
+        # An expression keeps SQLite from reading the ids first, and the other index anew for each of them.
+        article_id = _ID if first is None else _ID + 0
+        having = select(self.index.article_id).where(self.index.found).correlate(None)
+        return article_id.not_in(having) if self.complement else article_id.in_(having)
 
 
-class _Tsquery:
-    table: FromClause = table("article_terms", column("article_id"), column("search", TSVECTOR))
-    _weights: ColumnElement[Any] = literal_column(
-        f"'{{0, 0, {_BODY_WEIGHT}, {_TITLE_WEIGHT}}}'::float4[]"
-    )  # of D, C, B and A
-
-    def __init__(self, plain: _Plain) -> None:
-        query = func.to_tsquery(literal_column("'simple'::regconfig"), _tsquery(plain))
-        self.article_id: ColumnElement[int] = self.table.c.article_id
-        self.found: ColumnElement[bool] = self.table.c.search.bool_op("@@")(query)
-        self.rank: ColumnElement[float] = func.ts_rank_cd(self._weights, self.table.c.search, query, 1, type_=Float)
+def _scores(texts: Sequence[Node], dialect: str) -> CTE:
+    """The articles that have any of the words, with their ranks."""
+    plain, _ = as_plain(_any(texts))
+    words = index("words", plain, dialect)
+    ranked = select(words.article_id.label("article_id"), words.rank.label("rank")).where(words.found)
+    # Once for all: bm25() reads all that has a word to know how frequent it is.
+    return ranked.cte("scores").prefix_with("MATERIALIZED")
 
 
-def _fts5(plain: _Plain) -> str:
-    match plain:
-        case Word(term):
-            return f'"{term}"'
-        case Phrase(terms):
-            return f'"{" ".join(terms)}"'
-        case _All(plains):
-            return f"({' AND '.join(map(_fts5, plains))})"
-        case _Any(plains):
-            return f"({' OR '.join(map(_fts5, plains))})"
-        case _Without(wanted, unwanted):
-            return f"({_fts5(wanted)} NOT {_fts5(unwanted)})"
-
-
-def _tsquery(plain: _Plain) -> str:
-    match plain:
-        case Word(term):
-            return f"'{term}'"
-        case Phrase(terms):
-            # Title (A) and body (B) follow each other in one tsvector; a phrase lies within one of them.
-            inside = (" <-> ".join(f"'{term}':{label}" for term in terms) for label in "AB")
-            return f"({' | '.join(f'({phrase})' for phrase in inside)})"
-        case _All(plains):
-            return f"({' & '.join(map(_tsquery, plains))})"
-        case _Any(plains):
-            return f"({' | '.join(map(_tsquery, plains))})"
-        case _Without(wanted, unwanted):
-            return f"({_tsquery(wanted)} & !{_tsquery(unwanted)})"
-
-
-def _plain(node: Node) -> tuple[_Plain, bool]:
-    """The expression, and whether its complement is meant."""
+def _conjuncts(node: Node, *, wanted: bool = True) -> Iterator[Node]:
+    """The nodes that must all match for this one to match, or not to match."""
     match node:
-        case Word() | Phrase():
-            return node, False
         case Not(inner):
-            plain, complement = _plain(inner)
-            return plain, not complement
+            yield from _conjuncts(inner, wanted=not wanted)
+        case And(nodes) if wanted:
+            for inner in nodes:
+                yield from _conjuncts(inner)
+        case Or(nodes) if not wanted:
+            for inner in nodes:
+                yield from _conjuncts(inner, wanted=False)
+        case _:
+            yield node if wanted else Not(node)
+
+
+def _kind(node: Node) -> Kind | None:
+    """The one index that knows all of the node, if there is one."""
+    match node:
+        case Word() | Phrase() | Prefix() | Near():
+            return "words" if node.place in {None, "title"} else "labels"
+        case Not(inner):
+            return _kind(inner)
+        case And(nodes) | Or(nodes):
+            kinds = {_kind(inner) for inner in nodes}
+            return kinds.pop() if len(kinds) == 1 else None
+    return None
+
+
+def _condition(node: Node, dialect: str) -> ColumnElement[bool]:
+    if kind := _kind(node):
+        return _Lookup(kind, node, dialect).condition()
+    match node:
+        case Not(inner):
+            # What is not known is not so.
+            return not_(func.coalesce(_condition(inner, dialect), false()))
         case And(nodes):
-            wanted, unwanted = _parted(nodes)
-            if not wanted:
-                return _one(_Any, unwanted), True
-            both = _one(_All, wanted)
-            return (_Without(both, _one(_Any, unwanted)) if unwanted else both), False
+            return and_(*(_condition(part, dialect) for part in _gathered(nodes, _all)))
         case Or(nodes):
-            wanted, unwanted = _parted(nodes)
-            if not unwanted:
-                return _one(_Any, wanted), False
-            # a OR NOT b is the complement of b AND NOT a.
-            both = _one(_All, unwanted)
-            return (_Without(both, _one(_Any, wanted)) if wanted else both), True
+            return or_(*(_condition(part, dialect) for part in _gathered(nodes, _any)))
+        case Is() | Begins() | Published() | Similar():
+            return _fact(node)
+    raise TypeError(f"{node!r} cannot be looked up")
 
 
-def _parted(nodes: tuple[Node, ...]) -> tuple[list[_Plain], list[_Plain]]:
-    """The expressions that are meant themselves, and those whose complement is."""
-    plains = [_plain(node) for node in nodes]
-    return [plain for plain, complement in plains if not complement], [plain for plain, out in plains if out]
+def _gathered(nodes: Sequence[Node], join: Any) -> Iterator[Node]:
+    """The same nodes, those that one index knows as one."""
+    for kind in _KINDS:
+        if alike := [node for node in nodes if _kind(node) == kind]:
+            yield join(alike)
+    yield from (node for node in nodes if _kind(node) is None)
 
 
-def _one(kind: type[_All | _Any], plains: list[_Plain]) -> _Plain:
-    return plains[0] if len(plains) == 1 else kind(tuple(plains))
+def _fact(fact: Fact) -> ColumnElement[bool]:
+    match fact:
+        case Is(name, None):
+            return _column(name).is_not(None)
+        case Is(name, value):
+            return _column(name) == value
+        case Begins(name, start):
+            return func.substr(_column(name), 1, len(start)) == start
+        case Published(start, stop):
+            at = _column("published_at")
+            bounds: list[ColumnElement[bool]] = [at.is_not(None)] if start is None and stop is None else []
+            bounds += [at >= start] if start else []
+            return and_(*bounds, *([at < stop] if stop else []))
+        case Similar():
+            return _similar(fact)
+
+
+def _similar(fact: Similar) -> ColumnElement[bool]:
+    value = _column("seed_similarity")
+    bounds: list[ColumnElement[bool]] = [value.is_not(None)]
+    if fact.low is not None:
+        bounds.append(value >= fact.low if fact.with_low else value > fact.low)
+    if fact.high is not None:
+        bounds.append(value <= fact.high if fact.with_high else value < fact.high)
+    return and_(*bounds)
+
+
+def _column(name: str) -> ColumnElement[Any]:
+    return StoredArticle.__table__.c[name]
+
+
+def _all(nodes: Sequence[Node]) -> Node:
+    return nodes[0] if len(nodes) == 1 else And(tuple(nodes))
+
+
+def _any(nodes: Sequence[Node]) -> Node:
+    return nodes[0] if len(nodes) == 1 else Or(tuple(nodes))

@@ -50,8 +50,10 @@ def lowered(name: str) -> str:
 def chosen(session: Session, selection: Selection, *columns: Any) -> Select[Any]:
     """The statement that gives ``article_id``, ``rank`` and these columns of ``articles`` for every article meant."""
     found = matching(selection.query.root if selection.query else None, _dialect(session))
-    statement = select(found.article_id.label("article_id"), found.rank.label("rank"), *columns)
-    return _from(statement, found).where(*found.conditions, *_narrowed(selection, _dialect(session)))
+    statement = _from(select(found.article_id.label("article_id"), found.rank.label("rank"), *columns), found)
+    if found.scores is not None:
+        statement = statement.outerjoin(found.scores, found.scores.c.article_id == StoredArticle.id)
+    return statement.where(*found.conditions, *_narrowed(selection, _dialect(session)))
 
 
 def selected(session: Session, selection: Selection) -> Select[int]:

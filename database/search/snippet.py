@@ -32,7 +32,7 @@ class _Match(NamedTuple):
 
 
 def highlights(text: str, phrases: Iterable[tuple[str, ...]]) -> tuple[Span, ...]:
-    """The spans of the text that match any of the phrases (terms in order); a phrase is one span."""
+    """The spans of the text that match any of the phrases (terms in order, or ``abc*``); a phrase is one span."""
     tokens = tokens_with_offsets(text)
     return _spans(tokens, _find(tokens, phrases))
 
@@ -58,14 +58,22 @@ def snippet(text: str, phrases: Iterable[tuple[str, ...]], words: int = WORDS) -
 
 def _find(tokens: Sequence[Token], phrases: Iterable[tuple[str, ...]]) -> list[_Match]:
     by_first: dict[str, list[tuple[str, ...]]] = {}
+    beginnings: list[str] = []
     for phrase in phrases:
-        by_first.setdefault(phrase[0], []).append(phrase)
-    return [
-        _Match(place, place + len(phrase), phrase)
-        for place, token in enumerate(tokens)
-        for phrase in by_first.get(token.term, ())
-        if all(place + step < len(tokens) and tokens[place + step].term == term for step, term in enumerate(phrase))
-    ]
+        if phrase[0].endswith("*"):
+            beginnings.append(phrase[0][:-1])
+        else:
+            by_first.setdefault(phrase[0], []).append(phrase)
+    begin_so = tuple(beginnings)
+    found: list[_Match] = []
+    for place, token in enumerate(tokens):
+        if token.term.startswith(begin_so):
+            found.append(_Match(place, place + 1, (token.term,)))
+        for phrase in by_first.get(token.term, ()):
+            terms = tokens[place : place + len(phrase)]
+            if len(terms) == len(phrase) and all(one.term == term for one, term in zip(terms, phrase, strict=True)):
+                found.append(_Match(place, place + len(phrase), phrase))
+    return found
 
 
 def _window(found: Sequence[_Match], length: int, words: int) -> tuple[int, int]:
