@@ -13,7 +13,7 @@ from typing import Any
 
 from crawler.errors import DeclarationError
 from crawler.outlets.declaration import read_document, shown
-from database.search.analyser import folded
+from database.search.analyser import analyse, folded
 
 STARTER = Path(__file__).with_name("aliases.toml")
 # A name, not a sentence; bounds how far a query's words are looked at together.
@@ -39,9 +39,19 @@ class Aliases:
         """How many names there are."""
         return len(self._groups)
 
-    def others(self, words: Words) -> tuple[str, ...]:
-        """What else the name is called that consists of these folded words, as it was declared."""
-        return tuple(name for other, name in self._groups.get(words, {}).items() if other != words)
+    def others(self, written: str) -> tuple[str, ...]:
+        """What else this name is called, as it was declared.
+
+        Only what finds more than is looked up anyway: beside "Putin", "Vladimir Putin" does not.
+        """
+        words = folded(written)
+        names = [name for other, name in self._groups.get(words, {}).items() if other != words]
+        terms = {name: f" {analyse(name)} " for name in (written, *names)}
+        telling = {terms[written]: written}
+        for name in names:
+            if not any(one in terms[name] for one in terms.values() if one != terms[name]):
+                telling.setdefault(terms[name], name)
+        return tuple(telling.values())[1:]
 
     def longest(self, chunks: Sequence[Words]) -> int:
         """How many of these, from the first on, make the longest name: 0 where none does."""

@@ -26,11 +26,9 @@ both words, or any other of his names. In ``near`` only aliases of one word coun
 The grammar is luqum's (Lucene's); a new kind of expression gets a node in ``tree`` and a line in ``_Reader``.
 """
 
-import csv
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from itertools import takewhile
-from math import prod
 from typing import Any, NamedTuple
 
 import luqum.tree as lucene
@@ -38,8 +36,9 @@ import luqum.tree as lucene
 from database.search.aliases import MAX_NAME_WORDS, NO_ALIASES, Aliases
 from database.search.analyser import analyse, folded
 from database.search.fields import FIELDS, PLACES, VALUES, UnreadableError, read_value
+from database.search.nearness import fault, is_too_much, read_near
 from database.search.stopwords import STOP_TERMS
-from database.search.syntax import MAX_DEPTH, MAX_LENGTH, NEAR, NEAR_QUOTE, QueryError, read_syntax
+from database.search.syntax import MAX_DEPTH, MAX_LENGTH, NEAR, QueryError, read_syntax
 from database.search.tree import And, Near, Node, Not, Or, Phrase, Place, Prefix, Query, Word, wanted_texts
 
 # Far above what a person writes, and below what FTS5 (256 levels) chokes on.
@@ -47,12 +46,6 @@ MAX_WORDS = 500
 # Each may cost a look into an index of its own.
 MAX_FIELDS = 100
 MIN_PREFIX = 3
-MIN_NEAR_WORDS, MAX_NEAR_WORDS = 2, 5
-MAX_DISTANCE = 50
-# Where near(…) names no distance; as in FTS5.
-DISTANCE = 10
-# What FTS5 is asked for one near(…) with aliases: one NEAR for each combination of names.
-_MAX_COMBINATIONS = 64
 
 # What luqum reads and this language does not have, or not here.
 _UNUSED = {
@@ -156,7 +149,7 @@ class _Reader:
     def _read_field(self, item: lucene.SearchField, at: _At, depth: int) -> Node | None:
         inner, name = item.children[0], item.name.lower()
         if name == NEAR:
-            return self._read_near(item, inner.value[1:-1], at)
+            return self._near(item, *read_near(inner.value[1:-1]), at)
         if at.field is not None:
             raise self._error(item, f"no field may stand inside another: {name}: inside {at.field}:")
         if name not in FIELDS:
@@ -203,7 +196,7 @@ class _Reader:
         """Words that are a name together, or one word or phrase that may be one, with its aliases."""
         typed = _joined(And, [self._read_words(item, _value(item), at.place) for item in items])
         written = " ".join(map(_value, items))
-        others = _telling(written, self._aliases.others(folded(written))) if at.has_aliases else ()
+        others = self._aliases.others(written) if at.has_aliases else ()
         if not others:
             return typed
         self.used[written] = others
@@ -213,47 +206,31 @@ class _Reader:
         terms = self._terms(item, text)
         return _as_node(terms, place) if terms else None
 
-    def _read_near(self, item: lucene.SearchField, inside: str, at: _At) -> Node:
-        parts = next(csv.reader([" ".join(inside.split())], quotechar=NEAR_QUOTE, skipinitialspace=True), [])
-        number = parts[-1].strip() if parts else ""
-        if number.isdecimal() and number.isascii():
-            return self._near(item, parts[:-1], int(number[:4]), at)
-        return self._near(item, parts, DISTANCE, at)
-
     def _near(self, item: lucene.Item, parts: Sequence[str], distance: int, at: _At) -> Node:
         if at.field not in {None, "title"}:
             raise self._error(item, f"near means nothing in {at.field}:, only in title: and without a field")
-        if not MIN_NEAR_WORDS <= len(parts) <= MAX_NEAR_WORDS:
-            raise self._error(
-                item, f"near takes {MIN_NEAR_WORDS} to {MAX_NEAR_WORDS} words, e.g. near(wang, lavrov, {DISTANCE})"
-            )
-        if not 1 <= distance <= MAX_DISTANCE:
-            raise self._error(item, f"near's distance is a whole number from 1 to {MAX_DISTANCE}")
+        if problem := fault(parts, distance):
+            raise self._error(item, problem)
         words: list[tuple[str, ...]] = []
-        phrases: list[Node] = []
+        phrases: list[Phrase] = []
         for part in parts:
             terms = self._terms(item, part)
             if not terms:
                 raise self._error(item, f"near needs a word where {part[:40]!r} stands")
             words += [self._alternatives(item, part, terms[0], at)] if len(terms) == 1 else [(term,) for term in terms]
             phrases += [Phrase(terms, at.place)] if len(terms) > 1 else []
-        # What is written together stands together too, and its words do not count as being between.
-        distance += sum(len(phrase.terms) - 1 for phrase in phrases if isinstance(phrase, Phrase))
-        near = self._as_near(item, tuple(dict.fromkeys(words)), distance, at.place)
-        return _together(And, [near, *phrases])
-
-    def _as_near(
-        self, item: lucene.Item, words: tuple[tuple[str, ...], ...], distance: int, place: Place | None
-    ) -> Node:
-        if prod(map(len, words)) > _MAX_COMBINATIONS or len(words) > 2 * MAX_NEAR_WORDS:
+        different = tuple(dict.fromkeys(words))
+        if is_too_much(different):
             raise self._error(item, "too many words and aliases in this near; put + before it to look for these only")
-        if len(words) > 1:
-            return Near(words, distance, place)
-        return _together(Or, [Word(term, place) for term in words[0]])
+        if len(different) == 1:
+            return _together(Or, [Word(term, at.place) for term in words[0]])
+        # What is written together stands together too, and its words do not count as being between.
+        distance += sum(len(phrase.terms) - 1 for phrase in phrases)
+        return _together(And, [Near(different, distance, at.place), *phrases])
 
     def _alternatives(self, item: lucene.Item, word: str, term: str, at: _At) -> tuple[str, ...]:
         """The term, and those of the aliases that are one word."""
-        others = self._aliases.others(folded(word)) if at.has_aliases else ()
+        others = self._aliases.others(word) if at.has_aliases else ()
         terms = {name: self._terms(item, name) for name in others if len(folded(name)) == 1}
         if terms:
             self.used.setdefault(word, tuple(terms))
@@ -283,17 +260,6 @@ def _value(item: Any) -> str:
 
 def _is_plain_word(item: lucene.Item) -> bool:
     return isinstance(item, lucene.Word) and "*" not in item.value
-
-
-def _telling(written: str, others: Sequence[str]) -> tuple[str, ...]:
-    """The other names that find more than what is looked up anyway: beside "Putin", "Vladimir Putin" does not."""
-    terms = {name: f" {analyse(name)} " for name in (written, *others)}
-    telling: dict[str, str] = {}
-    for name in others:
-        words = terms[name]
-        if words != terms[written] and not any(one in words for one in terms.values() if one != words):
-            telling.setdefault(words, name)
-    return tuple(telling.values())
 
 
 def _as_node(terms: tuple[str, ...], place: Place | None) -> Word | Phrase:
