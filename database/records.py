@@ -21,9 +21,9 @@ KEYS = (
 )  # fmt: skip
 COPY_KEYS = ("id", "url", "outlet", "title", "published_at", "lag", "similarity")
 # What the outlet says is shown in its own zone, what we did in UTC.
-_OUTLET_TIMES = frozenset({"published_at", "modified_at"})
+OUTLET_TIMES = frozenset({"published_at", "modified_at"})
 _OUR_TIMES = frozenset({"first_seen_at", "fetched_at", "removed_at"})
-TIMES = _OUTLET_TIMES | _OUR_TIMES
+TIMES = OUTLET_TIMES | _OUR_TIMES
 
 
 def records(session: Session, articles: Sequence[StoredArticle]) -> list[Record]:
@@ -84,7 +84,7 @@ def _record(article: StoredArticle, others: list[str], first_id: int | None) -> 
 
 def _value(article: StoredArticle, key: str, zone: ZoneInfo) -> Any:
     value = getattr(article, key)
-    if key in _OUTLET_TIMES:
+    if key in OUTLET_TIMES:
         return _moment(value, zone)
     return _moment(value, UTC) if key in _OUR_TIMES else value
 
