@@ -62,7 +62,7 @@ def count_terms(terms: Terms) -> Counter[str]:
 def profile(texts: Iterable[Counter[str]], frequencies: Frequencies) -> dict[str, float]:
     """What these texts (``count_terms`` of each) are about: term → weight, heaviest first, lengths 1.
 
-    Empty where they have no terms. The order of the texts does not matter.
+    Empty where they have no terms, or nothing was counted. The order of the texts does not matter.
     """
     vectors = [_unit({term: _weight(tf) * frequencies.idf(term) for term, tf in counts.items()}) for counts in texts]
     parts: defaultdict[str, list[float]] = defaultdict(list)
@@ -95,4 +95,4 @@ def _square(tf: int) -> float:
 
 def _unit(vector: dict[str, float]) -> dict[str, float]:
     length = sqrt(fsum(weight * weight for weight in vector.values()))
-    return {term: weight / length for term, weight in vector.items()}
+    return {term: weight / length for term, weight in vector.items()} if length else {}
