@@ -8,7 +8,7 @@ from fastapi import Request
 from sqlalchemy.orm import Session
 
 from crawler.shown import origin, reach
-from database.schema import StoredArticle
+from database.schema import Run, StoredArticle
 from database.search.search import search
 from database.story_queries import Told
 from web.atom import Entry, Feed
@@ -59,6 +59,23 @@ def story_entry(request: Request, story: Told) -> Entry | None:
         via=web_address(story.first.url),
         summary=f"{reach(story)}; {origin(story)}",
         authors=story.outlets or ["unknown"],
+    )
+
+
+def run_entry(request: Request, run: Run) -> Entry | None:
+    """A run in a feed, once it has ended."""
+    if run.finished_at is None:
+        return None
+    stored = run.counts.get("stored", 0)
+    return Entry(
+        id=urn(f"run:{run.id}"),
+        title=f"{run.outlet}: {run.state}",
+        updated=run.finished_at,
+        published=run.started_at,
+        page=address(request, f"runs/{run.id}"),
+        summary=run.message or f"{stored} stored",
+        authors=[run.outlet],
+        category=run.state,
     )
 
 

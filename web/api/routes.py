@@ -1,5 +1,5 @@
 """Which parts the API has: the router of each."""
 
-from web.api import articles, saved, search, stories
+from web.api import articles, outlets, runs, saved, search, stories
 
-ROUTERS = (search.router, articles.router, stories.router, saved.router)
+ROUTERS = (search.router, articles.router, stories.router, outlets.router, runs.router, saved.router)

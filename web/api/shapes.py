@@ -4,10 +4,11 @@ Times are ISO 8601 with an offset, lists are lists, unknown is null. Highlights 
 """
 
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Any
 
 from pydantic import AwareDatetime, BaseModel, Field
 
+from database.health import Condition
 from database.search.tally import Step
 
 # A moment as the export writes it: by the outlet's clock.
@@ -46,6 +47,9 @@ class Article(BaseModel):
     first_in_story: bool | None
     similarity: float | None = Field(description="how much of both texts is common to it and the first of its story")
     removed_at: Moment | None = Field(description="when its page was found gone")
+    published_precision: str | None = Field(description="day: no time of day is known")
+    timezone: str = Field(description="the outlet's")
+    seed_similarity: float | None = Field(description="how much it is like the seed corpus, 0 to 1")
 
 
 class Hit(Article):
@@ -183,4 +187,113 @@ class SavedSearches(BaseModel):
     items: list[SavedSearch]
 
 
-Condition = Literal["well", "never crawled", "failing", "silent", "not crawled", "partly failing", "nothing stored"]
+class Health(BaseModel):
+    """How an outlet is."""
+
+    condition: Condition
+    words: str
+    since: AwareDatetime | None = Field(
+        description="failing: when it was last well; silent: its newest article; not crawled: its last run"
+    )
+    usual_a_day: float | None = Field(description="articles before it fell silent")
+    trouble: bool = Field(description="whether somebody should look into it")
+
+
+class Source(BaseModel):
+    """A feed, sitemap, listing or home page, and how polling it went."""
+
+    url: str
+    kind: str
+    status: int | None = Field(description="of HTTP, the last one")
+    checked_at: AwareDatetime | None = Field(description="when it last answered")
+    changed_at: AwareDatetime | None = Field(description="when it last had something new")
+    failed_at: AwareDatetime | None
+    failures: int = Field(description="since it last answered")
+    problem: str | None = Field(description="of the last one")
+
+
+class Run(BaseModel):
+    """One crawl of one outlet."""
+
+    id: int
+    outlet: str
+    started_at: AwareDatetime
+    finished_at: AwareDatetime | None
+    state: str = Field(description="running, finished, stopped, failed or killed")
+    since: AwareDatetime | None = Field(description="articles published then or later were wanted")
+    until: AwareDatetime | None
+    counts: dict[str, Any] = Field(description="its own numbers")
+    message: str | None = Field(description="why it failed")
+
+
+class Runs(BaseModel):
+    """A page of the runs, the newest first."""
+
+    total: int
+    next: int | None = Field(description="what `after` must be for the next page; null: this is the last")
+    items: list[Run]
+
+
+class Decision(BaseModel):
+    """What happened to a URL in a run."""
+
+    at: AwareDatetime
+    event: str
+    reason: str | None
+    detail: str | None
+    url: str
+    article_id: int | None
+    title: str | None = Field(description="of the article")
+
+
+class WholeRun(Run):
+    """A run, in numbers and URL by URL."""
+
+    outcomes: dict[str, int] = Field(description="how many URLs each thing happened to")
+    next: int | None = Field(description="what `after` must be for further decisions; null: there are none")
+    items: list[Decision]
+
+
+class Outlet(BaseModel):
+    """How an outlet is."""
+
+    name: str
+    title: str | None = Field(description="what it calls itself; null: it is declared no longer")
+    site: str | None
+    health: Health
+    days: list[int] = Field(description="articles published on each of the last days, by Jakarta's clock, today last")
+    articles: int = Field(description="on these days")
+    newest_at: AwareDatetime | None = Field(description="when its newest article was published")
+    succeeded_at: AwareDatetime | None = Field(description="when a run last came to its end")
+    last_run: Run | None
+    pending: int = Field(description="URLs that are still to be fetched")
+    failed: int = Field(description="URLs that could not be fetched and may be tried again")
+    polled: int = Field(description="sources that the last run asked")
+    failing: list[Source] = Field(description="those of them that gave nothing usable")
+
+
+class Outlets(BaseModel):
+    """All outlets: those in trouble first, then by name."""
+
+    total: int
+    items: list[Outlet]
+
+
+class Headline(BaseModel):
+    """An article, in short."""
+
+    id: int
+    title: str | None
+    section: str | None
+    language: str | None
+    published_at: AwareDatetime | None
+    removed_at: AwareDatetime | None
+
+
+class WholeOutlet(Outlet):
+    """Everything about an outlet."""
+
+    urls: dict[str, int] = Field(description="how many of its URLs are in each state")
+    sources: list[Source] = Field(description="those that fail first")
+    newest: list[Headline] = Field(description="articles")
+    runs: list[Run] = Field(description="the last ones")

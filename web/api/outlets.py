@@ -1,0 +1,80 @@
+"""``/api/v1/outlets``: how the outlets are."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Path, Request
+from starlette.responses import Response
+
+from crawler.outlets.schema import Outlet
+from database.ledger import Polls
+from database.overview import OutletState, known_outlets
+from web.api import shapes
+from web.api.documented import atom, problems
+from web.api.entries import feed_of_hits
+from web.api.runs import run_shape
+from web.atom import AtomResponse, respond
+from web.errors import NotFoundError
+from web.parameters import Narrowing
+from web.reading.outlets import outlet_states, whole_outlet
+from web.state import WebState, state_of
+
+router = APIRouter(tags=["outlets"])
+State = Annotated[WebState, Depends(state_of)]
+Name = Annotated[str, Path(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f\x7f]+$")]
+_ENTRIES = 50
+
+
+@router.get("/outlets", responses=problems())
+def outlets(state: State) -> shapes.Outlets:
+    """All outlets: those in trouble first."""
+    with state.read() as session:
+        items = [_shape(one, state.outlets.get(one.name)) for one in outlet_states(session, state)]
+    return shapes.Outlets(total=len(items), items=items)
+
+
+@router.get("/outlets/{name}.atom", responses=atom(404), response_class=AtomResponse)
+def outlet_feed(request: Request, state: State, name: Name) -> Response:
+    """An outlet's newest articles, as a feed."""
+    with state.read() as session:
+        if name not in state.outlets and name not in known_outlets(session):
+            raise NotFoundError(f"there is no outlet {name}")
+        title = state.outlets[name].title if name in state.outlets else name
+        wanted = Narrowing(outlet=[name], copies=True)
+        feed = feed_of_hits(request, session, state, wanted, _ENTRIES, title=title, name=f"outlet:{name}")
+    return respond(request, feed)
+
+
+@router.get("/outlets/{name}", responses=problems(404))
+def outlet(state: State, name: Name) -> shapes.WholeOutlet:
+    """An outlet with its sources, its last runs and its newest articles."""
+    with state.read() as session:
+        found = whole_outlet(session, state, name)
+        return shapes.WholeOutlet(
+            **_shape(found.state, found.declared).model_dump(),
+            urls=dict(found.urls),
+            sources=[_source(one) for one in found.sources],
+            newest=[shapes.Headline.model_validate(one, from_attributes=True) for one in found.newest],
+            runs=[run_shape(one) for one in found.runs.runs],
+        )
+
+
+def _shape(how: OutletState, declared: Outlet | None) -> shapes.Outlet:
+    return shapes.Outlet(
+        name=how.name,
+        title=declared.title if declared else None,
+        site=declared.site if declared else None,
+        health=shapes.Health.model_validate(how.health, from_attributes=True),
+        days=list(how.days),
+        articles=how.articles,
+        newest_at=how.newest_at,
+        succeeded_at=how.succeeded_at,
+        last_run=run_shape(how.last_run) if how.last_run else None,
+        pending=how.pending,
+        failed=how.failed,
+        polled=how.polled,
+        failing=[_source(one) for one in how.failing],
+    )
+
+
+def _source(one: Polls) -> shapes.Source:
+    return shapes.Source.model_validate(one, from_attributes=True)
