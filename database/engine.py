@@ -10,7 +10,8 @@ import sqlite3
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Engine, FromClause, create_engine, event, make_url
+from sqlalchemy.dialects.sqlite.base import SQLiteCompiler
 from sqlalchemy.exc import ArgumentError
 
 from crawler.errors import DatabaseError
@@ -107,12 +108,20 @@ def _create(address: URL, *, immutable: bool) -> Engine:
             engine = create_engine(address, creator=lambda: sqlite3.connect(file, uri=True, **options))
         else:
             engine = create_engine(address, connect_args=options)
+        engine.dialect.statement_compiler = _Compiler
         event.listen(engine, "connect", _configure_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
     server_options = {"connect_timeout": CONNECT_TIMEOUT_S, "application_name": "pantau"} | dict(address.query)
     # A connection that the server dropped while it lay in the pool is noticed and replaced.
     return create_engine(address, connect_args=server_options, pool_pre_ping=True)
+
+
+class _Compiler(SQLiteCompiler):
+    """Writes hints behind tables, as ``articles INDEXED BY …`` needs; SQLAlchemy leaves them out for SQLite."""
+
+    def get_from_hint_text(self, table: FromClause, text: str | None) -> str | None:  # noqa: ARG002 - SQLAlchemy's hook
+        return text
 
 
 def _configure_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
