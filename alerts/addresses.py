@@ -22,7 +22,7 @@ _HIDDEN = "\0"  # in place of a variable
 # In these a literal host is no secret; nor are, of mails, the addresses.
 _WITH_HOST = frozenset({"mailto", "mailtos", "json", "jsons", "xml", "xmls", "form", "forms", "ntfy", "ntfys"})
 _OPEN_PARAMETERS = frozenset({"to", "from", "cc", "bcc", "reply", "smtp", "name", "format", "mode", "method"})
-_HOST = re.compile(r"[A-Za-z0-9.\-]*(\[[0-9a-fA-F:]+\])?(:(\d*|\0))?")
+_HOST = re.compile(r"[A-Za-z0-9.\-\0]*(\[[0-9a-fA-F:]+\])?(:(\d*|\0))?")
 _SHORTEST = 3  # characters of what is struck out of messages; shorter parts tell nothing
 
 
@@ -56,7 +56,7 @@ def _safe(template: str) -> bool:
     host, _, path = target.partition("/")
     if at and _plain(login, ":"):
         return False
-    host_ok = bool(_HOST.fullmatch(host.replace(_HIDDEN, "h"))) if known else not _plain(host, ":")
+    host_ok = bool(_HOST.fullmatch(host)) if known else not _plain(host, ":")
     return host_ok and not _plain(path, "/") and all(_open(pair, known=known) for pair in query.split("&") if pair)
 
 
@@ -67,8 +67,8 @@ def _plain(text: str, marks: str) -> bool:
 
 def _open(pair: str, *, known: bool) -> bool:
     """Whether a parameter may be read by everybody."""
-    key, _, value = pair.partition("=")
-    return _HIDDEN not in key and (not _plain(value, "") or (known and key in _OPEN_PARAMETERS))
+    key, found, value = pair.partition("=")
+    return bool(found) and _HIDDEN not in key and (not _plain(value, "") or (known and key in _OPEN_PARAMETERS))
 
 
 def variables(template: str) -> tuple[str, ...]:

@@ -136,29 +136,29 @@ def _lines(digest: Digest, style: _Style) -> Iterator[str]:
 
 
 def _news(news: News, style: _Style) -> Iterator[str]:
-    outlets = counted(len(news.outlets), "outlet")
     texts = counted(news.stories, "different text")
-    yield f"{counted(news.articles, 'article')}, {texts}, {outlets}."
-    yield from _section("Outlets", style)
-    most = max((one.articles for one in news.outlets), default=0)
-    for one in news.outlets:
-        numbers = f"{counted(one.articles, 'article')}, {counted(one.stories, 'different text')}"
-        yield f"{style.item}{style.escape(one.name)}: {numbers} {bar(one.articles, most)}"
-    yield from _section("Different texts a day", style)
-    most = max(number for _, number in news.days)
-    for day, number in news.days:
-        yield f"{style.item}{day_of(day)}: {number:,} {bar(number, most)}"
-    if news.top:
-        yield from _section("Top stories", style)
-        for story in news.top:
-            yield f"{style.item}{style.strong(style.escape(story.title))}"
-            yield f"  {counted(len(story.outlets), 'outlet')}: {style.escape(', '.join(story.outlets))}; {story.first}"
-            if story.link:
-                yield f"  {style.link(story.link)}"
+    yield f"{counted(news.articles, 'article')}, {texts}, {counted(len(news.outlets), 'outlet')}."
     for hits in news.hits:
         yield from _section(f"{style.escape(hits.title)}: {counted(hits.total, 'hit')}", style)
         for entry in hits.entries:
             yield from _entry(entry, style)
+    if news.top:
+        yield from _section("Top stories by reach", style)
+        for story in news.top:
+            yield f"{style.item}{style.strong(style.escape(story.title))}"
+            outlets = f"{counted(len(story.outlets), 'outlet')}: {style.escape(', '.join(story.outlets))}"
+            yield f"  {outlets} · first {story.first}"
+            if story.link:
+                yield f"  {style.link(story.link)}"
+    if news.outlets:
+        yield from _section("Outlets", style)
+        for one in news.outlets:
+            numbers = f"{counted(one.articles, 'article')}, {counted(one.stories, 'different text')}"
+            yield f"{style.item}{style.escape(one.name)}: {numbers} {bar(one.articles, news.outlets[0].articles)}"
+    yield from _section("Different texts a day", style)
+    most = max(number for _, number in news.days)
+    for day, number in news.days:
+        yield f"{style.item}{day_of(day)}: {number:,} {bar(number, most)}"
 
 
 def _entry(entry: Entry, style: _Style) -> Iterator[str]:
