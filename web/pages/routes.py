@@ -1,5 +1,5 @@
 """Which pages there are: the router of each kind."""
 
-from web.pages import search
+from web.pages import articles, guide, saved, search, stories
 
-ROUTERS = (search.router,)
+ROUTERS = (search.router, articles.router, stories.router, saved.router, guide.router)
