@@ -30,7 +30,7 @@ class Hit:
     """An article that was found.
 
     Attributes:
-        rank: higher is better; comparable within one answer only.
+        rank: higher is better; comparable within one answer only. 0 where it does not decide the order.
         title_highlights: spans (start, end) of its title that match.
         snippet: the part of its text that shows best why it was found.
     """
