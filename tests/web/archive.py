@@ -6,6 +6,7 @@ written straight to the tables: the hostile article. ``python -m tests.web.archi
 
 import sys
 from dataclasses import replace
+from datetime import datetime
 
 from sqlalchemy import Engine, select, update
 from sqlalchemy.orm import Session
@@ -13,7 +14,7 @@ from sqlalchemy.orm import Session
 from crawler.items import Article, Candidate, Reason, Timestamp
 from database import ledger, saved_searches
 from database.engine import open_database
-from database.ledger import Boundary, RunState
+from database.ledger import Boundary, RunState, Validators
 from database.schema import Original, Revision, StoredArticle
 from pipelines.normalise import normalise
 from pipelines.revising import revise
@@ -73,9 +74,12 @@ def _crawls(session: Session, outlet: str) -> None:
         feed = ledger.source(session, outlet, f"{home}feed", "feed")
         named = [Candidate(page.url, page.title) for page in today]
         refused = [(Candidate(f"{listing}?hal={days}"), Reason.NOT_ARTICLE_URL)] if days % 5 == 0 else []
-        ledger.admit(session, run, feed.id, named, Boundary(began - 7 * DAY), began, refused=refused)
-        for page in today:
-            _store(session, page, run)
+        read = Validators(f'"{days}"', None, f"{days}")
+        boundary = Boundary(began - 7 * DAY)
+        ledger.admit(session, run, feed.id, named, boundary, began, validators=read, refused=refused)
+        for place, page in enumerate(today, 1):
+            at = began + place * MINUTE / 3
+            store(session, _job(session, page, at, run), at)
         state, message = _ending(days)
         counts = {"named": len(named), "stored": len(today), "requests": 3 + len(today), **_rejected(days)}
         ledger.finish_run(session, run, state, counts, message, began + (40 + 13 * days) * MINUTE / 30)
@@ -96,18 +100,14 @@ def _rejected(days: int) -> dict[str, int]:
     return {"rejected: not-article-url": 1} if days % 5 == 0 else {}
 
 
-def _store(session: Session, page: Printed, run: int) -> None:
-    store(session, _job(page, _entry(session, page), run), page.fetched_at)
-
-
-def _job(page: Printed, url_id: int, run: int | None = None) -> StoreJob:
+def _job(session: Session, page: Printed, at: datetime, run: int | None = None) -> StoreJob:
     return StoreJob(
-        url_id=url_id,
+        url_id=_entry(session, page),
         run_id=run,
         outlet=OUTLETS[page.outlet],
         page_url=page.url,
         requested_url=page.url,
-        fetched_at=page.fetched_at,
+        fetched_at=at,
         result=normalise(page.article()),
         boundary=Boundary(),
         look_back=_LOOK_BACK,
@@ -123,11 +123,11 @@ def _later_looks(session: Session) -> None:
         (3, grain.title, [*GRAIN[:4], "Pengiriman kedua dijadwalkan tiba pekan depan."]),
         (9, "40.000 Ton Gandum Rusia Dibongkar", [*corrected[:4], said]),
     ):
-        page = replace(grain, title=title, paragraphs=text, after=hours * HOUR)
-        revise(session, _job(page, _entry(session, page)), page.fetched_at)
+        at = SATURDAY + (8 + hours) * HOUR
+        revise(session, _job(session, replace(grain, title=title, paragraphs=text), at), at)
     gone = next(page for page in pages() if page.slug == "berita-44")
     for days in (1, 2):
-        ledger.missing(session, _entry(session, gone), None, 410, gone.fetched_at + days * DAY)
+        ledger.missing(session, _entry(session, gone), None, 410, SATURDAY + 8 * HOUR + (days - 1) * DAY)
     session.commit()
 
 

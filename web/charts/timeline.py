@@ -29,43 +29,48 @@ class _Tick(NamedTuple):
     minor: bool
 
 
-def timeline_chart(timeline: Timeline, link: Link) -> Markup:
+def timeline_chart(timeline: Timeline, link: Link, *, thing: str = "hit") -> Markup:
     """A chart of a timeline, and its numbers in a table.
 
     Args:
         timeline: as counted; without bars there is no chart.
         link: the address of what is in a bar.
+        thing: what is counted; with an s it must be the word for several.
     """
     bars = timeline.bars
     if not bars:
-        words = "None of the hits has a date." if timeline.undated else "Nothing to chart."
+        words = f"None of the {thing}s has a date." if timeline.undated else "Nothing to chart."
         return Markup('<p class="chart-empty">{}</p>').format(words)
     return Markup(
         '<figure class="chart timeline">{svg}<figcaption>{caption}</figcaption>'
         "<details><summary>The numbers</summary>{table}</details></figure>"
-    ).format(svg=_columns(timeline, link), caption=_caption(timeline), table=_table(timeline, link))
+    ).format(
+        svg=_columns(timeline, link, thing), caption=_caption(timeline, thing), table=_table(timeline, link, thing)
+    )
 
 
-def _columns(timeline: Timeline, link: Link) -> Markup:
+def _columns(timeline: Timeline, link: Link, thing: str) -> Markup:
     """The columns. A group, not an image: an image's parts are no links to a screen reader."""
     bars = timeline.bars
     top = _ceiling(max(one.hits for one in bars))
     slot = min(100 / len(bars), _WIDEST)
     columns = Markup("").join(
-        _column(one, index * slot, slot, top, timeline.step, link) for index, one in enumerate(bars) if one.hits
+        _column(one, index * slot, slot, top, link, f"{_stretch(one, timeline.step)}: {counted(one.hits, thing)}")
+        for index, one in enumerate(bars)
+        if one.hits
     )
     return Markup(
         '<svg role="group" width="100%" height="{height}"><title>{title}</title>{lines}{columns}{ticks}</svg>'
     ).format(
         height=_ABOVE + _PLOT + BELOW,
-        title=f"{_caption(timeline)} Most: {_peak(timeline)}.",
+        title=f"{_caption(timeline, thing)} Most: {_peak(timeline, thing)}.",
         lines=Markup("").join(_line(value, top) for value in dict.fromkeys((top, top // 2, 0))),
         columns=columns,
         ticks=Markup("").join(_tick(tick, slot) for tick in _ticks(timeline)),
     )
 
 
-def _column(one: Bar, x: float, slot: float, top: int, step: Step, link: Link) -> Markup:
+def _column(one: Bar, x: float, slot: float, top: int, link: Link, words: str) -> Markup:
     """A linked column; all of the height above it can be clicked. The table's links are those for the keyboard."""
     height = max(_PLOT * one.hits / top, 1)
     return Markup(
@@ -74,7 +79,7 @@ def _column(one: Bar, x: float, slot: float, top: int, step: Step, link: Link) -
         '<rect class="column" x="{inner}" y="{y}" width="{width}" height="{height}"/></a>'
     ).format(
         href=link(one),
-        words=f"{_stretch(one, step)}: {counted(one.hits, 'hit')}",
+        words=words,
         x=percent(x),
         above=_ABOVE,
         slot=percent(slot),
@@ -141,19 +146,19 @@ def _label(one: Bar, step: Step, *, few: bool) -> str:
             return f"{one.start:%b} {one.start.year}" if few else f"{one.start.year}"
 
 
-def _caption(timeline: Timeline) -> str:
+def _caption(timeline: Timeline, thing: str) -> str:
     bars = timeline.bars
     last = bars[-1].stop - timedelta(days=1)
     undated = f"; {timeline.undated:,} without a date" if timeline.undated else ""
-    return f"Hits by {timeline.step}, {_day(bars[0].start)} to {_day(last)}{undated}."
+    return f"{thing.capitalize()}s by {timeline.step}, {_day(bars[0].start)} to {_day(last)}{undated}."
 
 
-def _peak(timeline: Timeline) -> str:
+def _peak(timeline: Timeline, thing: str) -> str:
     most = max(timeline.bars, key=lambda one: one.hits)
-    return f"{counted(most.hits, 'hit')}, {_stretch(most, timeline.step)}"
+    return f"{counted(most.hits, thing)}, {_stretch(most, timeline.step)}"
 
 
-def _table(timeline: Timeline, link: Link) -> Markup:
+def _table(timeline: Timeline, link: Link, thing: str) -> Markup:
     """What is not zero."""
     rows = Markup("").join(
         Markup('<tr><th scope="row"><a href="{}">{}</a></th><td class="number">{}</td></tr>').format(
@@ -163,9 +168,9 @@ def _table(timeline: Timeline, link: Link) -> Markup:
         if one.hits
     )
     return Markup(
-        '<table><thead><tr><th scope="col">{}</th><th scope="col" class="number">Hits</th></tr></thead>'
+        '<table><thead><tr><th scope="col">{}</th><th scope="col" class="number">{}s</th></tr></thead>'
         "<tbody>{}</tbody></table>"
-    ).format(timeline.step.capitalize(), rows)
+    ).format(timeline.step.capitalize(), thing.capitalize(), rows)
 
 
 def _stretch(one: Bar, step: Step) -> str:

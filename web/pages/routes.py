@@ -1,5 +1,5 @@
 """Which pages there are: the router of each kind."""
 
-from web.pages import articles, guide, saved, search, stories
+from web.pages import articles, guide, outlets, runs, saved, search, stories
 
-ROUTERS = (search.router, articles.router, stories.router, saved.router, guide.router)
+ROUTERS = (search.router, articles.router, stories.router, saved.router, guide.router, outlets.router, runs.router)

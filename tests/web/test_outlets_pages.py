@@ -1,0 +1,121 @@
+from fastapi.testclient import TestClient
+from lxml import html
+from sqlalchemy import Engine, update
+from sqlalchemy.orm import Session
+
+from database import ledger
+from database.ledger import Boundary
+from database.schema import StoredArticle
+from tests.web.printed import DAY, NOW, OUTLETS
+from web.state import WebState
+
+
+def opened(client: TestClient, path: str) -> html.HtmlElement:
+    answer = client.get(path)
+    assert answer.status_code == 200
+    tree = html.document_fromstring(answer.text)
+    assert len(tree.xpath("//h1")) == 1
+    assert not tree.xpath("//script|//img[@onerror]|//*[@onload]|//@*[starts-with(., 'javascript:')]")
+    return tree
+
+
+def words(tree: html.HtmlElement, path: str) -> list[str]:
+    return [" ".join(one.text_content().split()) for one in tree.xpath(path)]
+
+
+def row(tree: html.HtmlElement, name: str) -> list[str]:
+    [found] = tree.xpath(f"//tr[th//a[@href='/outlets/{name}']]")
+    return words(found, "td")
+
+
+def test_outlets_in_trouble_come_first(client: TestClient) -> None:
+    tree = opened(client, "/outlets")
+    assert tree.xpath("//tbody//th/a/@href") == [
+        f"/outlets/{name}"
+        for name in ("lentera", "suluh", "cakrawala", "hampa", "jahat", "pena_muara", "samudra")
+    ]  # fmt: skip
+    assert words(tree, "//p[@class='lead']") == ["7 outlets; 2 of them need a look."]
+
+
+def test_an_outlet_s_row_tells_its_health_and_numbers(client: TestClient) -> None:
+    tree = opened(client, "/outlets")
+    assert row(tree, "lentera")[0] == "1 of 2 sources fails"
+    assert row(tree, "suluh")[0] == "failing from the beginning"
+    assert row(tree, "hampa") == [
+        "never crawled", "Articles a day, last 30 days: at most 0, last 0", "0", "none", "never", "0", "0",
+    ]  # fmt: skip
+    well = row(tree, "samudra")
+    assert (well[0], well[2:]) == ("well", ["28", "14 Sep 2024, 18.00 WIB", "15 Sep 2024, 08.06 WIB", "2", "1"])
+    assert words(tree, "//tr[th//a[@href='/outlets/suluh']]/th") == ["Suluh Lama blocked"]
+
+
+def test_an_outlet_s_chart_leads_to_its_articles_of_a_day(client: TestClient) -> None:
+    tree = opened(client, "/outlets/samudra")
+    assert words(tree, "//figcaption") == ["Articles by day, 17 Aug 2024 to 15 Sep 2024."]
+    [day] = tree.xpath("//svg/a[title[starts-with(., '13 Sep 2024')]]")
+    assert words(day, "title") == ["13 Sep 2024: 3 articles"]
+    found = opened(client, day.get("href"))
+    assert len(found.xpath("//ol[@class='hits']/li")) == 3
+
+
+def test_an_outlet_lists_sources_runs_and_newest_articles(client: TestClient) -> None:
+    tree = opened(client, "/outlets/lentera")
+    [broken, good] = tree.xpath("//table[thead//th='Source']/tbody/tr")
+    assert words(broken, "*")[:3] == [
+        "https://lentera.example/sitemap.xml", "sitemap",
+        "No, 1 time in a row: no XML: <html><script>alert('sumber')</script>",
+    ]  # fmt: skip
+    assert words(good, "td")[:2] == ["feed", "Yes"]
+    assert len(tree.xpath("//table[thead//th='Began']/tbody/tr")) == 10
+    assert tree.xpath("//a[text()='All its runs']/@href") == ["/runs?outlet=lentera"]
+    assert len(tree.xpath("//ul[contains(@class, 'titles')]/li")) == 10
+
+
+def test_what_is_gone_is_marked(client: TestClient) -> None:
+    gone = words(opened(client, "/outlets/samudra"), "//ul[contains(@class, 'titles')]/li[span/span]")
+    assert [one.rpartition(" · ")[2] for one in gone] == ["removed from its page"]
+
+
+def test_an_outlet_that_was_never_crawled_says_how(client: TestClient) -> None:
+    tree = opened(client, "/outlets/hampa")
+    assert words(tree, "//h1") == ["Hampa"]
+    assert words(tree, "//code") == ["hampa", "scrapy crawl hampa"]
+
+
+def test_hostile_outlets_are_only_text(client: TestClient) -> None:
+    tree = opened(client, "/outlets/jahat")
+    assert words(tree, "//h1") == ["<script>alert('outlet')</script>"]
+    assert words(tree, "//dt[.='Note']/following-sibling::dd[1]") == ["\"><img src=x onerror=alert('note')>"]
+
+
+def test_an_outlet_known_by_its_articles_alone_has_a_page(client: TestClient, web_archive: Engine) -> None:
+    name = "a/b ?\"'<i>"
+    with Session(web_archive) as session:
+        session.execute(update(StoredArticle).where(StoredArticle.outlet == "jahat").values(outlet=name))
+        session.commit()
+    [href] = opened(client, "/outlets").xpath("//tr[contains(., 'not declared')]//a/@href")
+    answer = client.get(href)
+    assert (answer.status_code, name in OUTLETS) == (200, False)
+    assert words(html.document_fromstring(answer.text), "//h1") == [name]
+
+
+def test_an_unknown_outlet_is_not_found(client: TestClient) -> None:
+    answer = client.get("/outlets/tiada")
+    assert answer.status_code == 404
+    assert "/outlets lists them all" in answer.text
+
+
+def test_of_many_sources_some_are_shown(client: TestClient, state: WebState) -> None:
+    with Session(state.engine) as session:
+        run = ledger.start_run(session, "hampa", Boundary(), NOW - DAY)
+        for number in range(60):
+            source = ledger.source(session, "hampa", f"https://hampa.example/peta-{number}.xml", "sitemap")
+            if number == 59:
+                ledger.record_source_failure(session, source.id, "HTTP 500", 500, NOW)
+            else:
+                ledger.record_unchanged(session, source.id, 304, NOW)
+        ledger.finish_run(session, run, "finished", {}, None, NOW)
+        session.commit()
+    tree = opened(client, "/outlets/hampa")
+    assert words(tree, "//table[thead//th='Source']/tbody/tr[1]/th") == ["https://hampa.example/peta-59.xml"]
+    assert "Not shown: 10 more sources" in words(tree, "//table[thead//th='Source']/caption")[0]
