@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Self, get_origin, get_origin
 from urllib.parse import parse_qs, urlencode
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -83,7 +83,7 @@ class SearchParameters(Narrowing):
         Raises:
             UsageError: it cannot be read, or states what no search has.
         """
-        lists = {name for name, field in cls.model_fields.items() if field.annotation == Names}
+        lists = {name for name, field in cls.model_fields.items() if get_origin(field.annotation) is list}
         try:
             given = parse_qs(
                 query_string, keep_blank_values=True, strict_parsing=bool(query_string), max_num_fields=200
