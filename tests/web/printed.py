@@ -61,25 +61,19 @@ _TRADE = (
 
 @dataclass(frozen=True)
 class Printed:
-    """A page of an outlet: ``at`` is when it came out, ``after`` how much later we fetched it."""
+    """A page of an outlet; ``at`` is when it came out."""
 
     outlet: str
     slug: str
     title: str
     paragraphs: Sequence[str]
     at: datetime | None
-    after: timedelta = 20 * MINUTE
     fields: dict[str, Any] = field(default_factory=dict)
 
     @property
     def url(self) -> str:
         """Its address."""
         return f"{OUTLETS[self.outlet].site}{(self.at or SATURDAY):%Y/%m/%d}/{self.slug}"
-
-    @property
-    def fetched_at(self) -> datetime:
-        """When we fetched it."""
-        return (self.at or SATURDAY) + self.after
 
     def article(self) -> Article:
         """What its page says."""
@@ -97,7 +91,7 @@ def pages() -> list[Printed]:
 
 
 def _stories() -> Iterator[Printed]:
-    """A visit told by four outlets, grain by three, trade by two, a daily notice printed twice by one."""
+    """A visit told by four outlets, grain by three, trade by two."""
     dunia = {"section": "Dunia", "tags": ["Rusia", "Tiongkok"], "authors": ["Rini Wulandari"]}
     visit, edited = list(VISIT), [one.replace("40 perwira", "60 perwira") for one in VISIT[:5]]
     own = "Redaksi mencatat bahwa kunjungan serupa terakhir kali berlangsung pada musim semi dua tahun yang lalu."
@@ -112,7 +106,7 @@ def _stories() -> Iterator[Printed]:
     midnight = SATURDAY + 22 * HOUR  # in Jayapura
     day = Timestamp(midnight, "15 September 2024", "css:.tanggal", "day", "medium")
     yield Printed("pena_muara", "menhan", "Tamu dari Moskow Disambut Barisan Kehormatan", visit, midnight,
-                  after=3 * HOUR, fields={"published": day, "section": "Dunia"})  # fmt: skip
+                  fields={"published": day, "section": "Dunia"})  # fmt: skip
     grain = {"section": "Ekonomi", "tags": ["gandum", "impor"]}
     friday = SATURDAY - 4 * HOUR
     yield Printed("cakrawala", "gandum", "Gandum Rusia Tiba di Pelabuhan", GRAIN, friday, fields=grain)
@@ -127,7 +121,7 @@ def _stories() -> Iterator[Printed]:
 
 
 def _others() -> Iterator[Printed]:
-    """Fifty-odd articles that nobody copied, some every day."""
+    """Fifty-two articles that nobody copied, some every day."""
     names = ("samudra", "lentera", "samudra", "cakrawala")
     for number in range(52):
         outlet, writer = names[number % len(names)], Writer(f"web-{number}")

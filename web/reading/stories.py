@@ -62,7 +62,11 @@ def _copy(
 
 def spread(story: Told) -> list[Member]:
     """Each outlet's first article, in the order in which they had it; what has no outlet is left out."""
-    return list({member.outlet: member for member in reversed(story.members) if member.outlet}.values())[::-1]
+    earliest: dict[str, Member] = {}
+    for member in story.members:
+        if member.outlet:
+            earliest.setdefault(member.outlet, member)
+    return list(earliest.values())
 
 
 def latest(session: Session, *, min_outlets: int) -> datetime | None:
