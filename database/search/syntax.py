@@ -31,7 +31,7 @@ _MARK_BEFORE_WORD = re.compile(r"""(?<![^\s(+\-:])['/]""")
 _LOST_ESCAPE = re.compile(r"\\(?=\s|$)")
 # Their colon names no field.
 _ADDRESS = re.compile(r"\bhttps?://[^\s()\"]+", re.IGNORECASE)
-_CLOCK = re.compile(r"(?<![\w:.])(?<!\d[+-])\d{1,3}(?::\d{1,3})+(?![\w:])")
+_CLOCK = re.compile(r"(?<![\w.])(?<!\d[+-])\d{1,3}(?::\d{1,3})+(?![\w:])")
 _SPECIAL = re.compile(r"[^\w.]")
 _POSITION = re.compile(r"at position (\d+)!?$")
 _SHOWN = 78  # characters of the query around the mistake
