@@ -8,7 +8,6 @@ from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from markupsafe import Markup
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse, JSONResponse, Response
@@ -17,6 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from crawler.errors import DatabaseError, PantauError, RefusedByDatabaseError, UsageError
 from database.search.query import QueryError
 from web.limits import BusyError, TooCostlyError
+from web.rendering import render
 
 logger = logging.getLogger(__name__)
 
@@ -73,7 +73,7 @@ def answer(path: str, found: Problem, headers: Mapping[str, str] | None = None) 
     if path.startswith(API):
         content = found.model_dump(exclude_none=True)
         return JSONResponse(content, found.status, headers, media_type=PROBLEM_JSON)
-    return HTMLResponse(_page(found), found.status, headers)
+    return HTMLResponse(render("error.html", path, problem=found), found.status, headers)
 
 
 def install(app: FastAPI) -> None:
@@ -157,10 +157,3 @@ def _said(wrong: dict[str, Any]) -> str:
 def _named(place: tuple[int | str, ...]) -> str:
     """The parameter's name without where it stands (query, path, body)."""
     return ".".join(str(part) for part in place[1:]) or str(place[0])
-
-
-def _page(found: Problem) -> str:
-    return Markup(
-        '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{title}</title></head>'
-        "<body><main><h1>{title}</h1><p>{detail}</p></main></body></html>"
-    ).format(title=found.title, detail=found.detail)
