@@ -4,7 +4,7 @@ import json
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TextIO
 
 from rich.table import Table
 from rich.text import Text
@@ -16,8 +16,9 @@ from crawler.shown import counted, likeness, origin, published, reach, removed
 from database.export import write
 from database.records import KEYS, Record, records
 from database.schema import StoredArticle
+from database.search.likeness import Alike
 from database.search.search import Counts, Hit, Results, Selection
-from database.search.snippet import Span
+from database.search.snippet import Span, snippet
 from database.story_queries import Told
 
 FORMATS = ("table", "json", "jsonl", "csv")
@@ -87,6 +88,13 @@ def total(results: Results) -> str:
     return f"{listed} ({results.with_copies:,} with copies: --copies lists them)"
 
 
+def print_also_searched(selection: Selection, stream: TextIO | None = None) -> None:
+    """Which other names were looked up, if any: "also searched: China, Cina, RRT for Tiongkok"."""
+    if selection.query and selection.query.aliases:
+        names = "; ".join(f"{', '.join(others)} for {harmless(name)}" for name, others in selection.query.aliases)
+        print(f"also searched: {names} (--no-aliases: not)", file=stream)
+
+
 def number(counts: Counts, *, copies: bool = False) -> str:
     """How many there are: "54 different articles (66 with copies)"; "66 articles" if copies are wanted."""
     if copies or counts.total == counts.with_copies:
@@ -111,6 +119,12 @@ def nothing(session: Session, selection: Selection) -> str:
     return f"0 articles of the {held:,} stored{period}; {advice}"
 
 
+def alike_hits(alike: Iterable[Alike]) -> tuple[list[Hit], Likeness]:
+    """What is like the example, as hits, and how much."""
+    hits = [Hit(one.article, one.similarity, (), snippet(one.article.text, ())) for one in alike]
+    return hits, Likeness("it", {hit.article.id: hit.rank for hit in hits})
+
+
 def hit_records(session: Session, hits: Sequence[Hit], told: Stories) -> list[Record]:
     """The export records of the hits, with ``rank``, ``snippet``, ``copies`` and ``outlets``."""
     rows = records(session, [hit.article for hit in hits])
@@ -123,6 +137,11 @@ def print_records(rows: Sequence[Record], form: str, answer: Mapping[str, Any]) 
         print_json({**answer, "articles": rows})
     else:
         write(rows, "csv" if form == "csv" else "jsonl", sys.stdout, _FOUND_KEYS)
+
+
+def answer(selection: Selection, **numbers: Any) -> Record:
+    """What every answer in JSON begins with: numbers, and which other names were looked up."""
+    return {**numbers, "aliases": dict(selection.query.aliases) if selection.query else {}}
 
 
 def print_json(answer: Mapping[str, Any]) -> None:

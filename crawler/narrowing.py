@@ -3,9 +3,13 @@
 import argparse
 from datetime import UTC, datetime
 
+from scrapy.settings import BaseSettings
+
 from crawler.periods import ALLOWED, read_period
+from database.search.aliases import NO_ALIASES, load_aliases
 from database.search.query import parse_query
 from database.search.selection import Selection
+from database.search.tree import Query
 
 
 def add_selection_options(parser: argparse.ArgumentParser) -> None:
@@ -17,21 +21,32 @@ def add_selection_options(parser: argparse.ArgumentParser) -> None:
         parser.add_argument(
             f"--{name}", metavar="NAME", action="append", default=[], help=f"only this {what}, in full (repeatable)"
         )
+    add_alias_option(parser)
 
 
-def read_selection(query: str | None, opts: argparse.Namespace) -> Selection:
+def add_alias_option(parser: argparse.ArgumentParser) -> None:
+    """The option by which a query means its words only."""
+    parser.add_argument(
+        "--no-aliases", action="store_true", help="do not look up other names of what the query names (ALIAS_PATHS)"
+    )
+
+
+def read_selection(query: str | None, opts: argparse.Namespace, settings: BaseSettings) -> Selection:
     """What the query and the options select.
 
     Args:
         query: in the query language.
-        opts: with ``outlet``, ``since`` and ``until``, and whatever else ``add_selection_options`` adds.
+        opts: with ``outlet``, ``since``, ``until``, ``no_aliases``, and what else ``add_selection_options`` adds.
+        settings: ``ALIAS_PATHS`` names files of aliases beside those shipped.
 
     Raises:
         UsageError: one of them cannot be read.
+        DeclarationError: a file of aliases is wrong.
     """
-    since, until = read_period(opts.since, opts.until, datetime.now(UTC))
+    now = datetime.now(UTC)
+    since, until = read_period(opts.since, opts.until, now)
     return Selection(
-        parse_query(query) if query is not None else None,
+        None if query is None else _parsed(query, opts, settings, now),
         outlets=tuple(opts.outlet),
         sections=tuple(getattr(opts, "section", ())),
         authors=tuple(getattr(opts, "author", ())),
@@ -39,6 +54,10 @@ def read_selection(query: str | None, opts: argparse.Namespace) -> Selection:
         since=since,
         until=until,
     )
+
+
+def _parsed(query: str, opts: argparse.Namespace, settings: BaseSettings, now: datetime) -> Query:
+    return parse_query(query, NO_ALIASES if opts.no_aliases else load_aliases(settings["ALIAS_PATHS"]), now)
 
 
 def positive(value: str) -> int:

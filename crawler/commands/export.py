@@ -12,6 +12,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemaining
 
 from crawler.console import PantauCommand
 from crawler.errors import UsageError
+from crawler.listing import print_also_searched
 from crawler.narrowing import add_selection_options, read_selection
 from crawler.shown import counted
 from database.export import (
@@ -70,13 +71,14 @@ class Command(PantauCommand):
         if not opts.output:
             raise UsageError("-o FILE is needed; -o - writes to standard output")
         form = _format(opts.output, opts.format)
-        selection = read_selection(opts.query, opts)
+        selection = read_selection(opts.query, opts, self.settings)
         with self.reading() as session:
             rows = exported(session, selection)
             if _watched(opts.output):
                 rows = _shown(rows, count(session, selection).with_copies)
             with closing(rows):
                 written = _write_out(rows, form) if opts.output == STDOUT else _write(rows, form, Path(opts.output))
+        print_also_searched(selection, sys.stderr)
         print(f"{counted(written, 'article')} written to {_named(opts.output)}", file=sys.stderr)
         return 0
 

@@ -11,10 +11,13 @@ from crawler import listing
 from crawler.charts import Facets, bar_records, print_facets, print_timeline, value_records
 from crawler.console import PantauCommand
 from crawler.errors import UsageError
+from crawler.examples import Named, read_example
 from crawler.listing import FORMATS, by_seeds
 from crawler.narrowing import add_selection_options, positive, read_selection
+from crawler.shown import counted
 from database.export import write
 from database.records import Record
+from database.search.likeness import find_like
 from database.search.search import SORTS, Counts, Sort, count, search
 from database.search.selection import Selection
 from database.search.tally import STEPS, Tally, Timeline, tally
@@ -45,11 +48,14 @@ class Command(PantauCommand):
         return (
             "Finds articles by words in any of their Indonesian forms (pertemuan finds bertemu). Words side by side "
             "must all occur; AND, OR, NOT in capitals, -word, +word and parentheses combine them; '\"kerja sama\"' "
-            "(in the shell, the double quotes inside single ones) finds words next to each other. Best first, equals "
-            "newest first. Of the copies of one text only the best hit is listed, with how many copies there are and "
-            "who was first; --copies lists all that match. Without a QUERY, all that the options select. json, jsonl "
-            "and csv give the export record with rank, snippet, copies and outlets added; --count, --facets and "
-            "--timeline give numbers in each of them."
+            "(in the shell, the double quotes inside single ones) finds words next to each other, near(wang, lavrov, "
+            "10) close to each other, diplom* what begins so. title: author: section: outlet: lang: origin: story: "
+            "date: and similarity: ask for more, as in 'title:gempa date:2024-09 NOT outlet:antara'. Other names of "
+            "what is named are looked up, too, and the answer says which. Best first, equals newest first. Of the "
+            "copies of one text only the best hit is listed, with how many copies there are and who was first; "
+            "--copies lists all that match. Without a QUERY, all that the options select. json, jsonl and csv give "
+            "the export record with rank, snippet, copies and outlets added; --count, --facets and --timeline give "
+            "numbers in each of them."
         )
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
@@ -60,6 +66,9 @@ class Command(PantauCommand):
         parser.add_argument("--sort", choices=SORTS, help="default: relevance, and newest without words")
         parser.add_argument(
             "--like-seeds", action="store_true", help="what is most like the seed corpus first (--sort similarity)"
+        )
+        parser.add_argument(
+            "--like", metavar="ID|URL|FILE", help="what is most like this article or document first, and how much"
         )
         parser.add_argument("--limit", metavar="N", type=positive, default=20, help="hits shown at most (default: 20)")
         parser.add_argument("--after", metavar="CURSOR", help="the next page, as the page before this one said")
@@ -76,10 +85,12 @@ class Command(PantauCommand):
     def execute(self, args: list[str], opts: argparse.Namespace) -> int:
         """Search and print."""
         _check(args, opts)
-        selection = read_selection(" ".join(args) if args else None, opts)
+        selection = read_selection(" ".join(args) if args else None, opts, self.settings)
         with self.reading() as session:
-            if opts.count:
-                _print_count(count(session, selection), opts)
+            if opts.like:
+                _print_alike(session, read_example(session, opts.like, self.settings), selection, opts)
+            elif opts.count:
+                _print_count(count(session, selection), selection, opts)
             elif opts.facets or opts.timeline:
                 _print_numbers(session, selection, opts)
             else:
@@ -90,10 +101,13 @@ class Command(PantauCommand):
 def _check(args: Sequence[str], opts: argparse.Namespace) -> None:
     narrowed = (opts.outlet, opts.section, opts.author, opts.lang, opts.since, opts.until)
     numbers = [name for name in ("count", "facets", "timeline") if getattr(opts, name)]
-    if not (args or any(narrowed) or numbers or opts.sort or opts.like_seeds):
+    lists = [name for name in ("after", "sort", "like_seeds") if getattr(opts, name)]
+    if not (args or any(narrowed) or numbers or lists or opts.like):
         raise UsageError("a QUERY is needed, e.g. scrapy search 'Rusia AND (Tiongkok OR Beijing)'")
-    if numbers and (paging := [name for name in ("after", "sort") if getattr(opts, name)]):
-        raise UsageError(f"--{paging[0]} is for lists; --{numbers[0]} gives numbers")
+    if opts.like and (numbers or lists):
+        raise UsageError(f"--like makes a list of its own, in which --{_name([*numbers, *lists])} has no place")
+    if numbers and lists:
+        raise UsageError(f"--{_name(lists)} is for lists; --{numbers[0]} gives numbers")
     if opts.count and len(numbers) > 1:
         raise UsageError(f"--{numbers[1]} tells how many there are, too; leave --count out")
     if opts.format == "csv" and len(numbers) > 1:
@@ -108,21 +122,38 @@ def _print_hits(session: Session, selection: Selection, opts: argparse.Namespace
     told = stories_of(session, (hit.article for hit in results.hits))
     if opts.format != "table":
         rows = listing.hit_records(session, results.hits, told)
-        answer = {key: getattr(results, key) for key in (*_COUNT_KEYS, "exact", "after")}
-        listing.print_records(rows, opts.format, answer)
+        numbers = {key: getattr(results, key) for key in (*_COUNT_KEYS, "exact", "after")}
+        listing.print_records(rows, opts.format, listing.answer(selection, **numbers))
         return
     listing.print_hits(results.hits, told, by_seeds(results.hits) if sort == "similarity" else None)
+    listing.print_also_searched(selection)
     print(listing.total(results) if results.total else listing.nothing(session, selection))
     if results.after:
         print(f"next page: --after {results.after}")
+    if sort == "similarity" and results.hits and results.hits[0].article.seed_similarity is None:
+        print("nothing was compared with seeds yet: `scrapy seeds import` makes a beginning")
 
 
-def _print_count(counts: Counts, opts: argparse.Namespace) -> None:
+def _print_alike(session: Session, named: Named, selection: Selection, opts: argparse.Namespace) -> None:
+    alike = find_like(session, named.example, selection, limit=opts.limit, copies=opts.copies)
+    hits, likeness = listing.alike_hits(alike)
+    told = stories_of(session, (hit.article for hit in hits))
+    if opts.format != "table":
+        rows = listing.hit_records(session, hits, told)
+        listing.print_records(rows, opts.format, listing.answer(selection, like=named.name))
+        return
+    listing.print_hits(hits, told, likeness)
+    listing.print_also_searched(selection)
+    print(f"{counted(len(hits), 'article')} like {named.name}, most like it first")
+
+
+def _print_count(counts: Counts, selection: Selection, opts: argparse.Namespace) -> None:
     numbers = {"total": counts.with_copies if opts.copies else counts.total, "with_copies": counts.with_copies}
     if opts.format == "table":
+        listing.print_also_searched(selection)
         print(listing.number(counts, copies=opts.copies))
     elif opts.format == "json":
-        listing.print_json(numbers)
+        listing.print_json(listing.answer(selection, **numbers))
     else:
         write([numbers], opts.format, sys.stdout, _COUNT_KEYS)
 
@@ -132,17 +163,17 @@ def _print_numbers(session: Session, selection: Selection, opts: argparse.Namesp
     timeline = numbers.timeline(None if opts.timeline is True else opts.timeline) if opts.timeline else None
     facets = numbers.facets if opts.facets else {}
     if opts.format == "json":
-        listing.print_json(_answer(numbers, facets, timeline))
+        listing.print_json(listing.answer(selection, **_answer(numbers, facets, timeline)))
     elif opts.format != "table":
         rows = [*value_records(facets), *(_bars(timeline) if timeline else ())]
         write(rows, opts.format, sys.stdout, _FACET_KEYS if opts.facets else _BAR_KEYS)
-    elif not numbers.total:
-        print(listing.nothing(session, selection))
     else:
         print_facets(facets)
         if timeline:
             print_timeline(timeline)
-        print(listing.number(Counts(numbers.total, numbers.with_copies)))
+        listing.print_also_searched(selection)
+        counts = Counts(numbers.total, numbers.with_copies)
+        print(listing.number(counts) if counts.total else listing.nothing(session, selection))
 
 
 def _bars(timeline: Timeline) -> list[Record]:
@@ -158,6 +189,10 @@ def _answer(numbers: Tally, facets: Facets, timeline: Timeline | None) -> Record
     if timeline:
         answer["timeline"] = {"step": timeline.step, "bars": list(bar_records(timeline)), "undated": timeline.undated}
     return answer
+
+
+def _name(options: Sequence[str]) -> str:
+    return options[0].replace("_", "-")
 
 
 def _step(value: str) -> str:

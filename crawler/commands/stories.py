@@ -14,8 +14,8 @@ from sqlalchemy.orm import Session
 
 from crawler.console import PantauCommand, harmless
 from crawler.errors import UsageError
-from crawler.listing import FORMATS
-from crawler.narrowing import positive, read_selection
+from crawler.listing import FORMATS, print_also_searched
+from crawler.narrowing import add_alias_option, positive, read_selection
 from crawler.periods import ALLOWED
 from crawler.shown import counted, lag, published
 from database import articles
@@ -70,6 +70,7 @@ class Command(PantauCommand):
             default=[],
             help="of which this outlet has an article (repeatable)",
         )
+        add_alias_option(parser)
         parser.add_argument("--limit", metavar="N", type=positive, default=20, help="stories at most (default: 20)")
         parser.add_argument("--format", choices=FORMATS, default="table", help="how to print them (default: table)")
 
@@ -77,11 +78,12 @@ class Command(PantauCommand):
         """Find and print them."""
         if args:
             raise UsageError(f"{args[0]!r} is one argument too many; --query says which words a story must hold")
-        selection = read_selection(opts.query, opts)
+        selection = read_selection(opts.query, opts, self.settings)
         with self.reading() as session:
             found = find_stories(session, selection, min_outlets=opts.min_outlets, limit=opts.limit)
             if opts.format == "table":
                 _print_table(found)
+                print_also_searched(selection)
                 print(_total(found) if found.total else _nothing(session, opts))
                 if waiting := articles.count_unlinked(session):
                     print(f"{counted(waiting, 'article')} of an older version not compared yet: the next crawl does")
