@@ -1,0 +1,110 @@
+from datetime import UTC, datetime
+
+import pytest
+from fastapi.testclient import TestClient
+from hypothesis import given
+from hypothesis import strategies as st
+from lxml import etree
+from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session
+
+from database.schema import StoredArticle
+from web.atom import Entry, Feed, write
+
+ATOM = {"a": "http://www.w3.org/2005/Atom"}
+FEEDS = [
+    "/search.atom", "/search.atom?q=Tiongkok", "/search.atom?q=zzzz", "/stories.atom?since=2020", "/stories.atom",
+    "/saved/tiongkok-dan-rusia.atom", "/outlets/samudra.atom", "/runs.atom", "/runs.atom?state=failed",
+]  # fmt: skip
+NOON = datetime(2026, 9, 14, 12, tzinfo=UTC)
+
+
+def texts(feed: etree._Element, path: str) -> list[str]:
+    found = feed.xpath(path, namespaces=ATOM)
+    assert isinstance(found, list)
+    return [str(one) for one in found]
+
+
+def entry(title: str = "Beras", summary: str = "", author: str = "Samudra", via: str | None = None) -> Entry:
+    return Entry("urn:pantau:article:1", title, NOON, "http://127.0.0.1/articles/1", summary, [author], via=via)
+
+
+@pytest.mark.parametrize("path", FEEDS)
+def test_a_feed_is_what_the_standard_asks_for(client: TestClient, path: str) -> None:
+    answer = client.get(f"/api/v1{path}")
+    assert answer.status_code == 200
+    assert answer.headers["content-type"] == "application/atom+xml"
+    feed = etree.fromstring(answer.content)
+    assert feed.tag == "{http://www.w3.org/2005/Atom}feed"
+    for one in [feed, *feed.findall("a:entry", ATOM)]:
+        for needed in ("id", "title", "updated"):
+            assert len(one.findall(f"a:{needed}", ATOM)) == 1
+        assert one.findtext("a:id", "", ATOM).startswith("urn:pantau:")
+        assert datetime.fromisoformat(one.findtext("a:updated", "", ATOM)).tzinfo
+        assert len(one.findall("a:link[@rel='alternate']", ATOM)) == 1
+        assert one.findall("a:author/a:name", ATOM)
+    assert texts(feed, "a:link[@rel='self']/@href") == [f"http://127.0.0.1/api/v1{path}"]
+    ids = texts(feed, "a:entry/a:id/text()")
+    assert len(ids) == len(set(ids))
+    assert all(link.startswith("http://127.0.0.1/") for link in texts(feed, "//a:link[@rel='alternate']/@href"))
+
+
+def test_entries_are_the_newest_hits(client: TestClient) -> None:
+    feed = etree.fromstring(client.get("/api/v1/search.atom?q=Tiongkok&limit=5").content)
+    hits = client.get("/api/v1/search?q=Tiongkok&limit=5&sort=newest").json()["items"]
+    assert texts(feed, "a:entry/a:id/text()") == [f"urn:pantau:article:{hit['id']}" for hit in hits]
+    assert texts(feed, "a:entry/a:title/text()") == [hit["title"] for hit in hits]
+    assert texts(feed, "a:entry/a:summary/text()") == [hit["snippet"] for hit in hits]
+
+
+@pytest.mark.parametrize("path", FEEDS)
+def test_who_has_it_already_is_told_so(client: TestClient, path: str) -> None:
+    first = client.get(f"/api/v1{path}")
+    tag = first.headers["etag"]
+    for sent in (tag, f"W/{tag}", f'"other", {tag}', "*"):
+        again = client.get(f"/api/v1{path}", headers={"If-None-Match": sent})
+        assert (again.status_code, again.content) == (304, b"")
+        assert again.headers["etag"] == tag
+    assert client.get(f"/api/v1{path}", headers={"If-None-Match": '"other"'}).content == first.content
+
+
+def test_a_new_version_changes_its_entry(client: TestClient, web_archive: Engine) -> None:
+    before = client.get("/api/v1/search.atom")
+    with Session(web_archive) as session:
+        article = session.scalars(select(StoredArticle).where(StoredArticle.outlet == "samudra")).first()
+        assert article is not None
+        article.fetched_at = datetime(2030, 1, 1, tzinfo=UTC)
+        session.commit()
+        changed = f"urn:pantau:article:{article.id}"
+    after = client.get("/api/v1/search.atom?limit=100", headers={"If-None-Match": before.headers["etag"]})
+    assert after.status_code == 200
+    updated = etree.fromstring(after.content).xpath(f"a:entry[a:id='{changed}']/a:updated/text()", namespaces=ATOM)
+    assert updated == ["2030-01-01T00:00:00Z"]
+
+
+@pytest.mark.parametrize("sort", ["stories.atom?since=2020", "runs.atom"])
+def test_what_changed_last_comes_first(client: TestClient, sort: str) -> None:
+    feed = etree.fromstring(client.get(f"/api/v1/{sort}").content)
+    updated = texts(feed, "a:entry/a:updated/text()")
+    assert updated == sorted(updated, reverse=True)
+    assert len(updated) > 1
+
+
+@given(st.text(), st.text(), st.text())
+def test_no_text_breaks_a_feed(title: str, summary: str, author: str) -> None:
+    feed = etree.fromstring(
+        write(Feed("urn:pantau:x", title, "http://127.0.0.1/", [entry(title, summary, author)]), "")
+    )
+    found = feed.find("a:entry", ATOM)
+    assert found is not None
+    for name, given_text in (("title", title), ("summary", summary)):
+        kept = "".join(one for one in given_text if one in "\t\n\r" or (one >= "\x20" and one not in "\ufffe\uffff"))
+        kept = "".join(one for one in kept if not "\ud800" <= one <= "\udfff")
+        assert (found.findtext(f"a:{name}", "", ATOM) or "") == kept
+
+
+def test_markup_in_a_title_is_text() -> None:
+    written = write(Feed("urn:pantau:x", "]]><script>", "http://127.0.0.1/", [entry("<b>&amp;</title>")]), "http://x/")
+    feed = etree.fromstring(written)
+    assert texts(feed, "a:entry/a:title/text()") == ["<b>&amp;</title>"]
+    assert feed.xpath("//script") == []
