@@ -66,11 +66,13 @@ class Known:
     """All that is known of an article.
 
     Attributes:
+        text_origin: where its text, and what no document gave, was found.
         edits: latest first; the last one is what was found first.
         history: what the ledger knows of its address; ``None`` for a document without one that was crawled.
     """
 
     article: StoredArticle
+    text_origin: str
     statements: Sequence[Statement]
     documents: Sequence[Document]
     other_urls: Sequence[str]
@@ -87,9 +89,11 @@ def known(session: Session, article_id: int) -> Known | None:
         return None
     documents = originals.of(session, [article_id])
     story = stories_of(session, [article]).get(article_id)
+    text_origin = _ITS_PAGE if article.fetched_at or not documents else _ITS_DOCUMENT
     return Known(
         article=article,
-        statements=list(_statements(article, documents)),
+        text_origin=text_origin,
+        statements=list(_statements(article, documents, text_origin)),
         documents=[_document(original) for original in documents],
         other_urls=other_urls(session, [article])[article_id],
         edits=_edits(revisions.history(session, article_id)),
@@ -99,10 +103,9 @@ def known(session: Session, article_id: int) -> Known | None:
     )
 
 
-def _statements(article: StoredArticle, documents: Sequence[Original]) -> Iterator[Statement]:
+def _statements(article: StoredArticle, documents: Sequence[Original], otherwise: str) -> Iterator[Statement]:
     """The fields that are known, in the order of ``FIELDS``."""
     givers = {name: original.name for original in documents for name in original.gave}
-    otherwise = _ITS_PAGE if article.fetched_at or not documents else _ITS_DOCUMENT
     for name, columns in FIELDS.items():
         value = getattr(article, columns[0])
         if value:
