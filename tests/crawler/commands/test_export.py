@@ -46,7 +46,7 @@ def test_the_suffix_tells_the_format(export: Export, tmp_path: Path) -> None:
 def test_an_export_can_be_narrowed(export: Export, tmp_path: Path) -> None:
     path = tmp_path / "rusia.jsonl"
     options = ("--query", "rusia OR gandum", "--outlet", "samudra", "--since", "2024-09-08", "--until", "2024-09-30")
-    assert export("-o", str(path), *options).err.startswith("1 article written")
+    assert export("-o", str(path), *options).err.endswith(f"1 article written to {path}\n")
     assert [row["id"] for row in lines(path)] == [9]
 
 
