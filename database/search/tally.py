@@ -9,11 +9,11 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
+from itertools import compress
 from typing import Any, Generic, Literal, TypeVar, get_args
-from zoneinfo import ZoneInfo
 
-from sqlalchemy import DateTime, Text, cast, type_coerce
+from sqlalchemy import ColumnElement, Date, Text, cast, func, type_coerce
 from sqlalchemy.orm import Session
 
 from database.schema import StoredArticle
@@ -28,7 +28,7 @@ Step = Literal["day", "week", "month"]
 STEPS: tuple[Step, ...] = get_args(Step)
 
 # Days are those of the clock in Jakarta, as on the command line.
-_HOME = ZoneInfo("Asia/Jakarta")
+_HOME, _AHEAD = "Asia/Jakarta", "+7 hours"  # of UTC, summer and winter, since 1964
 # Bars that a chart has room for.
 _MOST_DAYS, _MOST_WEEKS = 62, 7 * 62
 _LENGTHS = {"day": timedelta(days=1), "week": timedelta(weeks=1)}
@@ -100,16 +100,16 @@ class _Spread(Generic[V]):
         for value, hits in self.alone.items():
             for one in tuple(values(value)) or (None,):
                 alone[one] += hits
-        meant = {value: tuple(values(value)) or (None,) for value, _ in self.told}
+        meant = {value: tuple(values(value)) or (None,) for value in {value for value, _ in self.told}}
         return _Spread(alone, {(one, story) for value, story in self.told for one in meant[value]})
 
     def by(self, group: Callable[[Any], W]) -> Counter[W]:
         """How many hits each group of values has; no value is in none."""
-        hits: Counter[W] = Counter()
+        groups = {value: group(value) for value in self.known() if value is not None}
+        hits = Counter(one for one, _ in {(groups[value], story) for value, story in self.told if value is not None})
         for value, number in self.alone.items():
             if value is not None:
-                hits[group(value)] += number
-        hits.update(one for one, _ in {(group(value), story) for value, story in self.told if value is not None})
+                hits[groups[value]] += number
         return hits
 
     def known(self) -> AbstractSet[V]:
@@ -143,19 +143,23 @@ def tally(session: Session, selection: Selection, *, copies: bool = False) -> Ta
 
 
 def _read(session: Session, selection: Selection) -> Sequence[Sequence[Any]]:
-    """The columns of what is found: story, outlet, section, language, and authors and time as the driver gives them."""
-    sqlite = session.get_bind().dialect.name == "sqlite"
+    """The columns of what is found: story, outlet, section, language, and authors and day as the driver gives them."""
     # Decoding each row's list and time would take most of the time; equal ones are decoded once.
-    authors = type_coerce(StoredArticle.authors, Text) if sqlite else cast(StoredArticle.authors, Text)
-    published = type_coerce(StoredArticle.published_at, Text if sqlite else DateTime(timezone=True))
+    if session.get_bind().dialect.name == "sqlite":
+        authors: ColumnElement[Any] = type_coerce(StoredArticle.authors, Text)
+        day: ColumnElement[Any] = func.date(type_coerce(StoredArticle.published_at, Text), _AHEAD)
+    else:
+        authors = cast(StoredArticle.authors, Text)
+        day = cast(func.timezone(_HOME, StoredArticle.published_at), Date)
     columns = (StoredArticle.story_id, StoredArticle.outlet, StoredArticle.section, StoredArticle.language)
-    found = session.execute(rows(session, selection, *columns, authors, published)).all()
+    # Not through the ORM: it takes as long as the database.
+    found = session.connection().execute(rows(session, selection, *columns, authors, day)).all()
     return list(zip(*found, strict=True)) or [()] * 6
 
 
 def _spread(stories: Sequence[int | None], values: Sequence[V]) -> "_Spread[V]":
-    alone = (value for story, value in zip(stories, values, strict=True) if story is None)
-    return _Spread(Counter(alone), {(value, story) for story, value in zip(stories, values, strict=True) if story})
+    alone = Counter(compress(values, [story is None for story in stories]))
+    return _Spread(alone, {(value, story) for story, value in zip(stories, values, strict=True) if story})
 
 
 def _values(spread: "_Spread[str | None]") -> list[Value]:
@@ -172,12 +176,10 @@ def _names(authors: str | None) -> list[str]:
     return json.loads(authors) if authors else []
 
 
-def _day(published: str | datetime | None) -> list[date]:
-    """The day in Jakarta of a time in UTC, as either driver gives it."""
-    if published is None:
+def _day(day: str | date | None) -> list[date]:
+    if day is None:
         return []
-    at = datetime.fromisoformat(published) if isinstance(published, str) else published
-    return [(at.replace(tzinfo=UTC) if at.tzinfo is None else at).astimezone(_HOME).date()]
+    return [date.fromisoformat(day) if isinstance(day, str) else day]
 
 
 def _fitting(days: int) -> Step:

@@ -11,9 +11,9 @@ from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from heapq import nsmallest
 from threading import Lock
-from typing import Any, Literal, get_args
+from typing import Any, Literal, cast, get_args
 
-from sqlalchemy import ColumnElement, Float, Row, Select, SQLColumnExpression, and_, literal, or_, select
+from sqlalchemy import ColumnElement, Float, Select, SQLColumnExpression, and_, literal, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from database.schema import StoredArticle
@@ -27,6 +27,8 @@ _KEPT = 32
 
 # Where a tier begins: the value and the id of the last article of the tier before.
 Edge = tuple[Any, int]
+# An article: its id, its rank and its story.
+Found = tuple[int, float, int | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,17 +86,17 @@ def read_tier(
     if begin is not None:
         statement = statement.where(_beyond(sort, begin, article_id))
     statement = statement.order_by(*_primary(sort, article_id)).limit(RANKED + 1)
-    # Not through the ORM, which takes as long for ten thousand rows as the database.
-    found = session.connection().execute(_by_relevance(statement) if sort == "relevance" else statement).all()
+    # Neither through the ORM nor by the names of columns: for ten thousand rows either takes as long as the database.
+    answer = session.connection().execute(_by_relevance(statement) if sort == "relevance" else statement)
+    found = cast("Sequence[Found]", answer.all())
     ordered, end = _cut(session, found, sort)
     kept = ordered if copies else _best_of_each_story(ordered)
-    return Tier(
-        array("q", (row.article_id for row in kept)),
-        array("d", (row.rank for row in kept)),
-        array("q", (row.story_id or 0 for row in kept)),
-        len(ordered),
-        end,
-    )
+    ids, ranks, stories = array("q"), array("d"), array("q")
+    for one, rank, story in kept:
+        ids.append(one)
+        ranks.append(rank)
+        stories.append(story or 0)
+    return Tier(ids, ranks, stories, len(ordered), end)
 
 
 def told_before(
@@ -123,28 +125,29 @@ def _by_relevance(statement: Select[Any]) -> Select[Any]:
     )
 
 
-def _cut(session: Session, found: Sequence[Row[Any]], sort: Sort) -> tuple[Sequence[Row[Any]], Edge | None]:
+def _cut(session: Session, found: Sequence[Found], sort: Sort) -> tuple[Sequence[Found], Edge | None]:
     """The tier's articles without the one that was read to know whether there are more, and where the next begins."""
     if len(found) <= RANKED:
         return found, None
     if sort == "relevance":
-        further, last = nsmallest(2, (row.article_id for row in found))
-        within: Sequence[Row[Any]] = [row for row in found if row.article_id != further]
+        further, last = nsmallest(2, (article_id for article_id, _, _ in found))
+        within: Sequence[Found] = [one for one in found if one[0] != further]
     else:
         within = found[:RANKED]
-        last = within[-1].article_id
+        last = within[-1][0]
     return within, (session.scalar(select(_value(sort)).where(StoredArticle.id == last)), last)
 
 
-def _best_of_each_story(ordered: Sequence[Row[Any]]) -> list[Row[Any]]:
+def _best_of_each_story(ordered: Sequence[Found]) -> list[Found]:
     seen: set[int] = set()
     best = []
-    for row in ordered:
-        if row.story_id is None:
-            best.append(row)
-        elif row.story_id not in seen:
-            seen.add(row.story_id)
-            best.append(row)
+    for one in ordered:
+        _, _, story = one
+        if story is None:
+            best.append(one)
+        elif story not in seen:
+            seen.add(story)
+            best.append(one)
     return best
 
 
