@@ -44,4 +44,4 @@ def _links(state: WebState, outlet: OutletState) -> dict[str, Any]:
         return f"/?{search.address(since=one.start.isoformat(), until=(one.stop - _DAY).isoformat())}"
 
     chart = timeline_chart(last_days(outlet, state.now()), link, thing="article") if outlet.articles else None
-    return {"chart": chart, "search": search.address(), "feed": search.narrowing(), "days": DAYS}
+    return {"chart": chart, "search": search.address(), "days": DAYS}
