@@ -28,7 +28,7 @@ The grammar is luqum's (Lucene's); a new kind of expression gets a node in ``tre
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
-from itertools import takewhile
+from itertools import chain, takewhile
 from typing import Any, NamedTuple
 
 import luqum.tree as lucene
@@ -120,7 +120,7 @@ class _Reader:
             case lucene.OrOperation():
                 node = _joined(Or, (self.read(child, at, depth + 1) for child in item.children))
             case lucene.AndOperation() | lucene.UnknownOperation():
-                node = _joined(And, self._read_sequence(item.children, at, depth))
+                node = _joined(And, self._read_sequence(_sequence(item), at, depth))
             case lucene.SearchField():
                 node = self._read_field(item, at, depth)
             case _:
@@ -256,6 +256,12 @@ class _Reader:
 def _value(item: Any) -> str:
     value: str = item.value
     return value[1:-1] if isinstance(item, lucene.Phrase) else value
+
+
+def _sequence(item: lucene.BaseOperation) -> list[lucene.Item]:
+    """What must all be true: AND binds closer than nothing between two words, and means the same."""
+    nested = ((child.children if isinstance(child, lucene.AndOperation) else (child,)) for child in item.children)
+    return list(chain.from_iterable(nested))
 
 
 def _is_plain_word(item: lucene.Item) -> bool:

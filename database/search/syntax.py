@@ -126,7 +126,7 @@ def _placed(message: str, text: str) -> QueryError:
     """Luqum's complaint in our words."""
     place = _POSITION.search(message)
     if place is None:
-        return QueryError(f"something is missing after {text.rsplit(maxsplit=1)[-1]!r}", text, len(text.rstrip()))
+        return QueryError(f"something is missing after {text.rsplit(maxsplit=1)[-1][-20:]!r}", text, len(text.rstrip()))
     position = int(place.group(1))
     word = re.match(r"\S{1,20}", text[position:])
     return QueryError(f"{word.group() if word else ' '!r} cannot stand here", text, position)

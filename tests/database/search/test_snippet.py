@@ -40,6 +40,16 @@ def test_a_phrase_is_one_highlight() -> None:
     assert marked(snippet("Ekspor ke G20 dan G-20.", wanted("g20"))) == ["G20", "G-20"]
 
 
+def test_what_begins_so_is_highlighted() -> None:
+    text = "Para diplomat senior; diplomasi itu berdiplomasi."
+    assert marked(snippet(text, wanted("diplom* senior"))) == ["diplomat", "senior", "diplomasi", "berdiplomasi"]
+    assert [text[start:end] for start, end in highlights(text, [("sen*",), ("senior",)])] == ["senior"]
+
+
+def test_near_words_are_highlighted_one_by_one() -> None:
+    assert marked(snippet("Lavrov bertemu Wang.", wanted("near(wang, lavrov, 3)"))) == ["Lavrov", "Wang"]
+
+
 def test_overlapping_matches_are_one_highlight() -> None:
     part = snippet("menteri luar negeri Rusia", wanted('"menteri luar" "luar negeri" negeri'))
     assert marked(part) == ["menteri luar negeri"]
