@@ -5,7 +5,7 @@ once for each of them, and once in all. List, count and facets agree.
 """
 
 import json
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
@@ -31,6 +31,7 @@ STEPS: tuple[Step, ...] = get_args(Step)
 _HOME, _AHEAD = "Asia/Jakarta", "+7 hours"  # of UTC, summer and winter, since 1964
 # Bars that a chart has room for.
 _MOST_DAYS, _MOST_WEEKS = 62, 7 * 62
+_AT_ONCE = 5_000
 _LENGTHS = {"day": timedelta(days=1), "week": timedelta(weeks=1)}
 
 
@@ -92,33 +93,39 @@ class _Spread(Generic[V]):
     """The values of what was found: of articles that are alone, and of stories, which count once for a value."""
 
     alone: Counter[V]
-    told: AbstractSet[tuple[V, int]]
+    told: Mapping[V, AbstractSet[int]]
 
     def apart(self, values: Callable[[V], Iterable[W]]) -> "_Spread[W | None]":
         """The same for the values that each of these stands for, ``None`` where it stands for none."""
         alone: Counter[W | None] = Counter()
+        told: defaultdict[W | None, set[int]] = defaultdict(set)
         for value, hits in self.alone.items():
             for one in tuple(values(value)) or (None,):
                 alone[one] += hits
-        meant = {value: tuple(values(value)) or (None,) for value in {value for value, _ in self.told}}
-        return _Spread(alone, {(one, story) for value, story in self.told for one in meant[value]})
+        for value, stories in self.told.items():
+            for one in tuple(values(value)) or (None,):
+                told[one] |= stories
+        return _Spread(alone, told)
 
     def by(self, group: Callable[[Any], W]) -> Counter[W]:
         """How many hits each group of values has; no value is in none."""
-        groups = {value: group(value) for value in self.known() if value is not None}
-        hits = Counter(one for one, _ in {(groups[value], story) for value, story in self.told if value is not None})
+        told: defaultdict[W, set[int]] = defaultdict(set)
+        for value, stories in self.told.items():
+            if value is not None:
+                told[group(value)] |= stories
+        hits = Counter({one: len(stories) for one, stories in told.items()})
         for value, number in self.alone.items():
             if value is not None:
-                hits[groups[value]] += number
+                hits[group(value)] += number
         return hits
 
     def known(self) -> AbstractSet[V]:
         """The values there are."""
-        return self.alone.keys() | {value for value, _ in self.told}
+        return self.alone.keys() | self.told.keys()
 
     def unknown(self) -> int:
         """How many hits have no value."""
-        return self.alone[None] + sum(value is None for value, _ in self.told)  # type: ignore[index]  # V may be None
+        return self.alone[None] + len(self.told.get(None, ()))  # type: ignore[index, arg-type]  # V may be None
 
 
 def tally(session: Session, selection: Selection, *, copies: bool = False) -> Tally:
@@ -152,14 +159,23 @@ def _read(session: Session, selection: Selection) -> Sequence[Sequence[Any]]:
         authors = cast(StoredArticle.authors, Text)
         day = cast(func.timezone(_HOME, StoredArticle.published_at), Date)
     columns = (StoredArticle.story_id, StoredArticle.outlet, StoredArticle.section, StoredArticle.language)
-    # Not through the ORM: it takes as long as the database.
-    found = session.connection().execute(rows(session, selection, *columns, authors, day)).all()
-    return list(zip(*found, strict=True)) or [()] * 6
+    # Not through the ORM, which takes as long as the database; and rows by the hundred thousand would keep Python's
+    # garbage collector busy.
+    found = session.connection().execute(rows(session, selection, *columns, authors, day))
+    read: tuple[list[Any], ...] = ([], [], [], [], [], [])
+    for some in found.partitions(_AT_ONCE):
+        for column, values in zip(read, zip(*some, strict=True), strict=True):
+            column.extend(values)
+    return read
 
 
 def _spread(stories: Sequence[int | None], values: Sequence[V]) -> "_Spread[V]":
     alone = Counter(compress(values, [story is None for story in stories]))
-    return _Spread(alone, {(value, story) for story, value in zip(stories, values, strict=True) if story})
+    told: defaultdict[V, set[int]] = defaultdict(set)
+    for value, story in compress(zip(values, stories, strict=True), stories):
+        assert story is not None
+        told[value].add(story)
+    return _Spread(alone, told)
 
 
 def _values(spread: "_Spread[str | None]") -> list[Value]:
