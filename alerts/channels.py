@@ -2,6 +2,7 @@
 
 import logging
 import re
+import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Protocol
@@ -80,7 +81,9 @@ def open_channel(template: str, environment: Mapping[str, str]) -> Channel:
     from apprise import Apprise  # noqa: PLC0415
 
     url, hidden = fill(template, environment), secrets(template, environment)
-    with _heard() as said:
+    with _heard() as said, warnings.catch_warnings():
+        # Its plugins load modules that later versions of Python will not have: theirs to mend.
+        warnings.simplefilter("ignore", DeprecationWarning)
         plugin = Apprise.instantiate(url)
     if plugin is None:
         why = f" ({scrub(said[0], hidden)})" if said else ""

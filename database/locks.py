@@ -8,11 +8,12 @@ import fcntl
 import hashlib
 import os
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, func, select, text
+from sqlalchemy.exc import SQLAlchemyError
 
 from crawler.errors import OutletBusyError, PantauError, WatchBusyError
 from database.failures import told
@@ -114,6 +115,9 @@ def _server_lock(engine: Engine, name: str, busy: _Busy) -> Iterator[None]:
         if not taken:
             raise busy(holder)
         yield
+        # The end of the session gives it back, too, but somewhat later: whoever comes next would find it taken.
+        with suppress(SQLAlchemyError):
+            connection.scalar(select(func.pg_advisory_unlock(key)))
     finally:
         # Closing the session gives the lock back, also where the server is gone.
         connection.invalidate()
