@@ -51,12 +51,15 @@ class Times:
 
     Attributes:
         found: the articles that the median search finds.
-        taken: milliseconds by who was asked, in turn.
+        ours: milliseconds that each took us.
+        cpu: milliseconds of them that it had the processor.
+        others: milliseconds by who else was asked.
     """
 
     kind: Kind
     found: int
     ours: Sequence[float]
+    cpu: Sequence[float]
     others: dict[str, Sequence[float]] = field(default_factory=dict)
 
 
@@ -125,15 +128,16 @@ def measured(url: str, archive: Archive, rounds: int) -> list[Times]:
     engine = open_database(url, read_only_ok=True)
     kinds = Choice(archive, lambda word: counted(engine, Ask.of_word(word)), ASKED).kinds()
     engine.dispose()
-    taken: dict[str, list[list[float]]] = {kind.name: [] for kind in kinds}
+    taken: dict[str, list[list[tuple[float, float]]]] = {kind.name: [] for kind in kinds}
     for kind in kinds:
         ours(engine, kind, kind.asks[0])
     for _ in range(rounds):
         for kind in kinds:
-            taken[kind.name].append([1000 * ours(engine, kind, ask) for ask in kind.asks[1:]])
+            taken[kind.name].append([ours(engine, kind, ask) for ask in kind.asks[1:]])
     found = {kind.name: int(np.median([counted(engine, ask) for ask in kind.asks[1:6]])) for kind in kinds}
     engine.dispose()
-    return [Times(kind, found[kind.name], np.min(taken[kind.name], axis=0).tolist()) for kind in kinds]
+    best = {kind.name: 1000 * np.min(taken[kind.name], axis=0) for kind in kinds}
+    return [Times(kind, found[kind.name], *best[kind.name].T.tolist()) for kind in kinds]
 
 
 def counted(engine: Engine, ask: Ask) -> int:
@@ -148,15 +152,15 @@ def selection(ask: Ask) -> Selection:
     return Selection(parse_query(ask.text), outlets=outlets, since=ask.since, until=ask.until)
 
 
-def ours(engine: Engine, kind: Kind, ask: Ask) -> float:
-    """Seconds that it takes us."""
+def ours(engine: Engine, kind: Kind, ask: Ask) -> tuple[float, float]:
+    """Seconds that it takes us, and how many of them it has the processor."""
     orders, after = Orders(), None
     if kind.way.startswith("deep"):
         with Session(engine) as session:
             after = search(session, selection(ask), limit=HITS * (PAGE - 1), sort=kind.sort, orders=orders).after
     if kind.way == "deep page anew":
         orders = Orders()
-    began = time.perf_counter()
+    began, cpu_began = time.perf_counter(), time.process_time()
     with Session(engine) as session:
         if kind.way == "count":
             count(session, selection(ask))
@@ -164,7 +168,7 @@ def ours(engine: Engine, kind: Kind, ask: Ask) -> float:
             search(session, selection(ask), sort=kind.sort, after=after, orders=orders)
         if kind.way == "facets":
             tally(session, selection(ask)).timeline()
-    return time.perf_counter() - began
+    return time.perf_counter() - began, time.process_time() - cpu_began
 
 
 def beside(times: list[Times], path: Path, *, datasette: bool) -> None:
@@ -206,12 +210,23 @@ def table(times: list[Times]) -> list[str]:
     others = ("Datasette", "Datasette, SQL", "LIKE")
     present = [name for name in others if any(name in one.others for one in times)]
     ratios = [name for name in ("Datasette", "LIKE") if name in present]
-    names = ["search", "found", "p50", "p95", "slowest", "aim", *present, *(f"{name} / ours" for name in ratios)]
+    names = [
+        "search",
+        "found",
+        "p50",
+        "p95",
+        "slowest",
+        "CPU p95",
+        "aim",
+        *present,
+        *(f"{name} / ours" for name in ratios),
+    ]
     lines = [f"| {' | '.join(names)} |", "|---" * len(names) + "|"]
     for one in times:
         middle, most = np.percentile(one.ours, [50, 95])
         aim = "" if one.kind.aim is None else f"{'met' if most < one.kind.aim else 'missed'} (< {one.kind.aim})"
-        cells = [one.kind.name, f"{one.found:,}", f"{middle:.1f}", f"{most:.1f}", f"{max(one.ours):.1f}", aim]
+        cpu = np.percentile(one.cpu, 95)
+        cells = [one.kind.name, f"{one.found:,}", *(f"{ms:.1f}" for ms in (middle, most, max(one.ours), cpu)), aim]
         cells += [_both(one.others.get(name)) for name in present]
         cells += [f"{np.median(one.others[name]) / middle:,.1f}" if name in one.others else "–" for name in ratios]
         lines.append(f"| {' | '.join(cells)} |")

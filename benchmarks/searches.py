@@ -99,7 +99,7 @@ class Choice:
         ]
 
     def _words(self, band: Band) -> list[Ask]:
-        words = dict.fromkeys(islice(self._between(band), 10 * self._number))
+        words = dict.fromkeys(islice(self._between(band), 4 * self._number))
         return [Ask.of_word(word) for word in islice(words, self._number + 1)]
 
     def _between(self, band: Band) -> Iterator[str]:
