@@ -138,6 +138,10 @@ def test_a_bar_fills_its_share(share: float, width: str) -> None:
     assert drawn(bar(share)).xpath("//rect[@class='filled']/@width") == [width]
 
 
+def named(outlet: str | None) -> str:
+    return outlet or "unknown outlet"
+
+
 def told(members: Iterable[tuple[str | None, timedelta | None, str]]) -> Told:
     made = [
         Member(number, outlet, None, "Judul", at, precision, "Asia/Jakarta", None, similarity=1, story_id=7)
@@ -150,7 +154,7 @@ def told(members: Iterable[tuple[str | None, timedelta | None, str]]) -> Told:
 def test_lags_are_told_from_the_first_on() -> None:
     hour = timedelta(hours=1)
     story = told([("antara", 0 * hour, "minute"), ("kota", hour, "minute"), ("samudra", 30 * hour, "minute")])
-    tree = drawn(lag_chart(story))
+    tree = drawn(lag_chart(story, named))
     assert said(tree, "//text[contains(@class, 'name')]") == ["antara", "kota", "samudra"]
     assert said(tree, "//text[@class='lag']") == ["first", "+1 h", "+30 h"]
     places = [float(x.rstrip("%")) for x in tree.xpath("//circle/@cx")]
@@ -161,27 +165,29 @@ def test_lags_are_told_from_the_first_on() -> None:
 
 def test_lags_that_are_not_known_have_no_dot() -> None:
     day = timedelta(days=1)
-    tree = drawn(lag_chart(told([("antara", 0 * day, "day"), ("kota", 2 * day, "minute"), (None, None, "minute")])))
+    tree = drawn(
+        lag_chart(told([("antara", 0 * day, "day"), ("kota", 2 * day, "minute"), (None, None, "minute")]), named)
+    )
     assert said(tree, "//text[@class='lag']") == ["first", "+2 d", "undated"]
     assert len(tree.xpath("//circle")) == 2
     assert said(tree, "//text[contains(@class, 'name')]")[2] == "unknown outlet"
 
 
 def test_a_story_of_one_moment_needs_no_scale() -> None:
-    tree = drawn(lag_chart(told([("antara", timedelta(), "minute"), (HOSTILE, timedelta(), "minute")])))
+    tree = drawn(lag_chart(told([("antara", timedelta(), "minute"), (HOSTILE, timedelta(), "minute")]), named))
     assert set(tree.xpath("//circle/@cx")) == {"38%"}
     assert not tree.xpath("//text[@class='tick']")
 
 
 def test_ticks_of_lags_leave_each_other_room() -> None:
     for days_ in (1, 9, 45, 400, 4000):
-        tree = drawn(lag_chart(told([("a", timedelta(), "minute"), ("b", timedelta(days=days_), "minute")])))
+        tree = drawn(lag_chart(told([("a", timedelta(), "minute"), ("b", timedelta(days=days_), "minute")]), named))
         places = [float(x.rstrip("%")) for x in tree.xpath("//text[@class='tick']/@x")]
         assert all(after - before > 10 for before, after in pairwise(sorted(places)))
         assert places
 
 
 def test_a_story_with_many_articles_says_what_its_chart_leaves_out() -> None:
-    tree = drawn(lag_chart(told([(f"outlet_{n}", timedelta(hours=n), "minute") for n in range(45)])))
+    tree = drawn(lag_chart(told([(f"outlet_{n}", timedelta(hours=n), "minute") for n in range(45)]), named))
     assert len(tree.xpath("//circle")) == 40
     assert said(tree, "//figcaption")[0].endswith("Not in the chart: 5 more articles.")

@@ -1,7 +1,7 @@
 """A chart of a story: how long after the first article each of the others was published."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 
 from markupsafe import Markup
@@ -9,6 +9,8 @@ from markupsafe import Markup
 from crawler.shown import counted, lag, reach
 from database.story_queries import Member, Told
 from web.charts.svg import BASELINE, BELOW, percent
+
+Title = Callable[[str | None], str]
 
 # A story's articles in its chart: the table beside it has them all.
 _MOST_ROWS = 40
@@ -31,13 +33,20 @@ _TICKS = (
 )
 
 
-def lag_chart(told: Told) -> Markup:
-    """How long after a story's first article each outlet had it, on a logarithmic scale."""
+def lag_chart(told: Told, title: Title) -> Markup:
+    """How long after a story's first article each outlet had it, on a logarithmic scale.
+
+    Args:
+        told: the story.
+        title: what an outlet is called by its name.
+    """
     shown = told.members[:_MOST_ROWS]
     longest = max((after.time for member in shown if (after := told.lag(member))), default=timedelta())
     ticks = [(_place(time, longest), label) for time, label in _TICKS if time <= longest]
     height = len(shown) * _ROW
-    rows = Markup("").join(_row(told, member, place, longest) for place, member in enumerate(shown))
+    rows = Markup("").join(
+        _row(told, member, place, longest, _short(title(member.outlet))) for place, member in enumerate(shown)
+    )
     left_out = len(told.members) - len(shown)
     words = f"How long after the first each one was published ({reach(told)}); the scale is logarithmic."
     return Markup(
@@ -46,19 +55,19 @@ def lag_chart(told: Told) -> Markup:
     ).format(
         height=height + BELOW,
         words=words,
-        desc="; ".join(f"{_name(member)} {lag(told, member)}" for member in shown),
+        desc="; ".join(f"{_short(title(member.outlet))} {lag(told, member)}" for member in shown),
         ticks=Markup("").join(_tick(x, label, height) for x, label in _with_room(ticks)),
         rows=rows,
         caption=words + (f" Not in the chart: {counted(left_out, 'more article')}." if left_out else ""),
     )
 
 
-def _row(told: Told, member: Member, place: int, longest: timedelta) -> Markup:
+def _row(told: Told, member: Member, place: int, longest: timedelta, outlet: str) -> Markup:
     middle = place * _ROW + _ROW // 2
     after = told.lag(member)
     first = member is told.first
     name = Markup('<svg x="0" y="{}" width="{}%" height="{}"><text class="name{}" x="0" y="16">{}</text></svg>').format(
-        place * _ROW, _TRACK - 2, _ROW, " first" if first else "", _name(member)
+        place * _ROW, _TRACK - 2, _ROW, " first" if first else "", outlet
     )
     words = "first" if first else lag(told, member)
     if after is None:
@@ -104,6 +113,5 @@ def _tick(x: float, label: str, height: int) -> Markup:
     ).format(percent(x), height, height + BASELINE, label)
 
 
-def _name(member: Member) -> str:
-    name = member.outlet or "unknown outlet"
+def _short(name: str) -> str:
     return name if len(name) <= _NAME_LENGTH else f"{name[: _NAME_LENGTH - 1]}…"

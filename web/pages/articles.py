@@ -1,5 +1,6 @@
 """An article, all that is known of it, and what is like it."""
 
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Request
@@ -11,7 +12,7 @@ from database.search.selection import Selection
 from web.charts import lag_chart
 from web.errors import NotFoundError
 from web.reading.articles import known
-from web.rendering import page
+from web.rendering import outlet_title, page
 from web.state import WebState, state_of
 
 router = APIRouter(include_in_schema=False)
@@ -29,7 +30,7 @@ def show(request: Request, article_id: Id, state: State) -> HTMLResponse:
         found = known(session, article_id)
     if found is None:
         raise _no_article(article_id)
-    chart = lag_chart(found.story) if found.story else None
+    chart = lag_chart(found.story, partial(outlet_title, state.outlets)) if found.story else None
     return page(request, "article.html", known=found, article=found.article, chart=chart)
 
 

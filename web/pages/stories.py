@@ -1,6 +1,7 @@
 """The stories of a day, by how far they went, and each with its copies."""
 
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Query, Request
@@ -13,7 +14,7 @@ from database.story_queries import find_stories, tell
 from web.charts import lag_chart
 from web.errors import NotFoundError
 from web.reading.stories import copies, latest, spread
-from web.rendering import page
+from web.rendering import outlet_title, page
 from web.state import WebState, state_of
 
 router = APIRouter(include_in_schema=False)
@@ -59,7 +60,8 @@ def one(request: Request, state: State, story_id: Id) -> HTMLResponse:
         if story is None:
             raise NotFoundError(f"there is no story {story_id}; stories that turn out to be one become one")
         listed = copies(session, story)
-    return page(request, "story.html", story=story, copies=listed, chart=lag_chart(story))
+    chart = lag_chart(story, partial(outlet_title, state.outlets))
+    return page(request, "story.html", story=story, copies=listed, chart=chart)
 
 
 def _latest_day(session: Session) -> date | None:
