@@ -4,6 +4,7 @@ from functools import partial
 from pathlib import Path
 
 from fastapi import FastAPI
+from fastapi.routing import APIRoute
 from fastapi.staticfiles import StaticFiles
 from starlette.middleware import Middleware
 
@@ -15,6 +16,7 @@ from web.pages.routes import ROUTERS as PAGES
 from web.security import Guard, SecureHeaders
 from web.state import WebState
 
+V1 = "/api/v1"
 STATIC = Path(__file__).parent / "static"
 
 
@@ -25,16 +27,24 @@ def create_app(state: WebState) -> FastAPI:
         version="1",
         docs_url=None,
         redoc_url=None,
-        openapi_url="/api/v1/openapi.json",
+        openapi_url=f"{V1}/openapi.json",
         # The first one sees an answer last.
         middleware=[Middleware(SecureHeaders), Middleware(Failures), Middleware(Guard, token=state.token)],
     )
     app.state.pantau = state
-    errors.install(app)
+    errors.install(app, _methods)
     app.openapi = partial(openapi_of, app)  # type: ignore[method-assign]  # FastAPI's own way to change the document
     for pages in PAGES:
         app.include_router(pages, include_in_schema=False)
     for part in API:
-        app.include_router(part, prefix="/api/v1")
+        app.include_router(part, prefix=V1)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     return app
+
+
+def _methods(path: str) -> list[str]:
+    """The methods that a path takes; a framework's route knows its own only."""
+    routes = [(path, one) for router in PAGES for one in router.routes]
+    routes += [(path.removeprefix(V1), one) for router in API for one in router.routes if path.startswith(V1)]
+    matching = (one for place, one in routes if isinstance(one, APIRoute) and one.path_regex.match(place))
+    return sorted({method for one in matching for method in one.methods or ()})

@@ -2,7 +2,7 @@
 
 import logging
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import Any
 
@@ -27,10 +27,6 @@ _RETRY_S = 5
 
 class NotFoundError(PantauError):
     """There is nothing of this number or name."""
-
-
-class ConflictError(PantauError):
-    """What is to be made is there already."""
 
 
 class WrongParameter(BaseModel):
@@ -76,8 +72,8 @@ def answer(path: str, found: Problem, headers: Mapping[str, str] | None = None) 
     return HTMLResponse(render("error.html", path, problem=found), found.status, headers)
 
 
-def install(app: FastAPI) -> None:
-    """Have the application tell its errors so."""
+def install(app: FastAPI, methods: Callable[[str], list[str]]) -> None:
+    """Have the application tell its errors so; ``methods`` says which a path takes, whoever answers them."""
 
     @app.exception_handler(PantauError)
     def _told(request: Request, error: PantauError) -> Response:
@@ -94,7 +90,10 @@ def install(app: FastAPI) -> None:
         title = HTTPStatus(error.status_code).phrase
         detail = error.detail if error.detail != title else _EXPLAINED.get(error.status_code, error.detail)
         found = Problem(type="about:blank", title=title, status=error.status_code, detail=detail)
-        return answer(request.url.path, found, error.headers)
+        headers = dict(error.headers or {})
+        if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+            headers["Allow"] = ", ".join(methods(request.url.path)) or headers.get("Allow", "GET")
+        return answer(request.url.path, found, headers)
 
 
 class Failures:
@@ -123,7 +122,6 @@ class Failures:
 _MEANT = {
     UsageError: (422, "wrong-parameter", "A parameter cannot be read"),
     NotFoundError: (404, "not-found", "Not found"),
-    ConflictError: (409, "conflict", "There already"),
     TooCostlyError: (503, "too-costly", "Too costly"),
     BusyError: (503, "busy", "Busy"),
     DatabaseError: (503, "no-database", "The database does not answer"),

@@ -14,7 +14,6 @@ _MEANT = {
     403: "a browser made the request for another site's page",
     404: "there is nothing of this number or name",
     405: "this address takes no requests of this kind",
-    409: "it is there already",
     413: "the request's body is too large",
     421: "without a token the server answers to localhost only",
     422: "a parameter or the query is wrong; `errors` and `column` say where",

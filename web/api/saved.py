@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Path, Request
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.orm import Session
+from starlette.convertors import StringConvertor, register_url_convertor
 from starlette.responses import Response
 
 from database import saved_searches
@@ -20,6 +21,15 @@ from web.state import WebState, state_of
 router = APIRouter(tags=["saved searches"])
 State = Annotated[WebState, Depends(state_of)]
 Name = Annotated[str, Path(max_length=60, pattern="^[a-z0-9-]+$")]
+
+
+class _Plain(StringConvertor):
+    """A part of a path without a point: what ends with ".atom" is another address."""
+
+    regex = "[^/.]+"
+
+
+register_url_convertor("plain", _Plain())
 _ENTRIES = 50
 MAX_PARAMETERS = 20_000
 
@@ -63,14 +73,14 @@ def saved_feed(request: Request, state: State, name: Name) -> Response:
     return respond(request, feed)
 
 
-@router.get("/saved/{name}", responses=problems(404))
+@router.get("/saved/{name:plain}", responses=problems(404))
 def saved_one(state: State, name: Name) -> shapes.SavedSearch:
     """A saved search."""
     with state.read() as session:
         return _shape(_get(session, name))
 
 
-@router.delete("/saved/{name}", status_code=204, responses=problems(403, 404))
+@router.delete("/saved/{name:plain}", status_code=204, responses=problems(403, 404))
 def forget(state: State, name: Name) -> None:
     """Forget a saved search."""
     with state.write() as session:
