@@ -125,7 +125,7 @@ def test_frequent_words_are_looked_up_as_far_as_time_allows(
 ) -> None:
     example = stored_example(session, str(ids[FIRST]))
     everything = titles(session, example, limit=100)
-    monkeypatch.setattr(likeness, "RANKED", 6)
+    monkeypatch.setattr(likeness, "_RANKED", 6)
     some = titles(session, example, limit=100)
     assert 0 < len(some) <= 6
     assert {*some} < {*everything}
