@@ -13,8 +13,8 @@ from pyarrow.parquet import ParquetWriter  # type: ignore[import-untyped]
 
 from database.records import KEYS, TIMES, Record
 
-# Articles in a row group: what is held in memory, some 20 MB of text, and what a reader can skip.
-_GROUP = 4_000
+# Articles in a row group, which is held in memory: some 5 MB of text, several times while it is written.
+_GROUP = 1_000
 
 
 class _Sink:
