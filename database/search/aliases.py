@@ -59,7 +59,7 @@ class Aliases:
         longest = 0
         for number, words in enumerate(chunks[:MAX_NAME_WORDS], 1):
             together += words
-            if together in self._groups:
+            if words and together in self._groups:
                 longest = number
         return longest
 

@@ -28,6 +28,7 @@ from database.search.tree import (
     Published,
     Similar,
     Word,
+    together,
     wanted_texts,
 )
 
@@ -67,7 +68,7 @@ def matching(root: Node | None, dialect: str) -> Matching:
         return Matching(None, _ID, _NOTHING, ())
     parts = list(_conjuncts(root))
     alike = {kind: [part for part in parts if _kind(part) == kind] for kind in _KINDS}
-    lookups = [_Lookup(kind, _all(nodes), dialect) for kind, nodes in alike.items() if nodes]
+    lookups = [_Lookup(kind, together(And, nodes), dialect) for kind, nodes in alike.items() if nodes]
     first = next((lookup for lookup in lookups if not lookup.complement), None)
     conditions = [lookup.condition(first) for lookup in lookups if lookup is not first]
     conditions += [_condition(part, dialect) for part in parts if _kind(part) is None]
@@ -101,7 +102,7 @@ class _Lookup:
 
 def _scores(texts: Sequence[Node], dialect: str) -> CTE:
     """The articles that have any of the words, with their ranks."""
-    plain, _ = as_plain(_any(texts))
+    plain, _ = as_plain(together(Or, texts))
     words = index("words", plain, dialect)
     ranked = select(words.article_id.label("article_id"), words.rank.label("rank")).where(words.found)
     # Once for all: bm25() reads all that has a word to know how frequent it is.
@@ -144,19 +145,19 @@ def _condition(node: Node, dialect: str) -> ColumnElement[bool]:
             # What is not known is not so.
             return not_(func.coalesce(_condition(inner, dialect), false()))
         case And(nodes):
-            return and_(*(_condition(part, dialect) for part in _gathered(nodes, _all)))
+            return and_(*(_condition(part, dialect) for part in _gathered(And, nodes)))
         case Or(nodes):
-            return or_(*(_condition(part, dialect) for part in _gathered(nodes, _any)))
+            return or_(*(_condition(part, dialect) for part in _gathered(Or, nodes)))
         case Is() | Begins() | Published() | Similar():
             return _fact(node)
     raise TypeError(f"{node!r} cannot be looked up")
 
 
-def _gathered(nodes: Sequence[Node], join: Any) -> Iterator[Node]:
+def _gathered(kind: type[And | Or], nodes: Sequence[Node]) -> Iterator[Node]:
     """The same nodes, those that one index knows as one."""
-    for kind in _KINDS:
-        if alike := [node for node in nodes if _kind(node) == kind]:
-            yield join(alike)
+    for index_kind in _KINDS:
+        if alike := [node for node in nodes if _kind(node) == index_kind]:
+            yield together(kind, alike)
     yield from (node for node in nodes if _kind(node) is None)
 
 
@@ -169,31 +170,21 @@ def _fact(fact: Fact) -> ColumnElement[bool]:
         case Begins(name, start):
             return func.substr(_column(name), 1, len(start)) == start
         case Published(start, stop):
-            at = _column("published_at")
-            bounds: list[ColumnElement[bool]] = [at.is_not(None)] if start is None and stop is None else []
-            bounds += [at >= start] if start else []
-            return and_(*bounds, *([at < stop] if stop else []))
-        case Similar():
-            return _similar(fact)
+            return _between("published_at", start, stop, with_high=False)
+        case Similar(low, high, with_low, with_high):
+            return _between("seed_similarity", low, high, with_low=with_low, with_high=with_high)
 
 
-def _similar(fact: Similar) -> ColumnElement[bool]:
-    value = _column("seed_similarity")
-    bounds: list[ColumnElement[bool]] = [value.is_not(None)]
-    if fact.low is not None:
-        bounds.append(value >= fact.low if fact.with_low else value > fact.low)
-    if fact.high is not None:
-        bounds.append(value <= fact.high if fact.with_high else value < fact.high)
-    return and_(*bounds)
+def _between(name: str, low: Any, high: Any, *, with_low: bool = True, with_high: bool = True) -> ColumnElement[bool]:
+    """Whether it is known and lies between the bounds, as far as they are given."""
+    value = _column(name)
+    bounds: list[ColumnElement[bool]] = []
+    if low is not None:
+        bounds.append(value >= low if with_low else value > low)
+    if high is not None:
+        bounds.append(value <= high if with_high else value < high)
+    return and_(*bounds) if bounds else value.is_not(None)
 
 
 def _column(name: str) -> ColumnElement[Any]:
     return StoredArticle.__table__.c[name]
-
-
-def _all(nodes: Sequence[Node]) -> Node:
-    return nodes[0] if len(nodes) == 1 else And(tuple(nodes))
-
-
-def _any(nodes: Sequence[Node]) -> Node:
-    return nodes[0] if len(nodes) == 1 else Or(tuple(nodes))

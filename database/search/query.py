@@ -39,7 +39,7 @@ from database.search.fields import FIELDS, PLACES, VALUES, UnreadableError, read
 from database.search.nearness import fault, is_too_much, read_near
 from database.search.stopwords import STOP_TERMS
 from database.search.syntax import MAX_DEPTH, MAX_LENGTH, NEAR, QueryError, read_syntax
-from database.search.tree import And, Near, Node, Not, Or, Phrase, Place, Prefix, Query, Word, wanted_texts
+from database.search.tree import And, Near, Node, Not, Or, Phrase, Place, Prefix, Query, Word, together, wanted_texts
 
 # Far above what a person writes, and below what FTS5 (256 levels) chokes on.
 MAX_WORDS = 500
@@ -223,10 +223,10 @@ class _Reader:
         if is_too_much(different):
             raise self._error(item, "too many words and aliases in this near; put + before it to look for these only")
         if len(different) == 1:
-            return _together(Or, [Word(term, at.place) for term in words[0]])
+            return together(Or, [Word(term, at.place) for term in words[0]])
         # What is written together stands together too, and its words do not count as being between.
         distance += sum(len(phrase.terms) - 1 for phrase in phrases)
-        return _together(And, [Near(different, distance, at.place), *phrases])
+        return together(And, [Near(different, distance, at.place), *phrases])
 
     def _alternatives(self, item: lucene.Item, word: str, term: str, at: _At) -> tuple[str, ...]:
         """The term, and those of the aliases that are one word."""
@@ -276,14 +276,10 @@ def _kept(node: Node | None) -> Node | None:
     return Phrase((node.term,), node.place) if isinstance(node, Word) else node
 
 
-def _together(kind: type[And | Or], nodes: Sequence[Node]) -> Node:
-    return nodes[0] if len(nodes) == 1 else kind(tuple(nodes))
-
-
 def _joined(kind: type[And | Or], nodes: Iterable[Node | None]) -> Node | None:
     """One node of those that there are; one alone, or the same twice, needs no joining."""
     kept = list(dict.fromkeys(node for node in nodes if node is not None))
-    return _together(kind, kept) if kept else None
+    return together(kind, kept) if kept else None
 
 
 def _without_stop_words(nodes: Sequence[tuple[Node, bool]]) -> list[Node]:

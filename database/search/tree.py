@@ -1,6 +1,6 @@
 """What a query means: a tree that the parser makes and both databases look up."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -142,6 +142,11 @@ def wanted_texts(node: Node, *, wanted: bool = True) -> Iterator[Text]:
         case And(nodes) | Or(nodes):
             for inner in nodes:
                 yield from wanted_texts(inner, wanted=wanted)
+
+
+def together(kind: type[And | Or], nodes: Sequence[Node]) -> Node:
+    """One node of several; one alone needs no joining."""
+    return nodes[0] if len(nodes) == 1 else kind(tuple(nodes))
 
 
 def _shown(text: Text) -> Iterator[tuple[str, ...]]:
