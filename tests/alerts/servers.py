@@ -29,10 +29,7 @@ def every_other(number: int) -> bool:
 
 @dataclass
 class Inbox:
-    """What a server took, and how often it was asked (from 1 on).
-
-    ``before`` is called before each answer, ``after`` once what was taken is remembered.
-    """
+    """What a server took, and how often it was asked; ``after`` is called before it answers that it took something."""
 
     takes: Takes = always
     asked: int = 0
@@ -66,7 +63,11 @@ def webhook(takes: Takes = always) -> Iterator[tuple[int, Inbox]]:
         def log_message(self, *_: object) -> None:
             """Quiet."""
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+    class Server(ThreadingHTTPServer):
+        def handle_error(self, *_: object) -> None:
+            """A client that was killed meanwhile."""
+
+    with Server(("127.0.0.1", 0), Handler) as server:
         yield from _served(server, inbox)
 
 
@@ -97,6 +98,9 @@ def mail_server(takes: Takes = always) -> Iterator[tuple[int, Inbox]]:
 
     class Server(socketserver.ThreadingTCPServer):
         daemon_threads = True
+
+        def handle_error(self, *_: object) -> None:
+            """A client that was killed meanwhile."""
 
     with Server(("127.0.0.1", 0), Handler) as server:
         yield from _served(server, inbox)

@@ -1,0 +1,62 @@
+import os
+import random
+import subprocess
+import sys
+import time
+from collections import Counter
+from datetime import timedelta
+from pathlib import Path
+
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from alerts.delivering import run
+from alerts.watchlists import Watchlists
+from database.search.query import parse_query
+from tests.alerts.lists import HOOK, to, write
+from tests.alerts.news import NOW, come
+from tests.alerts.servers import Inbox, every_other, webhook
+
+PROJECT = Path(__file__).resolve().parents[2]
+DAY = timedelta(days=1)
+ROUNDS = 6
+
+
+def test_kills_lose_nothing_and_repeat_at_most_one_message_each(
+    session: Session, engine: Engine, database_url: str, tmp_path: Path
+) -> None:
+    write(tmp_path, tell=to(HOOK))
+    watchlists, _ = Watchlists([tmp_path], parse_query).read()
+    moments = random.Random(5)
+    titles, kills, now = [], 0, NOW
+    with webhook(every_other) as (port, inbox):
+        environment = {"PORT": str(port), "HOOK": "x"}
+        run(engine, watchlists, environment, now)
+        for number in range(ROUNDS):
+            titles.append(come(session, f"Kapal {number} tiba") and f"Kapal {number} tiba")
+            now += DAY
+            process = subprocess.Popen(
+                [sys.executable, "-m", "tests.alerts.one_run", database_url, str(tmp_path), now.isoformat()],
+                cwd=PROJECT, env=os.environ | environment,
+            )  # fmt: skip
+            # In half of the rounds just when a message has arrived, in the others at any moment.
+            kills += _killed(process, inbox, moments.uniform(0.5, 2.5) if number % 2 else None)
+        while run(engine, watchlists, environment, now).waiting:
+            now += DAY
+    told = Counter(title for message in inbox.taken for title in titles if title in message["message"])
+    assert set(told) == set(titles)
+    assert kills >= ROUNDS / 2
+    assert len(inbox.taken) - len({message["message"] for message in inbox.taken}) <= kills
+    assert sum(told.values()) > len(titles), "no run was killed between sending and writing it down"
+
+
+def _killed(process: "subprocess.Popen[bytes]", inbox: Inbox, after: float | None) -> bool:
+    """Whether the process was killed before its end."""
+    if after is None:
+        inbox.after = process.kill
+    else:
+        time.sleep(after)
+        process.kill()
+    status = process.wait(60)
+    inbox.after = None
+    return status < 0
