@@ -26,7 +26,7 @@ from database.search.tree import And, Node, Or, Query, Word
 _LOOKED_UP = 30
 # However frequent its words are, by these it is looked up.
 _AT_LEAST = 5
-# PostgreSQL ranks so many in some 0.2 s, SQLite in a quarter of that.
+# Either database ranks so many in some 0.1 s.
 _RANKED = 5_000
 # Comparing so many takes less than 0.1 s.
 _COMPARED = 1_000
