@@ -43,7 +43,7 @@ class Question(BaseModel):
         """
         known = aliases if self.aliases else NO_ALIASES
         since, until = read_period(self.since or None, self.until or None, now, prefix="")
-        query = parse_query(self.q, known) if self.q.strip() else None
+        query = parse_query(self.q, known, now) if self.q.strip() else None
         return Selection(query, outlets=tuple(self.outlet), since=since, until=until)
 
 

@@ -1,15 +1,18 @@
 """``scrapy serve``: the dashboard and the HTTP API."""
 
 import argparse
-from collections.abc import Iterator
+import os
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from crawler.console import PantauCommand
 from crawler.errors import UsageError
 from crawler.outlets.registry import Registry
 from database.engine import open_database
+from database.search.aliases import load_aliases
 
 if TYPE_CHECKING:
     from web.state import WebState
@@ -74,6 +77,8 @@ class Command(PantauCommand):
                 engine,
                 now=lambda: datetime.now(UTC),
                 outlets=declared,
+                aliases=load_aliases(self.settings["ALIAS_PATHS"]),
+                watchlists=_folders(self.settings["WATCHLIST_PATHS"]),
                 token=token,
                 limits=Limits(self.settings.getfloat("QUERY_SECONDS")),
             )
@@ -85,3 +90,9 @@ def _port(value: str) -> int:
     if not value.isdecimal() or int(value) > _MAX_PORT:
         raise argparse.ArgumentTypeError(f"a whole number up to {_MAX_PORT} is needed")
     return int(value)
+
+
+def _folders(paths: Sequence[str] | str) -> tuple[Path, ...]:
+    """Of a setting: a list, or one string parted as PATH is on this system."""
+    parts = paths.split(os.pathsep) if isinstance(paths, str) else paths
+    return tuple(Path(part).expanduser() for part in parts if part)

@@ -20,7 +20,7 @@ _MEANT = {
     500: "a fault in the program; its log has more under `instance`",
     503: "the database does not answer, too much was asked at once, or it takes too long",
 }
-_ANYWHERE = (401, 405, 421, 422, 500, 503)
+_ANYWHERE = (400, 401, 405, 421, 422, 500, 503)
 _DESCRIPTION = (
     "What a news monitor has stored, searched with Indonesian stemming. Every answer that is no 2xx or 304 is "
     "a problem (RFC 9457). Where the server has a token, present it as a bearer token or as the password of HTTP Basic."

@@ -51,7 +51,7 @@ def saved(state: State) -> shapes.SavedSearches:
     return shapes.SavedSearches(total=len(items), items=items)
 
 
-@router.post("/saved", status_code=201, responses=problems(400, 403, 413))
+@router.post("/saved", status_code=201, responses=problems(403, 413))
 def save(state: State, new: NewSearch, response: Response) -> shapes.SavedSearch:
     """Save a search; its name is made of its title."""
     wanted = SearchParameters.read(new.parameters)

@@ -290,6 +290,14 @@ class Headline(BaseModel):
     removed_at: AwareDatetime | None
 
 
+class FoundHeadline(Headline):
+    """An article of any outlet, in short."""
+
+    url: str | None
+    outlet: str | None
+    story_id: int | None
+
+
 class WholeOutlet(Outlet):
     """Everything about an outlet."""
 
@@ -297,3 +305,68 @@ class WholeOutlet(Outlet):
     sources: list[Source] = Field(description="those that fail first")
     newest: list[Headline] = Field(description="articles")
     runs: list[Run] = Field(description="the last ones")
+
+
+class Message(BaseModel):
+    """What was told, or is to be, through a channel."""
+
+    id: int
+    channel: str = Field(description="as the watchlist's file has it: names of what is secret")
+    kind: str = Field(description="matches, digest or operator")
+    state: str = Field(description="pending, sending, failed or sent")
+    attempts: int
+    next_attempt_at: AwareDatetime
+    sent_at: AwareDatetime | None
+    problem: str | None = Field(description="why the last attempt failed")
+
+
+class Channel(BaseModel):
+    """Who is told, when, and what has been told."""
+
+    to: str = Field(description="as the watchlist's file has it: names of what is secret")
+    when: str
+    digest: bool
+    last: AwareDatetime | None = Field(description="when a message was last sent")
+    sent: int = Field(description="how many were")
+    waiting: list[Message] = Field(description="those not sent yet")
+
+
+class Watchlist(BaseModel):
+    """A watchlist, and where it stands."""
+
+    name: str
+    title: str
+    query: str
+    parameters: str = Field(description="the query string of the search for what it looks for")
+    active: bool
+    looked_at: AwareDatetime | None = Field(description="when it looked last; null: never")
+    matches: int = Field(description="how many it has told, or is to tell")
+    failing: int = Field(description="messages that could not be sent, and are tried again")
+    channels: list[Channel]
+
+
+class Watchlists(BaseModel):
+    """All watchlists: those that are on first, then by name."""
+
+    total: int
+    faults: list[str] = Field(description="what is wrong with the files of those that cannot be read")
+    items: list[Watchlist]
+
+
+class Match(BaseModel):
+    """An article that a watchlist found."""
+
+    id: int
+    found_at: AwareDatetime
+    delivered: int = Field(description="to how many channels")
+    waiting: int = Field(description="channels that have not taken it yet")
+    article: FoundHeadline
+
+
+class WholeWatchlist(Watchlist):
+    """A watchlist with a page of its matches, the latest first."""
+
+    total: int
+    next: int | None = Field(description="what `after` must be for the next page; null: this is the last")
+    items: list[Match]
+    messages: list[Message] = Field(description="the last ones")

@@ -1,0 +1,84 @@
+"""``/api/v1/watchlists``: what is looked for, what was found, and who was told."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Path, Query, Request
+from starlette.responses import Response
+
+from alerts.watchlists import Tell
+from database.alerts import Told
+from database.search.snippet import snippet
+from web.api import shapes
+from web.api.documented import atom, problems
+from web.api.entries import address, article_entry, urn
+from web.atom import AtomResponse, Feed, respond
+from web.reading.watchlists import WatchlistParameters, WatchlistState, all_watchlists, whole_watchlist
+from web.state import WebState, state_of
+
+router = APIRouter(tags=["watchlists"])
+State = Annotated[WebState, Depends(state_of)]
+Name = Annotated[str, Path(min_length=1, max_length=100)]
+
+
+@router.get("/watchlists", responses=problems())
+def watchlists(state: State) -> shapes.Watchlists:
+    """All watchlists: those that are on first."""
+    with state.read() as session:
+        found = all_watchlists(session, state)
+    items = [_shape(one) for one in found.watchlists]
+    return shapes.Watchlists(total=len(items), faults=list(found.faults), items=items)
+
+
+@router.get("/watchlists/{name}.atom", responses=atom(404), response_class=AtomResponse)
+def watchlist_feed(
+    request: Request, state: State, name: Name, parameters: Annotated[WatchlistParameters, Query()]
+) -> Response:
+    """What a watchlist found, the latest first, as a feed."""
+    with state.read() as session:
+        found = whole_watchlist(session, state, name, parameters)
+        declared = found.state.declared
+        phrases = declared.query.wanted()
+        articles = [match.article for match in found.matches.matches]
+        entries = [article_entry(request, state, one, snippet(one.text, phrases).text) for one in articles]
+    page = address(request, f"watchlists/{declared.name}")
+    return respond(request, Feed(urn(f"watchlist:{declared.name}"), declared.declared.title, page, entries))
+
+
+@router.get("/watchlists/{name}", responses=problems(404))
+def watchlist(state: State, name: Name, parameters: Annotated[WatchlistParameters, Query()]) -> shapes.WholeWatchlist:
+    """A watchlist with its last messages, and its matches, a page at a time."""
+    with state.read() as session:
+        found = whole_watchlist(session, state, name, parameters)
+        return shapes.WholeWatchlist(
+            **_shape(found.state).model_dump(),
+            total=found.matches.total,
+            next=found.matches.after,
+            items=[shapes.Match.model_validate(match, from_attributes=True) for match in found.matches.matches],
+            messages=[shapes.Message.model_validate(one, from_attributes=True) for one in found.messages],
+        )
+
+
+def _shape(how: WatchlistState) -> shapes.Watchlist:
+    declared = how.declared.declared
+    return shapes.Watchlist(
+        name=declared.name,
+        title=declared.title,
+        query=declared.query,
+        parameters=how.search,
+        active=declared.active,
+        looked_at=how.looked.checked_at if how.looked else None,
+        matches=how.matches,
+        failing=how.failing,
+        channels=[_channel(tell, told) for tell, told in how.channels],
+    )
+
+
+def _channel(tell: Tell, told: Told) -> shapes.Channel:
+    return shapes.Channel(
+        to=tell.to,
+        when=tell.when,
+        digest=tell.digest,
+        last=told.last,
+        sent=told.sent,
+        waiting=[shapes.Message.model_validate(message, from_attributes=True) for message in told.waiting],
+    )
