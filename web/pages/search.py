@@ -88,15 +88,18 @@ def _answer(
         "aliases": selection.query.aliases if selection.query else (),
         "held": held,
         "facets": facets(parameters, numbers, label) if numbers else [],
-        "chart": _chart(parameters, numbers) if numbers and numbers.total else None,
+        "chart": _chart(parameters, numbers) if numbers else None,
     }
 
 
-def _chart(parameters: PageParameters, numbers: Tally) -> Markup:
+def _chart(parameters: PageParameters, numbers: Tally) -> Markup | None:
+    """The hits by day, week or month; ``None`` where all are of the same, or of none."""
+    timeline = numbers.timeline()
+
     def link(one: Bar) -> str:
         return f"/?{parameters.address(since=one.start.isoformat(), until=(one.stop - _DAY).isoformat())}"
 
-    return timeline_chart(numbers.timeline(), link)
+    return timeline_chart(timeline, link) if len(timeline.bars) > 1 else None
 
 
 def _labels(state: WebState) -> Callable[[Facet, str], str]:
