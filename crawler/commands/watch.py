@@ -5,6 +5,7 @@ import os
 import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ from crawler.narrowing import positive
 from crawler.periods import read_period
 from database.engine import open_database
 from database.periods import HOME
+from database.search.aliases import load_aliases
 from database.search.query import parse_query
 
 if TYPE_CHECKING:
@@ -76,7 +78,8 @@ class Command(PantauCommand):
         # Scrapy imports every command for any; what only this one needs would cost each search a tenth of a second.
         from alerts.watchlists import Watchlists  # noqa: PLC0415
 
-        return Watchlists.from_settings(self.settings["WATCHLIST_PATHS"], parse_query).read(names)
+        parse = partial(parse_query, aliases=load_aliases(self.settings["ALIAS_PATHS"]))
+        return Watchlists.from_settings(self.settings["WATCHLIST_PATHS"], parse).read(names)
 
     def _list(self) -> int:
         from crawler.watching import standing  # noqa: PLC0415
