@@ -4,7 +4,7 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,7 +14,6 @@ from crawler.errors import DeclarationError, UsageError
 from crawler.narrowing import positive
 from crawler.periods import read_period
 from database.engine import open_database
-from database.periods import HOME
 from database.search.aliases import load_aliases
 from database.search.query import parse_query
 
@@ -141,8 +140,7 @@ class Command(PantauCommand):
         from alerts.digest_forms import markdown_document, write  # noqa: PLC0415
 
         now = datetime.now(UTC)
-        start, _ = read_period(opts.day, None, now, prefix="--")
-        day = start.astimezone(HOME).date() if start else yesterday(now)
+        day = _read_day(opts.day) if opts.day else yesterday(now)
         watchlists, faults = self._watchlists()
         with self.reading() as session:
             digest = read_digest(session, watchlists, day, operator=opts.operator, now=now)
@@ -152,6 +150,13 @@ class Command(PantauCommand):
         else:
             print(text)
         return _told(faults)
+
+
+def _read_day(value: str) -> date:
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        raise UsageError(f"--day {value}: a day is needed, e.g. 2024-09-14") from None
 
 
 def _told(failed: Sequence[str]) -> int:
