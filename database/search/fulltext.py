@@ -6,8 +6,9 @@ it gets the same form keeps the answers equal. Terms are letters or figures only
 the expression travels as a bound parameter.
 
 ``Near`` means what FTS5's NEAR means (https://www.sqlite.org/fts5.html#fts5_near_queries): between the first and the
-last of the words stand no more than so many others. PostgreSQL has no such operator: its index gives the articles that
-have the words, and their positions are compared.
+last of the words stand no more than so many others. PostgreSQL has no such operator. For two words it is asked for each
+distance in either order; for more of them this finds the articles in which the first is near each of the others, and
+their positions are compared (which takes ten times as long).
 
 Ranks, higher is better; titles weigh five times the body:
 
@@ -17,7 +18,7 @@ Ranks, higher is better; titles weigh five times the body:
   https://www.postgresql.org/docs/current/textsearch-controls.html#TEXTSEARCH-RANKING).
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 from typing import Any, Literal, Protocol
@@ -48,6 +49,8 @@ from database.search.tree import And, Near, Node, Not, Or, Phrase, Place, Prefix
 Kind = Literal["words", "labels"]
 
 _TITLE_WEIGHT, _BODY_WEIGHT = 1.0, 0.2
+# So many words near each other are asked for in PostgreSQL's own language.
+_PAIR = 2
 # How PostgreSQL marks where a term stands.
 _LABELS: Mapping[Place | None, str] = {None: "AB", "title": "A", "author": "A", "section": "B"}
 
@@ -164,22 +167,22 @@ class _Tsvector:
 
     def __init__(self, kind: Kind, plain: Plain) -> None:
         self._terms: ColumnElement[Any] = self.table.c.search if kind == "words" else self.table.c.labels
-        query = _to_tsquery(_loose(plain))
-        loosely = self._terms.bool_op("@@")(query)
+        loosely = self._terms.bool_op("@@")(_to_tsquery(_replaced(plain, _pairs, _PAIR)))
         self.article_id: ColumnElement[int] = self.table.c.article_id
-        self.found: ColumnElement[bool] = and_(loosely, self._exactly(plain)) if _has_near(plain) else loosely
-        self.rank: ColumnElement[float] = func.ts_rank_cd(self._weights, self._terms, query, 1, type_=Float)
+        self.found: ColumnElement[bool] = and_(loosely, self._exactly(plain)) if _has_near(plain, _PAIR) else loosely
+        words = _to_tsquery(_replaced(plain, _words, 0))
+        self.rank: ColumnElement[float] = func.ts_rank_cd(self._weights, self._terms, words, 1, type_=Float)
 
     def _exactly(self, plain: Plain) -> ColumnElement[bool]:
         """Whether a row matches, the distances of words included."""
         match plain:
-            case Near():
+            case Near(words) if len(words) > _PAIR:
                 return _within(self._terms, plain)
-            case _All(plains) if _has_near(plain):
+            case _All(plains) if _has_near(plain, _PAIR):
                 return and_(*map(self._exactly, plains))
-            case _Any(plains) if _has_near(plain):
+            case _Any(plains) if _has_near(plain, _PAIR):
                 return or_(*map(self._exactly, plains))
-            case _Without(wanted, unwanted) if _has_near(plain):
+            case _Without(wanted, unwanted) if _has_near(plain, _PAIR):
                 return and_(self._exactly(wanted), not_(self._exactly(unwanted)))
         return self._terms.bool_op("@@")(_to_tsquery(plain))
 
@@ -198,38 +201,59 @@ def _tsquery(plain: Plain) -> str:
             return f"({' | '.join(f'({phrase})' for phrase in inside)})"
         case Prefix(start, place):
             return f"'{start}':*{_LABELS[place] if place else ''}"
-        case _All(plains):
-            return f"({' & '.join(map(_tsquery, plains))})"
-        case _Any(plains):
-            return f"({' | '.join(map(_tsquery, plains))})"
+        case Near((one, other), distance, place):
+            near = (_tsquery_near(one, other, distance, label) for label in _LABELS[place])
+            return f"({' | '.join(near)})"
+        case _All(plains) | _Any(plains):
+            between = " & " if isinstance(plain, _All) else " | "
+            return f"({between.join(map(_tsquery, plains))})"
         case _Without(wanted, unwanted):
             return f"({_tsquery(wanted)} & !{_tsquery(unwanted)})"
     raise TypeError(f"{plain!r} is no tsquery")
 
 
-def _has_near(plain: Plain) -> bool:
+def _tsquery_near(one: Sequence[str], other: Sequence[str], distance: int, label: str) -> str:
+    left, right = (" | ".join(f"'{term}':{label}" for term in terms) for terms in (one, other))
+    apart = range(1, distance + 2)
+    orders = [f"({left}) <{step:d}> ({right}) | ({right}) <{step:d}> ({left})" for step in apart]
+    # A word is near itself.
+    return " | ".join([*orders, *(f"'{term}':{label}" for term in one if term in other)])
+
+
+def _has_near(plain: Plain, most: int) -> bool:
+    """Whether it has a ``Near`` of more than so many words."""
     match plain:
-        case Near():
-            return True
+        case Near(words):
+            return len(words) > most
         case _All(plains) | _Any(plains):
-            return any(map(_has_near, plains))
+            return any(_has_near(inner, most) for inner in plains)
         case _Without(wanted, unwanted):
-            return _has_near(wanted) or _has_near(unwanted)
+            return _has_near(wanted, most) or _has_near(unwanted, most)
     return False
 
 
-def _loose(plain: Plain) -> Plain:
-    """What everything that matches matches too, whatever the distances of words."""
+def _replaced(plain: Plain, instead: Callable[[Near], Plain], most: int) -> Plain:
+    """The same with something looser in place of each ``Near`` of more than so many words: it finds no less."""
     match plain:
-        case Near(words, _, place):
-            return _All(tuple(_one(_Any, [Word(term, place) for term in terms]) for terms in words))
+        case Near(words) if len(words) > most:
+            return instead(plain)
         case _All(plains):
-            return _All(tuple(map(_loose, plains)))
+            return _All(tuple(_replaced(inner, instead, most) for inner in plains))
         case _Any(plains):
-            return _Any(tuple(map(_loose, plains)))
+            return _Any(tuple(_replaced(inner, instead, most) for inner in plains))
         case _Without(wanted, unwanted):
-            return _loose(wanted) if _has_near(unwanted) else _Without(_loose(wanted), unwanted)
+            loose = _replaced(wanted, instead, most)
+            return loose if _has_near(unwanted, most) else _Without(loose, unwanted)
     return plain
+
+
+def _pairs(near: Near) -> Plain:
+    first, *others = near.words
+    return _All(tuple(Near((first, other), near.distance, near.place) for other in others))
+
+
+def _words(near: Near) -> Plain:
+    return _All(tuple(_one(_Any, [Word(term, near.place) for term in terms]) for terms in near.words))
 
 
 def _within(terms: ColumnElement[Any], near: Near) -> ColumnElement[bool]:
