@@ -13,6 +13,7 @@ capitals is still Indonesian. No word is left out, since phrases need them all (
 
 import re
 import unicodedata
+from collections.abc import Collection
 from functools import cache, lru_cache
 from typing import NamedTuple, Protocol, cast
 
@@ -65,22 +66,41 @@ def folded(text: str) -> tuple[str, ...]:
     return tuple(word for word in words if word)
 
 
-def tokens_with_offsets(text: str) -> list[Token]:
-    """The text's terms in order, each with the place of its word. A reduplication ("negara-negara") is one word."""
+def tokens_with_offsets(text: str, wanted: Collection[str] | None = None) -> list[Token]:
+    """The text's terms in order, each with the place of its word. A reduplication ("negara-negara") is one word.
+
+    Args:
+        text: any.
+        wanted: terms, or their beginnings: a word that can be none of them may come as it is written, only folded.
+            Stemming a word for the first time takes as long as finding it.
+    """
+    may_be = _may_be(wanted) if wanted is not None else None
     return [
-        Token(term, chunk.start() + start, chunk.start() + end)
+        Token(
+            _stem(word) if may_be is None or may_be.search(word) else word, chunk.start() + start, chunk.start() + end
+        )
         for chunk in _CHUNK.finditer(text)
-        for term, start, end in _chunk_tokens(chunk.group())
+        for word, start, end in _chunk_words(chunk.group())
     ]
+
+
+def _may_be(terms: Collection[str]) -> re.Pattern[str]:
+    """What stands in every word whose term is, or begins with, one of these.
+
+    Stemming takes away what stands before and behind, and of what it puts back only the first letter is new: menulis →
+    tulis.
+    """
+    return re.compile("|".join(re.escape(term[1:]) for term in terms) if terms else "(?!)")
 
 
 @lru_cache(maxsize=_CACHED_WORDS)
 def _chunk_terms(chunk: str) -> str:
-    return " ".join(token.term for token in _chunk_tokens(chunk))
+    return " ".join(_stem(word.term) for word in _chunk_words(chunk))
 
 
 @lru_cache(maxsize=_CACHED_WORDS)
-def _chunk_tokens(chunk: str) -> tuple[Token, ...]:
+def _chunk_words(chunk: str) -> tuple[Token, ...]:
+    """The chunk's words, folded but not stemmed."""
     if chunk[0].isdecimal():
         return (Token(_fold_number(chunk)[:MAX_TERM_BYTES], 0, len(chunk)),)
     words: list[Token] = []
@@ -92,7 +112,7 @@ def _chunk_tokens(chunk: str) -> tuple[Token, ...]:
             words[-1] = Token(joined, words[-1].start, part.end())
         else:
             words.append(Token(word, part.start(), part.end()))
-    return tuple(Token(_stem(word), start, end) for word, start, end in words)
+    return tuple(words)
 
 
 def _join(word: str, following: str) -> str | None:
@@ -103,8 +123,9 @@ def _join(word: str, following: str) -> str | None:
     return None if "-" in root else root
 
 
+@lru_cache(maxsize=_CACHED_WORDS)
 def _stem(word: str) -> str:
-    return _sastrawi().stem_word(word) if word.isascii() else word
+    return _sastrawi().stem_word(word) if word.isascii() and word.isalpha() else word
 
 
 def _fold_word(word: str) -> str:

@@ -33,7 +33,8 @@ class _Match(NamedTuple):
 
 def highlights(text: str, phrases: Iterable[tuple[str, ...]]) -> tuple[Span, ...]:
     """The spans of the text that match any of the phrases (terms in order, or ``abc*``); a phrase is one span."""
-    tokens = tokens_with_offsets(text)
+    phrases = tuple(phrases)
+    tokens = tokens_with_offsets(text, _terms(phrases))
     return _spans(tokens, _find(tokens, phrases))
 
 
@@ -42,7 +43,8 @@ def snippet(text: str, phrases: Iterable[tuple[str, ...]], words: int = WORDS) -
 
     The text's beginning where nothing matches. Line breaks become spaces; "…" stands where text was left out.
     """
-    tokens = tokens_with_offsets(text)
+    phrases = tuple(phrases)
+    tokens = tokens_with_offsets(text, _terms(phrases))
     if not tokens:
         return Snippet("", ())
     found = _find(tokens, phrases)
@@ -54,6 +56,10 @@ def snippet(text: str, phrases: Iterable[tuple[str, ...]], words: int = WORDS) -
     shift = len(before) - start_at
     spans = tuple((start + shift, stop + shift) for start, stop in _spans(tokens, inside))
     return Snippet(before + text[start_at:end_at].replace("\n", " ") + after, spans)
+
+
+def _terms(phrases: Iterable[tuple[str, ...]]) -> set[str]:
+    return {term.removesuffix("*") for phrase in phrases for term in phrase}
 
 
 def _find(tokens: Sequence[Token], phrases: Iterable[tuple[str, ...]]) -> list[_Match]:

@@ -105,3 +105,32 @@ def test_threads_and_processes_agree() -> None:
 def test_tokens_travel_between_processes() -> None:
     tokens = tokens_with_offsets("Menteri bertemu")
     assert pickle.loads(pickle.dumps(tokens)) == tokens
+
+
+@pytest.mark.parametrize(
+    ("word", "term"),
+    [
+        ("menulis", "tulis"),
+        ("Penyapuan", "sapu"),
+        ("memukulnya", "pukul"),
+        ("belajar", "ajar"),
+        ("mempertanggungjawabkan", "tanggungjawab"),
+        ("negara-negara", "negara"),
+        ("Jum'at", "jumat"),
+        ("7,5", "7"),
+    ],
+)
+def test_a_word_that_may_be_wanted_is_stemmed(word: str, term: str) -> None:
+    every = tokens_with_offsets(word)
+    assert tokens_with_offsets(word, {analyse(word).split()[0]}) == every
+    assert tokens_with_offsets(word, {every[0].term[:3]}) == every
+    assert term in analyse(word)
+
+
+def test_a_word_that_cannot_be_wanted_keeps_its_place() -> None:
+    text = "Para menteri bertemu di negara-negara Eropa, kata KTP-nya"
+    every = tokens_with_offsets(text)
+    some = tokens_with_offsets(text, {"eropa"})
+    assert [token[1:] for token in some] == [token[1:] for token in every]
+    assert [token.term for token in some] == ["para", "menteri", "bertemu", "di", "negara", "eropa", "kata", "ktp"]
+    assert not tokens_with_offsets("", set())
