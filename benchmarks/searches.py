@@ -94,7 +94,8 @@ class Choice:
             Kind("the same, its order forgotten", self._words(COMMON), "deep page anew", aim=plain),
             Kind("with facets, a usual word", self._words(USUAL), "facets", aim=faceted),
             Kind("with facets, a frequent word", self._words(FREQUENT), "facets", aim=faceted),
-            Kind("with facets, a very common word", self._words(VERY_COMMON), "facets"),
+            # Seconds each.
+            Kind("with facets, a very common word", self._words(VERY_COMMON)[:6], "facets"),
             Kind("the exact count, a frequent word", self._words(FREQUENT), "count"),
         ]
 
