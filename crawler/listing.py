@@ -24,6 +24,8 @@ from database.story_queries import Told
 FORMATS = ("table", "json", "jsonl", "csv")
 _FOUND_KEYS = (*KEYS, "rank", "snippet", "copies", "outlets")
 _MATCH = "bold yellow"
+# Longer lines of text are hard to read.
+_WIDEST = 100
 
 Stories = Mapping[int, Told]  # by the ids of the articles that are in them
 
@@ -47,7 +49,7 @@ def by_seeds(hits: Iterable[Hit]) -> Likeness:
 
 
 def print_hits(hits: Sequence[Hit], told: Stories, alike: Likeness | None = None) -> None:
-    """A table on a terminal, else some lines for each hit."""
+    """Some lines for each hit, on a terminal with what matches in colours."""
     console = Printer(highlight=False)
     if not console.is_terminal:
         for hit in hits:
@@ -57,12 +59,12 @@ def print_hits(hits: Sequence[Hit], told: Stories, alike: Likeness | None = None
                 if line:
                     print(f"         {harmless(line)}")
         return
-    if not hits:
-        return
-    table = Table("id", "published", "outlet", "article", box=None, pad_edge=False, header_style="dim")
+    # Beside each other, the columns would leave half of a usual terminal to the texts.
+    grid = Table.grid(padding=(0, 2))
+    grid.add_column(justify="right", style="dim")
     for hit in hits:
-        table.add_row(str(hit.article.id), published(hit.article), _outlet(hit.article), _shown(hit, told, alike))
-    console.print(table)
+        grid.add_row(str(hit.article.id), _shown(hit, told, alike))
+    console.print(grid, width=min(console.width, _WIDEST))
 
 
 def notes(hit: Hit, told: Stories, alike: Likeness | None = None) -> str:
@@ -155,6 +157,7 @@ def _outlet(article: StoredArticle) -> str:
 
 def _shown(hit: Hit, told: Stories, alike: Likeness | None) -> Text:
     lines = [
+        Text(f"{published(hit.article)}  {_outlet(hit.article)}", "dim"),
         _marked(hit.article.title or "-", hit.title_highlights, "bold"),
         _marked(hit.snippet.text, hit.snippet.highlights, ""),
         Text(harmless(notes(hit, told, alike)), "cyan"),

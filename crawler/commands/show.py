@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from crawler.comparing import copies, copy_records, version_records, versions
 from crawler.console import PantauCommand, Printer, harmless
 from crawler.errors import UsageError
-from crawler.shown import likeness, moment, origin, published, reach
+from crawler.shown import likeness, origin, published, reach, removed
 from database.lookup import find_article
 from database.records import Record, records
 from database.revisions import history
@@ -120,7 +120,7 @@ def _heading(article: StoredArticle, story: Told | None, width: int) -> Iterator
     if story:
         yield f"{reach(story)}; {origin(story)}"
     if article.removed_at:
-        yield f"removed from its page on {moment(article.removed_at, article.timezone)}; kept here"
+        yield removed(article.removed_at, article.timezone)
     yield ""
 
 
