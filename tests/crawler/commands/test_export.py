@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from database.records import KEYS
 from tests.crawler.commands.running import Outcome, run
 from tests.database.made_stories import TEN, add_copy, add_story
-from tests.database.search.articles import ARTICLES, add_articles
+from tests.database.search.articles import ARTICLES, add_article, add_articles
 
 Export = Callable[..., Outcome]
 
@@ -67,6 +67,17 @@ def test_standard_output_holds_records_only(export: Export) -> None:
     status, out, err = export("-o", "-", "--query", "gandum")
     assert (status, err) == (0, "1 article written to standard output\n")
     assert [json.loads(line)["id"] for line in out.splitlines()] == [9]
+
+
+def test_what_is_like_the_seeds_can_be_exported(
+    engine: Engine, database_url: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with Session(engine) as session:
+        for number, similarity in enumerate((0.41, 0.3, None, 0.72)):
+            add_article(session, f"Judul {number}", f"Teks {number}.", seed_similarity=similarity)
+        session.commit()
+    out = run(capsys, database_url, "export", "-o", "-", "--query", "similarity:>0.3").out
+    assert [json.loads(line)["seed_similarity"] for line in out.splitlines()] == [0.41, 0.72]
 
 
 def test_parquet_is_told_by_its_suffix(export: Export, tmp_path: Path) -> None:
