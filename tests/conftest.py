@@ -132,7 +132,8 @@ def _shape(url: str) -> list[Any]:
     query = (
         "SELECT relname, attname, atttypid, (SELECT min(version_num) FROM alembic_version) "
         "FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid "
-        "WHERE relnamespace = 'public'::regnamespace AND attnum > 0 ORDER BY 1, 2"
+        "WHERE relnamespace = 'public'::regnamespace AND attnum > 0 "
+        "UNION ALL SELECT tgname, '', 0, '' FROM pg_trigger WHERE NOT tgisinternal ORDER BY 1, 2"
     )
     with _admin(make_url(url)) as connection:
         return list(connection.exec_driver_sql(query))
