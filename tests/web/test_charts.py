@@ -123,14 +123,14 @@ def test_what_a_link_says_is_escaped() -> None:
 
 def test_a_sparkline_has_a_column_for_each_value() -> None:
     tree = drawn(sparkline([0, 3, 12], f"articles a day {HOSTILE}"))
-    assert tree.xpath("//rect/@class") == ["none", "column", "column"]
-    assert tree.xpath("//rect/@height") == ["1", "6", "24"]
+    assert tree.xpath("//path[@class='none']/@d") == ["M0 24v-1h3v1z"]
+    assert tree.xpath("//path[@class='column']/@d") == ["M4 24v-6h3v6zM8 24v-24h3v24z"]
     assert said(tree, "//title") == [f"articles a day {HOSTILE}: at most 12, last 12"]
 
 
 def test_a_sparkline_of_nothing_says_so() -> None:
     assert said(drawn(sparkline([], "articles a day")), "//title") == ["articles a day: none"]
-    assert drawn(sparkline([0, 0], "articles a day")).xpath("//rect/@class") == ["none", "none"]
+    assert drawn(sparkline([0, 0], "articles a day")).xpath("//path/@d") == ["M0 24v-1h3v1zM4 24v-1h3v1z", ""]
 
 
 @pytest.mark.parametrize(("share", "width"), [(0.25, "25%"), (1 / 3, "33.333%"), (0, "0%"), (7, "100%"), (-1, "0%")])
