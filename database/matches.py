@@ -49,17 +49,17 @@ def find_matches(session: Session, watch: str, *, limit: int, after: int | None 
     """
     told = (WatchMatch.watch == watch, WatchMatch.told)
     total = session.scalars(select(func.count()).select_from(WatchMatch).where(*told)).one()
-    wanted = (
-        select(WatchMatch, StoredArticle)
-        .join(StoredArticle, StoredArticle.id == WatchMatch.article_id)
-        .where(*told)
-        .order_by(WatchMatch.id.desc())
-        .limit(limit + 1)
-    )
-    rows = session.execute(wanted if after is None else wanted.where(WatchMatch.id < after)).all()
-    sent = _deliveries(session, [match.id for match, _ in rows])
-    found = [Match(match.id, match.found_at, article, *sent.get(match.id, (0, 0))) for match, article in rows]
-    return Matches(total, found[:limit], found[limit - 1].id if len(found) > limit else None)
+    wanted = select(WatchMatch).where(*told).order_by(WatchMatch.id.desc()).limit(limit + 1)
+    rows = session.scalars(wanted if after is None else wanted.where(WatchMatch.id < after)).all()
+    # Not joined: SQLite would sort the matches with their texts.
+    ids = [match.article_id for match in rows[:limit]]
+    articles = {one.id: one for one in session.scalars(select(StoredArticle).where(StoredArticle.id.in_(ids)))}
+    sent = _deliveries(session, [match.id for match in rows[:limit]])
+    found = [
+        Match(match.id, match.found_at, articles[match.article_id], *sent.get(match.id, (0, 0)))
+        for match in rows[:limit]
+    ]
+    return Matches(total, found, rows[limit - 1].id if len(rows) > limit else None)
 
 
 def match_counts(session: Session) -> dict[str, int]:
