@@ -1,5 +1,6 @@
 """Whatever strangers write into titles, texts, addresses, files and queries: no page, no feed does what it says."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -118,7 +119,8 @@ def faults(page: str, document: html.HtmlElement) -> Iterator[str]:
 
 
 def wrong_address(element: etree._Element, value: str) -> Iterator[str]:
-    parts = urlsplit(urljoin(f"{HOST}/", value.replace("\\", "/")))  # as browsers read it
+    as_browsers_read_it = re.sub(r"^[\s/\\]*[/\\][\s/\\]*[/\\]", "//", value)
+    parts = urlsplit(urljoin(f"{HOST}/", as_browsers_read_it))
     if parts.scheme not in {"http", "https"}:
         yield "scheme"
     elif parts.netloc != "127.0.0.1":
