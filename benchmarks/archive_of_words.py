@@ -18,6 +18,7 @@ SHORTEST, LONGEST = 120, 320  # words of a text
 TOLD = 1 / 3  # share of the articles that are in a story
 LARGEST_STORY = 6
 
+_Floats = np.ndarray[tuple[int], np.dtype[np.float64]]
 _SYLLABLES = ("ba", "ca", "da", "ga", "ka", "la", "ma", "na", "pa", "ra", "sa", "ta", "wa", "ya", "ngi", "nyu", "tro")
 _PHRASE_EVERY = 60  # words
 # A phrase is made of words that are neither in every article nor in none.
@@ -53,7 +54,13 @@ class Made:
 
 
 class Archive:
-    """Article number ``index`` of an archive of one size is always the same, whoever asks."""
+    """Article number ``index`` of an archive of one size is always the same, whoever asks.
+
+    Attributes:
+        words: the commonest first.
+        shares: of the articles, in which each of them is expected.
+        phrases: of two words, the commonest first.
+    """
 
     def __init__(self, size: int, seed: int = 1) -> None:
         self.size = size
@@ -64,12 +71,22 @@ class Archive:
         members = rng.integers(*_PHRASE_RANKS, (PHRASES, 2))
         self.phrases = [f"{self.words[first]} {self.words[second]}" for first, second in members]
         self._phrase_chance = _zipf(PHRASES)
+        self.shares = self._shares(members)
         self._first = _stories(rng, size)
 
     def articles(self, start: int, stop: int) -> Iterator[Made]:
         """The articles from number ``start`` to before ``stop``, in the order of storing."""
         for index in range(start, stop):
             yield self._article(index)
+
+    def _shares(self, members: "np.ndarray[tuple[int, int], np.dtype[np.int64]]") -> "_Floats":
+        length = (SHORTEST + LONGEST) / 2
+        often = np.diff(self._chance, prepend=0) * (length + TITLE_WORDS)
+        in_phrases = np.diff(self._phrase_chance, prepend=0) * length / _PHRASE_EVERY
+        for member in members.T:
+            np.add.at(often, member, in_phrases)
+        shares: _Floats = 1 - np.exp(-often)
+        return shares
 
     def _article(self, index: int) -> Made:
         rng = np.random.default_rng((self._seed, index))
@@ -139,7 +156,7 @@ def _text(words: list[str]) -> str:
     return "\n".join(" ".join(sentences[place : place + length]) for place in range(0, len(sentences), length))
 
 
-def _zipf(count: int) -> "np.ndarray[tuple[int], np.dtype[np.float64]]":
+def _zipf(count: int) -> "_Floats":
     """The cumulated shares of the words, the commonest first."""
     weights = 1 / np.arange(1, count + 1)
     return np.cumsum(weights / weights.sum())

@@ -1,7 +1,7 @@
 """How long searches take, in made-up archives of 10,000, 100,000 and a million articles, beside LIKE and Datasette.
 
 ``python benchmarks/search.py [--sizes 10000 100000 1000000] [--databases DIR] [--keep] [--rounds 2]
-[--without-datasette] [--postgresql URL]`` makes a SQLite database of each size (``benchmarks/archive_of_words.py``; a
+[--without-like] [--without-datasette] [--postgresql URL]`` makes a SQLite database of each size (``benchmarks/archive_of_words.py``; a
 million articles take 6 GB and some ten minutes) and asks each kind of search with many different words, in one process.
 A search is timed as whoever asks for it waits for it: from the words to a page of articles with snippets. Databases are
 kept and found again in the folder that ``--databases`` names, or with ``--keep`` below the system's temporary folder.
@@ -72,7 +72,7 @@ def main() -> int:
                 archive = Archive(size)
                 path = database_file(databases, archive)
                 times = measured(f"sqlite:///{path}", archive, options.rounds)
-                beside(times, path, datasette=options.datasette)
+                beside(times, path, like=options.like, datasette=options.datasette)
                 show(heading(size, f"SQLite {sqlite3.sqlite_version}", options.rounds), times)
             for size in options.sizes if options.postgresql else ():
                 if size <= MOST_POSTGRESQL:
@@ -93,6 +93,7 @@ def arguments() -> argparse.ArgumentParser:
     parser.add_argument("--databases", type=Path, help="where databases are made, kept and found")
     parser.add_argument("--keep", action="store_true", help="keep what is made, without --databases too")
     parser.add_argument("--rounds", type=_rounds, default=2, help="of each search the fastest counts (default: 2)")
+    parser.add_argument("--without-like", dest="like", action="store_false")
     parser.add_argument("--without-datasette", dest="datasette", action="store_false")
     parser.add_argument("--postgresql", metavar="URL", help="a server on which databases may be made: sizes to 100,000")
     return parser
@@ -124,10 +125,9 @@ def folder(given: Path | None, *, keep: bool) -> Iterator[Path]:
 
 
 def measured(url: str, archive: Archive, rounds: int) -> list[Times]:
-    """Ours. What to ask is chosen over connections of its own, so that those measured have not read it yet."""
+    """Ours."""
     engine = open_database(url, read_only_ok=True)
-    kinds = Choice(archive, lambda word: counted(engine, Ask.of_word(word)), ASKED).kinds()
-    engine.dispose()
+    kinds = Choice(archive, ASKED).kinds()
     taken: dict[str, list[list[tuple[float, float]]]] = {kind.name: [] for kind in kinds}
     for kind in kinds:
         ours(engine, kind, kind.asks[0])
@@ -171,18 +171,18 @@ def ours(engine: Engine, kind: Kind, ask: Ask) -> tuple[float, float]:
     return time.perf_counter() - began, time.process_time() - cpu_began
 
 
-def beside(times: list[Times], path: Path, *, datasette: bool) -> None:
+def beside(times: list[Times], path: Path, *, like: bool, datasette: bool) -> None:
     """Adds what the others take."""
-    with elsewhere.like(path) as search_like:
-        for one in times:
-            one.others["LIKE"] = repeated(search_like, one.kind)
-    if not datasette:
-        return
-    with elsewhere.datasette(path) as server:
-        for one in times:
-            one.others["Datasette"] = repeated(server.table, one.kind)
-            if one.kind.way != "facets":
-                one.others["Datasette, SQL"] = repeated(server.sql, one.kind)
+    if like:
+        with elsewhere.like(path) as search_like:
+            for one in times:
+                one.others["LIKE"] = repeated(search_like, one.kind)
+    if datasette:
+        with elsewhere.datasette(path) as server:
+            for one in times:
+                one.others["Datasette"] = repeated(server.table, one.kind)
+                if one.kind.way != "facets":
+                    one.others["Datasette, SQL"] = repeated(server.sql, one.kind)
 
 
 def repeated(search_there: Callable[[Kind, Ask], float], kind: Kind) -> list[float]:

@@ -1,9 +1,7 @@
 """What is asked of a made-up archive: searches of each kind, in our words and in SQL's."""
 
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from itertools import islice
 from typing import Literal
 
 import numpy as np
@@ -15,7 +13,6 @@ from database.search.search import Sort
 RARE, USUAL, FREQUENT, COMMON, VERY_COMMON = (0.0001, 0.001), (0.001, 0.01), (0.01, 0.05), (0.05, 0.2), (0.2, 0.5)
 MONTH = timedelta(days=30)
 PAGE = 25  # the deep one
-TRIES = 20_000
 _LIKE = "(text LIKE ? OR title LIKE ?)"
 
 Band = tuple[float, float]
@@ -63,15 +60,11 @@ class Kind:
 
 
 class Choice:
-    """Chooses what to ask, the same for the same archive.
+    """Chooses what to ask, so many searches of each kind, the same for the same archive."""
 
-    ``frequency`` tells in how many articles a word stands.
-    """
-
-    def __init__(self, archive: Archive, frequency: Callable[[str], int], number: int, seed: int = 7) -> None:
-        self._archive, self._frequency, self._number = archive, frequency, number
+    def __init__(self, archive: Archive, number: int, seed: int = 7) -> None:
+        self._archive, self._number = archive, number
         self._rng = np.random.default_rng(seed)
-        self._known: dict[str, float] = {}
 
     def kinds(self) -> list[Kind]:
         """All of them."""
@@ -100,18 +93,14 @@ class Choice:
         ]
 
     def _words(self, band: Band) -> list[Ask]:
-        words = dict.fromkeys(islice(self._between(band), 4 * self._number))
-        return [Ask.of_word(word) for word in islice(words, self._number + 1)]
+        return [Ask.of_word(word) for word in self._between(band, self._number + 1)]
 
-    def _between(self, band: Band) -> Iterator[str]:
-        """Words that stand in such a share of the articles, some more than once."""
-        least, most = band
-        for _ in range(TRIES):
-            word = self._archive.words[int(len(self._archive.words) ** self._rng.random())]
-            if word not in self._known:
-                self._known[word] = self._frequency(word) / self._archive.size
-            if least <= self._known[word] < most:
-                yield word
+    def _between(self, band: Band, number: int) -> list[str]:
+        """So many words that stand in such a share of the articles, the more common ones as likely as the others."""
+        within = np.flatnonzero((self._archive.shares >= band[0]) & (self._archive.shares < band[1]))
+        weights = 1 / (within + 1)
+        chosen = self._rng.choice(within, number, replace=number > len(within), p=weights / weights.sum())
+        return [self._archive.words[place] for place in chosen]
 
     def _stock_phrases(self) -> list[Ask]:
         """Of those that stand in between some hundred and some ten thousand of a million articles."""
@@ -119,13 +108,13 @@ class Choice:
         return [_phrase(self._archive.phrases[number]) for number in numbers]
 
     def _phrases(self, band: Band) -> list[Ask]:
-        pairs = zip(self._between(band), self._between(band), strict=False)
-        return [_phrase(f"{first} {second}") for first, second in islice(pairs, self._number + 1)]
+        pairs = zip(*(self._between(band, self._number + 1) for _ in range(2)), strict=True)
+        return [_phrase(f"{first} {second}") for first, second in pairs]
 
     def _boolean(self) -> list[Ask]:
-        frequent = self._between(FREQUENT)
-        words = zip(self._between(COMMON), frequent, frequent, frequent, strict=False)
-        return [_boolean(*four) for four in islice(words, self._number + 1)]
+        bands = (COMMON, FREQUENT, FREQUENT, FREQUENT)
+        words = zip(*(self._between(band, self._number + 1) for band in bands), strict=True)
+        return [_boolean(*four) for four in words]
 
     def _dated(self, band: Band) -> list[Ask]:
         asks = self._words(band)
