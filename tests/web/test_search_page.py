@@ -187,6 +187,7 @@ def test_too_many_hits_are_numbered_on_demand_only(client: TestClient, monkeypat
     page = read(client.get("/?copies=1"))
     assert texts(page, "h1") == ["More than 40 articles"]
     assert not page.cssselect(".facets, .timeline")
+    assert texts(read(client.get("/?since=2024-09")), "h1") == ["More than 40 articles"]
     counted = read(client.get(link(page, ".notice a", "Count them all")))
     assert texts(counted, "h1") == ["63 articles"]
     assert counted.cssselect(".facets")
