@@ -48,7 +48,9 @@ def print_facets(facets: Facets) -> None:
 
 
 def print_timeline(timeline: Timeline) -> None:
-    """A bar for each day, week or month; long stretches without any hit in a line."""
+    """A bar for each day, week or month; long stretches without any hit in a line. Nothing if nothing was found."""
+    if not timeline.bars and not timeline.undated:
+        return
     most = max((bar.hits for bar in timeline.bars), default=0)
     grid = _grid()
     for bars in _stretches(timeline.bars):

@@ -17,9 +17,9 @@ def add_selection_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--outlet", metavar="NAME", action="append", default=[], help="only this outlet (repeatable)")
     parser.add_argument("--since", metavar="DAY", help=f"published then or later, by Jakarta's clock: {ALLOWED}")
     parser.add_argument("--until", metavar="DAY", help="published before the end of that day, month or year")
-    for name, what in (("section", "section"), ("author", "author"), ("lang", "language (id, en …)")):
+    for name, what in (("section", "section, in full"), ("author", "author, in full"), ("lang", "language: id, en …")):
         parser.add_argument(
-            f"--{name}", metavar="NAME", action="append", default=[], help=f"only this {what}, in full (repeatable)"
+            f"--{name}", metavar="NAME", action="append", default=[], help=f"only this {what} (repeatable)"
         )
     add_alias_option(parser)
 

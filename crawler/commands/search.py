@@ -34,9 +34,9 @@ class Command(PantauCommand):
     def syntax(self) -> str:
         """How it is called."""
         return (
-            "[QUERY] [--outlet NAME]… [--since DAY] [--until DAY] [--sort relevance|newest|oldest|similarity] "
-            "[--limit N] [--after CURSOR] [--copies] [--count | --facets --timeline [day|week|month]] "
-            "[--format table|json|jsonl|csv]"
+            "[QUERY] [--outlet NAME]… [--since DAY] [--until DAY] [--copies] [--sort relevance|newest|oldest|similarity"
+            " [--limit N] [--after CURSOR] | --like-seeds | --like ID|URL|FILE | --count | "
+            "--facets --timeline [day|week|month]] [--format table|json|jsonl|csv]"
         )
 
     def short_desc(self) -> str:
