@@ -1,7 +1,7 @@
 """How long searches take, in made-up archives of 10,000, 100,000 and a million articles, beside LIKE and Datasette.
 
-``python benchmarks/search.py [--sizes 10000 100000 1000000] [--databases DIR] [--keep] [--rounds 2]
-[--without-like] [--without-datasette] [--postgresql URL]`` makes a SQLite database of each size (``benchmarks/archive_of_words.py``; a
+``python benchmarks/search.py [--sizes 10000 100000 1000000] [--databases DIR] [--keep] [--rounds 2] [--without-like]
+[--without-datasette] [--postgresql URL]`` makes a SQLite database of each size (``benchmarks/archive_of_words.py``; a
 million articles take 6 GB and some ten minutes) and asks each kind of search with many different words, in one process.
 A search is timed as whoever asks for it waits for it: from the words to a page of articles with snippets. Databases are
 kept and found again in the folder that ``--databases`` names, or with ``--keep`` below the system's temporary folder.
