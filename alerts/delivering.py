@@ -7,7 +7,7 @@ the two generals). Nothing is ever given up; after some failures in a row it is 
 """
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -97,30 +97,31 @@ def run(
     environment: Mapping[str, str],
     now: datetime,
     *,
+    only: Collection[str] = (),
     since: datetime | None = None,
     digest_now: bool = False,
-    operator: bool = True,
 ) -> Report:
     """Looks, writes down and sends.
 
     Args:
         engine: of either database, to be written.
-        watchlists: those meant; what is not among them stays as it is.
+        watchlists: all that are declared.
         environment: where the channels' secrets are.
         now: the moment of the run.
+        only: the names of those that look and tell now, and not the operator's; all if not given.
         since: watchlists that begin tell of what is stored, too, if it was published then or later.
         digest_now: send yesterday's digest now, whatever its time, unless it was sent.
-        operator: the operator's message is meant, too.
 
     Raises:
         WatchBusyError: another run is at it.
         DatabaseError: the database fails.
     """
     report = Report()
-    wanted = targets(watchlists, environment, operator=operator)
+    meant = [one for one in watchlists if not only or one.name in only]
+    wanted = targets(meant, environment, operator=not only)
     report.failed += faults(wanted, environment)
     with watch_lock(engine), told(engine.url):
-        for watchlist in watchlists:
+        for watchlist in meant:
             _look(engine, watchlist, report, now, since)
         with Session(engine) as session, session.begin():
             _plan_digests(session, wanted, now, at_once=digest_now)

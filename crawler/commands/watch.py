@@ -112,12 +112,11 @@ class Command(PantauCommand):
 
         now = datetime.now(UTC)
         since, _ = read_period(opts.since, None, now)
-        watchlists, faults = self._watchlists(names)
+        meant, faults = self._watchlists(names)
+        watchlists = self._watchlists()[0] if names else meant
         engine = open_database(self.settings["DATABASE_URL"])
         try:
-            report = run(
-                engine, watchlists, os.environ, now, since=since, digest_now=opts.digest, operator=not names
-            )  # fmt: skip
+            report = run(engine, watchlists, os.environ, now, only=names, since=since, digest_now=opts.digest)
         finally:
             engine.dispose()
         for line in done(report):

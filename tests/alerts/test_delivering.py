@@ -255,6 +255,22 @@ def test_the_digest_comes_once_a_day(session: Session, engine: Engine, post: Pos
     assert [mail["subject"] for mail in post.mail.taken[1:]] == ["Pantau, 4 Oct 2024: 0 articles"]
 
 
+def test_one_watchlist_alone_may_look_and_its_digest_has_all(
+    session: Session, engine: Engine, post: Post, tmp_path: Path
+) -> None:
+    one, other = (
+        watchlist(tmp_path, tell=to(MAIL, "daily 07:00", digest=True)),
+        watchlist(tmp_path, "lain", tell=to(HOOK)),
+    )
+    seven = datetime(2024, 10, 2, 7, tzinfo=JAKARTA)
+    run(engine, [one, other], post.environment, NOW)
+    post.mail.taken.clear()
+    come(session, "Kapal")
+    assert run(engine, [one, other], post.environment, seven, only=["gandum"]).found == {"gandum": 1}
+    assert post.hook.asked == 0
+    assert "Daftar lain: 1 hit" in html_of(post.mail.taken[0])
+
+
 def test_the_digest_can_be_had_before_its_time(engine: Engine, post: Post, tmp_path: Path) -> None:
     one = watchlist(tmp_path, tell=to(MAIL, "daily 23:00", digest=True))
     noon = datetime(2024, 10, 2, 12, tzinfo=JAKARTA)
