@@ -30,8 +30,12 @@ def narrow(browser: Browser, address: str) -> Iterator[Window]:
 
 @pytest.fixture(scope="module")
 def inspected(browser: Browser, address: str) -> Iterator[Window]:
-    """A window in which axe may run: it asks for what the policy of our pages forbids."""
-    with window(browser, address, viewport={"width": 1200, "height": 900}, bypass_csp=True) as opened:
+    """A window in which axe may run: it asks for what the policy of our pages forbids.
+
+    Nothing moves in it, or axe would see colours on their way from dark to light.
+    """
+    size = {"width": 1200, "height": 900}
+    with window(browser, address, viewport=size, bypass_csp=True, reduced_motion="reduce") as opened:
         yield opened
 
 
