@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import uvicorn
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Dialog, Page, Request
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Dialog, Page, Request, expect
 
 from web.app import create_app
 from web.state import WebState
@@ -17,7 +17,8 @@ FLAGS = (
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
     "--disable-background-networking", "--disable-component-update", "--disable-dev-shm-usage",
 )  # fmt: skip
-_STARTED_S = 20
+# Machines that do much else at the same time are slow.
+_PATIENCE_S = 30
 
 
 @contextmanager
@@ -28,7 +29,7 @@ def served(state: WebState) -> Iterator[str]:
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
     thread.start()
     try:
-        until = time.monotonic() + _STARTED_S
+        until = time.monotonic() + _PATIENCE_S
         while not server.started:
             assert thread.is_alive()
             assert time.monotonic() < until
@@ -83,7 +84,8 @@ class Window:
 def window(browser: Browser, address: str, **options: object) -> Iterator[Window]:
     """A window of its own, without anything remembered from others."""
     context: BrowserContext = browser.new_context(**options)  # type: ignore[arg-type]  # Playwright's many options
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(1000 * _PATIENCE_S)
+    expect.set_options(timeout=1000 * _PATIENCE_S)
     try:
         yield Window(context.new_page(), address)
     finally:
