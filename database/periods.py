@@ -1,7 +1,7 @@
 """The days that a person names: on the command line, and in a query's ``date:``."""
 
 import re
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 # Where most outlets and readers are; a day named without a zone is a day there.
@@ -26,14 +26,20 @@ def read_named(value: str, now: datetime, zone: ZoneInfo = HOME) -> tuple[dateti
         ValueError: it is none of them, or out of the calendar.
     """
     try:
-        if ago := _AGO.fullmatch(value):
-            moment = now - timedelta(**{"days" if ago[2] == "d" else "hours": int(ago[1])})
-            return moment, moment
-        if named := _DAY.fullmatch(value):
-            return _named(named[1], named[2], named[3], zone)
-        moment = datetime.fromisoformat(value)
+        start, stop = _read(value, now, zone)
+        # Databases take UTC, in which the calendar's first hours east of Greenwich do not exist.
+        return start.astimezone(UTC).astimezone(start.tzinfo), stop.astimezone(UTC).astimezone(stop.tzinfo)
     except OverflowError as error:
         raise ValueError(value) from error
+
+
+def _read(value: str, now: datetime, zone: ZoneInfo) -> tuple[datetime, datetime]:
+    if ago := _AGO.fullmatch(value):
+        moment = now - timedelta(**{"days" if ago[2] == "d" else "hours": int(ago[1])})
+        return moment, moment
+    if named := _DAY.fullmatch(value):
+        return _named(named[1], named[2], named[3], zone)
+    moment = datetime.fromisoformat(value)
     moment = moment if moment.tzinfo else moment.replace(tzinfo=zone)
     return moment, moment
 

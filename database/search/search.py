@@ -4,7 +4,7 @@ import base64
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import func, select
@@ -112,7 +112,7 @@ def search(
     """
     sort = "newest" if sort == "relevance" and not _ranks(selection) else sort
     reader = _Reader(session, selection, sort, copies=copies, orders=orders)
-    begin = _read_cursor(after) if after else reader.begin()
+    begin = _read_cursor(after, sort) if after else reader.begin()
     page, following = reader.page(begin, limit)
     articles = load(session, [article_id for article_id, _ in page])
     phrases = selection.query.wanted() if selection.query else []
@@ -214,16 +214,27 @@ def _write_cursor(cursor: _Cursor) -> str:
     return base64.urlsafe_b64encode(json.dumps(fields, separators=(",", ":")).encode()).decode().rstrip("=")
 
 
-def _read_cursor(text: str) -> _Cursor:
+def _read_cursor(text: str, sort: Sort) -> _Cursor:
     try:
         fields: list[Any] = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
         as_of, at, number, *rest, exact = fields
-        value = datetime.fromisoformat(at) if isinstance(at, str) else at
+        value = None if at is None else _edge_value(at, sort)
         shown, last, total, with_copies = map(_whole, rest)
         edge = None if number is None else (value, _whole(number))
         return _Cursor(_whole(as_of), edge, shown, last, total, with_copies, bool(exact))
-    except (ValueError, TypeError) as error:
+    except (ValueError, TypeError, OverflowError) as error:
         raise CursorError(f"there is no page {text[:40]!r}: begin again with the first page") from error
+
+
+def _edge_value(at: Any, sort: Sort) -> datetime | float | int:
+    """What a tier that is sorted so begins after."""
+    match sort:
+        case "relevance":
+            return _whole(at)
+        case "similarity":
+            return float(at)
+        case _:
+            return datetime.fromisoformat(at).astimezone(UTC)
 
 
 def _whole(number: Any) -> int:

@@ -1,5 +1,6 @@
 """The API's answers, and its one shape for errors."""
 
+import base64
 import json
 import logging
 import shutil
@@ -213,7 +214,25 @@ def test_a_wrong_parameter_is_named(client: TestClient, path: str, parameter: st
     assert wrong["status"] == 422
 
 
-@pytest.mark.parametrize("path", ["/search?after=x", "/search?since=besok", "/search?since=2024&until=2023"])
+NO_MOMENTS: tuple[Any, ...] = ([1], {}, 1, True, "x")
+
+
+def cursor(*fields: Any) -> str:
+    return base64.urlsafe_b64encode(json.dumps(fields).encode()).decode().rstrip("=")
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/search?after=x",
+        "/search?since=besok",
+        "/search?since=2024&until=2023",
+        "/search?since=0001",
+        "/search?q=date:0001",
+        *(f"/search?sort=newest&after={cursor(9, at, 5, 1, 1, 1, 1, 1)}" for at in NO_MOMENTS),
+        f"/search?sort=similarity&after={cursor(9, '2024-01-01', 5, 1, 1, 1, 1, 1)}",
+    ],
+)
 def test_a_parameter_that_makes_no_sense_is_told(client: TestClient, path: str) -> None:
     assert asked(client, path, status=422)["detail"]
 

@@ -15,11 +15,13 @@ from schemathesis.config import (
     CacheConfig,
     ChecksConfig,
     GenerationConfig,
+    NegativeDataRejectionConfig,
     PhasesConfig,
     PositiveDataAcceptanceConfig,
     ProjectConfig,
     ProjectsConfig,
     SchemathesisConfig,
+    SimpleCheckConfig,
     StatefulPhaseConfig,
 )
 from schemathesis.engine import events, from_schema
@@ -32,6 +34,9 @@ from web.state import WebState
 
 # No schema says which texts are queries, cursors and days: what is none may be refused.
 _ACCEPTED = PositiveDataAcceptanceConfig(expected_statuses=["2xx", "304", "404", "422"])
+_REJECTED = NegativeDataRejectionConfig(expected_statuses=["400", "404", "405", "413", "422"])
+# It takes /saved/NAME.atom for another thing than /saved/NAME, and misses it when that was deleted.
+_AVAILABLE = SimpleCheckConfig(enabled=False)
 
 
 def test_answers_are_as_documented(state: WebState) -> None:
@@ -58,7 +63,11 @@ def attacked(app: FastAPI, examples: int) -> tuple[Counter[str], list[str]]:
 def _schema(app: FastAPI, examples: int) -> schemathesis.BaseSchema:
     project = ProjectConfig(
         base_url="http://127.0.0.1",
-        checks=ChecksConfig(positive_data_acceptance=_ACCEPTED),
+        checks=ChecksConfig(
+            positive_data_acceptance=_ACCEPTED,
+            negative_data_rejection=_REJECTED,
+            ensure_resource_availability=_AVAILABLE,
+        ),
         generation=GenerationConfig(max_examples=examples, deterministic=True, database="none"),
         phases=PhasesConfig(stateful=StatefulPhaseConfig(max_steps=6)),
     )
@@ -67,11 +76,15 @@ def _schema(app: FastAPI, examples: int) -> schemathesis.BaseSchema:
 
 
 def _failures(event: events.ScenarioFinished) -> Iterator[str]:
-    for number, checks in event.recorder.checks.items():
+    asked = [
+        f"{node.value.method} {node.value.formatted_path} {str(node.value.body)[:2000]!r}"
+        for node in event.recorder.cases.values()
+    ]
+    for checks in event.recorder.checks.values():
         for check in checks:
             if check.failure_info is not None:
-                case = event.recorder.cases[number].value
-                yield f"{event.phase.value}: {check.name}: {check.failure_info.failure}\n{case.as_curl_command()}"
+                found = f"{event.phase.value}: {check.name}: {check.failure_info.failure}"
+                yield f"{found}\n  after {'; '.join(asked[-9:])}"
 
 
 if __name__ == "__main__":
