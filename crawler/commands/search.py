@@ -127,11 +127,11 @@ def _print_hits(session: Session, selection: Selection, opts: argparse.Namespace
         return
     listing.print_hits(results.hits, told, by_seeds(results.hits) if sort == "similarity" else None)
     listing.print_also_searched(selection)
-    print(listing.total(results) if results.total else listing.nothing(session, selection))
-    if results.after:
-        print(f"next page: --after {results.after}")
     if sort == "similarity" and results.hits and results.hits[0].article.seed_similarity is None:
         print("nothing was compared with seeds yet: `scrapy seeds import` makes a beginning")
+    if results.after:
+        print(f"next page: --after {results.after}")
+    print(listing.total(results) if results.total else listing.nothing(session, selection))
 
 
 def _print_alike(session: Session, named: Named, selection: Selection, opts: argparse.Namespace) -> None:
