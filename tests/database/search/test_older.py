@@ -13,7 +13,7 @@ from database.search.selection import Selection
 from database.search.tally import tally
 from database.upgrade import alembic_config
 
-STORED = (
+STORED: tuple[tuple[list[str], str | None], ...] = (
     (["Eko Satrio Wibowo", "Sari"], "Luar Negeri"),
     (["Zoë O'Brien"], None),
     ([], "Ekonomi & Bisnis"),
