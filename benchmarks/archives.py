@@ -53,11 +53,14 @@ def database_file(folder: Path, archive: Archive) -> Path:
     """The SQLite database of this archive in the folder, made if it is not there.
 
     Raises:
-        PantauError: there is no room for it.
+        PantauError: the folder cannot be made, or has no room for it.
     """
     path = folder / f"archive-{archive.size}.db"
     if not path.exists():
-        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise PantauError(f"{folder}: {error.strerror}: choose another folder with --databases") from error
         _check_room(folder, archive.size)
         unfinished = path.with_suffix(".unfinished")
         remove(unfinished)
