@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from database import ledger
@@ -96,7 +96,7 @@ def decisions(session: Session, run_id: int, *, outcome: str | None = None, limi
     Args:
         session: of either database; it is only read.
         run_id: the run.
-        outcome: only this one of its ``outcomes``.
+        outcome: only this one of its ``outcomes``; if not given, all but that a source merely named a URL.
         limit: how many at most.
         after: only what came after this.
     """
@@ -112,4 +112,6 @@ def _decisions(run_id: int, outcome: str | None) -> Select[Any]:
         .where(UrlEvent.run_id == run_id)
         .order_by(UrlEvent.id)
     )
-    return statement if outcome is None else statement.where(func.coalesce(UrlEvent.reason, UrlEvent.event) == outcome)
+    if outcome is None:
+        return statement.where(or_(UrlEvent.event != "named", UrlEvent.reason.is_not(None)))
+    return statement.where(func.coalesce(UrlEvent.reason, UrlEvent.event) == outcome)

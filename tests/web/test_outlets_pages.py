@@ -28,11 +28,11 @@ def row(tree: html.HtmlElement, name: str) -> list[str]:
     return words(found, "td")
 
 
-def test_outlets_in_trouble_come_first(client: TestClient) -> None:
+def test_outlets_in_trouble_come_first_and_uncrawled_ones_last(client: TestClient) -> None:
     tree = opened(client, "/outlets")
     assert tree.xpath("//tbody//th/a/@href") == [
         f"/outlets/{name}"
-        for name in ("lentera", "suluh", "cakrawala", "hampa", "jahat", "pena_muara", "samudra")
+        for name in ("lentera", "suluh", "cakrawala", "pena_muara", "samudra", "hampa", "jahat")
     ]  # fmt: skip
     assert words(tree, "//p[@class='lead']") == ["7 outlets; 2 of them need a look."]
 

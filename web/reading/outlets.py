@@ -44,9 +44,9 @@ class WholeOutlet:
 
 
 def outlet_states(session: Session, state: WebState) -> list[OutletState]:
-    """How all outlets are: those in trouble first, then by name."""
+    """How all outlets are: those in trouble first, those that were never crawled last, then by name."""
     states = overview(session, known_outlets(session) | state.outlets.keys(), state.now())
-    return sorted(states, key=lambda one: (not one.health.trouble, one.name))
+    return sorted(states, key=lambda one: (not one.health.trouble, one.last_run is None, one.name))
 
 
 def whole_outlet(session: Session, state: WebState, name: str) -> WholeOutlet:

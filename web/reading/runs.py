@@ -42,7 +42,14 @@ class RunsParameters(_Page):
 class RunParameters(_Page):
     """What of a run is meant."""
 
-    outcome: Annotated[str, Field(max_length=40, pattern=_SAFE, description="only what ended so, e.g. stored")] = ""
+    outcome: Annotated[
+        str,
+        Field(
+            max_length=40,
+            pattern=_SAFE,
+            description="only what ended so, e.g. stored or named; else all but what was merely named",
+        ),
+    ] = ""
 
 
 @dataclass(frozen=True, slots=True)
