@@ -31,6 +31,8 @@ logger = logging.getLogger(__name__)
 MIGRATIONS = Path(__file__).parent / "migrations"
 # What article_terms has on PostgreSQL beside its words.
 _FULL_TEXT = frozenset({"search", "ix_article_terms_search", "labels", "ix_article_terms_labels"})
+# What is made otherwise, or only, on one of the two.
+_OF_ONE_DATABASE = frozenset({"ix_articles_found", "ix_articles_alike", "ix_articles_newest"})
 # Any number that other programs on the same server are unlikely to lock: "pantau" in ASCII.
 _ADVISORY_KEY = int.from_bytes(b"pantau", "big")
 
@@ -74,11 +76,11 @@ def alembic_config(connection: Connection | None = None) -> Config:
 def described(item: Any, name: str | None, kind: str, _reflected: bool, _compare_to: Any) -> bool:  # noqa: FBT001 - Alembic's hook
     """Whether the models describe a thing in the database; the full-text indexes are the migrations' alone.
 
-    (So is to this comparison what SQLite alone has.)
+    So is, to this comparison, an index that is not the same on both.
     """
     if kind == "table":
         return not str(name).startswith(("article_index", "article_label_index"))
-    return not (name in _FULL_TEXT and item.table.name == "article_terms") and name != "ix_articles_found"
+    return not (name in _FULL_TEXT and item.table.name == "article_terms") and name not in _OF_ONE_DATABASE
 
 
 def _is_file(connection: Connection) -> bool:

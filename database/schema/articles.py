@@ -58,6 +58,9 @@ class StoredArticle(Base):
             "seed_similarity",
             "authors",
         ).ddl_if(dialect="sqlite"),
+        # What is most like the seeds of everything, likewise. (PostgreSQL reads an index in the very order asked for or
+        # sorts all there is; its ix_articles_alike and ix_articles_newest are made by migrations.)
+        Index("ix_articles_alike", "seed_similarity", "id", "story_id", "published_at").ddl_if(dialect="sqlite"),
     )
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     outlet: Mapped[str | None] = mapped_column(String(100))
@@ -93,7 +96,7 @@ class StoredArticle(Base):
     # The scheme of fingerprints by which it was put into its story; 0: not yet.
     scheme: Mapped[int] = mapped_column(default=0)
     # How much it is like the seed corpus (database.profile), 0 to 1; None while there is none, or not yet compared.
-    seed_similarity: Mapped[float | None] = mapped_column(Double, index=True)
+    seed_similarity: Mapped[float | None] = mapped_column(Double)
     terms: Mapped["ArticleTerms"] = relationship(back_populates="article", cascade="all, delete-orphan")
 
 

@@ -47,6 +47,7 @@ SQLITE_INDEX = (
         id, story_id, published_at, outlet, section, language, origin, seed_similarity, authors
     )
     """,
+    "CREATE INDEX ix_articles_alike ON articles(seed_similarity, id, story_id, published_at)",
     # Title and body do not change with these two: only a change of their own is one of their index.
     """
     CREATE TRIGGER article_terms_updated AFTER UPDATE OF title, body ON article_terms BEGIN
@@ -63,6 +64,8 @@ POSTGRESQL_INDEX = (
     ) STORED
     """,
     "CREATE INDEX ix_article_terms_labels ON article_terms USING gin (labels)",
+    "CREATE INDEX ix_articles_alike ON articles (seed_similarity DESC NULLS LAST, id DESC)",
+    "CREATE INDEX ix_articles_newest ON articles (published_at DESC NULLS LAST, id DESC)",
 )
 
 
@@ -70,7 +73,6 @@ def upgrade() -> None:
     op.add_column("article_terms", sa.Column("author", sa.Text(), nullable=False, server_default=""))
     op.add_column("article_terms", sa.Column("section", sa.Text(), nullable=False, server_default=""))
     op.add_column("articles", sa.Column("seed_similarity", sa.Double()))
-    op.create_index("ix_articles_seed_similarity", "articles", ["seed_similarity"])
     op.create_index("ix_url_events_run_id", "url_events", ["run_id"])
     sqlite = op.get_context().dialect.name == "sqlite"
     if sqlite:
