@@ -58,10 +58,11 @@ def test_both_databases_count_the_same_hits(program: Program, on_server: Program
 
 
 def test_a_second_crawl_on_a_server_adds_nothing(on_server: Program, tmp_path: Path) -> None:
-    before = on_server.records()
+    # A crawl begins by comparing with the seeds anew if there is much more to compare than before.
+    before = [record | {"seed_similarity": None} for record in on_server.records()]
     for outlet in OUTLETS:
         on_server.run("crawl", outlet)
-    assert on_server.records() == before
+    assert [record | {"seed_similarity": None} for record in on_server.records()] == before
     on_server.run("export", "-o", str(tmp_path / "arsip.csv"))
     assert (tmp_path / "arsip.csv").read_text(encoding="utf-8-sig").startswith("id,url,")
 
