@@ -8,7 +8,7 @@ from starlette.responses import Response
 from crawler.outlets.schema import Outlet
 from database.ledger import Polls
 from database.overview import OutletState, known_outlets
-from web.api import shapes
+from web.api import operating
 from web.api.documented import atom, problems
 from web.api.entries import feed_of_hits
 from web.api.runs import run_shape
@@ -25,11 +25,11 @@ _ENTRIES = 50
 
 
 @router.get("/outlets", responses=problems())
-def outlets(state: State) -> shapes.Outlets:
+def outlets(state: State) -> operating.Outlets:
     """All outlets: those in trouble first."""
     with state.read() as session:
         items = [_shape(one, state.outlets.get(one.name)) for one in outlet_states(session, state)]
-    return shapes.Outlets(total=len(items), items=items)
+    return operating.Outlets(total=len(items), items=items)
 
 
 @router.get("/outlets/{name}.atom", responses=atom(404), response_class=AtomResponse)
@@ -45,25 +45,25 @@ def outlet_feed(request: Request, state: State, name: Name) -> Response:
 
 
 @router.get("/outlets/{name}", responses=problems(404))
-def outlet(state: State, name: Name) -> shapes.WholeOutlet:
+def outlet(state: State, name: Name) -> operating.WholeOutlet:
     """An outlet with its sources, its last runs and its newest articles."""
     with state.read() as session:
         found = whole_outlet(session, state, name)
-        return shapes.WholeOutlet(
+        return operating.WholeOutlet(
             **_shape(found.state, found.declared).model_dump(),
             urls=dict(found.urls),
             sources=[_source(one) for one in found.sources],
-            newest=[shapes.Headline.model_validate(one, from_attributes=True) for one in found.newest],
+            newest=[operating.Headline.model_validate(one, from_attributes=True) for one in found.newest],
             runs=[run_shape(one) for one in found.runs.runs],
         )
 
 
-def _shape(how: OutletState, declared: Outlet | None) -> shapes.Outlet:
-    return shapes.Outlet(
+def _shape(how: OutletState, declared: Outlet | None) -> operating.Outlet:
+    return operating.Outlet(
         name=how.name,
         title=declared.title if declared else None,
         site=declared.site if declared else None,
-        health=shapes.Health.model_validate(how.health, from_attributes=True),
+        health=operating.Health.model_validate(how.health, from_attributes=True),
         days=list(how.days),
         articles=how.articles,
         newest_at=how.newest_at,
@@ -76,5 +76,5 @@ def _shape(how: OutletState, declared: Outlet | None) -> shapes.Outlet:
     )
 
 
-def _source(one: Polls) -> shapes.Source:
-    return shapes.Source.model_validate(one, from_attributes=True)
+def _source(one: Polls) -> operating.Source:
+    return operating.Source.model_validate(one, from_attributes=True)

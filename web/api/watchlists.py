@@ -8,7 +8,7 @@ from starlette.responses import Response
 from alerts.watchlists import Tell
 from database.alerts import Told
 from database.search.snippet import snippet
-from web.api import shapes
+from web.api import operating
 from web.api.documented import atom, problems
 from web.api.entries import address, article_entry, urn
 from web.atom import AtomResponse, Feed, respond
@@ -21,12 +21,12 @@ Name = Annotated[str, Path(min_length=1, max_length=100)]
 
 
 @router.get("/watchlists", responses=problems())
-def watchlists(state: State) -> shapes.Watchlists:
+def watchlists(state: State) -> operating.Watchlists:
     """All watchlists: those that are on first."""
     with state.read() as session:
         found = all_watchlists(session, state)
     items = [_shape(one) for one in found.watchlists]
-    return shapes.Watchlists(total=len(items), faults=list(found.faults), items=items)
+    return operating.Watchlists(total=len(items), faults=list(found.faults), items=items)
 
 
 @router.get("/watchlists/{name}.atom", responses=atom(404), response_class=AtomResponse)
@@ -45,22 +45,24 @@ def watchlist_feed(
 
 
 @router.get("/watchlists/{name}", responses=problems(404))
-def watchlist(state: State, name: Name, parameters: Annotated[WatchlistParameters, Query()]) -> shapes.WholeWatchlist:
+def watchlist(
+    state: State, name: Name, parameters: Annotated[WatchlistParameters, Query()]
+) -> operating.WholeWatchlist:
     """A watchlist with its last messages, and its matches, a page at a time."""
     with state.read() as session:
         found = whole_watchlist(session, state, name, parameters)
-        return shapes.WholeWatchlist(
+        return operating.WholeWatchlist(
             **_shape(found.state).model_dump(),
             total=found.matches.total,
             next=found.matches.after,
-            items=[shapes.Match.model_validate(match, from_attributes=True) for match in found.matches.matches],
-            messages=[shapes.Message.model_validate(one, from_attributes=True) for one in found.messages],
+            items=[operating.Match.model_validate(match, from_attributes=True) for match in found.matches.matches],
+            messages=[operating.Message.model_validate(one, from_attributes=True) for one in found.messages],
         )
 
 
-def _shape(how: WatchlistState) -> shapes.Watchlist:
+def _shape(how: WatchlistState) -> operating.Watchlist:
     declared = how.declared.declared
-    return shapes.Watchlist(
+    return operating.Watchlist(
         name=declared.name,
         title=declared.title,
         query=declared.query,
@@ -73,12 +75,12 @@ def _shape(how: WatchlistState) -> shapes.Watchlist:
     )
 
 
-def _channel(tell: Tell, told: Told) -> shapes.Channel:
-    return shapes.Channel(
+def _channel(tell: Tell, told: Told) -> operating.Channel:
+    return operating.Channel(
         to=tell.to,
         when=tell.when,
         digest=tell.digest,
         last=told.last,
         sent=told.sent,
-        waiting=[shapes.Message.model_validate(message, from_attributes=True) for message in told.waiting],
+        waiting=[operating.Message.model_validate(message, from_attributes=True) for message in told.waiting],
     )

@@ -1,0 +1,192 @@
+"""What the API answers of outlets, runs and watchlists; see ``shapes`` for what of articles."""
+
+from typing import Any
+
+from pydantic import AwareDatetime, BaseModel, Field
+
+from database.health import Condition
+
+
+class Health(BaseModel):
+    """How an outlet is."""
+
+    condition: Condition
+    words: str
+    since: AwareDatetime | None = Field(
+        description="failing: when it was last well; silent: its newest article; not crawled: its last run"
+    )
+    usual_a_day: float | None = Field(description="articles before it fell silent")
+    trouble: bool = Field(description="whether somebody should look into it")
+
+
+class Source(BaseModel):
+    """A feed, sitemap, listing or home page, and how polling it went."""
+
+    url: str
+    kind: str
+    status: int | None = Field(description="of HTTP, the last one")
+    checked_at: AwareDatetime | None = Field(description="when it last answered")
+    changed_at: AwareDatetime | None = Field(description="when it last had something new")
+    failed_at: AwareDatetime | None
+    failures: int = Field(description="since it last answered")
+    problem: str | None = Field(description="of the last one")
+
+
+class Run(BaseModel):
+    """One crawl of one outlet."""
+
+    id: int
+    outlet: str
+    started_at: AwareDatetime
+    finished_at: AwareDatetime | None
+    state: str = Field(description="running, finished, stopped, failed or killed")
+    since: AwareDatetime | None = Field(description="articles published then or later were wanted")
+    until: AwareDatetime | None
+    counts: dict[str, Any] = Field(description="its own numbers")
+    message: str | None = Field(description="why it failed")
+
+
+class Runs(BaseModel):
+    """A page of the runs, the newest first."""
+
+    total: int
+    next: int | None = Field(description="what `after` must be for the next page; null: this is the last")
+    items: list[Run]
+
+
+class Decision(BaseModel):
+    """What happened to a URL in a run."""
+
+    at: AwareDatetime
+    event: str
+    reason: str | None
+    detail: str | None
+    url: str
+    article_id: int | None
+    title: str | None = Field(description="of the article")
+
+
+class WholeRun(Run):
+    """A run, in numbers and URL by URL."""
+
+    outcomes: dict[str, int] = Field(description="how many URLs each thing happened to")
+    next: int | None = Field(description="what `after` must be for further decisions; null: there are none")
+    items: list[Decision]
+
+
+class Outlet(BaseModel):
+    """How an outlet is."""
+
+    name: str
+    title: str | None = Field(description="what it calls itself; null: it is declared no longer")
+    site: str | None
+    health: Health
+    days: list[int] = Field(description="articles published on each of the last days, by Jakarta's clock, today last")
+    articles: int = Field(description="on these days")
+    newest_at: AwareDatetime | None = Field(description="when its newest article was published")
+    succeeded_at: AwareDatetime | None = Field(description="when a run last came to its end")
+    last_run: Run | None
+    pending: int = Field(description="URLs that are still to be fetched")
+    failed: int = Field(description="URLs that could not be fetched and may be tried again")
+    polled: int = Field(description="sources that the last run asked")
+    failing: list[Source] = Field(description="those of them that gave nothing usable")
+
+
+class Outlets(BaseModel):
+    """All outlets: those in trouble first, then by name."""
+
+    total: int
+    items: list[Outlet]
+
+
+class Headline(BaseModel):
+    """An article, in short."""
+
+    id: int
+    title: str | None
+    section: str | None
+    language: str | None
+    published_at: AwareDatetime | None
+    removed_at: AwareDatetime | None
+
+
+class FoundHeadline(Headline):
+    """An article of any outlet, in short."""
+
+    url: str | None
+    outlet: str | None
+    story_id: int | None
+
+
+class WholeOutlet(Outlet):
+    """Everything about an outlet."""
+
+    urls: dict[str, int] = Field(description="how many of its URLs are in each state")
+    sources: list[Source] = Field(description="those that fail first")
+    newest: list[Headline] = Field(description="articles")
+    runs: list[Run] = Field(description="the last ones")
+
+
+class Message(BaseModel):
+    """What was told, or is to be, through a channel."""
+
+    id: int
+    channel: str = Field(description="as the watchlist's file has it: names of what is secret")
+    kind: str = Field(description="matches, digest or operator")
+    state: str = Field(description="pending, sending, failed or sent")
+    attempts: int
+    next_attempt_at: AwareDatetime
+    sent_at: AwareDatetime | None
+    problem: str | None = Field(description="why the last attempt failed")
+
+
+class Channel(BaseModel):
+    """Who is told, when, and what has been told."""
+
+    to: str = Field(description="as the watchlist's file has it: names of what is secret")
+    when: str
+    digest: bool
+    last: AwareDatetime | None = Field(description="when a message was last sent")
+    sent: int = Field(description="how many were")
+    waiting: list[Message] = Field(description="those not sent yet")
+
+
+class Watchlist(BaseModel):
+    """A watchlist, and where it stands."""
+
+    name: str
+    title: str
+    query: str
+    parameters: str = Field(description="the query string of the search for what it looks for")
+    active: bool
+    looked_at: AwareDatetime | None = Field(description="when it looked last; null: never")
+    matches: int = Field(description="how many it has told, or is to tell")
+    failing: int = Field(description="messages that could not be sent, and are tried again")
+    channels: list[Channel]
+
+
+class Watchlists(BaseModel):
+    """All watchlists: those that are on first, then by name."""
+
+    total: int
+    faults: list[str] = Field(description="what is wrong with the files of those that cannot be read")
+    items: list[Watchlist]
+
+
+class Match(BaseModel):
+    """An article that a watchlist found."""
+
+    id: int
+    found_at: AwareDatetime
+    delivered: int = Field(description="to how many channels")
+    waiting: int = Field(description="channels that have not taken it yet")
+    article: FoundHeadline
+
+
+class WholeWatchlist(Watchlist):
+    """A watchlist with a page of its matches, the latest first."""
+
+    total: int
+    next: int | None = Field(description="what `after` must be for the next page; null: this is the last")
+    items: list[Match]
+    messages: list[Message] = Field(description="the last ones")
