@@ -47,7 +47,7 @@ class Selection:
 
 def lowered(name: str) -> str:
     """ASCII letters in lower case, others as they are: what both databases can do alike."""
-    return name.translate(_LOWER)
+    return name.lower() if name.isascii() else name.translate(_LOWER)  # the one takes a tenth of the other
 
 
 def chosen(session: Session, selection: Selection, *columns: Any) -> Select[Any]:

@@ -21,8 +21,8 @@ from database.search.selection import Selection, chosen, rows
 
 Sort = Literal["relevance", "newest", "oldest", "similarity"]
 SORTS: tuple[Sort, ...] = get_args(Sort)
-# A tier is read, ranked and cut in some 30 ms.
-RANKED = 10_000
+# A tier is read, ranked and cut in some 20 ms.
+RANKED = 5_000
 _KEPT = 32
 
 # Where a tier begins: the value and the id of the last article of the tier before.
