@@ -90,11 +90,24 @@ def total(results: Results) -> str:
     return f"{listed} ({results.with_copies:,} with copies: --copies lists them)"
 
 
-def print_also_searched(selection: Selection, stream: TextIO | None = None) -> None:
-    """Which other names were looked up, if any: "also searched: China, Cina, RRT for Tiongkok"."""
+def print_remarks(session: Session, selection: Selection, stream: TextIO | None = None) -> None:
+    """What is to be known of the answer, if anything: which other names were looked up, and which outlets have nothing.
+
+    "also searched: China, Cina, RRT for Tiongkok"
+    """
     if selection.query and selection.query.aliases:
         names = "; ".join(f"{', '.join(others)} for {harmless(name)}" for name, others in selection.query.aliases)
         print(f"also searched: {names} (--no-aliases: not)", file=stream)
+    if unknown := _without_articles(session, selection):
+        outlets = ", ".join(map(harmless, unknown))
+        print(f"nothing is stored of {outlets}: `scrapy list` names the declared outlets", file=stream)
+
+
+def _without_articles(session: Session, selection: Selection) -> list[str]:
+    """The outlets asked for of which nothing is stored: not crawled yet, or mistyped."""
+    asked = dict.fromkeys([*selection.outlets, *(selection.query.outlets() if selection.query else ())])
+    one = select(StoredArticle.id).limit(1)
+    return [name for name in asked if session.scalar(one.where(StoredArticle.outlet == name)) is None]
 
 
 def number(counts: Counts, *, copies: bool = False) -> str:
@@ -125,6 +138,13 @@ def alike_hits(alike: Iterable[Alike]) -> tuple[list[Hit], Likeness]:
     """What is like the example, as hits, and how much."""
     hits = [Hit(one.article, one.similarity, (), snippet(one.article.text, ())) for one in alike]
     return hits, Likeness("it", {hit.article.id: hit.rank for hit in hits})
+
+
+def number_alike(hits: Sequence[Hit], name: str) -> str:
+    """The last line of a list by likeness to an article or document of this name."""
+    if not hits:
+        return f"0 articles like {name}: none of those asked for has a telling word of it"
+    return f"{counted(len(hits), 'article')} like {name}, most like it first"
 
 
 def hit_records(session: Session, hits: Sequence[Hit], told: Stories) -> list[Record]:

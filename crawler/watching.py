@@ -27,6 +27,7 @@ _INDENT = "       "
 # What `watch test` looks back at.
 TESTED = timedelta(days=7)
 _ANY_LENGTH = 10**9
+_NONE_ACTIVE = "nothing was looked for: no watchlist that is meant is active (`scrapy watch list` shows them)"
 
 
 def standing(session: Session, watchlists: Sequence[Watchlist]) -> Iterator[str]:
@@ -83,6 +84,8 @@ def _channel(name: str, told: Told) -> Iterator[str]:
 
 def done(report: Report) -> Iterator[str]:
     """What a run did; what failed is not among it."""
+    if not (report.found or report.failed):
+        yield _NONE_ACTIVE
     for name, number in report.found.items():
         begins = "begins; " if name in report.begun else ""
         yield f"{name}: {begins}{counted(number, 'new article')}"
@@ -101,6 +104,8 @@ def would_do(
 ) -> Iterator[str]:
     """What a run would find and send now; nothing is written."""
     by_name = {one.name: one for one in watchlists}
+    if not any(one.declared.active for one in watchlists):
+        yield _NONE_ACTIVE
     for one in watchlists:
         if not one.declared.active:
             continue

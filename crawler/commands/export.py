@@ -12,7 +12,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemaining
 
 from crawler.console import PantauCommand
 from crawler.errors import UsageError
-from crawler.listing import print_also_searched
+from crawler.listing import print_remarks
 from crawler.narrowing import add_selection_options, read_selection
 from crawler.shown import counted
 from database.export import (
@@ -78,7 +78,7 @@ class Command(PantauCommand):
                 rows = _shown(rows, count(session, selection).with_copies)
             with closing(rows):
                 written = _write_out(rows, form) if opts.output == STDOUT else _write(rows, form, Path(opts.output))
-        print_also_searched(selection, sys.stderr)
+            print_remarks(session, selection, sys.stderr)
         print(f"{counted(written, 'article')} written to {_named(opts.output)}", file=sys.stderr)
         return 0
 

@@ -14,7 +14,6 @@ from crawler.errors import UsageError
 from crawler.examples import Named, read_example
 from crawler.listing import FORMATS, by_seeds
 from crawler.narrowing import add_selection_options, positive, read_selection
-from crawler.shown import counted
 from database.export import write
 from database.records import Record
 from database.search.likeness import find_like
@@ -90,7 +89,7 @@ class Command(PantauCommand):
             if opts.like:
                 _print_alike(session, read_example(session, opts.like, self.settings), selection, opts)
             elif opts.count:
-                _print_count(count(session, selection), selection, opts)
+                _print_count(session, selection, opts)
             elif opts.facets or opts.timeline:
                 _print_numbers(session, selection, opts)
             else:
@@ -126,7 +125,7 @@ def _print_hits(session: Session, selection: Selection, opts: argparse.Namespace
         listing.print_records(rows, opts.format, listing.answer(selection, **numbers))
         return
     listing.print_hits(results.hits, told, by_seeds(results.hits) if sort == "similarity" else None)
-    listing.print_also_searched(selection)
+    listing.print_remarks(session, selection)
     if sort == "similarity" and results.hits and results.hits[0].article.seed_similarity is None:
         print("nothing was compared with seeds yet: `scrapy seeds import` makes a beginning")
     if results.after:
@@ -143,14 +142,15 @@ def _print_alike(session: Session, named: Named, selection: Selection, opts: arg
         listing.print_records(rows, opts.format, listing.answer(selection, like=named.name))
         return
     listing.print_hits(hits, told, likeness)
-    listing.print_also_searched(selection)
-    print(f"{counted(len(hits), 'article')} like {named.name}, most like it first")
+    listing.print_remarks(session, selection)
+    print(listing.number_alike(hits, named.name))
 
 
-def _print_count(counts: Counts, selection: Selection, opts: argparse.Namespace) -> None:
+def _print_count(session: Session, selection: Selection, opts: argparse.Namespace) -> None:
+    counts = count(session, selection)
     numbers = {"total": counts.with_copies if opts.copies else counts.total, "with_copies": counts.with_copies}
     if opts.format == "table":
-        listing.print_also_searched(selection)
+        listing.print_remarks(session, selection)
         print(listing.number(counts, copies=opts.copies))
     elif opts.format == "json":
         listing.print_json(listing.answer(selection, **numbers))
@@ -171,7 +171,7 @@ def _print_numbers(session: Session, selection: Selection, opts: argparse.Namesp
         print_facets(facets)
         if timeline:
             print_timeline(timeline)
-        listing.print_also_searched(selection)
+        listing.print_remarks(session, selection)
         counts = Counts(numbers.total, numbers.with_copies)
         print(listing.number(counts) if counts.total else listing.nothing(session, selection))
 

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from crawler.console import PantauCommand, harmless
 from crawler.errors import UsageError
-from crawler.listing import FORMATS, print_also_searched
+from crawler.listing import FORMATS, print_remarks
 from crawler.narrowing import add_alias_option, positive, read_selection
 from crawler.periods import ALLOWED
 from crawler.shown import counted, lag, published
@@ -83,7 +83,7 @@ class Command(PantauCommand):
             found = find_stories(session, selection, min_outlets=opts.min_outlets, limit=opts.limit)
             if opts.format == "table":
                 _print_table(found)
-                print_also_searched(selection)
+                print_remarks(session, selection)
                 print(_total(found) if found.total else _nothing(session, opts))
                 if waiting := articles.count_unlinked(session):
                     print(f"{counted(waiting, 'article')} of an older version not compared yet: the next crawl does")

@@ -130,6 +130,10 @@ class Query:
         phrases = (phrase for text in wanted_texts(self.root) for phrase in _shown(text))
         return list(dict.fromkeys(phrases))
 
+    def outlets(self) -> list[str]:
+        """The outlets that it names in full, wanted or not."""
+        return list(dict.fromkeys(_outlets(self.root)))
+
 
 def wanted_texts(node: Node, *, wanted: bool = True) -> Iterator[Text]:
     """What must or may stand in title and body, as far as it is not under a NOT."""
@@ -147,6 +151,17 @@ def wanted_texts(node: Node, *, wanted: bool = True) -> Iterator[Text]:
 def together(kind: type[And | Or], nodes: Sequence[Node]) -> Node:
     """One node of several; one alone needs no joining."""
     return nodes[0] if len(nodes) == 1 else kind(tuple(nodes))
+
+
+def _outlets(node: Node) -> Iterator[str]:
+    match node:
+        case Is("outlet", str(name)):
+            yield name
+        case Not(inner):
+            yield from _outlets(inner)
+        case And(nodes) | Or(nodes):
+            for inner in nodes:
+                yield from _outlets(inner)
 
 
 def _shown(text: Text) -> Iterator[tuple[str, ...]]:

@@ -29,6 +29,15 @@ def search(engine: Engine, database_url: str, capsys: pytest.CaptureFixture[str]
     return lambda *arguments: run(capsys, database_url, "search", *arguments)
 
 
+def test_outlets_of_which_nothing_is_stored_are_named(search: Search) -> None:
+    told = "nothing is stored of samudara: `scrapy list` names the declared outlets\n"
+    for asked in (["--outlet", "samudara"], ["--outlet", "samudara", "--count"], ["outlet:samudara"]):
+        assert told in search("rusia", *asked).out
+    found = search("rusia (outlet:samudra OR NOT outlet:samudara OR outlet:sam*)", "--outlet", "samudra").out
+    assert found.endswith(f"{told}3 articles, 3 shown\n")
+    assert "nothing is stored" not in search("rusia outlet:samudra", "--facets").out
+
+
 def test_hits_come_with_snippets_and_a_total(search: Search) -> None:
     status, out, err = search("kunjungan Erdogan")
     assert (status, err) == (0, "")
@@ -255,6 +264,10 @@ def test_more_like_an_article_or_a_document(search: Search, tmp_path: Path) -> N
     answer = json.loads(search("--like", str(file), "--format", "json", "--limit", "2").out)
     assert answer["like"] == str(file)
     assert {row["id"] for row in answer["articles"]} == {23, 24}
+    file.write_text("Resep Rendang\n\nSantan dan lengkuas dimasak sampai empuk lalu disajikan.\n")
+    assert (
+        search("--like", str(file)).out == f"0 articles like {file}: none of those asked for has a telling word of it\n"
+    )
     assert search("--like", "4711").err == "scrapy search: there is no article 4711; `scrapy search` shows the ids\n"
 
 

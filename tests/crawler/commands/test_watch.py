@@ -57,6 +57,13 @@ def test_a_run_tells_what_it_found_and_sent(watch: Watch, engine: Engine, hook: 
     assert len(hook.taken) == 1
 
 
+def test_a_run_without_an_active_watchlist_says_so(watch: Watch, tmp_path: Path) -> None:
+    told = "nothing was looked for: no watchlist that is meant is active (`scrapy watch list` shows them)\n"
+    assert watch("run", "tiongkok_rusia") == (0, told, "")
+    (tmp_path / "daftar" / "gandum.toml").unlink()
+    assert watch("run").out == watch("run", "--dry-run").out == told
+
+
 def test_what_fails_is_told_last_with_status_1(watch: Watch, engine: Engine, hook: Inbox) -> None:
     hook.takes = never
     watch("run")
