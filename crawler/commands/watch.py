@@ -3,7 +3,7 @@
 import argparse
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
@@ -14,6 +14,7 @@ from crawler.errors import DeclarationError, UsageError
 from crawler.narrowing import positive
 from crawler.periods import read_period
 from database.engine import open_database
+from database.export import replacing
 from database.search.aliases import load_aliases
 from database.search.query import parse_query
 
@@ -21,6 +22,14 @@ if TYPE_CHECKING:
     from alerts.watchlists import Watchlist
 
 _ACTIONS = "list, test NAME, run [NAME…] or digest"
+# What each action takes; another's option would silently do nothing.
+_OPTIONS: Mapping[str, Sequence[str]] = {
+    "test": ("limit", "send"),
+    "run": ("since", "digest", "dry_run"),
+    "digest": ("day", "format", "operator", "output"),
+}
+_LIMIT = 20
+_STDOUT = "-"
 
 
 class Command(PantauCommand):
@@ -49,18 +58,21 @@ class Command(PantauCommand):
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """Our options beside Scrapy's."""
         super().add_options(parser)
-        parser.add_argument("--limit", metavar="N", type=positive, default=20, help="test: articles shown at most")
+        parser.add_argument(
+            "--limit", metavar="N", type=positive, help=f"test: articles shown at most (default: {_LIMIT})"
+        )
         parser.add_argument("--send", action="store_true", help="test: send one message to each of its channels")
         parser.add_argument("--since", metavar="DAY", help="run: a watchlist that begins tells of what is stored, too")
         parser.add_argument("--digest", action="store_true", help="run: send yesterday's digest now, if it was not")
         parser.add_argument("--dry-run", action="store_true", help="run: print what would be sent, change nothing")
         parser.add_argument("--day", metavar="DAY", help="digest: of this day (default: yesterday), e.g. 2024-09-14")
-        parser.add_argument("--format", choices=("html", "markdown"), default="html", help="digest: default html")
+        parser.add_argument("--format", choices=("html", "markdown"), help="digest: how it is written (default: html)")
         parser.add_argument("--operator", action="store_true", help="digest: with the outlets in trouble")
         parser.add_argument("-o", "--output", metavar="FILE", help="digest: where to write it (default: print it)")
 
     def execute(self, args: list[str], opts: argparse.Namespace) -> int:
         """Do it; 1 when a declaration is wrong or something could not be sent."""
+        _check(args, opts)
         match args:
             case ["list"]:
                 return self._list()
@@ -98,7 +110,7 @@ class Command(PantauCommand):
         watchlist, now = found[0], datetime.now(UTC)
         failed = []
         with self.reading() as session:
-            for line in tested(session, watchlist, now, opts.limit):
+            for line in tested(session, watchlist, now, opts.limit or _LIMIT):
                 print(line)
             for tell in watchlist.declared.tell if opts.send else ():
                 problem = send_test(session, found, watchlist, tell, os.environ, now)
@@ -143,12 +155,21 @@ class Command(PantauCommand):
         watchlists, faults = self._watchlists()
         with self.reading() as session:
             digest = read_digest(session, watchlists, day, operator=opts.operator, now=now)
-        text = write(digest, "page") if opts.format == "html" else markdown_document(digest)
-        if opts.output:
-            Path(opts.output).write_text(text, encoding="utf-8")
+        text = markdown_document(digest) if opts.format == "markdown" else write(digest, "page")
+        if opts.output and opts.output != _STDOUT:
+            with replacing(Path(opts.output)) as stream:
+                stream.write(text)
         else:
             print(text)
         return _told(faults)
+
+
+def _check(args: Sequence[str], opts: argparse.Namespace) -> None:
+    action = args[0] if args else ""
+    for other, options in _OPTIONS.items():
+        for option in options:
+            if other != action and getattr(opts, option):
+                raise UsageError(f"--{option.replace('_', '-')} is for scrapy watch {other}")
 
 
 def _read_day(value: str) -> date:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import luqum.tree as lucene
 from luqum.exceptions import ParseError
+from rich.cells import cell_len
 
 from crawler.errors import UsageError
 from database.search.grammar import parse
@@ -45,7 +46,9 @@ class QueryError(UsageError):
         self.column = position + 1
         start = max(0, position - _SHOWN // 2)
         excerpt = re.sub(r"\s", " ", text[start : start + _SHOWN])
-        super().__init__(f"query, column {self.column}: {problem}\n  {excerpt}\n  {' ' * (position - start)}^")
+        # Letters of some scripts are two columns wide on a terminal, or none.
+        indent = " " * cell_len(excerpt[: position - start])
+        super().__init__(f"query, column {self.column}: {problem}\n  {excerpt}\n  {indent}^")
 
 
 def read_syntax(text: str) -> lucene.Item | None:

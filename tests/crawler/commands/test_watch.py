@@ -146,6 +146,9 @@ def test_a_digest_is_printed_or_written(watch: Watch, engine: Engine, tmp_path: 
     assert watch("digest", "--day", "2024-09-14", "-o", str(tmp_path / "h.html")) == (0, "", "")
     assert "<h1>Pantau, 14 Sep 2024: 1 article</h1>" in (tmp_path / "h.html").read_text(encoding="utf-8")
     assert "For the operator" in watch("digest", "--operator").out
+    assert watch("digest", "-o", "-").out.startswith("<!doctype html>")
+    lost = tmp_path / "tiada" / "h.html"
+    assert watch("digest", "-o", str(lost)).err.startswith(f"scrapy watch: cannot write {lost}: No such file")
 
 
 def test_a_wrong_watchlist_is_told_and_the_others_go_on(watch: Watch, tmp_path: Path, hook: Inbox) -> None:
@@ -169,6 +172,9 @@ def test_a_wrong_watchlist_is_told_and_the_others_go_on(watch: Watch, tmp_path: 
         (["run", "tiada"], "no watchlist is called 'tiada'"),
         (["run", "--since", "kemarin"], "--since kemarin: allowed is a day"),
         (["digest", "--day", "kemarin"], "--day kemarin: a day is needed, e.g. 2024-09-14"),
+        (["list", "--since", "7d"], "--since is for scrapy watch run"),
+        (["run", "--operator"], "--operator is for scrapy watch digest"),
+        (["digest", "--dry-run"], "--dry-run is for scrapy watch run"),
         (["digest", "--format", "pdf"], "invalid choice: 'pdf'"),
         (["run", "--sejak"], "unknown option --sejak"),
     ],

@@ -210,6 +210,12 @@ def test_hostile_queries_meet_a_named_limit(text: str, limit: str) -> None:
     assert len(str(caught.value)) < 400
 
 
+def test_the_caret_stands_below_letters_of_any_width() -> None:
+    with pytest.raises(QueryError) as failed:
+        parse_query("北京 (gandum")
+    assert (failed.value.column, str(failed.value).splitlines()[-1]) == (4, "       ^")
+
+
 @given(st.text(st.sampled_from("ab \"()\\+-:*?~^[]{}<>/'’.,&|!\n\tANDORNOT京é\x00")))
 def test_any_text_is_a_query_or_an_error(text: str) -> None:
     columns = range(1, len(text) + 2)
