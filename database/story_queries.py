@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, Subquery, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from database.lists import chunks
@@ -65,15 +65,31 @@ class Told:
         return _lag(self.first, member)
 
 
+class Place(NamedTuple):
+    """Where a story stands among others: what they are ordered by."""
+
+    outlets: int
+    articles: int
+    first_published_at: datetime | None
+    id: int
+
+
 @dataclass(frozen=True, slots=True)
 class Stories:
-    """Some stories, and how many there are in all."""
+    """Some stories, and how many there are in all.
+
+    Attributes:
+        after: what ``find_stories`` takes to go on; ``None`` at the end.
+    """
 
     total: int
     stories: list[Told]
+    after: Place | None
 
 
-def find_stories(session: Session, selection: Selection, *, min_outlets: int, limit: int | None = None) -> Stories:
+def find_stories(
+    session: Session, selection: Selection, *, min_outlets: int, limit: int | None = None, after: Place | None = None
+) -> Stories:
     """The stories with the most outlets first, then those with the most articles, then the newest.
 
     Args:
@@ -82,18 +98,26 @@ def find_stories(session: Session, selection: Selection, *, min_outlets: int, li
             and if one of its articles holds the words, and one is of the outlets.
         min_outlets: how many outlets it needs at least.
         limit: how many stories at most; all if not given.
+        after: only those that come after this place, wherever its story is by now.
     """
-    wanted = (
-        select(Story.id, func.count().over().label("total"))
+    meant = (
+        select(Story.outlets, Story.articles, Story.first_published_at, Story.id, func.count().over().label("total"))
         .where(Story.outlets >= min_outlets, *_narrowed(session, selection))
-        .order_by(
-            Story.outlets.desc(), Story.articles.desc(), Story.first_published_at.desc().nulls_last(), Story.id.desc()
-        )
-        .limit(limit)
+        .subquery()
     )
-    rows = session.execute(wanted).all()
-    told = tell(session, [row.id for row in rows])
-    return Stories(rows[0].total if rows else 0, [told[row.id] for row in rows if row.id in told])
+    order = (
+        meant.c.outlets.desc(), meant.c.articles.desc(), meant.c.first_published_at.desc().nulls_last(),
+        meant.c.id.desc(),
+    )  # fmt: skip
+    following = select(meant) if after is None else select(meant).where(_after(meant, after))
+    rows = session.execute(following.order_by(*order).limit(None if limit is None else limit + 1)).all()
+    shown = rows[:limit]
+    told = tell(session, [row.id for row in shown])
+    return Stories(
+        total=rows[0].total if rows else session.scalar(select(func.count()).select_from(meant)) or 0,
+        stories=[told[row.id] for row in shown if row.id in told],
+        after=Place(*shown[-1][:4]) if len(shown) < len(rows) else None,
+    )
 
 
 def stories_of(session: Session, articles: Iterable[StoredArticle]) -> dict[int, Told]:
@@ -124,6 +148,18 @@ def _narrowed(session: Session, selection: Selection) -> list[ColumnElement[bool
         found = selected(session, Selection(selection.query)).subquery()
         clauses.append(_with(StoredArticle.id.in_(select(found.c.article_id))))
     return clauses
+
+
+def _after(meant: Subquery, place: Place) -> ColumnElement[bool]:
+    """Whether a story comes after the place. Spelled out: undated stories, which come last, compare with nothing."""
+    outlets, articles, at, number = meant.c.outlets, meant.c.articles, meant.c.first_published_at, meant.c.id
+    if place.first_published_at is None:
+        later = and_(at.is_(None), number < place.id)
+    else:
+        same = and_(at == place.first_published_at, number < place.id)
+        later = or_(at < place.first_published_at, at.is_(None), same)
+    fewer = or_(articles < place.articles, and_(articles == place.articles, later))
+    return or_(outlets < place.outlets, and_(outlets == place.outlets, fewer))
 
 
 def _with(condition: ColumnElement[bool]) -> ColumnElement[bool]:

@@ -4,10 +4,10 @@ import pytest
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from database.schema import StoredArticle
+from database.schema import StoredArticle, Story
 from database.search.query import parse_query
 from database.search.selection import Selection
-from database.story_queries import Lag, Told, find_stories, stories_of, tell
+from database.story_queries import Lag, Place, Told, find_stories, stories_of, tell
 from tests.database.made_stories import TEN, add_copy, add_story
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -41,6 +41,38 @@ def test_stories_come_by_reach_then_articles_then_age(archive: Session) -> None:
 def test_the_total_counts_what_the_limit_leaves_out(archive: Session) -> None:
     found = find_stories(archive, Selection(), min_outlets=2, limit=1)
     assert (found.total, [one.id for one in found.stories]) == (4, [1])
+
+
+def test_pages_hold_each_story_once(archive: Session) -> None:
+    pages: list[list[int]] = []
+    after = None
+    while not pages or after is not None:
+        found = find_stories(archive, Selection(), min_outlets=1, limit=2, after=after)
+        pages.append([one.id for one in found.stories])
+        assert found.total == 5
+        after = found.after
+    assert pages == [[1, 3], [2, 5], [4]]
+
+
+def test_a_story_that_goes_further_meanwhile_moves_no_other(archive: Session) -> None:
+    first = find_stories(archive, Selection(), min_outlets=2, limit=2)
+    archive.get_one(Story, 5).outlets = 9
+    archive.flush()
+    assert [one.id for one in find_stories(archive, Selection(), min_outlets=2, after=first.after).stories] == [2]
+
+
+def test_behind_the_last_story_there_is_none(archive: Session) -> None:
+    for at in (None, TEN):
+        found = find_stories(archive, Selection(), min_outlets=2, after=Place(0, 0, at, 0))
+        assert (found.total, found.stories, found.after) == (4, [], None)
+
+
+def test_undated_stories_follow_each_other(session: Session) -> None:
+    for _ in range(3):
+        add_story(session, [add_copy(session, outlet, None, "Lama") for outlet in ("kota", "samudra")])
+    first = find_stories(session, Selection(), min_outlets=2, limit=1)
+    assert first.after == Place(2, 2, None, 3)
+    assert [one.id for one in find_stories(session, Selection(), min_outlets=2, after=first.after).stories] == [2, 1]
 
 
 def test_the_period_is_that_of_the_first_publication(archive: Session) -> None:

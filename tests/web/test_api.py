@@ -135,6 +135,17 @@ def test_stories_come_by_reach(either: TestClient) -> None:
     assert asked(either, "/stories?since=2030")["items"] == []
 
 
+def test_stories_come_a_page_at_a_time(either: TestClient) -> None:
+    ids: list[int] = []
+    after: str | None = ""
+    while after is not None:
+        page = asked(either, f"/stories?limit=2&min_outlets=1&after={after}")
+        ids += [story["id"] for story in page["items"]]
+        after = page["next"]
+    assert ids == [story["id"] for story in asked(either, "/stories?min_outlets=1&limit=100")["items"]]
+    assert len(set(ids)) == len(ids) == page["total"] > 2
+
+
 def test_outlets_and_runs_are_told(either: TestClient, archive: Engine) -> None:
     outlets = asked(either, "/outlets")
     names = {outlet["name"] for outlet in outlets["items"]}
@@ -201,6 +212,8 @@ def test_a_wrong_query_says_where(client: TestClient) -> None:
         ("/facets?after=x", "after"),
         ("/timeline?step=year", "step"),
         ("/stories?section=x", "section"),
+        ("/stories?after=1.2.x.4", "after"),
+        ("/stories?after=1.2.3.9999999999999999999", "after"),
         ("/articles/0", "article_id"),
         ("/articles/x", "article_id"),
         ("/runs?state=best", "state"),

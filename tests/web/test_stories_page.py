@@ -2,9 +2,10 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import Engine
 
-from tests.web.printed import NOW
+from tests.web.printed import DAY, NOW
 from tests.web.reading import hrefs, link, read, texts
 from web.app import create_app
+from web.pages import stories as pages
 from web.reading import stories
 from web.state import WebState
 
@@ -30,6 +31,22 @@ def test_days_lead_to_each_other(client: TestClient) -> None:
     assert hrefs(before, "a[rel=next]") == ["/stories?day=2024-09-14"]
     assert page.cssselect("#day")[0].get("value") == "2024-09-14"
     assert not read(client.get(f"/stories?day={NOW:%Y-%m-%d}")).cssselect("a[rel=next]")
+
+
+def test_more_stories_are_a_page_away(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pages, "_SHOWN", 1)
+    monkeypatch.setattr(pages, "_MIN_OUTLETS", 1)
+    monkeypatch.setattr(pages, "_ONE", 400 * DAY)
+    page = read(client.get("/stories?day=2024-01-01"))
+    seen = hrefs(page, ".story h2 a")
+    while following := [one for one in hrefs(page, ".pages a") if "after=" in one]:
+        page = read(client.get(following[0]))
+        seen += hrefs(page, ".story h2 a")
+        assert hrefs(page, ".pages a")[0] == "/stories?day=2024-01-01"
+    assert len(set(seen)) == len(seen) > 2
+    behind = read(client.get("/stories?day=2024-01-01&after=0.0.none.1"))
+    assert texts(behind, ".empty") == ["No story follows."]
+    read(client.get("/stories?after=x"), 422)
 
 
 def test_a_day_without_stories_leads_to_the_latest(client: TestClient) -> None:

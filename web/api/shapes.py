@@ -147,6 +147,7 @@ class Stories(BaseModel):
     """Stories by reach: most outlets first, then most articles, then the newest."""
 
     total: int
+    next: str | None = Field(description="what `after` must be for the next page; null: this is the last")
     items: list[Story]
 
 

@@ -7,13 +7,14 @@ from pydantic import Field
 from starlette.responses import Response
 
 from database.records import copy_record
-from database.story_queries import Told, find_stories, tell
+from database.story_queries import Stories, Told, find_stories, tell
 from web.api import shapes
 from web.api.documented import atom, problems
 from web.api.entries import address, newest_first, story_entry, urn
 from web.atom import AtomResponse, Feed, respond
 from web.errors import NotFoundError
 from web.parameters import MAX_LIMIT, Question
+from web.reading.stories import Cursor, cursor, place
 from web.state import WebState, state_of
 
 router = APIRouter(tags=["stories"])
@@ -25,7 +26,8 @@ class StoriesParameters(Question):
     """Which stories are meant: those first published in the period, of which an article holds what is asked for."""
 
     min_outlets: Annotated[int, Field(ge=1, le=1000, description="told by so many outlets or more")] = 2
-    limit: Annotated[int, Field(ge=1, le=MAX_LIMIT, description="stories at most")] = 20
+    limit: Annotated[int, Field(ge=1, le=MAX_LIMIT, description="stories on a page")] = 20
+    after: Cursor = ""
 
 
 class StoriesFeedParameters(StoriesParameters):
@@ -36,16 +38,16 @@ class StoriesFeedParameters(StoriesParameters):
 
 @router.get("/stories", responses=problems())
 def stories(state: State, parameters: Annotated[StoriesParameters, Query()]) -> shapes.Stories:
-    """The stories that went furthest."""
-    total, told = _find(state, parameters)
-    return shapes.Stories(total=total, items=[story_shape(story) for story in told])
+    """The stories, those that went furthest first, a page at a time."""
+    found = _find(state, parameters)
+    items = [story_shape(story) for story in found.stories]
+    return shapes.Stories(total=found.total, next=cursor(found.after), items=items)
 
 
 @router.get("/stories.atom", responses=atom(), response_class=AtomResponse)
 def stories_feed(request: Request, state: State, parameters: Annotated[StoriesFeedParameters, Query()]) -> Response:
     """The stories that went furthest, as a feed."""
-    _, told = _find(state, parameters)
-    entries = newest_first(story_entry(request, story) for story in told)
+    entries = newest_first(story_entry(request, story) for story in _find(state, parameters).stories)
     return respond(request, Feed(urn("stories"), "Pantau: stories", address(request, "stories"), entries))
 
 
@@ -65,8 +67,12 @@ def story_shape(story: Told) -> shapes.Story:
     return shapes.Story(id=story.id, outlets=list(story.outlets), articles=copies)
 
 
-def _find(state: WebState, parameters: StoriesParameters) -> tuple[int, list[Told]]:
+def _find(state: WebState, parameters: StoriesParameters) -> Stories:
     with state.read() as session:
-        selection = parameters.selection(state.aliases, state.now())
-        found = find_stories(session, selection, min_outlets=parameters.min_outlets, limit=parameters.limit)
-    return found.total, found.stories
+        return find_stories(
+            session,
+            parameters.selection(state.aliases, state.now()),
+            min_outlets=parameters.min_outlets,
+            limit=parameters.limit,
+            after=place(parameters.after),
+        )

@@ -13,7 +13,7 @@ from database.search.selection import Selection
 from database.story_queries import find_stories, tell
 from web.charts import lag_chart
 from web.errors import NotFoundError
-from web.reading.stories import copies, latest, spread
+from web.reading.stories import Cursor, copies, cursor, latest, place, spread
 from web.rendering import outlet_title, page
 from web.state import WebState, state_of
 
@@ -29,7 +29,9 @@ _ONE = timedelta(days=1)
 
 
 @router.get("/stories")
-def of_the_day(request: Request, state: State, day: Day | None = None) -> HTMLResponse:
+def of_the_day(
+    request: Request, state: State, day: Day | None = None, after: Annotated[Cursor, Query()] = ""
+) -> HTMLResponse:
     """The stories that began on that day, by Jakarta's clock; on the last that has any, if none is given."""
     today = state.now().astimezone(HOME).date()
     with state.read() as session:
@@ -37,13 +39,15 @@ def of_the_day(request: Request, state: State, day: Day | None = None) -> HTMLRe
         shown = day or newest
         began = datetime.combine(shown, time(), HOME)
         period = Selection(since=began, until=began + _ONE)
-        found = find_stories(session, period, min_outlets=_MIN_OUTLETS, limit=_SHOWN)
+        found = find_stories(session, period, min_outlets=_MIN_OUTLETS, limit=_SHOWN, after=place(after))
     stories = [(story, spread(story)) for story in found.stories]
     return page(
         request,
         "stories.html",
         total=found.total,
         stories=stories,
+        later_page=bool(after),
+        next_page=cursor(found.after),
         shown=shown,
         before=shown - _ONE,
         after=shown + _ONE,

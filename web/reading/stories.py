@@ -1,20 +1,34 @@
-"""Stories as their pages show them: every copy with what it has otherwise than the first."""
+"""Stories as pages and API show them: a page of many, and every copy with what it has otherwise than the first."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
+from typing import Annotated
 
+from pydantic import Field
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from database.differences import Paragraph, paragraph_diff
 from database.schema import StoredArticle, Story
 from database.search.search import load
-from database.story_queries import Member, Told
+from database.story_queries import Member, Place, Told
 from database.words import folded_words
 
 # A notice that hundreds print again and again: the first ones tell enough, and comparing takes a millisecond a text.
 _MOST_SHOWN, _MOST_COMPARED = 200, 40
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+_UNDATED = "none"
+# Outlets, articles, microseconds since 1970, number: no more digits than a date and either database take.
+Cursor = Annotated[
+    str,
+    Field(
+        pattern=rf"^([0-9]{{1,9}}\.[0-9]{{1,9}}\.(-?[0-9]{{1,16}}|{_UNDATED})\.[0-9]{{1,18}})?$",
+        description="what the page before gave as `next`",
+    ),
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +72,24 @@ def _copy(
         return Copy(member, own_title, same_as, ())
     found = [one for one in paragraph_diff(first.text, article.text) if one.kind != "same"] if compared else None
     return Copy(member, own_title, None, found)
+
+
+def cursor(place: Place | None) -> str | None:
+    """The place as an address states it."""
+    if place is None:
+        return None
+    at = place.first_published_at
+    moment = _UNDATED if at is None else (at - _EPOCH) // _MICROSECOND
+    return f"{place.outlets}.{place.articles}.{moment}.{place.id}"
+
+
+def place(cursor: Cursor) -> Place | None:
+    """Where the page that is asked for begins; ``None``: with the first story."""
+    if not cursor:
+        return None
+    outlets, articles, moment, number = cursor.split(".")
+    at = None if moment == _UNDATED else _EPOCH + int(moment) * _MICROSECOND
+    return Place(int(outlets), int(articles), at, int(number))
 
 
 def spread(story: Told) -> list[Member]:
