@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from crawler.console import Printer, harmless
 from crawler.shown import counted, likeness, origin, published, reach, removed
 from database.export import write
+from database.periods import HOME
 from database.records import KEYS, Record, records
 from database.schema import StoredArticle
 from database.search.likeness import Alike
@@ -124,7 +125,8 @@ def nothing(session: Session, selection: Selection) -> str:
     ).one()
     if not held:
         return "0 articles: the database is empty; crawl an outlet or import seeds first"
-    period = f" from {oldest:%Y-%m-%d} to {newest:%Y-%m-%d}" if oldest else ""
+    days = [f"{at.astimezone(HOME):%Y-%m-%d}" for at in (oldest, newest) if at]
+    period = f" from {' to '.join(days)}" if days else ""
     narrowed = {
         "--outlet": selection.outlets, "--section": selection.sections, "--author": selection.authors,
         "--lang": selection.languages, "--since": selection.since, "--until": selection.until,

@@ -66,10 +66,17 @@ def test_outlets_and_days_narrow_the_search(search: Search) -> None:
     assert search("gandum", "--since", "7d").out.startswith("0 articles")
 
 
+def test_the_days_of_what_is_stored_are_jakartas(search: Search, engine: Engine) -> None:
+    with Session(engine) as session:
+        add_article(session, "Malam", "Kapal tiba.", published_at=datetime(2024, 10, 1, 20, tzinfo=UTC))
+        session.commit()
+    assert " stored from 2024-09-01 to 2024-10-02; " in search("trenggiling").out
+
+
 def test_no_hit_is_no_failure_and_helps(search: Search) -> None:
     status, out, _ = search("trenggiling")
     assert status == 0
-    assert out.startswith(f"0 articles of the {len(ARTICLES)} stored from 2024-08-31 to 2024-09-30; try fewer words")
+    assert out.startswith(f"0 articles of the {len(ARTICLES)} stored from 2024-09-01 to 2024-09-30; try fewer words")
     assert "without --outlet" in search("rusia", "--outlet", "tiada").out
 
 
