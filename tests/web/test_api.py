@@ -251,7 +251,16 @@ def test_a_parameter_that_makes_no_sense_is_told(client: TestClient, path: str) 
 
 
 @pytest.mark.parametrize(
-    "path", ["/articles/999999", "/stories/999999", "/runs/999999", "/outlets/nobody", "/saved/nobody", "/nowhere"]
+    "path",
+    [
+        "/articles/999999",
+        "/articles/999999/like",
+        "/stories/999999",
+        "/runs/999999",
+        "/outlets/nobody",
+        "/saved/nobody",
+        "/nowhere",
+    ],
 )
 def test_what_is_not_there_is_a_problem(client: TestClient, path: str) -> None:
     missing = asked(client, path, status=404)

@@ -148,6 +148,16 @@ def test_only_web_addresses_become_links(client: TestClient, ids: Ids) -> None:
     assert not page.cssselect("script, img:not([src='/static/favicon.svg']), [onmouseover], [onerror]")
 
 
+def test_machines_find_the_same_alike(client: TestClient, ids: Ids) -> None:
+    page = read(client.get(f"/articles/{ids[VISIT_TITLE]}/like"))
+    found = client.get(link(page, ".machines a", "JSON")).json()
+    assert [f"/articles/{one['id']}" for one in found["items"]] == hrefs(page, ".hits h2 a")
+    likeness = [one["likeness"] for one in found["items"]]
+    assert likeness == sorted(likeness, reverse=True)
+    assert 0 < likeness[-1] < likeness[0] < 1
+    assert found["total"] == len(likeness)
+
+
 def test_others_like_it_are_a_click_away(client: TestClient, ids: Ids) -> None:
     page = read(client.get(link(read(client.get(f"/articles/{ids[VISIT_TITLE]}")), ".facts a", "More like this")))
     titles = texts(page, ".hits h2")

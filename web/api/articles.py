@@ -1,4 +1,4 @@
-"""``/api/v1/articles/{id}``: everything we know of an article."""
+"""``/api/v1/articles/{id}``: everything we know of an article, and what is like it."""
 
 from dataclasses import asdict
 from typing import Annotated
@@ -12,7 +12,7 @@ from database.story_queries import stories_of
 from web.api import shapes
 from web.api.documented import problems
 from web.api.stories import story_shape
-from web.errors import NotFoundError
+from web.reading.articles import alike, no_article
 from web.state import WebState, state_of
 
 router = APIRouter(tags=["articles"])
@@ -26,10 +26,20 @@ def article(state: Annotated[WebState, Depends(state_of)], article_id: Id) -> sh
     with state.read() as session:
         stored = session.get(StoredArticle, article_id)
         if stored is None:
-            raise NotFoundError(f"there is no article {article_id}")
+            raise no_article(article_id)
         story = stories_of(session, [stored]).get(article_id)
         return shapes.WholeArticle(
             **records(session, [stored])[0],
             story=story_shape(story) if story else None,
             revisions=[shapes.Revision(**asdict(version)) for version in history(session, article_id)],
         )
+
+
+@router.get("/articles/{article_id}/like", responses=problems(404))
+def like(state: Annotated[WebState, Depends(state_of)], article_id: Id) -> shapes.AllAlike:
+    """The articles that are most like the one of this number, without its own copies."""
+    with state.read() as session:
+        _, found = alike(session, article_id)
+        known = records(session, [one.article for one in found])
+    items = [shapes.Alike(**record, likeness=one.similarity) for record, one in zip(known, found, strict=True)]
+    return shapes.AllAlike(total=len(items), items=items)

@@ -171,6 +171,19 @@ class WholeArticle(Article):
     revisions: list[Revision] = Field(description="oldest first; the last one is what is stored now")
 
 
+class Alike(Article):
+    """An article that is like another."""
+
+    likeness: float = Field(description="how much, 0 to 1")
+
+
+class AllAlike(BaseModel):
+    """The articles that are most like one: the most alike first."""
+
+    total: int
+    items: list[Alike]
+
+
 class SavedSearch(BaseModel):
     """A search that somebody named."""
 

@@ -15,11 +15,15 @@ from database.ledger import History
 from database.records import other_urls
 from database.revisions import Version
 from database.schema import Original, StoredArticle
+from database.search.likeness import Alike, find_like, stored_example
+from database.search.selection import Selection
 from database.story_queries import Told, stories_of
+from web.errors import NotFoundError
 from web.reading.stories import Copy, copies
 
 # The latest versions of an article that changes all day, like a table of prices.
 _MOST_COMPARED = 20
+_ALIKE = 20
 _ITS_PAGE, _ITS_DOCUMENT = "its page", "the seed document"
 
 
@@ -101,6 +105,23 @@ def known(session: Session, article_id: int) -> Known | None:
         copies=copies(session, story) if story else (),
         history=ledger.history(session, article.url) if article.url else None,
     )
+
+
+def alike(session: Session, article_id: int) -> tuple[StoredArticle, list[Alike]]:
+    """An article, and those that are most like it, the most alike first; without its own copies.
+
+    Raises:
+        NotFoundError: there is no such article.
+    """
+    article = session.get(StoredArticle, article_id)
+    if article is None:
+        raise no_article(article_id)
+    return article, find_like(session, stored_example(session, str(article_id)), Selection(), limit=_ALIKE)
+
+
+def no_article(article_id: int) -> NotFoundError:
+    """What is said where an article of that number is asked for, and there is none."""
+    return NotFoundError(f"there is no article {article_id}; the search shows which there are")
 
 
 def _statements(article: StoredArticle, documents: Sequence[Original], otherwise: str) -> Iterator[Statement]:
