@@ -50,12 +50,14 @@ class Health:
     Attributes:
         since: failing: when it was last well, if ever; silent: its newest article; not crawled: its last run.
         usual_a_day: articles a day before it fell silent.
+        changed_at: not crawled: since when it is for so many days; all else changes when something happens.
     """
 
     condition: Condition
     words: str
     since: datetime | None = None
     usual_a_day: float | None = None
+    changed_at: datetime | None = None
 
     @property
     def trouble(self) -> bool:
@@ -112,7 +114,9 @@ def _silent(facts: Facts, _now: datetime) -> Health | None:
 def _not_crawled(facts: Facts, now: datetime) -> Health | None:
     if facts.last_run_at is None or now - facts.last_run_at < _LATE:
         return None
-    return Health("not crawled", f"not crawled for {(now - facts.last_run_at).days} days", facts.last_run_at)
+    days = (now - facts.last_run_at).days
+    changed_at = facts.last_run_at + timedelta(days=days)
+    return Health("not crawled", f"not crawled for {days} days", facts.last_run_at, changed_at=changed_at)
 
 
 def _partly(facts: Facts, _now: datetime) -> Health | None:

@@ -1,6 +1,6 @@
 """Reading what watchlists found and told, for whoever wants to look it up."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,10 +15,12 @@ class Match:
     """An article of which a watchlist told, or is to tell.
 
     Attributes:
+        watch: the watchlist's name.
         delivered: to how many channels; ``waiting`` are the channels that have not taken it yet.
     """
 
     id: int
+    watch: str
     found_at: datetime
     article: StoredArticle
     delivered: int
@@ -51,15 +53,13 @@ def find_matches(session: Session, watch: str, *, limit: int, after: int | None 
     total = session.scalars(select(func.count()).select_from(WatchMatch).where(*told)).one()
     wanted = select(WatchMatch).where(*told).order_by(WatchMatch.id.desc()).limit(limit + 1)
     rows = session.scalars(wanted if after is None else wanted.where(WatchMatch.id < after)).all()
-    # Not joined: SQLite would sort the matches with their texts.
-    ids = [match.article_id for match in rows[:limit]]
-    articles = {one.id: one for one in session.scalars(select(StoredArticle).where(StoredArticle.id.in_(ids)))}
-    sent = _deliveries(session, [match.id for match in rows[:limit]])
-    found = [
-        Match(match.id, match.found_at, articles[match.article_id], *sent.get(match.id, (0, 0)))
-        for match in rows[:limit]
-    ]
-    return Matches(total, found, rows[limit - 1].id if len(rows) > limit else None)
+    return Matches(total, _with_articles(session, rows[:limit]), rows[limit - 1].id if len(rows) > limit else None)
+
+
+def latest_matches(session: Session, watches: Collection[str], *, limit: int) -> list[Match]:
+    """What any of these watchlists found and told, the latest first; an article that several found, for each."""
+    told = select(WatchMatch).where(WatchMatch.watch.in_(list(watches)), WatchMatch.told)
+    return _with_articles(session, session.scalars(told.order_by(WatchMatch.id.desc()).limit(limit)).all())
 
 
 def match_counts(session: Session) -> dict[str, int]:
@@ -72,6 +72,14 @@ def deliveries(session: Session, watch: str, *, limit: int) -> Sequence[Delivery
     """A watchlist's last messages, the latest first."""
     query = select(Delivery).where(Delivery.watch == watch).order_by(Delivery.id.desc()).limit(limit)
     return session.scalars(query).all()
+
+
+def _with_articles(session: Session, rows: Sequence[WatchMatch]) -> list[Match]:
+    """Not joined: SQLite would sort the matches with their texts."""
+    ids = {match.article_id for match in rows}
+    articles = {one.id: one for one in session.scalars(select(StoredArticle).where(StoredArticle.id.in_(ids)))}
+    sent = _deliveries(session, [match.id for match in rows])
+    return [Match(row.id, row.watch, row.found_at, articles[row.article_id], *sent.get(row.id, (0, 0))) for row in rows]
 
 
 def _deliveries(session: Session, match_ids: Sequence[int]) -> Mapping[int, tuple[int, int]]:

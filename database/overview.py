@@ -53,6 +53,15 @@ class OutletState:
         """How many articles it published on these days."""
         return sum(self.days)
 
+    @property
+    def changed_at(self) -> datetime | None:
+        """When something last happened that may have changed how it is; ``None``: nothing has yet."""
+        run = self.last_run
+        moments = [self.newest_at, self.health.changed_at, *(source.failed_at for source in self.failing)]
+        if run is not None:
+            moments += [run.started_at, run.finished_at]
+        return max(filter(None, moments), default=None)
+
 
 @dataclass(frozen=True, slots=True)
 class _Runs:

@@ -16,7 +16,7 @@ from starlette.responses import Response
 _ATOM = "http://www.w3.org/2005/Atom"
 # https://www.w3.org/TR/xml/#charsets
 _NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class AtomResponse(Response):
@@ -31,7 +31,7 @@ class Entry:
 
     Attributes:
         id: a URI that is its own for ever.
-        updated: when it last changed, an aware moment like all.
+        updated: when it last changed, an aware moment like all; ``NEVER`` where nothing has happened to it.
         page: where it is read, an absolute address.
         via: where it came from: an http or https address, or None.
     """
@@ -72,7 +72,7 @@ def write(feed: Feed, address: str) -> bytes:
     root = etree.Element(f"{{{_ATOM}}}feed", nsmap={None: _ATOM})
     _text(root, "id", feed.id)
     _text(root, "title", feed.title)
-    _text(root, "updated", _moment(max((entry.updated for entry in feed.entries), default=_NEVER)))
+    _text(root, "updated", _moment(max((entry.updated for entry in feed.entries), default=NEVER)))
     _person(root, "Pantau")
     _link(root, "self", address, AtomResponse.media_type)
     _link(root, "alternate", feed.page, "text/html")

@@ -1,4 +1,6 @@
+from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 
 import pytest
 from fastapi.testclient import TestClient
@@ -8,13 +10,17 @@ from lxml import etree
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from database.schema import StoredArticle
+from database.schema import Run, StoredArticle
+from tests.web.printed import DAY, HOUR, NOW
+from web.app import create_app
 from web.atom import Entry, Feed, write
+from web.state import WebState
 
 ATOM = {"a": "http://www.w3.org/2005/Atom"}
 FEEDS = [
     "/search.atom", "/search.atom?q=Tiongkok", "/search.atom?q=zzzz", "/stories.atom?since=2020", "/stories.atom",
     "/saved/tiongkok-dan-rusia.atom", "/outlets/samudra.atom", "/runs.atom", "/runs.atom?state=failed",
+    "/outlets.atom", "/watchlists.atom", "/saved.atom",
 ]  # fmt: skip
 NOON = datetime(2026, 9, 14, 12, tzinfo=UTC)
 
@@ -82,7 +88,43 @@ def test_a_new_version_changes_its_entry(client: TestClient, web_archive: Engine
     assert updated == ["2030-01-01T00:00:00Z"]
 
 
-@pytest.mark.parametrize("sort", ["stories.atom?since=2020", "runs.atom"])
+def test_each_outlet_has_an_entry_with_its_health(client: TestClient, web_archive: Engine) -> None:
+    feed = etree.fromstring(client.get("/api/v1/outlets.atom").content)
+    outlets = client.get("/api/v1/outlets").json()["items"]
+    titles = {f"{one['title'] or one['name']}: {one['health']['words']}" for one in outlets}
+    assert set(texts(feed, "a:entry/a:title/text()")) == titles
+    named = "a:entry[a:id='urn:pantau:health:samudra']"
+    before = texts(feed, f"{named}/a:updated/text()")
+    with Session(web_archive) as session:
+        run = Run(outlet="samudra", state="failed", started_at=NOW + HOUR, finished_at=NOW + 2 * HOUR, message="Down")
+        session.add(run)
+        session.commit()
+    feed = etree.fromstring(client.get("/api/v1/outlets.atom").content)
+    [title] = texts(feed, f"{named}/a:title/text()")
+    assert title.startswith("Kabar Samudra: failing")
+    assert texts(feed, f"{named}/a:updated/text()") == [f"{NOW + 2 * HOUR:%Y-%m-%dT%H:%M:%SZ}"] > before
+
+
+def test_an_outlet_that_is_not_crawled_changes_every_day(state: WebState) -> None:
+    for days in (40, 41):
+        later = replace(state, now=partial(NOW.__add__, days * DAY))
+        with TestClient(create_app(later), base_url="http://127.0.0.1") as reader:
+            feed = etree.fromstring(reader.get("/api/v1/outlets.atom").content)
+        updated = texts(feed, "a:entry[contains(a:title, 'not crawled for')]/a:updated/text()")
+        assert updated
+        assert all(at > f"{NOW + (days - 1) * DAY:%Y-%m-%dT%H:%M:%SZ}" for at in updated)
+
+
+def test_saved_searches_are_entries(client: TestClient) -> None:
+    feed = etree.fromstring(client.get("/api/v1/saved.atom").content)
+    listed = client.get("/api/v1/saved").json()["items"]
+    assert texts(feed, "a:entry/a:title/text()") == [one["title"] for one in listed]
+    assert texts(feed, "a:entry/a:summary/text()") == [one["parameters"] for one in listed]
+    for page in texts(feed, "a:entry/a:link[@rel='alternate']/@href"):
+        assert client.get(page).status_code == 200
+
+
+@pytest.mark.parametrize("sort", ["stories.atom?since=2020", "runs.atom", "outlets.atom", "saved.atom"])
 def test_what_changed_last_comes_first(client: TestClient, sort: str) -> None:
     feed = etree.fromstring(client.get(f"/api/v1/{sort}").content)
     updated = texts(feed, "a:entry/a:updated/text()")

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
-from lxml import html
+from lxml import etree, html
 from sqlalchemy import Engine, insert
 from sqlalchemy.orm import Session
 
@@ -83,6 +83,20 @@ def test_matches_are_listed_page_by_page(watcher: TestClient, watching: WebState
     assert len(seen) == len(set(seen)) == total > 8
     told = words(tree, "//ol[@class='hits']//li[contains(., 'told')]")[-1]
     assert told == "told to 1 channel, not yet told to 1 channel"
+
+
+def test_the_feed_of_all_has_what_each_found(watcher: TestClient) -> None:
+    assert opened(watcher, "/watchlists").xpath("//link[@rel='alternate']/@href") == ["/api/v1/watchlists.atom"]
+    feed = etree.fromstring(watcher.get("/api/v1/watchlists.atom").content)
+    atom = {"a": "http://www.w3.org/2005/Atom"}
+    found = {name: watcher.get(f"/api/v1/watchlists/{name}?limit=100").json() for name in ("pangan", "jahat")}
+    told = {(f"urn:pantau:match:{one['id']}", name) for name, whole in found.items() for one in whole["items"]}
+    ids = feed.xpath("a:entry/a:id/text()", namespaces=atom)
+    names = feed.xpath("a:entry/a:category/@term", namespaces=atom)
+    assert set(zip(ids, names, strict=True)) == told
+    assert len(told) == sum(whole["total"] for whole in found.values()) > 1
+    summaries = feed.xpath("a:entry[a:category/@term='pangan']/a:summary/text()", namespaces=atom)
+    assert all(one.startswith("Harga dan pasokan pangan: ") for one in summaries)
 
 
 def test_messages_are_listed_with_what_became_of_them(watcher: TestClient) -> None:

@@ -1,19 +1,24 @@
-"""What feeds say of articles and stories."""
+"""What feeds say of articles, stories, outlets, runs and saved searches."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from urllib.parse import quote
 
 from fastapi import Request
 from sqlalchemy.orm import Session
 
-from crawler.shown import origin, reach
-from database.schema import Run, StoredArticle
+from alerts.watchlists import Watchlist
+from crawler.shown import counted, origin, reach
+from database.matches import Match
+from database.overview import DAYS, OutletState
+from database.schema import Run, SavedSearch, StoredArticle
 from database.search.search import search
+from database.search.snippet import snippet
 from database.story_queries import Told
-from web.atom import Entry, Feed
+from web.atom import NEVER, Entry, Feed
 from web.parameters import Narrowing
-from web.rendering import web_address
+from web.rendering import segment, web_address
 from web.state import WebState
 
 _UNTITLED = "(no title)"
@@ -43,6 +48,13 @@ def article_entry(request: Request, state: WebState, article: StoredArticle, sum
         authors=article.authors or [outlet.title if outlet else article.outlet or "unknown"],
         category=article.section,
     )
+
+
+def match_entry(request: Request, state: WebState, watch: Watchlist, match: Match) -> Entry:
+    """An article in a feed of several watchlists: it is there for each that found it, and stands where it was found."""
+    text = snippet(match.article.text, watch.query.wanted()).text
+    found = article_entry(request, state, match.article, f"{watch.declared.title}: {text}")
+    return replace(found, id=urn(f"match:{match.id}"), updated=match.found_at, category=watch.name)
 
 
 def story_entry(request: Request, story: Told) -> Entry | None:
@@ -76,6 +88,35 @@ def run_entry(request: Request, run: Run) -> Entry | None:
         summary=run.message or f"{stored} stored",
         authors=[run.outlet],
         category=run.state,
+    )
+
+
+def outlet_entry(request: Request, state: WebState, how: OutletState) -> Entry:
+    """An outlet in a feed, with its health: it changes with every run and article, and every day without a run."""
+    declared = state.outlets.get(how.name)
+    title = declared.title if declared else how.name
+    return Entry(
+        id=urn(f"health:{how.name}"),
+        title=f"{title}: {how.health.words}",
+        updated=how.changed_at or NEVER,
+        page=address(request, f"outlets/{segment(how.name)}"),
+        via=web_address(declared.site) if declared else None,
+        summary=f"{how.health.words}; {counted(how.articles, 'article')} in the last {DAYS} days",
+        authors=[title],
+        category=how.health.condition,
+    )
+
+
+def saved_entry(request: Request, saved: SavedSearch) -> Entry:
+    """A saved search in a feed: it never changes."""
+    return Entry(
+        id=urn(f"search:{saved.name}:{saved.created_at:%Y%m%dT%H%M%SZ}"),
+        title=saved.title,
+        updated=saved.created_at,
+        published=saved.created_at,
+        page=address(request, f"?{saved.parameters}"),
+        summary=saved.parameters,
+        authors=["Pantau"],
     )
 
 

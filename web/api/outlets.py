@@ -10,9 +10,9 @@ from database.ledger import Polls
 from database.overview import OutletState, known_outlets
 from web.api import operating
 from web.api.documented import atom, problems
-from web.api.entries import feed_of_hits
+from web.api.entries import address, feed_of_hits, newest_first, outlet_entry, urn
 from web.api.runs import run_shape
-from web.atom import AtomResponse, respond
+from web.atom import AtomResponse, Feed, respond
 from web.errors import NotFoundError
 from web.parameters import Narrowing
 from web.reading.outlets import outlet_states, whole_outlet
@@ -30,6 +30,14 @@ def outlets(state: State) -> operating.Outlets:
     with state.read() as session:
         items = [_shape(one, state.outlets.get(one.name)) for one in outlet_states(session, state)]
     return operating.Outlets(total=len(items), items=items)
+
+
+@router.get("/outlets.atom", responses=atom(), response_class=AtomResponse)
+def outlets_feed(request: Request, state: State) -> Response:
+    """How all outlets are, as a feed: each has an entry, the one that changed last first."""
+    with state.read() as session:
+        entries = newest_first(outlet_entry(request, state, one) for one in outlet_states(session, state))
+    return respond(request, Feed(urn("outlets"), "Pantau: outlets", address(request, "outlets"), entries))
 
 
 @router.get("/outlets/{name}.atom", responses=atom(404), response_class=AtomResponse)

@@ -12,8 +12,8 @@ from database import saved_searches
 from database.schema import SavedSearch
 from web.api import shapes
 from web.api.documented import atom, problems
-from web.api.entries import feed_of_hits
-from web.atom import AtomResponse, respond
+from web.api.entries import address, feed_of_hits, newest_first, saved_entry, urn
+from web.atom import AtomResponse, Feed, respond
 from web.errors import NotFoundError
 from web.parameters import SearchParameters
 from web.state import WebState, state_of
@@ -49,6 +49,14 @@ def saved(state: State) -> shapes.SavedSearches:
     with state.read() as session:
         items = [_shape(one) for one in saved_searches.listed(session)]
     return shapes.SavedSearches(total=len(items), items=items)
+
+
+@router.get("/saved.atom", responses=atom(), response_class=AtomResponse)
+def saved_searches_feed(request: Request, state: State) -> Response:
+    """All saved searches, the latest first, as a feed."""
+    with state.read() as session:
+        entries = newest_first(saved_entry(request, one) for one in saved_searches.listed(session))
+    return respond(request, Feed(urn("saved"), "Pantau: saved searches", address(request, "saved"), entries))
 
 
 @router.post("/saved", status_code=201, responses=problems(403, 413))

@@ -10,14 +10,21 @@ from database.alerts import Told
 from database.search.snippet import snippet
 from web.api import operating
 from web.api.documented import atom, problems
-from web.api.entries import address, article_entry, urn
+from web.api.entries import address, article_entry, match_entry, newest_first, urn
 from web.atom import AtomResponse, Feed, respond
-from web.reading.watchlists import WatchlistParameters, WatchlistState, all_watchlists, whole_watchlist
+from web.reading.watchlists import (
+    WatchlistParameters,
+    WatchlistState,
+    all_watchlists,
+    lately_found,
+    whole_watchlist,
+)
 from web.state import WebState, state_of
 
 router = APIRouter(tags=["watchlists"])
 State = Annotated[WebState, Depends(state_of)]
 Name = Annotated[str, Path(min_length=1, max_length=100)]
+_ENTRIES = 50
 
 
 @router.get("/watchlists", responses=problems())
@@ -27,6 +34,15 @@ def watchlists(state: State) -> operating.Watchlists:
         found = all_watchlists(session, state)
     items = [_shape(one) for one in found.watchlists]
     return operating.Watchlists(total=len(items), faults=list(found.faults), items=items)
+
+
+@router.get("/watchlists.atom", responses=atom(), response_class=AtomResponse)
+def watchlists_feed(request: Request, state: State) -> Response:
+    """What all watchlists found, the latest first, as a feed."""
+    with state.read() as session:
+        found = lately_found(session, state, _ENTRIES)
+        entries = newest_first(match_entry(request, state, watch, match) for watch, match in found)
+    return respond(request, Feed(urn("watchlists"), "Pantau: watchlists", address(request, "watchlists"), entries))
 
 
 @router.get("/watchlists/{name}.atom", responses=atom(404), response_class=AtomResponse)

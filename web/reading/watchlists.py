@@ -13,7 +13,7 @@ from alerts.watchlists import SHIPPED, Tell, Watchlist, Watchlists
 from crawler.errors import UsageError
 from database import alerts
 from database.alerts import NOTHING_TOLD, Looked, Told
-from database.matches import Matches, deliveries, find_matches, match_counts
+from database.matches import Match, Matches, deliveries, find_matches, latest_matches, match_counts
 from database.schema import Delivery
 from database.search.query import parse_query
 from web.errors import NotFoundError
@@ -87,6 +87,17 @@ def all_watchlists(session: Session, state: WebState) -> AllWatchlists:
     found, faults = _declared(state).read()
     states = _states(session, sorted(found, key=lambda one: (not one.declared.active, one.name)))
     return AllWatchlists(states, faults)
+
+
+def lately_found(session: Session, state: WebState, limit: int) -> list[tuple[Watchlist, Match]]:
+    """What the watchlists found, each with what it is of, the latest first.
+
+    Raises:
+        DeclarationError: a folder cannot be listed.
+    """
+    found, _ = _declared(state).read()
+    known = {one.name: one for one in found}
+    return [(known[match.watch], match) for match in latest_matches(session, known.keys(), limit=limit)]
 
 
 def whole_watchlist(session: Session, state: WebState, name: str, parameters: WatchlistParameters) -> WholeWatchlist:
