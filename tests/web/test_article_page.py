@@ -156,6 +156,9 @@ def test_machines_find_the_same_alike(client: TestClient, ids: Ids) -> None:
     assert likeness == sorted(likeness, reverse=True)
     assert 0 < likeness[-1] < likeness[0] < 1
     assert found["total"] == len(likeness)
+    feed = client.get(link(page, ".machines a", "Atom"))
+    assert feed.text.count("<entry>") == len(likeness)
+    assert f"Like “{VISIT_TITLE}”" in feed.text
 
 
 def test_others_like_it_are_a_click_away(client: TestClient, ids: Ids) -> None:

@@ -21,6 +21,7 @@ FEEDS = [
     "/search.atom", "/search.atom?q=Tiongkok", "/search.atom?q=zzzz", "/stories.atom?since=2020", "/stories.atom",
     "/saved/tiongkok-dan-rusia.atom", "/outlets/samudra.atom", "/runs.atom", "/runs.atom?state=failed",
     "/outlets.atom", "/watchlists.atom", "/saved.atom",
+    "/articles/1/like.atom",
 ]  # fmt: skip
 NOON = datetime(2026, 9, 14, 12, tzinfo=UTC)
 

@@ -3,15 +3,19 @@
 from dataclasses import asdict
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path
+from fastapi import APIRouter, Depends, Path, Request
+from starlette.responses import Response
 
+from crawler.shown import likeness
 from database.records import records
 from database.revisions import history
 from database.schema import StoredArticle
 from database.story_queries import stories_of
 from web.api import shapes
-from web.api.documented import problems
+from web.api.documented import atom, problems
+from web.api.entries import UNTITLED, address, article_entry, newest_first, urn
 from web.api.stories import story_shape
+from web.atom import AtomResponse, Feed, respond
 from web.reading.articles import alike, no_article
 from web.state import WebState, state_of
 
@@ -33,6 +37,20 @@ def article(state: Annotated[WebState, Depends(state_of)], article_id: Id) -> sh
             story=story_shape(story) if story else None,
             revisions=[shapes.Revision(**asdict(version)) for version in history(session, article_id)],
         )
+
+
+@router.get("/articles/{article_id}/like.atom", responses=atom(404), response_class=AtomResponse)
+def like_feed(request: Request, state: Annotated[WebState, Depends(state_of)], article_id: Id) -> Response:
+    """The articles that are most like the one of this number, as a feed."""
+    with state.read() as session:
+        article, found = alike(session, article_id)
+        entries = newest_first(
+            article_entry(request, state, one.article, f"{likeness(one.similarity)} alike") for one in found
+        )
+    title = f"Like “{article.title or UNTITLED}”"
+    return respond(
+        request, Feed(urn(f"like:{article_id}"), title, address(request, f"articles/{article_id}/like"), entries)
+    )
 
 
 @router.get("/articles/{article_id}/like", responses=problems(404))

@@ -21,7 +21,7 @@ from web.parameters import Narrowing
 from web.rendering import segment, web_address
 from web.state import WebState
 
-_UNTITLED = "(no title)"
+UNTITLED = "(no title)"
 
 
 def feed_of_hits(
@@ -39,7 +39,7 @@ def article_entry(request: Request, state: WebState, article: StoredArticle, sum
     outlet = state.outlets.get(article.outlet or "")
     return Entry(
         id=urn(f"article:{article.id}"),
-        title=article.title or _UNTITLED,
+        title=article.title or UNTITLED,
         updated=article.fetched_at or article.first_seen_at,
         published=article.published_at,
         page=address(request, f"articles/{article.id}"),
@@ -64,7 +64,7 @@ def story_entry(request: Request, story: Told) -> Entry | None:
         return None
     return Entry(
         id=urn(f"story:{story.id}"),
-        title=story.first.title or _UNTITLED,
+        title=story.first.title or UNTITLED,
         updated=max(moments),
         published=min(moments),
         page=address(request, f"stories/{story.id}"),
