@@ -149,6 +149,8 @@ class _Reader:
     def _read_field(self, item: lucene.SearchField, at: _At, depth: int) -> Node | None:
         inner, name = item.children[0], item.name.lower()
         if name == NEAR:
+            if not isinstance(inner, lucene.Phrase):
+                raise self._error(inner, "nothing like '~' or '^' may follow near(…): its last number is the distance")
             return self._near(item, *read_near(inner.value[1:-1]), at)
         if at.field is not None:
             raise self._error(item, f"no field may stand inside another: {name}: inside {at.field}:")

@@ -156,6 +156,7 @@ def test_stop_words_go_only_where_others_stay(text: str, root: Node) -> None:
         ("a?bcd*", 1, "end of a word only"),
         ("abc**", 1, "end of a word only"),
         ("a b?c", 3, "'?' does not stand for a letter"),
+        ("near(rusia, gandum, 3)~2", 5, "nothing like '~'"),
         ("near(a)", 1, "near takes 2 to 5 words, e.g. near(wang, lavrov, 10)"),
         ("near(a, b, c, d, e, f, 9)", 1, "near takes 2 to 5 words"),
         ("a near(a, b, 0)", 3, "whole number from 1 to 50"),
