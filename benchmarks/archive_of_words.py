@@ -10,6 +10,8 @@ from datetime import UTC, datetime, timedelta
 
 import numpy as np
 
+from benchmarks.made_words import word, zipf
+
 BEGIN = datetime(2024, 9, 1, tzinfo=UTC)
 SPAN = timedelta(days=730)
 WORDS, PHRASES, OUTLETS, SECTIONS, AUTHORS = 50_000, 20_000, 100, 30, 2_000
@@ -64,13 +66,13 @@ class Archive:
 
     def __init__(self, size: int, seed: int = 1) -> None:
         self.size = size
-        self.words = [_word(number) for number in range(WORDS)]
+        self.words = [word(number, _SYLLABLES) + "q" for number in range(WORDS)]
         self._seed = seed
-        self._chance = _zipf(WORDS)
+        self._chance = zipf(WORDS)
         rng = np.random.default_rng(seed)
         members = rng.integers(*_PHRASE_RANKS, (PHRASES, 2))
         self.phrases = [f"{self.words[first]} {self.words[second]}" for first, second in members]
-        self._phrase_chance = _zipf(PHRASES)
+        self._phrase_chance = zipf(PHRASES)
         self.shares = self._shares(members)
         self._first = _stories(rng, size)
 
@@ -156,17 +158,6 @@ def _text(words: list[str]) -> str:
     return "\n".join(" ".join(sentences[place : place + length]) for place in range(0, len(sentences), length))
 
 
-def _zipf(count: int) -> "_Floats":
-    """The cumulated shares of the words, the commonest first."""
-    weights = 1 / np.arange(1, count + 1)
-    return np.cumsum(weights / weights.sum())
-
-
 def _word(number: int) -> str:
     """Another one for every number. No Indonesian root ends in q, so that the analyser leaves it as it is."""
-    parts = []
-    number += len(_SYLLABLES)
-    while number:
-        number, rest = divmod(number, len(_SYLLABLES))
-        parts.append(_SYLLABLES[rest])
-    return "".join(parts) + "q"
+    return word(number, _SYLLABLES) + "q"

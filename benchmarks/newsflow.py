@@ -10,6 +10,8 @@ from datetime import datetime, timedelta
 
 import numpy as np
 
+from benchmarks.made_words import word, zipf
+
 OUTLETS = 100
 A_DAY = 5_000  # articles; 50 an outlet
 NEAR, EXACT, TEMPLATE = 0.25, 0.08, 0.01  # shares of the flow
@@ -60,8 +62,8 @@ class Flow:
         self._begin = begin
         self._seed = seed
         rng = np.random.default_rng(seed)
-        self._words = np.array([_word(number) for number in range(_VOCABULARY)])
-        self._chance = _zipf(_VOCABULARY)
+        self._words = np.array([word(number, _SYLLABLES) for number in range(_VOCABULARY)])
+        self._chance = zipf(_VOCABULARY)
         self._phrases = [" ".join(self._pick(rng, int(length))) for length in rng.integers(5, 10, _PHRASES)]
 
     def articles(self, start: int, stop: int) -> Iterator[Flowing]:
@@ -114,18 +116,3 @@ class Flow:
     def _pick(self, rng: np.random.Generator, count: int) -> list[str]:
         places = np.searchsorted(self._chance, rng.random(count))
         return [str(word) for word in self._words[np.minimum(places, _VOCABULARY - 1)]]
-
-
-def _zipf(count: int) -> "np.ndarray[tuple[int], np.dtype[np.float64]]":
-    """The cumulated shares of the words, the commonest first."""
-    weights = 1 / np.arange(1, count + 1)
-    return np.cumsum(weights / weights.sum())
-
-
-def _word(number: int) -> str:
-    parts = []
-    number += len(_SYLLABLES)
-    while number:
-        number, rest = divmod(number, len(_SYLLABLES))
-        parts.append(_SYLLABLES[rest])
-    return "".join(parts)
