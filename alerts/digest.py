@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from sqlalchemy.orm import Session
 
-from alerts.markup import clean, day_of, moment, plain, published, shortened, web_address
+from alerts.markup import clean, plain, published, shortened, web_address
 from alerts.messages import Entry, entries_of
 from alerts.watchlists import Watchlist
 from crawler.shown import counted
@@ -17,6 +17,7 @@ from database.search.search import search
 from database.search.selection import Selection
 from database.search.tally import tally
 from database.story_queries import find_stories
+from database.wording import day_of, moment
 
 DAYS = 14
 _DAY = timedelta(days=1)

@@ -11,9 +11,10 @@ from markupsafe import Markup
 
 from alerts import markup
 from alerts.digest import HITS, TOP_STORIES, Digest, News, Trouble
-from alerts.markup import Form, day_of
+from alerts.markup import Form
 from alerts.messages import Entry
 from crawler.shown import counted
+from database.wording import day_of
 
 _BAR = 20
 _HEIGHT, _STEP = 48, 16

@@ -3,13 +3,15 @@
 import re
 import unicodedata
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import datetime
 from html import escape
 from typing import Literal
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
+from crawler.urls import leads_to_web
 from database.search.snippet import Span
+from database.wording import day_of, moment
 
 # What a channel shows: plain text, Markdown, a fragment of HTML, or a whole HTML page (mails).
 Form = Literal["text", "markdown", "html", "page"]
@@ -22,7 +24,6 @@ _AT_BEGINNING = re.compile(r"^(\s*)(?:([-+=!])|(\d+)([.)]))")
 _CALL = re.compile(r"@(?=everyone|here|channel|all\b)", re.IGNORECASE)
 _UNSEEN = "\u200b"
 _URL_SIGNS = "%/:?#[]@!$&'()*+,;=~-._"
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 def clean(text: str) -> str:
@@ -54,13 +55,7 @@ def html(text: str) -> str:
 
 def web_address(url: str | None) -> str | None:
     """The URL in ASCII signs that no form gives a meaning, if it is one of the web."""
-    if not url or len(url) > _LONGEST_URL:
-        return None
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return None
-    if parts.scheme not in {"http", "https"} or not parts.netloc:
+    if not url or len(url) > _LONGEST_URL or not leads_to_web(url):
         return None
     return quote(url, safe=_URL_SIGNS)
 
@@ -84,17 +79,6 @@ def _spaced(text: str, written: str) -> str:
     if not written:
         return " " if text else ""
     return f"{' ' * text[:1].isspace()}{written}{' ' * text[-1:].isspace()}"
-
-
-def moment(at: datetime, timezone: str) -> str:
-    """In the reader's words: "14 Sep 2024, 12.45 WIB"."""
-    there = at.astimezone(ZoneInfo(timezone))
-    return f"{day_of(there)}, {there:%H.%M %Z}"
-
-
-def day_of(at: date) -> str:
-    """The day in the reader's words: "14 Sep 2024"."""
-    return f"{at.day} {_MONTHS[at.month - 1]} {at.year}"
 
 
 def published(at: datetime | None, precision: str | None, timezone: str) -> str:

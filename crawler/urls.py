@@ -90,6 +90,15 @@ def identify(url: str) -> str:
     return f"{host}{_colon(parts.port)}{path}{'?' if query else ''}{query}"
 
 
+def leads_to_web(url: str) -> bool:
+    """Whether somebody may be led there: an address of ``http`` or ``https``, whatever stands behind the host."""
+    try:
+        split = urlsplit(url)
+    except ValueError:  # "http://[": no address
+        return False
+    return split.scheme in {"http", "https"} and bool(split.netloc)
+
+
 def belongs(url: str, domains: Iterable[str]) -> bool:
     """Whether the URL's host is one of the domains or below one; ``host:port`` also wants that very port."""
     split = _urlsplit(url)

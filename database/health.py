@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from database.periods import HOME
+from database.wording import day_of
 
 Condition = Literal["well", "never crawled", "failing", "silent", "not crawled", "partly failing", "nothing stored"]
 _TROUBLE = frozenset({"failing", "silent", "partly failing", "nothing stored"})
@@ -87,7 +88,7 @@ def _failing(facts: Facts, _now: datetime) -> Health | None:
     if since is None:
         return Health("failing", "failing from the beginning")
     at = since.astimezone(HOME)
-    return Health("failing", f"failing since {at.day} {at:%b %Y}", since)
+    return Health("failing", f"failing since {day_of(at)}", since)
 
 
 def _nothing_stored(facts: Facts, _now: datetime) -> Health | None:

@@ -1,11 +1,11 @@
 """Pages from templates. Whatever a value holds is escaped: titles, texts and addresses come from the web."""
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from fastapi import Request
@@ -15,6 +15,8 @@ from starlette.responses import HTMLResponse
 
 from crawler.outlets.schema import Outlet
 from crawler.shown import Dated, counted, lag, likeness
+from crawler.urls import leads_to_web
+from database import wording
 from database.differences import Piece, brief
 from database.periods import HOME
 from database.search.snippet import Span
@@ -22,7 +24,6 @@ from web.charts import bar
 from web.state import state_of
 
 _TEMPLATES = Path(__file__).parent / "templates"
-_LINKED = frozenset({"http", "https"})
 _UNKNOWN = "unknown outlet"
 # What a screen reader says where others see a colour and a line.
 _CHANGES = {
@@ -48,7 +49,7 @@ def moment(at: datetime | None, timezone: str = HOME.key) -> Markup:
     if at is None:
         return Markup("unknown")
     local = at.astimezone(ZoneInfo(timezone))
-    return _time(local.isoformat(timespec="minutes"), f"{day(local)}, {local:%H.%M %Z}")
+    return _time(local.isoformat(timespec="minutes"), wording.moment(local, timezone))
 
 
 def published(article: Dated) -> Markup:
@@ -58,12 +59,7 @@ def published(article: Dated) -> Markup:
     if article.published_precision != "day":
         return moment(article.published_at, article.timezone)
     local = article.published_at.astimezone(ZoneInfo(article.timezone))
-    return _time(local.date().isoformat(), day(local))
-
-
-def day(at: date) -> str:
-    """A day as people write it: "14 Sep 2024"."""
-    return f"{at.day} {at:%b} {at.year}"
+    return _time(local.date().isoformat(), wording.day_of(local))
 
 
 def number(value: int) -> str:
@@ -87,11 +83,7 @@ def changed(pieces: Iterable[Piece], *, whole: bool = False) -> Markup:
 
 def web_address(url: str | None) -> str | None:
     """The address if a browser may be led there: ``http`` and ``https`` only."""
-    try:
-        parts = urlsplit(url or "")
-    except ValueError:  # "http://[": no address
-        return None
-    return url if parts.scheme in _LINKED and parts.netloc else None
+    return url if url and leads_to_web(url) else None
 
 
 def segment(name: str) -> str:
@@ -125,8 +117,8 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    filters = (moment, published, day, number, marked, changed, web_address, segment, likeness)
-    environment.filters |= {one.__name__: one for one in filters}
+    filters = (moment, published, number, marked, changed, web_address, segment, likeness)
+    environment.filters |= {one.__name__: one for one in filters} | {"day": wording.day_of}
     environment.globals |= {"bar": bar, "counted": counted, "lag": lag}
     return environment
 

@@ -2,7 +2,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from alerts.markup import clean, html, markdown, marked, moment, plain, published, shortened, web_address
+from alerts.markup import clean, html, markdown, marked, plain, published, shortened, web_address
+from database.wording import moment
 
 AT = datetime(2024, 9, 14, 5, 45, tzinfo=UTC)
 

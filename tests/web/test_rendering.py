@@ -4,11 +4,12 @@ import pytest
 from jinja2 import UndefinedError
 
 from database.differences import word_diff
+from database.wording import day_of
 from tests.database.made_stories import TEN
 from tests.web.archive import HOSTILE_TITLE
 from tests.web.printed import OUTLETS
 from web.errors import Problem
-from web.rendering import changed, day, marked, moment, number, outlet_title, published, render, segment, web_address
+from web.rendering import changed, marked, moment, number, outlet_title, published, render, segment, web_address
 
 
 class Dated:
@@ -39,7 +40,7 @@ def test_what_is_unknown_is_told_as_unknown() -> None:
 
 def test_numbers_and_days_are_written_for_people() -> None:
     assert number(1234567) == "1,234,567"
-    assert day(date(2024, 9, 1)) == "1 Sep 2024"
+    assert day_of(date(2024, 9, 1)) == "1 Sep 2024"
 
 
 def test_marks_are_all_that_is_not_escaped() -> None:

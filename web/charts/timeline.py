@@ -2,13 +2,14 @@
 
 import math
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import NamedTuple
 
 from markupsafe import Markup
 
 from crawler.shown import counted
 from database.search.tally import Bar, Step, Timeline
+from database.wording import day_of
 from web.charts.svg import BASELINE, BELOW, number, percent
 
 Link = Callable[[Bar], str]
@@ -150,7 +151,7 @@ def _caption(timeline: Timeline, thing: str) -> str:
     bars = timeline.bars
     last = bars[-1].stop - timedelta(days=1)
     undated = f"; {timeline.undated:,} without a date" if timeline.undated else ""
-    return f"{thing.capitalize()}s by {timeline.step}, {_day(bars[0].start)} to {_day(last)}{undated}."
+    return f"{thing.capitalize()}s by {timeline.step}, {day_of(bars[0].start)} to {day_of(last)}{undated}."
 
 
 def _peak(timeline: Timeline, thing: str) -> str:
@@ -176,15 +177,11 @@ def _table(timeline: Timeline, link: Link, thing: str) -> Markup:
 def _stretch(one: Bar, step: Step) -> str:
     match step:
         case "day":
-            return _day(one.start)
+            return day_of(one.start)
         case "week":
-            return f"week from {_day(one.start)}"
+            return f"week from {day_of(one.start)}"
         case "month":
             return f"{one.start:%b} {one.start.year}"
-
-
-def _day(day: date) -> str:
-    return f"{day.day} {day:%b} {day.year}"
 
 
 def _ceiling(most: int) -> int:
