@@ -28,7 +28,15 @@ from pydantic_core import ErrorDetails
 from alerts.addresses import check_address
 from alerts.schedule import Schedule, read_schedule
 from crawler.errors import DeclarationError, UsageError
-from crawler.outlets.declaration import key_shown, read_document, shown, value_shown, what_is_allowed
+from crawler.outlets.declaration import (
+    declaration_files,
+    key_shown,
+    none_called,
+    read_document,
+    shown,
+    value_shown,
+    what_is_allowed,
+)
 from crawler.outlets.schema import Language, Name
 from database.search.query import QueryError
 from database.search.selection import Selection
@@ -130,7 +138,8 @@ class Watchlists:
         files = self._files()
         for name in names:
             if name not in files:
-                raise UsageError(_unknown(name, sorted(files)))
+                printable = re.sub(r"[^\w\-.]", "", name)
+                raise UsageError(none_called("watchlist", printable, sorted(files), "scrapy watch list"))
         found, faults = [], []
         for name in sorted(set(names) or files):
             try:
@@ -140,7 +149,8 @@ class Watchlists:
         return found, faults
 
     def _files(self) -> Mapping[str, Path]:
-        return {path.stem: path for folder in self._folders for path in _declarations(folder)}
+        folders, what = self._folders, "folders with watchlists"
+        return {path.stem: path for folder in folders for path in declaration_files(folder, "WATCHLIST_PATHS", what)}
 
 
 def read_watchlist(path: Path, parse: Parse) -> Watchlist:
@@ -199,19 +209,3 @@ def _unknown_key(location: tuple[str | int, ...]) -> str:
     close = get_close_matches(str(location[-1]), allowed, n=1)
     hint = f"did you mean {close[0]}? " if close else ""
     return f"{key_shown(location)}: no such key; {hint}Allowed: {', '.join(allowed)}"
-
-
-def _declarations(folder: Path) -> list[Path]:
-    try:
-        return sorted(path for path in folder.iterdir() if path.suffix == ".toml")
-    except OSError as error:
-        raise DeclarationError(
-            f"{shown(folder)}: {error.strerror}; WATCHLIST_PATHS must name folders with watchlists"
-        ) from error
-
-
-def _unknown(name: str, names: Sequence[str]) -> str:
-    close = get_close_matches(name, names, n=3)
-    hint = f" Did you mean {' or '.join(close)}?" if close else ""
-    shown_name = re.sub(r"[^\w\-.]", "", name)
-    return f"no watchlist is called '{shown_name}'.{hint} `scrapy watch list` names them all."

@@ -3,7 +3,7 @@
 import json
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -63,6 +63,25 @@ def shown(path: Path) -> str:
         return str(path.relative_to(Path.cwd()))
     except ValueError:
         return str(path)
+
+
+def declaration_files(folder: Path, variable: str, what: str) -> list[Path]:
+    """The TOML files of a folder that the environment's ``variable`` names.
+
+    Raises:
+        DeclarationError: it cannot be listed.
+    """
+    try:
+        return sorted(path for path in folder.iterdir() if path.suffix == ".toml")
+    except OSError as error:
+        raise DeclarationError(f"{shown(folder)}: {error.strerror}; {variable} must name {what}") from error
+
+
+def none_called(what: str, name: str, names: Sequence[str], lists: str) -> str:
+    """That nothing has this name, what is called alike, and which command ``lists`` them all."""
+    close = get_close_matches(name, names, n=3)
+    hint = f" Did you mean {' or '.join(close)}?" if close else ""
+    return f"no {what} is called '{name}'.{hint} `{lists}` names them all."
 
 
 def read_document(path: Path) -> dict[str, Any]:

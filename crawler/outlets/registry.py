@@ -2,14 +2,13 @@
 
 import os
 from collections.abc import Sequence
-from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
 from typing import Self
 from urllib.parse import urlsplit
 
 from crawler.errors import DeclarationError, UsageError
-from crawler.outlets.declaration import read_declaration, shown
+from crawler.outlets.declaration import declaration_files, none_called, read_declaration
 from crawler.outlets.schema import Outlet
 
 SHIPPED = Path(__file__).parent
@@ -48,7 +47,7 @@ class Registry:
         """
         if name not in self._outlets:
             if name not in self._files:
-                raise UsageError(_unknown(name, self.names()))
+                raise UsageError(none_called("outlet", name, self.names(), "scrapy list"))
             self._outlets[name] = read_declaration(self._files[name])
         return self._outlets[name]
 
@@ -89,23 +88,10 @@ class Registry:
 
     @cached_property
     def _files(self) -> dict[str, Path]:
-        return {path.stem: path for directory in self._directories for path in _declarations(directory)}
+        what = "directories with outlet declarations"
+        folders = self._directories
+        return {path.stem: path for folder in folders for path in declaration_files(folder, "OUTLET_PATHS", what)}
 
     @cached_property
     def _by_domain(self) -> dict[str, Outlet]:
         return {domain: outlet for outlet in reversed(self.all()) for domain in outlet.domains}
-
-
-def _declarations(directory: Path) -> list[Path]:
-    try:
-        return sorted(path for path in directory.iterdir() if path.suffix == ".toml")
-    except OSError as error:
-        raise DeclarationError(
-            f"{shown(directory)}: {error.strerror}; OUTLET_PATHS must name directories with outlet declarations"
-        ) from error
-
-
-def _unknown(name: str, names: list[str]) -> str:
-    close = get_close_matches(name, names, n=3)
-    hint = f" Did you mean {' or '.join(close)}?" if close else ""
-    return f"no outlet is called '{name}'.{hint} `scrapy list` names them all."
