@@ -35,8 +35,10 @@ from crawler.errors import PantauError
 from database.engine import open_database
 from database.search.query import parse_query
 from database.search.search import PAGE as HITS
-from database.search.search import Orders, Selection, count, search
+from database.search.search import count, search
+from database.search.selection import Selection
 from database.search.tally import tally
+from database.search.tiers import Orders
 
 ASKED = 40  # searches of a kind
 LEAST = 1_000  # articles; in fewer the rarer words would stand in none

@@ -18,7 +18,8 @@ from database.periods import HOME
 from database.records import KEYS, Record, records
 from database.schema import StoredArticle
 from database.search.likeness import Alike
-from database.search.search import Counts, Hit, Results, Selection
+from database.search.search import Counts, Hit, Results
+from database.search.selection import Selection
 from database.search.snippet import Span, snippet
 from database.story_queries import Told
 

@@ -27,9 +27,10 @@ from database.schema import StoredArticle
 from database.search import search as searching
 from database.search.aliases import Aliases, load_aliases
 from database.search.query import parse_query
-from database.search.search import Counts, Orders, Sort
+from database.search.search import Counts
 from database.search.selection import Selection
 from database.search.tally import Facet, Step, Tally, Timeline, Value, tally
+from database.search.tiers import Orders, Sort
 from database.story_queries import Told, find_stories
 from database.typed import Article, Found, found, moment, typed
 

@@ -15,7 +15,7 @@ from database.lists import chunks
 from database.schema import StoredArticle
 from database.search.selection import Selection, rows
 from database.search.snippet import Snippet, Span, highlights, snippet
-from database.search.tiers import SORTS, Edge, Orders, Sort, Tier, read_tier, told_before
+from database.search.tiers import Edge, Orders, Sort, Tier, read_tier, told_before
 
 PAGE = 20
 _ARTICLES = select(StoredArticle)
@@ -200,9 +200,7 @@ def _ranks(selection: Selection) -> bool:
 
 def _place_after(tier: Tier, cursor: _Cursor) -> int:
     """Where the tier goes on after the last hit shown, wherever that stands by now."""
-    if not cursor.shown or tier.ids[cursor.shown - 1 : cursor.shown] == tier.ids[:0] or not cursor.last:
-        return cursor.shown
-    if tier.ids[cursor.shown - 1] == cursor.last:
+    if not 0 < cursor.shown <= len(tier.ids) or tier.ids[cursor.shown - 1] == cursor.last:
         return cursor.shown
     return next((place + 1 for place, one in enumerate(tier.ids) if one == cursor.last), cursor.shown)
 
@@ -245,19 +243,3 @@ def _whole(number: Any) -> int:
 
 def _hit(article: StoredArticle, rank: float, phrases: list[tuple[str, ...]]) -> Hit:
     return Hit(article, rank, highlights(article.title or "", phrases), snippet(article.text, phrases))
-
-
-__all__ = [
-    "PAGE",
-    "SORTS",
-    "Counts",
-    "CursorError",
-    "Hit",
-    "Orders",
-    "Results",
-    "Selection",
-    "Sort",
-    "count",
-    "load",
-    "search",
-]

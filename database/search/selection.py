@@ -52,33 +52,34 @@ def lowered(name: str) -> str:
 
 def chosen(session: Session, selection: Selection, *columns: Any) -> Select[Any]:
     """The statement that gives ``article_id``, ``rank`` and these columns of ``articles`` for every article meant."""
-    found = matching(selection.query.root if selection.query else None, _dialect(session))
-    statement = _from(select(found.article_id.label("article_id"), found.rank.label("rank"), *columns), found)
-    statement = statement.where(*_stored_within(selection, found, _dialect(session)))
-    if found.scores is not None:
-        statement = statement.outerjoin(found.scores, found.scores.c.article_id == StoredArticle.id)
-    return statement.where(*found.conditions, *_narrowed(selection, _dialect(session)))
+    found = _found(session, selection)
+    statement = _meant(
+        session, selection, found, found.article_id.label("article_id"), found.rank.label("rank"), *columns
+    )
+    if found.scores is None:
+        return statement
+    return statement.outerjoin(found.scores, found.scores.c.article_id == StoredArticle.id)
 
 
 def selected(session: Session, selection: Selection) -> Select[int]:
     """The statement of the ids of the articles meant, as ``article_id``."""
-    found = matching(selection.query.root if selection.query else None, _dialect(session))
-    statement = _from(select(found.article_id.label("article_id")), found)
-    return statement.where(
-        *_stored_within(selection, found, _dialect(session)),
-        *found.conditions,
-        *_narrowed(selection, _dialect(session)),
-    )
+    found = _found(session, selection)
+    return _meant(session, selection, found, found.article_id.label("article_id"))
 
 
 def rows(session: Session, selection: Selection, *columns: Any) -> Select[Any]:
     """The statement of these columns of ``articles`` alone for every article meant."""
-    found = matching(selection.query.root if selection.query else None, _dialect(session))
-    statement = _from(select(*columns), found)
-    return statement.where(
-        *_stored_within(selection, found, _dialect(session)),
-        *found.conditions,
-        *_narrowed(selection, _dialect(session)),
+    return _meant(session, selection, _found(session, selection), *columns)
+
+
+def _found(session: Session, selection: Selection) -> Matching:
+    return matching(selection.query.root if selection.query else None, _dialect(session))
+
+
+def _meant(session: Session, selection: Selection, found: Matching, *columns: Any) -> Select[Any]:
+    dialect = _dialect(session)
+    return _from(select(*columns), found).where(
+        *_stored_within(selection, found, dialect), *found.conditions, *_narrowed(selection, dialect)
     )
 
 

@@ -103,10 +103,10 @@ def told_before(
     session: Session, selection: Selection, sort: Sort, stories: Sequence[int], *, as_of: int, begin: Edge
 ) -> set[int]:
     """Those of the stories of which a tier before the one that begins there has an article."""
-    statement = chosen(session, selection, StoredArticle.story_id).where(
+    statement = rows(session, selection, StoredArticle.story_id).where(
         StoredArticle.id <= as_of, ~_beyond(sort, begin, StoredArticle.id), StoredArticle.story_id.in_(stories)
     )
-    return {row.story_id for row in session.execute(statement.distinct())}
+    return set(session.scalars(statement.distinct()))
 
 
 def _articles(session: Session, selection: Selection, sort: Sort) -> Select[Any]:

@@ -12,7 +12,8 @@ from database import ledger, revisions
 from database.revisions import Version
 from database.schema import ArticleTerms, Original, Recheck, Revision, StoredArticle, Url
 from database.search.query import parse_query
-from database.search.search import Selection, search
+from database.search.search import search
+from database.search.selection import Selection
 from pipelines.revising import revise
 from pipelines.seeding import import_seed
 from pipelines.storing import Stored

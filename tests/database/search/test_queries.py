@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 
 from database.engine import open_database
 from database.search.query import MAX_FIELDS, QueryError, parse_query
-from database.search.search import Counts, Selection, count, search
-from database.search.selection import chosen, selected
+from database.search.search import Counts, count, search
+from database.search.selection import Selection, chosen, selected
 from database.search.tally import tally
 from database.search.tree import Not, Query
 from tests.database.search.press import ALIASES, PRESS, add_press

@@ -9,7 +9,8 @@ from database.engine import open_database
 from database.export import exported
 from database.search.analyser import analyse
 from database.search.query import MAX_WORDS, parse_query
-from database.search.search import Results, Selection, search
+from database.search.search import Results, search
+from database.search.selection import Selection
 from database.search.tree import Query, Word
 from tests.database.made_stories import TEN, add_copy, add_story
 from tests.database.search.articles import ARTICLES, JAKARTA, add_article, add_articles
