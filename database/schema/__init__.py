@@ -9,9 +9,11 @@ from database.schema.alerts import Delivery, DeliveryMatch, Watch, WatchMatch
 from database.schema.articles import Band, Fingerprint, Original, Revision, StoredArticle, Story
 from database.schema.base import Base
 from database.schema.ledger import Recheck, Run, Source, Url, UrlEvent
+from database.schema.monitoring import DeliveryFlag, Flag, Gap, HostState, OutletDay, Round
 from database.schema.search import ArticleTerms, Profile, SavedSearch
 
 __all__ = [
-    "ArticleTerms", "Band", "Base", "Delivery", "DeliveryMatch", "Fingerprint", "Original", "Profile", "Recheck",
-    "Revision", "Run", "SavedSearch", "Source", "StoredArticle", "Story", "Url", "UrlEvent", "Watch", "WatchMatch",
+    "ArticleTerms", "Band", "Base", "Delivery", "DeliveryFlag", "DeliveryMatch", "Fingerprint", "Flag", "Gap",
+    "HostState", "Original", "OutletDay", "Profile", "Recheck", "Revision", "Round", "Run", "SavedSearch", "Source",
+    "StoredArticle", "Story", "Url", "UrlEvent", "Watch", "WatchMatch",
 ]  # fmt: skip

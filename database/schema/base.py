@@ -18,5 +18,6 @@ class Base(DeclarativeBase):
     type_annotation_map = {  # noqa: RUF012 - SQLAlchemy's own convention
         datetime: UtcDateTime,
         list[str]: JSON,
+        list[int]: JSON,
         dict[str, Any]: JSON,
     }

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from database.schema.base import Base, BigId
@@ -22,6 +22,9 @@ class Run(Base):
     until: Mapped[datetime | None]
     counts: Mapped[dict[str, Any]] = mapped_column(default=dict)
     message: Mapped[str | None] = mapped_column(Text)
+    round_id: Mapped[int | None] = mapped_column(ForeignKey("rounds.id"), index=True)  # None: `scrapy crawl`
+    requests: Mapped[int] = mapped_column(default=0)
+    bytes: Mapped[int] = mapped_column(BigInteger, default=0)  # received, as they came over the wire
 
 
 class Source(Base):
@@ -49,6 +52,11 @@ class Source(Base):
     status: Mapped[int | None]
     failures: Mapped[int] = mapped_column(default=0)
     problem: Mapped[str | None] = mapped_column(Text)
+    # When it is to be polled next (None: now), after how many seconds, and what that was learned from.
+    due_at: Mapped[datetime | None]
+    interval_s: Mapped[int | None]
+    rhythm: Mapped[dict[str, Any]] = mapped_column(default=dict)  # database.ledger.rhythm
+    listed: Mapped[list[int]] = mapped_column(default=list)  # the ids of the newest URLs of its last reading
 
 
 class Url(Base):
