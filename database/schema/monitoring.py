@@ -15,9 +15,10 @@ class Round(Base):
     __tablename__ = "rounds"
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     started_at: Mapped[datetime]
-    finished_at: Mapped[datetime | None]
+    finished_at: Mapped[datetime | None]  # while it is running: when its report was last kept
     state: Mapped[str] = mapped_column(String(20))  # running, finished, stopped, failed, killed
     report: Mapped[dict[str, Any]] = mapped_column(default=dict)  # crawler.monitoring.report.RoundReport
+    totals: Mapped[dict[str, Any]] = mapped_column(default=dict)  # of that: database.rounds.totals
     message: Mapped[str | None] = mapped_column(Text)
 
 

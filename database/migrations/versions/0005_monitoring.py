@@ -23,6 +23,7 @@ def upgrade() -> None:
         sa.Column("finished_at", INSTANT, nullable=True),
         sa.Column("state", sa.String(length=20), nullable=False),
         sa.Column("report", sa.JSON(), nullable=False),
+        sa.Column("totals", sa.JSON(), nullable=False),
         sa.Column("message", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("id"),
     )

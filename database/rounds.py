@@ -1,0 +1,87 @@
+"""The monitor's rounds: that one begins, what it reports while it lasts, how it ended; and reading them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session, defer
+
+from database.schema import Round
+
+RoundState = Literal["finished", "stopped", "failed"]
+
+# What an outlet's part of a report counts in one number.
+_COUNTED = ("new", "updated", "copies", "requests", "bytes", "missed")
+
+
+@dataclass(frozen=True, slots=True)
+class Rounds:
+    """Some rounds, the newest first, without their reports, and how many there are in all.
+
+    Attributes:
+        after: what ``find_rounds`` takes to go on; ``None`` at the end.
+    """
+
+    total: int
+    rounds: list[Round]
+    after: int | None
+
+
+def start_round(session: Session, now: datetime) -> int:
+    """Records that a round begins; its id. The caller holds the monitor's lock: running ones were killed."""
+    ended = func.coalesce(Round.finished_at, Round.started_at)
+    session.execute(update(Round).where(Round.state == "running").values(state="killed", finished_at=ended))
+    begun = Round(started_at=now, state="running", report={}, totals={})
+    session.add(begun)
+    session.flush()
+    return begun.id
+
+
+def keep_report(session: Session, round_id: int, report: Mapping[str, Any], now: datetime) -> None:
+    """Keeps what a round that goes on has done so far: if it is killed, that and this moment are its end."""
+    kept = {"report": dict(report), "totals": totals(report), "finished_at": now}
+    session.execute(update(Round).where(Round.id == round_id).values(**kept))
+
+
+def finish_round(
+    session: Session, round_id: int, state: RoundState, report: Mapping[str, Any], message: str | None, now: datetime
+) -> None:
+    """Records how the round ended, with its report (``crawler.monitoring.report.RoundReport`` as JSON)."""
+    ended = {"state": state, "message": message, "finished_at": now, "report": dict(report), "totals": totals(report)}
+    session.execute(update(Round).where(Round.id == round_id).values(**ended))
+
+
+def totals(report: Mapping[str, Any]) -> dict[str, int]:
+    """A report in some numbers: what a list of many rounds shows without reading each outlet's."""
+    outlets: Sequence[Mapping[str, Any]] = report.get("outlets", ())
+    return {
+        "outlets": len(outlets),
+        **{name: sum(one.get(name, 0) for one in outlets) for name in _COUNTED},
+        **{name: sum(sum(one.get(name, {}).values()) for one in outlets) for name in ("rejected", "failed")},
+        **{name: len(report.get(name, ())) for name in ("raised", "cleared")},
+    }
+
+
+def find_rounds(session: Session, *, state: str | None = None, limit: int, after: int | None = None) -> Rounds:
+    """The rounds, the newest first.
+
+    Args:
+        session: of either database; it is only read.
+        state: running, finished, stopped, failed or killed.
+        limit: how many at most.
+        after: only those older than this one.
+    """
+    wanted = [] if state is None else [Round.state == state]
+    total = session.scalars(select(func.count()).select_from(Round).where(*wanted)).one()
+    # A report may hold a thousand outlets.
+    page = select(Round).options(defer(Round.report, raiseload=True)).where(*wanted)
+    page = page.order_by(Round.id.desc()).limit(limit + 1)
+    rounds = list(session.scalars(page if after is None else page.where(Round.id < after)))
+    return Rounds(total, rounds[:limit], rounds[limit - 1].id if len(rounds) > limit else None)
+
+
+def load_round(session: Session, round_id: int) -> Round | None:
+    """The round with its report, or ``None``."""
+    return session.get(Round, round_id)
