@@ -1,0 +1,79 @@
+"""A round as a page: one file without scripts or anything from elsewhere, for screens, phones and paper."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+
+from alerts.markup import clean
+from crawler.monitoring import wording
+from crawler.monitoring.report import OutletReport, RoundReport
+from crawler.shown import counted
+from database.periods import HOME
+from database.wording import moment
+
+_ENDS = {"running": "is still running", "stopped": "was stopped before its end", "failed": "failed"}
+# As many of a kind are shown at once; the others are opened.
+_FIRST = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """An outlet that needs a look, and why."""
+
+    outlet: str
+    words: str
+
+
+def page(report: RoundReport, now: datetime) -> str:
+    """The report as HTML.
+
+    Args:
+        report: whatever stands in it is text: nothing of it becomes HTML.
+        now: aware; until when a round lasted that is not over.
+    """
+    sums = wording.totals(report)
+    return _template().render(
+        report=report,
+        sums=sums,
+        took=wording.lasting(wording.took(report, now)),
+        ended=_ENDS.get(report.state, ""),
+        failed=[Look(one.name, wording.failures(one)) for one in report.outlets if wording.has_failed(one)],
+        missed=[Look(one.name, wording.missed(one.missed)) for one in report.outlets if one.missed],
+        begun=[one for one in report.outlets if one.run_id is not None or one.stage in wording.ENDED],
+        not_begun=_not_begun(report.outlets),
+    )
+
+
+def _not_begun(outlets: Sequence[OutletReport]) -> list[tuple[str, list[str]]]:
+    """The outlets that had no turn, by why."""
+    by_words: dict[str, list[str]] = {}
+    for one in outlets:
+        if one.run_id is None and one.stage not in wording.ENDED:
+            by_words.setdefault(wording.stage_words(one), []).append(one.name)
+    return list(by_words.items())
+
+
+@cache
+def _template() -> Template:
+    folder = FileSystemLoader(Path(__file__).parent / "templates")
+    environment = Environment(
+        loader=folder, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    environment.globals |= {
+        "counted": counted,
+        "stage_words": wording.stage_words,
+        "FIRST": _FIRST,
+    }
+    environment.filters |= {
+        "clean": clean,
+        "number": lambda number: f"{number:,}",
+        "size": wording.size,
+        "lasting": wording.lasting,
+        "moment": lambda at: moment(at, HOME.key),
+        "reasons": wording.reasons,
+    }
+    return environment.get_template("report.html")

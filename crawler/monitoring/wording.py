@@ -1,0 +1,124 @@
+"""How a round is put into words and numbers, on a terminal and in its report. Pure."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from alerts.markup import clean
+from crawler.monitoring.report import OutletReport, OutletStage, RoundReport
+from crawler.shown import counted
+
+# What of an outlet is over; the others have not had their turn, or are in it.
+ENDED = frozenset[OutletStage]({"finished", "stopped", "failed"})
+_WORDS: Mapping[str, str] = {
+    "waiting": "waits for its turn",
+    "running": "running",
+    "stopped": "stopped before its end: the next round goes on with it",
+    "failed": "failed",
+    "busy": "another run is crawling it",
+    "left": "the round ended before its turn",
+}
+_UNITS = ("B", "kB", "MB", "GB")
+_STEP = 1000
+_FINE = 10  # below it, one decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """A round's numbers, summed over its outlets; ``stages`` counts these."""
+
+    stages: Mapping[str, int]
+    new: int
+    updated: int
+    copies: int
+    rejected: int
+    failed: int
+    requests: int
+    bytes: int
+    missed: int
+
+    @property
+    def done(self) -> int:
+        """Outlets that had their turn, however it ended."""
+        return sum(self.stages.get(stage, 0) for stage in ENDED)
+
+
+def totals(report: RoundReport) -> Totals:
+    """The sums over all outlets of the round."""
+    outlets = report.outlets
+    return Totals(
+        stages=Counter(one.stage for one in outlets),
+        new=sum(one.new for one in outlets),
+        updated=sum(one.updated for one in outlets),
+        copies=sum(one.copies for one in outlets),
+        rejected=sum(sum(one.rejected.values()) for one in outlets),
+        failed=sum(sum(one.failed.values()) for one in outlets),
+        requests=sum(one.requests for one in outlets),
+        bytes=sum(one.bytes for one in outlets),
+        missed=sum(one.missed for one in outlets),
+    )
+
+
+def has_failed(one: OutletReport) -> bool:
+    """Whether anything of this outlet failed."""
+    return one.stage == "failed" or bool(one.failed) or bool(one.messages)
+
+
+def did_something(one: OutletReport) -> bool:
+    """Whether there is more to say of it than that nothing was new."""
+    settled = one.stage in {"finished", "waiting"}
+    return not settled or bool(one.new or one.updated or one.copies or one.missed) or has_failed(one)
+
+
+def failures(one: OutletReport) -> str:
+    """What failed, in words: "3 failed (2 network, 1 http-status): https://… HTTP 503; and 1 more"."""
+    number = sum(one.failed.values())
+    what = f"{number:,} failed ({reasons(one.failed)})" if number else ""
+    messages = "; ".join(map(clean, one.messages)) or (stage_words(one) if one.stage == "failed" and not what else "")
+    return ": ".join(filter(None, (what, messages)))
+
+
+def stage_words(one: OutletReport) -> str:
+    """What is to be said of where it stands; nothing of one that came to its end."""
+    return _WORDS.get(one.stage, "" if one.stage == "finished" else clean(one.stage))
+
+
+def reasons(counts: Mapping[str, int]) -> str:
+    """By number: "12 too-old, 1 listing"."""
+    ordered = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
+    return ", ".join(f"{number:,} {clean(reason)}" for reason, number in ordered if number)
+
+
+def missed(number: int) -> str:
+    """How many articles its sources may have lost."""
+    return f"about {counted(number, 'article')} may have been missed"
+
+
+def size(number: int) -> str:
+    """Of bytes, in thousands as networks count: "812 B", "1.4 MB"."""
+    value, unit = float(number), 0
+    while round(value) >= _STEP and unit < len(_UNITS) - 1:
+        value, unit = value / _STEP, unit + 1
+    return f"{value:.1f} {_UNITS[unit]}" if unit and round(value, 1) < _FINE else f"{value:,.0f} {_UNITS[unit]}"
+
+
+def lasting(time: timedelta | float) -> str:
+    """How long: "41 s", "3 min 20 s", "2 h 05 min"."""
+    seconds = max(round(time.total_seconds() if isinstance(time, timedelta) else time), 0)
+    minutes, hours = seconds // 60, seconds // 3600
+    if hours:
+        return f"{hours:,} h {minutes % 60:02} min"
+    return f"{minutes} min {seconds % 60:02} s" if minutes else f"{seconds} s"
+
+
+def took(report: RoundReport, now: datetime) -> timedelta:
+    """How long the round lasted, or has lasted."""
+    return (report.finished_at or now) - report.started_at
+
+
+def and_more(words: Iterable[str], most: int) -> list[str]:
+    """The first ones, and how many are not among them."""
+    every = list(words)
+    more = len(every) - most
+    return [*every[:most], f"and {more:,} more"] if more > 0 else every
