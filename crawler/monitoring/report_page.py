@@ -1,6 +1,5 @@
 """A round as a page: one file without scripts or anything from elsewhere, for screens, phones and paper."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -10,7 +9,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 from alerts.markup import clean
 from crawler.monitoring import wording
-from crawler.monitoring.report import OutletReport, RoundReport
+from crawler.monitoring.report import RoundReport
 from crawler.shown import counted
 from database.periods import HOME
 from database.wording import moment
@@ -43,18 +42,9 @@ def page(report: RoundReport, now: datetime) -> str:
         ended=_ENDS.get(report.state, ""),
         failed=[Look(one.name, wording.failures(one)) for one in report.outlets if wording.has_failed(one)],
         missed=[Look(one.name, wording.missed(one.missed)) for one in report.outlets if one.missed],
-        begun=[one for one in report.outlets if one.run_id is not None or one.stage in wording.ENDED],
-        not_begun=_not_begun(report.outlets),
+        begun=[one for one in report.outlets if wording.had_turn(one)],
+        not_begun=wording.without_turn(report.outlets),
     )
-
-
-def _not_begun(outlets: Sequence[OutletReport]) -> list[tuple[str, list[str]]]:
-    """The outlets that had no turn, by why."""
-    by_words: dict[str, list[str]] = {}
-    for one in outlets:
-        if one.run_id is None and one.stage not in wording.ENDED:
-            by_words.setdefault(wording.stage_words(one), []).append(one.name)
-    return list(by_words.items())
 
 
 @cache
@@ -72,7 +62,7 @@ def _template() -> Template:
         "clean": clean,
         "number": lambda number: f"{number:,}",
         "size": wording.size,
-        "lasting": wording.lasting,
+        "lasted": wording.lasted,
         "moment": lambda at: moment(at, HOME.key),
         "reasons": wording.reasons,
     }

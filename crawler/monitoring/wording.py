@@ -14,7 +14,7 @@ ENDED = frozenset[OutletStage]({"finished", "stopped", "failed"})
 _WORDS: Mapping[str, str] = {
     "waiting": "waits for its turn",
     "running": "running",
-    "stopped": "stopped before its end: the next round goes on with it",
+    "stopped": "stopped: the next round goes on with it",
     "failed": "failed",
     "busy": "another run is crawling it",
     "left": "the round ended before its turn",
@@ -65,10 +65,24 @@ def has_failed(one: OutletReport) -> bool:
     return one.stage == "failed" or bool(one.failed) or bool(one.messages)
 
 
+def had_turn(one: OutletReport) -> bool:
+    """Whether its run has begun."""
+    return one.run_id is not None or one.stage in ENDED
+
+
 def did_something(one: OutletReport) -> bool:
-    """Whether there is more to say of it than that nothing was new."""
-    settled = one.stage in {"finished", "waiting"}
-    return not settled or bool(one.new or one.updated or one.copies or one.missed) or has_failed(one)
+    """Whether there is more to say of its turn than that nothing was new."""
+    news = one.new or one.updated or one.copies or one.missed
+    return had_turn(one) and (one.stage != "finished" or bool(news) or has_failed(one))
+
+
+def without_turn(outlets: Iterable[OutletReport]) -> list[tuple[str, list[str]]]:
+    """The names of those that had none, by the words that say why."""
+    by_words: dict[str, list[str]] = {}
+    for one in outlets:
+        if not had_turn(one):
+            by_words.setdefault(stage_words(one), []).append(clean(one.name))
+    return list(by_words.items())
 
 
 def failures(one: OutletReport) -> str:
@@ -110,6 +124,11 @@ def lasting(time: timedelta | float) -> str:
     if hours:
         return f"{hours:,} h {minutes % 60:02} min"
     return f"{minutes} min {seconds % 60:02} s" if minutes else f"{seconds} s"
+
+
+def lasted(one: OutletReport) -> str:
+    """How long its turn took, once it is over."""
+    return "-" if one.seconds is None else lasting(one.seconds)
 
 
 def took(report: RoundReport, now: datetime) -> timedelta:
