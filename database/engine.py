@@ -54,6 +54,19 @@ def open_database(url: str, *, read_only_ok: bool = False) -> Engine:
     return reading(engine) if read_only_ok else engine
 
 
+def engine_as_it_is(url: str, *, immutable: bool = False) -> Engine:
+    """The database at ``url``, whatever it holds: neither made, upgraded nor looked at.
+
+    Args:
+        url: see ``open_database``.
+        immutable: of a SQLite file that nobody changes meanwhile; nothing is then written beside it.
+
+    Raises:
+        DatabaseError: the URL cannot be read.
+    """
+    return _create(parse_url(url), immutable=immutable)
+
+
 def reading(engine: Engine) -> Engine:
     """The same database and connections, for transactions that only read: they wait for no writer and hold none up."""
     return engine.execution_options(sqlite_begin="BEGIN", postgresql_readonly=True)

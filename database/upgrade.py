@@ -21,8 +21,8 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, inspect, text
 
 from crawler.errors import DatabaseError
-from database.backup import backup_path, copy_file
 from database.failures import shown
+from database.keeping.files import backup_path, copy_file
 from database.locks import exclusive_file, lock_folder
 from database.schema import Base
 
@@ -35,6 +35,8 @@ _FULL_TEXT = frozenset({"search", "ix_article_terms_search", "labels", "ix_artic
 _OF_ONE_DATABASE = frozenset({"ix_articles_found", "ix_articles_alike", "ix_articles_newest"})
 # Any number that other programs on the same server are unlikely to lock: "pantau" in ASCII.
 _ADVISORY_KEY = int.from_bytes(b"pantau", "big")
+# What stands in place of a schema's revision while another database is copied into this one.
+UNFINISHED_COPY = "unfinished copy"
 
 
 def upgrade(engine: Engine, *, may_create: bool = True) -> None:
@@ -66,6 +68,11 @@ def upgrade(engine: Engine, *, may_create: bool = True) -> None:
             _migrate(connection, config, revision, newest)
 
 
+def current_revision(connection: Connection) -> str | None:
+    """The revision of the schema there, whether we know it or not; None where there is none."""
+    return MigrationContext.configure(connection).get_current_revision()
+
+
 def alembic_config(connection: Connection | None = None) -> Config:
     """Alembic's configuration, without a file of its own."""
     config = Config(attributes={"connection": connection})
@@ -93,12 +100,16 @@ def _is_read_only(engine: Engine) -> bool:
 
 
 def _known_revision(connection: Connection, config: Config) -> str | None:
-    revision = MigrationContext.configure(connection).get_current_revision()
+    revision = current_revision(connection)
     where = shown(connection.engine.url)
     if revision is None:
         if set(inspect(connection).get_table_names()) & set(Base.metadata.tables):
             raise DatabaseError(f"database {where} holds tables of another program: name another one in DATABASE_URL")
         return None
+    if revision == UNFINISHED_COPY:
+        raise DatabaseError(
+            f"database {where} is an unfinished copy: `scrapy database copy`, called again, finishes it"
+        )
     scripts = ScriptDirectory.from_config(config)
     if revision not in {script.revision for script in scripts.walk_revisions()}:
         newest = scripts.get_current_head()
