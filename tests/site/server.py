@@ -55,13 +55,18 @@ class Outlet(Protocol):
 
 
 class Host:
-    """One outlet behind its port: keeps what was built until it is told that something changed."""
+    """One outlet behind its port: keeps what was built until it is told that something changed.
+
+    ``delay``: seconds before each answer. ``down``: every connection is dropped at once.
+    """
 
     def __init__(self, outlet: Outlet, log: Callable[[Request], None]) -> None:
         self.outlet = outlet
         self.log = log
         self.faults: dict[str, Fault] = {}
         self.transports: set[asyncio.Transport] = set()
+        self.delay = 0.0
+        self.down = False
         self._built: dict[str, Resource] = {}
 
     def forget(self) -> None:
@@ -101,6 +106,8 @@ class Connection(asyncio.Protocol):
         assert isinstance(transport, asyncio.Transport)
         self._transport = transport
         self._host.transports.add(transport)
+        if self._host.down:
+            transport.abort()
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - the protocol's signature
         self._host.transports.discard(self._transport)
@@ -116,8 +123,9 @@ class Connection(asyncio.Protocol):
         method, target, _ = line.decode("latin-1").split(" ", 2)
         headers = {name.lower(): value.decode("latin-1") for name, value in _WANTED.findall(rest)}
         fault = self._host.fault(target)
-        if fault and fault.wait:
-            asyncio.get_running_loop().call_later(fault.wait, self._respond, method, target, headers, fault)
+        wait = max(fault.wait if fault else 0, self._host.delay)
+        if wait:
+            asyncio.get_running_loop().call_later(wait, self._respond, method, target, headers, fault)
         else:
             self._respond(method, target, headers, fault)
 

@@ -4,7 +4,7 @@ import asyncio
 import json
 import socket
 import threading
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from contextlib import ExitStack
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
@@ -61,9 +61,9 @@ class Site:
 
     def start(self) -> None:
         """Build everything, write the files, serve."""
-        sockets = {name: _listen() for name in names(self._bulk)}
+        sockets = {name: _listen() for name in self.names()}
         bases = {name: f"http://127.0.0.1:{sock.getsockname()[1]}" for name, sock in sockets.items()}
-        for newsroom in build(bases, self.clock, self._seed, self._bulk, self._slow):
+        for newsroom in self.build(bases):
             self.newsrooms[newsroom.name] = newsroom
             host = self._hosts[newsroom.name] = Host(newsroom, self._note)
             host.faults.update(newsroom.faults())
@@ -89,6 +89,14 @@ class Site:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.stop()
+
+    def names(self) -> list[str]:
+        """The outlets that there will be."""
+        return names(self._bulk)
+
+    def build(self, bases: Mapping[str, str]) -> list[Newsroom]:
+        """The outlets, each below its base URL."""
+        return build(bases, self.clock, self._seed, self._bulk, self._slow)
 
     # What there is
 

@@ -54,7 +54,7 @@ class Bulk(Newsroom):
         words = self.writer.chance.randint(300, 500)
         article.paragraphs = []
         while sum(len(text.split()) for text in article.paragraphs) < words:
-            article.paragraphs.append(_named(self.writer.paragraph(), self.writer.chance))
+            article.paragraphs.append(named(self.writer.paragraph(), self.writer.chance))
         article.authors = [self.writer["nama"]]
 
     def find(self, target: str) -> Article | None:
@@ -86,7 +86,7 @@ class Bulk(Newsroom):
         return f"<!DOCTYPE html><html><head><title>{escape(title)}</title>{before}{main}{after}</body></html>"
 
 
-def _named(text: str, chance: random.Random) -> str:
+def named(text: str, chance: random.Random) -> str:
     """The text with names between its words, so that no four words in a row are another text's."""
     words = text.split()
     for place in range(_EVERY, len(words), _EVERY + 1):

@@ -1,0 +1,75 @@
+"""The month's twelve outlets: makes of the test site, with other names and a rhythm of their own."""
+
+from typing import Final
+
+from tests.month.monthly import Monthly
+from tests.site.makes.cri import SiaranSamudra
+from tests.site.makes.homepage import PenaMuara
+from tests.site.makes.inline import KabarContoh
+from tests.site.makes.listing import LintasRantau
+from tests.site.makes.tables import SuluhLama
+from tests.site.makes.wordpress import KabarPesisir
+
+
+class _HomePage(PenaMuara, Monthly):
+    """Pena Muara without its closed paths and the delay that its robots.txt asks for: a month has many rounds."""
+
+    def populate(self) -> None:
+        Monthly.populate(self)
+
+    def robots(self) -> str:
+        return f"User-agent: *\nDisallow: /private/\nSitemap: {self.base}/peta-situs.xml\n"
+
+
+class KabarHulu(KabarPesisir, Monthly):
+    name, title, rate = "kabar_hulu", "Kabar Hulu", 30
+
+
+class LintasBukit(LintasRantau, Monthly):
+    name, title, rate = "lintas_bukit", "Lintas Bukit", 14
+
+
+class SiaranTeluk(SiaranSamudra, Monthly):
+    name, title, rate = "siaran_teluk", "Siaran Teluk", 8
+
+
+class PenaDanau(_HomePage):
+    name, title, rate = "pena_danau", "Pena Danau", 5
+
+
+class SuluhDesa(SuluhLama, Monthly):
+    name, title, rate = "suluh_desa", "Suluh Desa", 3
+
+
+class KabarLereng(KabarPesisir, Monthly):
+    name, title, rate = "kabar_lereng", "Kabar Lereng", 14
+
+
+class SuluhTanjung(SuluhLama, Monthly):
+    name, title, rate = "suluh_tanjung", "Suluh Tanjung", 14
+
+
+class TintaMuara(_HomePage):
+    name, title, rate = "tinta_muara", "Tinta Muara", 10
+
+
+class LintasBenua(LintasRantau, Monthly):
+    name, title, rate = "lintas_benua", "Lintas Benua", 12
+
+
+class KabarKemarau(KabarContoh, Monthly):
+    name, title, rate = "kabar_kemarau", "Kabar Kemarau", 12
+
+
+class LintasSelat(LintasRantau, Monthly):
+    name, title, rate = "lintas_selat", "Lintas Selat", 8
+
+
+class KabarRimba(KabarContoh, Monthly):
+    name, title, rate = "kabar_rimba", "Kabar Rimba", 10
+
+
+OUTLETS: Final[tuple[type[Monthly], ...]] = (
+    KabarHulu, LintasBukit, SiaranTeluk, PenaDanau, SuluhDesa,
+    KabarLereng, SuluhTanjung, TintaMuara, LintasBenua, KabarKemarau, LintasSelat, KabarRimba,
+)  # fmt: skip
