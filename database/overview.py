@@ -11,7 +11,8 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import BigInteger, ColumnElement, String, cast, extract, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from database.health import Facts, Health, judge
+from database.health import Health, OutletFlag, judge, open_flags
+from database.health.reading import active_since
 from database.ledger import Polls
 from database.lists import among, elements
 from database.periods import HOME
@@ -33,7 +34,7 @@ class OutletState:
         last_run: whatever its state.
         succeeded_at: when a run last came to its end.
         pending: URLs that are still to be fetched; ``failed`` are those that could not be and may be tried again.
-        polled: how many sources the last run that ended had asked.
+        polled: how many sources are polled: the last run that ended had asked them, or it was not their turn yet.
         failing: those of them that gave nothing usable.
     """
 
@@ -72,6 +73,14 @@ class _Runs:
     finished: Run | None
 
 
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """How polling it went, and when it is polled next."""
+
+    polls: Polls
+    due_at: datetime | None
+
+
 def known_outlets(session: Session) -> set[str]:
     """The names of all outlets that articles or runs are of."""
     return _distinct(session, StoredArticle.outlet) | _distinct(session, Run.outlet)
@@ -87,13 +96,16 @@ def overview(session: Session, names: Collection[str], now: datetime) -> list[Ou
     """
     wanted = sorted(names)
     days, newest, runs = _days(session, wanted, now), _newest(session, wanted), _runs(session, wanted)
-    urls, sources = _urls(session, wanted), _sources(session, wanted)
-    return [_state(name, days[name], newest.get(name), runs[name], urls[name], sources[name], now) for name in wanted]
+    urls, sources, flags = _urls(session, wanted), _sources(session, wanted), open_flags(session, wanted)
+    return [
+        _state(name, days[name], newest.get(name), runs[name], urls[name], sources[name], flags.get(name, ()), now)
+        for name in wanted
+    ]
 
 
 def sources_of(session: Session, name: str) -> list[Polls]:
     """How polling each of an outlet's sources went; those that fail first, then the one that changed last."""
-    return sorted(_sources(session, [name])[name], key=_worst_first)
+    return sorted((one.polls for one in _sources(session, [name])[name]), key=_worst_first)
 
 
 def url_states(session: Session, name: str) -> dict[str, int]:
@@ -108,35 +120,23 @@ def _state(
     newest_at: datetime | None,
     runs: _Runs,
     urls: Mapping[str, int],
-    sources: Sequence[Polls],
+    sources: Sequence[_Source],
+    flags: Sequence[OutletFlag],
     now: datetime,
 ) -> OutletState:
     began = runs.ended.started_at if runs.ended else None
-    # What no run asks any more, since its declaration changed, fails no more either.
-    polled = [source for source in sources if began and any(at and at >= began for at in _asked(source))]
-    failing = tuple(source for source in polled if source.failures)
-    succeeded_at = runs.finished.finished_at if runs.finished else None
-    facts = Facts(
-        last_run_at=runs.last.started_at if runs.last else None,
-        last_run_failed=runs.ended is not None and runs.ended.state in {"failed", "killed"},
-        succeeded_at=succeeded_at,
-        polled=len(polled),
-        failing=len(failing),
-        answered_at=max((source.checked_at for source in sources if source.checked_at), default=None),
-        newest_at=newest_at,
-        days=days,
-    )
+    polled = [one.polls for one in sources if active_since(began, *_asked(one.polls), due_at=one.due_at)]
     return OutletState(
         name=name,
         days=tuple(days),
         newest_at=newest_at,
         last_run=runs.last,
-        succeeded_at=succeeded_at,
+        succeeded_at=runs.finished.finished_at if runs.finished else None,
         pending=urls.get("pending", 0),
         failed=urls.get("failed", 0),
         polled=len(polled),
-        failing=failing,
-        health=judge(facts, now),
+        failing=tuple(source for source in polled if source.failures),
+        health=judge(runs.last.started_at if runs.last else None, flags, now),
     )
 
 
@@ -196,12 +196,15 @@ def _urls(session: Session, names: Sequence[str]) -> dict[str, dict[str, int]]:
     return states
 
 
-def _sources(session: Session, names: Sequence[str]) -> dict[str, list[Polls]]:
+def _sources(session: Session, names: Sequence[str]) -> dict[str, list[_Source]]:
     columns = (getattr(Source, field.name) for field in fields(Polls))
-    query = select(*columns).where(among(_SOURCES.c.outlet, "names", _dialect(session))).order_by(Source.id)
-    sources: dict[str, list[Polls]] = defaultdict(list)
-    for row in session.execute(query, {"names": names}):
-        sources[row.outlet].append(Polls(*row))
+    query = (
+        select(*columns, Source.due_at).where(among(_SOURCES.c.outlet, "names", _dialect(session))).order_by(Source.id)
+    )
+    sources: dict[str, list[_Source]] = defaultdict(list)
+    for *polls, due_at in session.execute(query, {"names": names}):
+        source = _Source(Polls(*polls), due_at)
+        sources[source.polls.outlet].append(source)
     return sources
 
 

@@ -46,6 +46,7 @@ class Flag(Base):
             postgresql_where=text("cleared_at IS NULL"),
         ),
         Index("ix_flags_raised_at", "raised_at"),
+        Index("ix_flags_outlet", "outlet"),
     )
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     outlet: Mapped[str] = mapped_column(String(100))

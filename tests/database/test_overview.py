@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from crawler.items import Candidate, Reason
 from database import ledger
+from database.health import judge_outlet
 from database.ledger import Boundary, RunState
 from database.overview import OutletState, known_outlets, overview, sources_of, url_states
 from tests.database.made_stories import add_copy
@@ -52,7 +53,7 @@ def test_outlets_are_told_apart_and_in_order(session: Session) -> None:
     states = overview(session, {"samudra", "hampa", "kota"}, NOW)
     assert [state.name for state in states] == ["hampa", "kota", "samudra"]
     assert [state.articles for state in states] == [0, 1, 0]
-    assert [state.health.words for state in states] == ["never crawled", "never crawled", "nothing stored yet"]
+    assert [state.health.words for state in states] == ["never crawled", "never crawled", "well"]
 
 
 def test_known_outlets_are_those_of_articles_and_runs(session: Session) -> None:
@@ -72,7 +73,8 @@ def test_the_last_run_and_the_last_success_are_told(session: Session) -> None:
     assert state.last_run
     assert (state.last_run.id, state.last_run.state) == (last, "running")
     assert state.succeeded_at == NOW - 3 * DAY + MINUTE
-    assert state.health.words == "failing since 12 Sep 2024"
+    judge_outlet(session, "kota", NOW)
+    assert one(session, "kota").health.words == "its runs fail since 12 Sep 2024: the last one failed"
 
 
 def test_sources_that_the_last_run_could_not_read_are_failing(session: Session) -> None:
@@ -86,7 +88,10 @@ def test_sources_that_the_last_run_could_not_read_are_failing(session: Session) 
     assert (state.polled, [(source.url, source.problem) for source in state.failing]) == (
         2, [("https://kota.example/broken", "HTTP 500")]
     )  # fmt: skip
-    assert state.health.words == "1 of 2 sources fails"
+    assert state.health.condition == "well"  # for an hour only
+    judge_outlet(session, "kota", NOW + DAY)
+    [state] = overview(session, ["kota"], NOW + DAY)
+    assert state.health.words == "1 of 2 sources fails: https://kota.example/broken: HTTP 500"
     assert [source.failures for source in sources_of(session, "kota")] == [1, 1, 0]
 
 
@@ -97,7 +102,10 @@ def test_a_run_that_still_goes_on_does_not_hide_failures(session: Session) -> No
     ledger.record_unchanged(session, broken, 304, NOW - 2 * DAY)
     ledger.record_source_failure(session, broken, "HTTP 500", 500, NOW - DAY)
     run(session, "kota", NOW - MINUTE, None)
-    assert one(session, "kota").health.words == "failing since 13 Sep 2024"
+    judge_outlet(session, "kota", NOW)
+    health = one(session, "kota").health
+    assert (health.condition, health.trouble, health.since) == ("failing", True, NOW)
+    assert health.words.startswith("its feed fails since 13 Sep 2024: HTTP 500: see `scrapy outlets check kota`")
 
 
 def test_what_is_left_to_do_is_counted(session: Session) -> None:

@@ -1,0 +1,122 @@
+"""The flags of outlets: raised where a rule finds something wrong, cleared when it is seen to be well again."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from datetime import datetime
+
+from sqlalchemy import func, or_, select, update
+from sqlalchemy.orm import Session
+
+from database.health.facts import Finding, OutletFlag
+from database.health.hosts import record_hosts
+from database.health.measures import Measures
+from database.health.reading import read_facts
+from database.health.rules import findings
+from database.ledger.dialect import insert_new
+from database.lists import among, chunks
+from database.schema import Base, Flag, Run
+
+_FLAGS = Base.metadata.tables["flags"]
+_COLUMNS = tuple(getattr(Flag, one.name) for one in fields(OutletFlag))
+_UNFINISHED = ("failed", "killed")
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What a judgement changed."""
+
+    raised: Sequence[OutletFlag] = field(default_factory=tuple)
+    cleared: Sequence[OutletFlag] = field(default_factory=tuple)
+
+
+def judge_outlet(session: Session, outlet: str, now: datetime, measures: Measures | None = None) -> Changes:
+    """Raises what is wrong with the outlet, renews the words of what still is, clears what is well again.
+
+    Args:
+        session: in the transaction that closes the run, after ``ledger.finish_run`` and ``add_to_day``.
+        outlet: which one.
+        now: the moment of the call, aware.
+        measures: the run's; what it learned of the outlet's hosts is remembered here.
+    """
+    if measures is not None:
+        record_hosts(session, outlet, measures.robots, now)
+    session.flush()
+    facts = read_facts(session, outlet, now)
+    found = {finding.kind: finding for finding in findings(facts)}
+    known = {flag.kind: flag for flag in facts.flags if flag.cleared_at is None}
+    for kind in found.keys() & known.keys():
+        _renew(session, known[kind], found[kind], now)
+    raised = [_raise(session, outlet, found[kind], now) for kind in found if kind not in known]
+    cleared = [_clear(session, flag, now) for kind, flag in known.items() if kind not in found]
+    return Changes([one for one in raised if one], [one for one in cleared if one])
+
+
+def judge_all(session: Session, names: Collection[str], now: datetime) -> dict[str, Changes]:
+    """Judges those of the outlets whose last run ended unjudged, as one that was killed; what changed, by name.
+
+    Nothing else needs it: between its runs nothing is learned of an outlet.
+    """
+    changes = {name: judge_outlet(session, name, now) for name in _unjudged(session, names)}
+    return {name: one for name, one in changes.items() if one.raised or one.cleared}
+
+
+def open_flags(session: Session, names: Collection[str] | None = None) -> dict[str, list[OutletFlag]]:
+    """What is wrong with these outlets, or with all: those that have open flags, each with the longest open first."""
+    query = select(*_COLUMNS).where(Flag.cleared_at.is_(None)).order_by(Flag.outlet, Flag.raised_at, Flag.id)
+    if names is not None:
+        query = query.where(among(_FLAGS.c.outlet, "names", session.get_bind().dialect.name))
+    found: dict[str, list[OutletFlag]] = {}
+    for row in session.execute(query, {} if names is None else {"names": sorted(names)}):
+        found.setdefault(row.outlet, []).append(OutletFlag(*row))
+    return found
+
+
+def flags_of(session: Session, outlet: str, limit: int) -> list[OutletFlag]:
+    """The outlet's flags, open or not, the one raised last first."""
+    query = select(*_COLUMNS).where(Flag.outlet == outlet).order_by(Flag.raised_at.desc(), Flag.id.desc()).limit(limit)
+    return [OutletFlag(*row) for row in session.execute(query)]
+
+
+def flags_changed(session: Session, since: datetime) -> list[OutletFlag]:
+    """The flags of all outlets that were raised or cleared since then, in the order in which they were raised."""
+    query = select(*_COLUMNS).where(or_(Flag.raised_at >= since, Flag.cleared_at >= since))
+    return [OutletFlag(*row) for row in session.execute(query.order_by(Flag.raised_at, Flag.id))]
+
+
+def _unjudged(session: Session, names: Collection[str]) -> list[str]:
+    """Those whose last run failed or was killed, and that nobody has judged since."""
+    found: list[str] = []
+    for some in chunks(sorted(names)):
+        last = select(func.max(Run.id)).where(Run.outlet.in_(some)).group_by(Run.outlet)
+        judged = select(Flag.id).where(Flag.outlet == Run.outlet, Flag.seen_at >= Run.finished_at).exists()
+        found += session.scalars(
+            select(Run.outlet).where(Run.id.in_(last), Run.state.in_(_UNFINISHED), ~judged).order_by(Run.outlet)
+        )
+    return found
+
+
+def _raise(session: Session, outlet: str, finding: Finding, now: datetime) -> OutletFlag | None:
+    """``None``: another process has raised it in the meantime."""
+    row = {
+        "outlet": outlet, "kind": finding.kind, "words": finding.words, "facts": dict(finding.facts),
+        "raised_at": now, "seen_at": now,
+    }  # fmt: skip
+    made = session.execute(insert_new(session, Flag).returning(Flag.id), [row]).scalar_one_or_none()
+    return None if made is None else OutletFlag(id=made, cleared_at=None, **row)  # type: ignore[arg-type]
+
+
+def _renew(session: Session, flag: OutletFlag, finding: Finding, now: datetime) -> None:
+    """What was known when it was raised stays: by that it is told whether all is well again."""
+    facts: Mapping[str, object] = dict(finding.facts) | dict(flag.facts)
+    values = {"words": finding.words, "facts": facts, "seen_at": now}
+    session.execute(update(Flag).where(Flag.id == flag.id).values(**values))
+
+
+def _clear(session: Session, flag: OutletFlag, now: datetime) -> OutletFlag | None:
+    """``None``: another process has cleared it in the meantime."""
+    cleared = (
+        update(Flag).where(Flag.id == flag.id, Flag.cleared_at.is_(None)).values(cleared_at=now).returning(Flag.id)
+    )
+    if session.execute(cleared).scalar_one_or_none() is None:
+        return None
+    return OutletFlag(**{one.name: getattr(flag, one.name) for one in fields(flag)} | {"cleared_at": now})

@@ -1,0 +1,84 @@
+"""Flags as runs leave them, on both databases."""
+
+from collections import Counter
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from database import ledger
+from database.health import (
+    Changes,
+    Measures,
+    add_to_day,
+    flags_changed,
+    flags_of,
+    judge_all,
+    judge_outlet,
+    open_flags,
+)
+from database.health.days import read_parts
+from database.ledger import Boundary, RunState
+from tests.database.made_stories import add_copy
+
+NOW = datetime(2024, 9, 15, 2, tzinfo=UTC)
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+
+
+def run(session: Session, outlet: str, now: datetime, measures: Measures, state: RunState = "finished") -> Changes:
+    run_id = ledger.start_run(session, outlet, Boundary(), now - MINUTE)
+    ledger.finish_run(session, run_id, state, {}, None, now)
+    add_to_day(session, outlet, measures, now)
+    return judge_outlet(session, outlet, now, measures)
+
+
+def test_a_flag_is_raised_renewed_and_cleared_once(session: Session) -> None:
+    add_copy(session, "kota", NOW)
+    refused = Measures(certificate="certificate has expired")
+    [raised] = run(session, "kota", NOW, refused).raised
+    assert (raised.kind, raised.words) == (
+        "certificate",
+        "its certificate is refused: certificate has expired: it must renew it",
+    )
+    assert run(session, "kota", NOW + HOUR, refused) == Changes([], [])
+    assert [flag.seen_at for flag in open_flags(session)["kota"]] == [NOW + HOUR]
+    [cleared] = run(session, "kota", NOW + 2 * HOUR, Measures()).cleared
+    assert (cleared.id, cleared.cleared_at) == (raised.id, NOW + 2 * HOUR)
+    assert run(session, "kota", NOW + 3 * HOUR, Measures()) == Changes([], [])
+    assert open_flags(session, ["kota", "samudra"]) == {}
+    assert flags_of(session, "kota", 5) == [replace(cleared, seen_at=NOW + HOUR)]
+
+
+def test_a_robots_txt_that_forbids_is_flagged_until_it_allows(session: Session) -> None:
+    add_copy(session, "kota", NOW)
+    assert not run(session, "kota", NOW, Measures(robots={"kota.example": ("aa", False)})).raised
+    assert not run(session, "kota", NOW + DAY, Measures(robots={"kota.example": ("bb", False)})).raised
+    [raised] = run(session, "kota", NOW + 2 * DAY, Measures(robots={"kota.example": ("cc", True)})).raised
+    assert raised.words.startswith("the robots.txt of kota.example forbids what is polled since 17 Sep 2024")
+    [cleared] = run(session, "kota", NOW + 3 * DAY, Measures(robots={"kota.example": (None, False)})).cleared
+    assert cleared.kind == "robots"
+    assert [flag.kind for flag in flags_changed(session, NOW + 3 * DAY)] == ["robots"]
+    assert flags_changed(session, NOW + 4 * DAY) == []
+
+
+def test_a_killed_run_is_judged_without_another(session: Session) -> None:
+    add_copy(session, "kota", NOW)
+    ledger.start_run(session, "kota", Boundary(), NOW - 2 * DAY)
+    ledger.start_run(session, "kota", Boundary(), NOW - DAY)
+    last = ledger.start_run(session, "kota", Boundary(), NOW)
+    ledger.finish_run(session, last, "failed", {}, "database failed", NOW)
+    [raised] = judge_all(session, ["kota", "samudra"], NOW + HOUR)["kota"].raised
+    assert (raised.kind, raised.words) == ("failing", "its runs fail from the beginning: database failed")
+    assert judge_all(session, ["kota", "samudra"], NOW + 2 * HOUR) == {}
+
+
+def test_a_day_adds_up_what_its_runs_measured(session: Session) -> None:
+    add_copy(session, "kota", NOW)
+    one = Measures(stored=2, words=[100, 400], published=Counter({"2024-09-15T01:00": 2}), answers=3, latency_s=0.5)
+    for hours in (0, 1, 7):
+        run(session, "kota", NOW + hours * HOUR, one)
+    first, second = read_parts(session, "kota", NOW.date())
+    assert (first.runs, first.stored, first.answers, first.latency_s) == (2, 4, 6, 1.0)
+    assert (first.minutes, first.until) == (Counter({"2024-09-15T01:00": 4}), NOW + HOUR)
+    assert sum(first.lengths.values()) == 4
+    assert (second.runs, second.stored) == (1, 2)
