@@ -134,18 +134,19 @@ def closing(report: RoundReport, kept: Path | None) -> Iterator[tuple[str, str]]
         yield f"stopped before the end{because}: the next round goes on", "yellow"
     if kept:
         yield f"report: {kept}", ""
-    if report.failed:
-        yield _verdict(report, failed), "bold red"
+    if report.failed or failed:
+        yield _verdict(report, failed), "bold red" if report.failed else "yellow"
 
 
 def _verdict(report: RoundReport, failed: list[str]) -> str:
     """What failed, shortly."""
     if report.state == "failed":
         return f"the round failed: {clean(report.message or 'the log tells why')}"
+    again = "" if report.raised else " (what failed is tried again)"
     parts = [f"{counted(len(failed), 'outlet')} with failures" if failed else "",
              f"{counted(len(report.raised), 'flag')} raised" if report.raised else ""]  # fmt: skip
     first = clean(report.raised[0]) if report.raised else failed[0]
-    return _shortened(f"{', '.join(filter(None, parts))}: {first}")
+    return _shortened(f"{', '.join(filter(None, parts))}{again}: {first}")
 
 
 def _table(report: RoundReport, width: int) -> Table:

@@ -85,6 +85,7 @@ def test_a_good_round_says_so_in_its_page() -> None:
     html = page(made(KOMPAS), ENDED)
     assert "Nothing failed, and no flag was raised." in html
     assert "What needs a look first" not in html
+    assert "No flag was raised; what failed is tried again." in page(made(FAILING), ENDED)
 
 
 def test_a_page_may_show_a_round_that_is_not_over() -> None:
