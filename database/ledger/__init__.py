@@ -4,6 +4,8 @@ Plain functions on a ``Session`` whose transaction is the caller's, so that what
 """
 
 from database.ledger.admission import Admission, admit
+from database.ledger.due import Due, known_sources, next_due, outlets_due
+from database.ledger.gaps import Completeness, OpenGap, SourceGaps, gaps_of, open_gaps
 from database.ledger.history import Event, History, Polls, counts, history, polls
 from database.ledger.outcomes import (
     MAX_ATTEMPTS,
@@ -28,6 +30,7 @@ from database.ledger.rechecks import (
     prompt,
     read_again,
 )
+from database.ledger.rhythm import Pace
 from database.ledger.runs import (
     DAY_TOLERANCE,
     OVERLAP,
@@ -59,13 +62,18 @@ __all__ = [
     "Admission",
     "Boundary",
     "Claimed",
+    "Completeness",
+    "Due",
     "Event",
     "FinalState",
     "History",
     "Look",
+    "OpenGap",
+    "Pace",
     "Pending",
     "Polls",
     "RunState",
+    "SourceGaps",
     "SourceKind",
     "SourceState",
     "Validators",
@@ -82,13 +90,18 @@ __all__ = [
     "fail",
     "finish_run",
     "finish_walk",
+    "gaps_of",
     "history",
     "kept",
     "known_children",
+    "known_sources",
     "look_failed",
     "looked",
     "missing",
     "newest_published",
+    "next_due",
+    "open_gaps",
+    "outlets_due",
     "plan",
     "polls",
     "prompt",

@@ -1,6 +1,7 @@
 """Taking in what a source names: each URL once, and what is too old without a download."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,12 +13,17 @@ from crawler.items import Candidate, Reason
 from crawler.urls import identify
 from database.ledger import hints
 from database.ledger.dialect import insert_new
+from database.ledger.gaps import OpenGap
 from database.ledger.pending import Pending, admits, make_pending, pending, perhaps_back, refused_unseen, tell_reopened
+from database.ledger.readings import take_note
 from database.ledger.rechecks import prompt
+from database.ledger.rhythm import Pace
 from database.ledger.runs import Boundary
 from database.ledger.sources import Link, Validators, record_read, register_children
 from database.lists import chunks
 from database.schema import Source, Url, UrlEvent
+
+_ANY_PACE = Pace()
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +38,7 @@ class Admission:
         fresh: how many are not too old and were not named yet when the last complete walk of this listing ended
             (for other sources: not too old and unknown). A walk goes on while a page has any.
         prompted: stored articles that are due to be looked at again by what the source says (``due_looks``).
+        gap: articles that the source may have listed and dropped since its last answer.
     """
 
     admitted: list[Pending]
@@ -40,6 +47,7 @@ class Admission:
     too_old: int
     fresh: int
     prompted: int
+    gap: OpenGap | None = None
 
 
 def admit(
@@ -53,6 +61,8 @@ def admit(
     validators: Validators | None = None,
     children: Sequence[Link] = (),
     refused: Iterable[tuple[Candidate, Reason]] = (),
+    pace: Pace = _ANY_PACE,
+    page: int | None = None,
 ) -> Admission:
     """Takes in everything that one answer of a source holds, in the caller's transaction (rule 1).
 
@@ -66,6 +76,9 @@ def admit(
         validators: the answer's; ``None`` leaves the old ones (pages of a walk that goes on).
         children: the sources that it names, to be remembered as its children.
         refused: what it names that can be no article of this outlet, with the reason.
+        pace: how often it may be asked.
+        page: of a listing that goes on with further pages, counted from 1. Only the first page tells what came since
+            the last walk, and no overlap with that is no gap, for the walk goes on. ``None``: this is all.
     """
     source = session.get_one(Source, source_id)
     said, unwanted = _by_identity(candidates), _by_identity(one for one, _ in refused)
@@ -81,13 +94,15 @@ def admit(
     named_again = {key: row for key, row in known.items() if key in said}
     prompted = prompt(session, _changed(named_again, said), now)
     reopened = _learn(named_again, said, boundary, source.outlet, now)
-    _remember(session, run_id, source_id, [*known.values(), *new.values()], now)
+    named_now = _remember(session, run_id, source_id, [*known.values(), *new.values()], now)
     tell_reopened(session, reopened, run_id, "wanted now", now)
+    listed = {key: (known.get(key) or new[key]) for key in said}
+    by_id = {listed[key].id: one for key, one in said.items()}
+    gap = take_note(session, source, by_id, named_now & by_id.keys(), pace, now, page=page)
     if validators is not None:
         record_read(session, source_id, validators, now)
     register_children(session, source_id, children)
-    found = known | new
-    return _admission(session, source, {key: found[key] for key in said}, new.keys(), reopened, boundary, prompted)
+    return _admission(session, source, listed, new.keys(), reopened, boundary, prompted, gap)
 
 
 def _by_identity(candidates: Iterable[Candidate]) -> dict[str, Candidate]:
@@ -163,18 +178,18 @@ def _learn(
     return reopened
 
 
-def _remember(session: Session, run_id: int | None, source_id: int, rows: Sequence[Url], now: datetime) -> None:
-    """Who named it: once for each source, with what was decided at that."""
+def _remember(
+    session: Session, run_id: int | None, source_id: int, rows: Sequence[Url], now: datetime
+) -> AbstractSet[int]:
+    """Who named it: once for each source, with what was decided at that. The ids that it had not named before."""
     event = {"run_id": run_id, "source_id": source_id, "at": now, "event": "named", "detail": None}
-    if rows:
-        named = sorted(rows, key=lambda row: row.id)
-        events = [
-            event | {"url_id": row.id, "reason": row.reason if row.state == "rejected" else None} for row in named
-        ]
-        # RETURNING makes SQLAlchemy send many rows in one statement, an order of magnitude faster on PostgreSQL.
-        session.execute(
-            insert_new(session, UrlEvent).returning(UrlEvent.id), events, execution_options={"render_nulls": True}
-        ).all()
+    if not rows:
+        return frozenset()
+    named = sorted(rows, key=lambda row: row.id)
+    events = [event | {"url_id": row.id, "reason": row.reason if row.state == "rejected" else None} for row in named]
+    # RETURNING makes SQLAlchemy send many rows in one statement, an order of magnitude faster on PostgreSQL.
+    told = insert_new(session, UrlEvent).returning(UrlEvent.url_id)
+    return frozenset(session.scalars(told, events, execution_options={"render_nulls": True}))
 
 
 def _admission(
@@ -185,6 +200,7 @@ def _admission(
     reopened: Sequence[Url],
     boundary: Boundary,
     prompted: int,
+    gap: OpenGap | None,
 ) -> Admission:
     too_old = {key for key, row in found.items() if _too_old(row, boundary)}
     walked = _walked(session, source, found.values(), boundary)
@@ -198,6 +214,7 @@ def _admission(
         too_old=len(too_old),
         fresh=sum(key not in too_old and (key in new or row.id not in walked) for key, row in found.items()),
         prompted=prompted,
+        gap=gap,
     )
 
 

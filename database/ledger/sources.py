@@ -9,7 +9,10 @@ from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from database.ledger.dialect import insert_new
+from database.ledger.gaps import close_gaps
+from database.ledger.rhythm import Pace
 from database.ledger.runs import OVERLAP, Boundary
+from database.ledger.timing import keep_failure, keep_unchanged
 from database.lists import chunks
 from database.schema import Base, Source
 
@@ -19,6 +22,7 @@ _DATE = (
     .where(_SOURCES.c.outlet == bindparam("its_outlet"), _SOURCES.c.url == bindparam("its_url"))
     .values(listed_lastmod=bindparam("lastmod"))
 )
+_ANY_PACE = Pace()
 SourceKind = Literal["feed", "sitemap", "listing", "home"]
 
 
@@ -56,6 +60,7 @@ class SourceState:
         walked_at: when the last complete walk of this listing began; ``walked_since`` how far back it went.
         checked_at: when it last answered, changed or not.
         failures: failed polls since.
+        due_at: when it is to be polled next; ``None``: at once. Children are polled with their parent.
     """
 
     id: int
@@ -69,12 +74,16 @@ class SourceState:
     walked_since: datetime | None
     checked_at: datetime | None
     failures: int
+    due_at: datetime | None
 
 
 def source(session: Session, outlet: str, url: str, kind: SourceKind, parent_id: int | None = None) -> SourceState:
-    """The outlet's source at ``url``, remembered from now on if it is new."""
+    """The outlet's source at ``url``, remembered from now on if it is new, and in use again if it was not."""
     _register(session, outlet, [url], kind, parent_id)
-    return _state(session.scalars(select(Source).where(Source.outlet == outlet, Source.url == url)).one())
+    row = session.scalars(select(Source).where(Source.outlet == outlet, Source.url == url)).one()
+    if row.retired_at is not None:
+        row.retired_at = row.due_at = None
+    return _state(row)
 
 
 def known_children(session: Session, source_id: int) -> list[SourceState]:
@@ -83,14 +92,20 @@ def known_children(session: Session, source_id: int) -> list[SourceState]:
     return [_state(row) for row in session.scalars(children)]
 
 
-def record_unchanged(session: Session, source_id: int, status: int, now: datetime) -> None:
+def record_unchanged(session: Session, source_id: int, status: int, now: datetime, pace: Pace = _ANY_PACE) -> None:
     """The source answered that (or with a body that) nothing changed."""
+    keep_unchanged(session, session.get_one(Source, source_id), pace, now)
     _set(session, source_id, checked_at=now, status=status, failures=0, problem=None)
 
 
-def record_source_failure(session: Session, source_id: int, problem: str, status: int | None, now: datetime) -> None:
+def record_source_failure(
+    session: Session, source_id: int, problem: str, status: int | None, now: datetime, pace: Pace = _ANY_PACE
+) -> None:
     """The source gave nothing usable. Validators and ``checked_at`` stay: they speak of its last answer."""
-    _set(session, source_id, failed_at=now, status=status, problem=problem, failures=Source.failures + 1)
+    row = session.get_one(Source, source_id)
+    row.failures += 1
+    row.failed_at, row.status, row.problem = now, status, problem
+    keep_failure(session, row, pace, now)
 
 
 def record_read(session: Session, source_id: int, validators: Validators | None, now: datetime) -> None:
@@ -117,10 +132,17 @@ def finish_walk(
     began_at: datetime,
     now: datetime,
     validators: Validators | None = None,
+    *,
+    whole: bool = True,
 ) -> None:
-    """The walk of a listing came to its end; only now are its first page's validators worth keeping (rule 1)."""
+    """The walk of a listing came to its end; only now are its first page's validators worth keeping (rule 1).
+
+    ``whole``: it lists every day, not a single one, so that the walk reached back to the boundary.
+    """
     record_read(session, source_id, validators, now)
     _set(session, source_id, walked_at=began_at, walk_ended_at=now, walked_since=boundary.since)
+    if whole:
+        close_gaps(session, session.get_one(Source, source_id), now, reached=boundary.since)
 
 
 def catch_up(state: SourceState, boundary: Boundary) -> Boundary:
@@ -165,4 +187,5 @@ def _state(row: Source) -> SourceState:
         row.walked_since,
         row.checked_at,
         row.failures,
+        row.due_at,
     )

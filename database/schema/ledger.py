@@ -31,7 +31,17 @@ class Source(Base):
     """A feed, sitemap, listing page or home page that names articles, with its validators (design §4, rule 1)."""
 
     __tablename__ = "sources"
-    __table_args__ = (UniqueConstraint("outlet", "url"),)
+    __table_args__ = (
+        UniqueConstraint("outlet", "url"),
+        # Those that make their outlet due.
+        Index(
+            "ix_sources_polled",
+            "outlet",
+            "due_at",
+            sqlite_where=text("parent_id IS NULL AND retired_at IS NULL"),
+            postgresql_where=text("parent_id IS NULL AND retired_at IS NULL"),
+        ),
+    )
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     outlet: Mapped[str] = mapped_column(String(100))
     url: Mapped[str] = mapped_column(Text)
@@ -57,13 +67,24 @@ class Source(Base):
     interval_s: Mapped[int | None]
     rhythm: Mapped[dict[str, Any]] = mapped_column(default=dict)  # database.ledger.rhythm
     listed: Mapped[list[int]] = mapped_column(default=list)  # the ids of the newest URLs of its last reading
+    retired_at: Mapped[datetime | None]  # a run that came to its end did not ask it any more
 
 
 class Url(Base):
     """The ledger: one row for each identity ever named, with exactly one state (design §4, rule 3)."""
 
     __tablename__ = "urls"
-    __table_args__ = (Index("ix_urls_outlet_state", "outlet", "state"),)
+    __table_args__ = (
+        Index("ix_urls_outlet_state", "outlet", "state"),
+        # The few that failed and are tried again.
+        Index(
+            "ix_urls_outlet_next_attempt_at",
+            "outlet",
+            "next_attempt_at",
+            sqlite_where=text("next_attempt_at IS NOT NULL"),
+            postgresql_where=text("next_attempt_at IS NOT NULL"),
+        ),
+    )
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     identity: Mapped[str] = mapped_column(Text, unique=True)  # crawler.urls.identify
     url: Mapped[str] = mapped_column(Text)  # as first named, can be fetched

@@ -79,6 +79,17 @@ def _extend_sources() -> None:
     op.add_column("sources", sa.Column("interval_s", sa.Integer(), nullable=True))
     op.add_column("sources", sa.Column("rhythm", sa.JSON(), nullable=False, server_default="{}"))
     op.add_column("sources", sa.Column("listed", sa.JSON(), nullable=False, server_default="[]"))
+    op.add_column("sources", sa.Column("retired_at", INSTANT, nullable=True))
+    polled = sa.text("parent_id IS NULL AND retired_at IS NULL")
+    op.create_index("ix_sources_polled", "sources", ["outlet", "due_at"], sqlite_where=polled, postgresql_where=polled)
+    again = sa.text("next_attempt_at IS NOT NULL")
+    op.create_index(
+        "ix_urls_outlet_next_attempt_at",
+        "urls",
+        ["outlet", "next_attempt_at"],
+        sqlite_where=again,
+        postgresql_where=again,
+    )
 
 
 def _create_flags() -> None:
@@ -96,6 +107,7 @@ def _create_flags() -> None:
     )
     op.create_index("uq_flags_open", "flags", ["outlet", "kind"], unique=True, sqlite_where=OPEN, postgresql_where=OPEN)
     op.create_index("ix_flags_raised_at", "flags", ["raised_at"])
+    op.create_index("ix_flags_outlet", "flags", ["outlet"])
     op.create_table(
         "delivery_flags",
         sa.Column("flag_id", BIG_ID, nullable=False),

@@ -1,0 +1,172 @@
+"""Articles that sources may have lost between two polls, and how many of them other sources gave after all."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from database.ledger.overlap import Unseen
+from database.lists import chunks
+from database.schema import Gap, Source, Url, UrlEvent
+
+# What no source has given within so many days will not be closed any more.
+_WORTH_CLOSING = timedelta(days=7)
+# Feeds may be of one section each; these are of the whole outlet.
+_WHOLE = ("sitemap", "listing")
+
+
+@dataclass(frozen=True, slots=True)
+class OpenGap:
+    """What a source may have lost: articles published from ``since`` to ``until``, about so many."""
+
+    id: int
+    source_id: int
+    found_at: datetime
+    since: datetime
+    until: datetime
+    estimate: int
+    recovered: int
+
+
+@dataclass(frozen=True, slots=True)
+class SourceGaps:
+    """The gaps of one source.
+
+    Attributes:
+        gaps: how many; ``open`` of them were not reached by any other source.
+        estimate: articles that it may have lost; ``recovered`` of them came from other sources.
+        missing: of the estimate, what was not recovered.
+    """
+
+    url: str
+    kind: str
+    gaps: int
+    open: int
+    estimate: int
+    recovered: int
+    missing: int
+
+
+@dataclass(frozen=True, slots=True)
+class Completeness:
+    """What an outlet's sources lost, as far as anybody can tell.
+
+    Sources of one kind share the outlet between them, those of different kinds list the same: the numbers are the sums
+    of the kind that lost most.
+    """
+
+    sources: Sequence[SourceGaps]
+
+    @property
+    def estimate(self) -> int:
+        """Articles that may have been lost at first."""
+        return self._most({one.url: one.estimate for one in self.sources})
+
+    @property
+    def missing(self) -> int:
+        """Articles that may be lost still."""
+        return self._most({one.url: one.missing for one in self.sources})
+
+    @property
+    def recovered(self) -> int:
+        """Of those lost at first, the ones that came from other sources."""
+        return self.estimate - self.missing
+
+    @property
+    def open(self) -> int:
+        """Gaps that no other source has reached."""
+        return sum(one.open for one in self.sources)
+
+    def _most(self, articles: Mapping[str, int]) -> int:
+        kinds = {one.kind for one in self.sources}
+        sums = (sum(articles[one.url] for one in self.sources if one.kind == kind) for kind in kinds)
+        return max(sums, default=0)
+
+
+def record_gap(session: Session, source: Source, unseen: Unseen, now: datetime) -> OpenGap:
+    """Remembers a gap; one whose articles other sources have all named before is closed at once."""
+    found = {"found_at": now, "since": unseen.since, "until": unseen.until, "estimate": unseen.estimate}
+    gap = Gap(outlet=source.outlet, source_id=source.id, recovered=0, **found)
+    session.add(gap)
+    session.flush()
+    _recount(session, gap, now)
+    return _open(gap)
+
+
+def open_gaps(session: Session, outlet: str, now: datetime) -> list[OpenGap]:
+    """The outlet's gaps that another source may still close, oldest first."""
+    return [_open(gap) for gap in _open_rows(session, outlet, now)]
+
+
+def close_gaps(
+    session: Session, source: Source, now: datetime, *, reached: datetime | None, from_: datetime | None = None
+) -> int:
+    """Closes what a source reached back to, and counts what came of it; how many gaps are closed by that.
+
+    A sitemap or listing that goes back beyond a gap of another source closes it. Other feeds, which may be of one
+    section, do so only if as many articles came as were missed.
+
+    Args:
+        session: in the transaction that admits what the source names.
+        source: the source.
+        now: aware.
+        reached: the oldest publication that it lists; ``None``: everything.
+        from_: the newest; ``None``: up to now, as a walk does that has come that far.
+    """
+    closed = 0
+    for gap in _open_rows(session, source.outlet, now):
+        beyond = (reached is None or reached <= gap.since) and (from_ is None or from_ >= gap.until)
+        if beyond and gap.source_id != source.id:
+            _recount(session, gap, now)
+            if source.kind in _WHOLE:
+                gap.closed_at = now
+            closed += gap.closed_at is not None
+    session.flush()
+    return closed
+
+
+def gaps_of(session: Session, names: Collection[str], since: datetime) -> dict[str, Completeness]:
+    """What the sources of these outlets lost, of the gaps found since; only outlets that have any."""
+    grouped: dict[str, dict[int, list[tuple[Gap, str, str]]]] = {}
+    for some in chunks(sorted(names)):
+        query = select(Gap, Source.url, Source.kind).join(Source, Source.id == Gap.source_id)
+        query = query.where(Gap.outlet.in_(some), Gap.found_at >= since).order_by(Gap.outlet, Gap.source_id)
+        for gap, url, kind in session.execute(query):
+            grouped.setdefault(gap.outlet, {}).setdefault(gap.source_id, []).append((gap, url, kind))
+    return {outlet: Completeness([_summed(rows) for rows in found.values()]) for outlet, found in grouped.items()}
+
+
+def _summed(rows: Sequence[tuple[Gap, str, str]]) -> SourceGaps:
+    gaps = [gap for gap, _, _ in rows]
+    return SourceGaps(
+        url=rows[0][1],
+        kind=rows[0][2],
+        gaps=len(gaps),
+        open=sum(gap.closed_at is None for gap in gaps),
+        estimate=sum(gap.estimate for gap in gaps),
+        recovered=sum(gap.recovered for gap in gaps),
+        missing=sum(max(0, gap.estimate - gap.recovered) for gap in gaps),
+    )
+
+
+def _open_rows(session: Session, outlet: str, now: datetime) -> Sequence[Gap]:
+    query = select(Gap).where(Gap.outlet == outlet, Gap.closed_at.is_(None), Gap.found_at > now - _WORTH_CLOSING)
+    return session.scalars(query.order_by(Gap.id)).all()
+
+
+def _recount(session: Session, gap: Gap, now: datetime) -> None:
+    """Counts the outlet's articles of that time which the gap's own source never named."""
+    named = select(UrlEvent.id).where(
+        UrlEvent.url_id == Url.id, UrlEvent.event == "named", UrlEvent.source_id == gap.source_id
+    )
+    within = (Url.published_hint > gap.since, Url.published_hint < gap.until)
+    query = select(func.count()).select_from(Url).where(Url.outlet == gap.outlet, *within, ~named.exists())
+    gap.recovered = session.scalar(query) or 0
+    if gap.recovered >= gap.estimate:
+        gap.closed_at = now
+
+
+def _open(gap: Gap) -> OpenGap:
+    return OpenGap(gap.id, gap.source_id, gap.found_at, gap.since, gap.until, gap.estimate, gap.recovered)
