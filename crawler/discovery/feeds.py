@@ -7,8 +7,10 @@ crawl's event loop would have to wait; and feedparser opens a file or address wh
 """
 
 import json
+import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any
 
 from lxml import etree
@@ -26,6 +28,15 @@ _ENTRIES = frozenset({"item", "entry"})
 # In order of trust; a feed that has only "updated" says nothing about when an article was published.
 _PUBLISHED = ("pubdate", "published", "issued", "date", "created")
 _MODIFIED = ("updated", "modified")
+_UPDATES = frozenset({"updateperiod", "updatefrequency"})
+# The syndication module of RSS (https://web.resource.org/rss/1.0/modules/syndication/).
+_PERIODS = {
+    "hourly": timedelta(hours=1),
+    "daily": timedelta(days=1),
+    "weekly": timedelta(days=7),
+    "monthly": timedelta(days=30),
+    "yearly": timedelta(days=365),
+}
 
 
 def read_feed(xml: Xml, source: Source) -> Reading:
@@ -38,7 +49,7 @@ def read_feed(xml: Xml, source: Source) -> Reading:
     if root is None:
         return Reading(problem="the feed's XML cannot be read")  # type: ignore[unreachable]  # recover may give None
     entries = [element for element in root.iter(etree.Element) if local(element) in _ENTRIES]
-    reading = gather(_candidates(entries, source), source.outlet)
+    reading = replace(gather(_candidates(entries, source), source.outlet), hint=_hint(root))
     broken = next((entry for entry in parser.error_log if entry.level_name == "FATAL"), None)
     if broken is None:
         return reading
@@ -59,6 +70,26 @@ def read_json_feed(text: bytes, source: Source) -> Reading:
         raise UnreadableError("not a feed: JSON without a list of items")
     found = (_json_candidate(item, source) for item in feed["items"] if isinstance(item, dict))
     return gather((one for one in found if one), source.outlet)
+
+
+def _hint(root: etree._Element) -> timedelta | None:
+    """How long the feed says that it stays as it is: the longer of its ``ttl`` and its update period."""
+    said = {name: child for child in _channel(root) if (name := local(child)) in {"ttl", *_UPDATES}}
+    ttl, times = _count(said.get("ttl")), _count(said.get("updatefrequency"))
+    hints = [timedelta(minutes=ttl)] if ttl else []
+    if said.keys() & _UPDATES:
+        period = _PERIODS.get((text_of(said.get("updateperiod")) or "daily").lower())
+        hints += [period / (times or 1)] if period else []
+    return max(hints, default=None)
+
+
+def _channel(root: etree._Element) -> etree._Element:
+    return next((child for child in root if local(child) == "channel"), root)
+
+
+def _count(element: etree._Element | None) -> int | None:
+    text = text_of(element) or ""
+    return int(text) if re.fullmatch(r"\d{1,6}", text, re.ASCII) else None
 
 
 def _candidates(entries: list[etree._Element], source: Source) -> Iterator[Candidate]:

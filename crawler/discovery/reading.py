@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -37,12 +37,14 @@ class Reading:
         children: sources that it names (sitemaps of an index, feeds of a home page), each once.
         problem: what could not be read, in words; the rest holds what could be read all the same.
         truncated: more than ``MAX_CANDIDATES`` were named.
+        hint: how long the source says that it stays as it is.
     """
 
     candidates: tuple[Candidate, ...] = ()
     children: tuple[SourceLink, ...] = ()
     problem: str | None = None
     truncated: bool = False
+    hint: timedelta | None = None
 
     def but(self, problem: str | None) -> "Reading":
         """The same with one more problem."""

@@ -12,13 +12,14 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from crawler.errors import DeclarationError
-from crawler.outlets.schema import ArticleRules, Discover, Outlet, Politeness
+from crawler.outlets.schema import ArticleRules, Discover, Outlet, Politeness, Poll
 
 _TABLES: Mapping[str, type[BaseModel]] = {
     "": Outlet,
     "discover": Discover,
     "article": ArticleRules,
     "politeness": Politeness,
+    "poll": Poll,
 }
 _VALUE_SHOWN = 80  # characters of a wrong value; enough to find it in the file
 
@@ -148,6 +149,16 @@ def _unknown_key(location: tuple[str | int, ...]) -> str:
 
 
 def _contradictions(outlet: Outlet) -> list[str]:
+    return [*_foreign_site(outlet), *_crossed_poll(outlet.poll)]
+
+
+def _crossed_poll(poll: Poll) -> list[str]:
+    if poll.shortest is None or poll.longest is None or poll.shortest <= poll.longest:
+        return []
+    return ["poll.shortest: must not be more than poll.longest"]
+
+
+def _foreign_site(outlet: Outlet) -> list[str]:
     host = re.sub(r"^https?://([^/?#]*).*", r"\1", outlet.site.lower())
     if any(f".{host}".endswith(f".{domain}") or host.split(":")[0] == domain for domain in outlet.domains):
         return []

@@ -5,15 +5,27 @@ what is allowed, to be read after "must be" (see ``crawler.outlets.declaration``
 """
 
 import re
+from datetime import timedelta
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
 import cssselect
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, HttpUrl, TypeAdapter, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    HttpUrl,
+    TypeAdapter,
+    ValidationError,
+)
 
 _HTTP_URL = TypeAdapter(HttpUrl)
 # {page} 1, 2, 3 …; {offset:20} 0, 20, 40 …; {date:%Y-%m-%d} one walk for each day.
 PLACEHOLDER = re.compile(r"\{(page|offset:\d+|date:[^{}]*%[^{}]*)\}")
+
+_UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
 
 
 def _http_url(value: str) -> str:
@@ -81,6 +93,13 @@ def _parameter(value: str) -> str:
     return value
 
 
+def _duration(value: object) -> timedelta:
+    written = re.fullmatch(r"([1-9]\d{0,3})([mhd])", value, re.ASCII) if isinstance(value, str) else None
+    if not written:
+        raise ValueError('minutes, hours or days in quotes, e.g. "10m", "6h" or "2d"')
+    return int(written[1]) * _UNITS[written[2]]
+
+
 Url = Annotated[str, AfterValidator(_http_url)]
 PageTemplate = Annotated[str, AfterValidator(_page_template)]
 Domain = Annotated[str, AfterValidator(_domain)]
@@ -90,6 +109,7 @@ Zone = Annotated[str, AfterValidator(_zone)]
 Name = Annotated[str, AfterValidator(_name)]
 Language = Annotated[str, AfterValidator(_language)]
 Parameter = Annotated[str, AfterValidator(_parameter)]
+Duration = Annotated[timedelta, BeforeValidator(_duration)]
 Status = Literal["active", "unverified", "blocked", "dormant"]
 
 
@@ -131,6 +151,13 @@ class Politeness(_Table):
     delay: float | None = Field(default=None, ge=0, le=600)
 
 
+class Poll(_Table):
+    """How often the monitor asks the outlet's sources, where it must not find that out by itself."""
+
+    shortest: Duration | None = None
+    longest: Duration | None = None
+
+
 class Outlet(_Table):
     """One outlet. ``name`` is the file's stem."""
 
@@ -148,6 +175,7 @@ class Outlet(_Table):
     discover: Discover = Discover()
     article: ArticleRules = ArticleRules()
     politeness: Politeness = Politeness()
+    poll: Poll = Poll()
 
     @property
     def zone(self) -> ZoneInfo:

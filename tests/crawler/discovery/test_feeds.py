@@ -1,4 +1,5 @@
 import json
+from datetime import timedelta
 
 import pytest
 
@@ -24,6 +25,35 @@ def test_rss_gives_url_title_and_date() -> None:
     assert candidate.published.source == "feed:pubDate"
     assert candidate.published.confidence == "medium"
     assert candidate.published.precision == "second"
+
+
+SY = 'xmlns:sy="http://purl.org/rss/1.0/modules/syndication/"'
+
+
+@pytest.mark.parametrize(
+    ("said", "hint"),
+    [
+        ("", None),
+        ("<ttl>30</ttl>", timedelta(minutes=30)),
+        ("<ttl> 0 </ttl>", None),
+        ("<ttl>sering</ttl>", None),
+        ("<ttl>-5</ttl>", None),
+        ("<sy:updatePeriod> hourly </sy:updatePeriod><sy:updateFrequency>1</sy:updateFrequency>", timedelta(hours=1)),
+        ("<sy:updatePeriod>daily</sy:updatePeriod><sy:updateFrequency>4</sy:updateFrequency>", timedelta(hours=6)),
+        ("<sy:updateFrequency>2</sy:updateFrequency>", timedelta(hours=12)),  # a day is the module's default
+        ("<sy:updatePeriod>daily</sy:updatePeriod><sy:updateFrequency>0</sy:updateFrequency>", timedelta(days=1)),
+        ("<sy:updatePeriod>kadang</sy:updatePeriod>", None),
+        ("<ttl>15</ttl><sy:updatePeriod>hourly</sy:updatePeriod>", timedelta(hours=1)),
+    ],
+)
+def test_feed_says_how_long_it_stays(said: str, hint: timedelta | None) -> None:
+    assert read("feed", rss(said + ITEM, attributes=SY)).hint == hint
+
+
+def test_rss_1_says_so_in_its_channel() -> None:
+    feed = f"""<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" {SY} xmlns="http://purl.org/rss/1.0/">
+      <channel><sy:updatePeriod>hourly</sy:updatePeriod><sy:updateFrequency>2</sy:updateFrequency></channel></rdf:RDF>"""
+    assert read("feed", feed).hint == timedelta(minutes=30)
 
 
 def test_rss_1_keeps_items_beside_the_channel() -> None:

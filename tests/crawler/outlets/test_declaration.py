@@ -1,3 +1,4 @@
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -42,6 +43,11 @@ def test_byte_order_mark_is_accepted(tmp_path: Path) -> None:
     assert read_declaration(declare(tmp_path, "\ufeff" + GOOD)).title == "Warta Contoh"
 
 
+def test_times_between_polls_are_read(tmp_path: Path) -> None:
+    poll = read_declaration(declare(tmp_path, GOOD + '[poll]\nshortest = "10m"\nlongest = "2d"')).poll
+    assert (poll.shortest, poll.longest) == (timedelta(minutes=10), timedelta(days=2))
+
+
 def test_missing_keys_are_named_one_a_line(tmp_path: Path) -> None:
     assert faults(declare(tmp_path, "")) == [
         ": title: missing; it must be there",
@@ -73,6 +79,10 @@ def test_missing_keys_are_named_one_a_line(tmp_path: Path) -> None:
         ("[politeness]\ndelay = -1", ": politeness.delay = -1: must be 0 or more"),
         ("[politeness]\ndelay = 601", ": politeness.delay = 601: must be 600 or less"),
         ('[politeness]\ndelay = "2"', ': politeness.delay = "2": must be a number'),
+        ("[poll]\nshortest = 10", ': poll.shortest = 10: must be minutes, hours or days in quotes, e.g. "10m"'),
+        ('[poll]\nlongest = "0h"', ': poll.longest = "0h": must be minutes, hours or days in quotes'),
+        ('[poll]\nlongest = "1w"', ': poll.longest = "1w": must be minutes, hours or days in quotes'),
+        ('[poll]\nshortest = "61m"\nlongest = "1h"', ": poll.shortest: must not be more than poll.longest"),
         ("article = 1", ": article = 1: must be a table of keys"),
     ],
 )

@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from crawler.errors import DeclarationError
 from crawler.outlets.declaration import read_declaration
 from crawler.outlets.registry import Registry
-from crawler.outlets.schema import ArticleRules, Discover, Outlet, Politeness
+from crawler.outlets.schema import ArticleRules, Discover, Outlet, Politeness, Poll
 
 TEXT = (Path(__file__).parents[3] / "docs" / "outlets.md").read_text(encoding="utf-8")
 SHORTEST = re.search(r"```toml\n(title .*?)```", TEXT, re.DOTALL)
@@ -28,10 +28,11 @@ def rows(start: str) -> list[str]:
         ("`[discover]`: what", Discover),
         ("`[article]`: how", ArticleRules),
         ("`[politeness]`:", Politeness),
+        ("`[poll]`: how", Poll),
     ],
 )
 def test_every_key_is_documented_in_order(start: str, model: type[BaseModel]) -> None:
-    tables = {"name", "discover", "article", "politeness"}
+    tables = {"name", "discover", "article", "politeness", "poll"}
     assert rows(start) == [key for key in model.model_fields if key not in tables]
 
 
@@ -54,6 +55,8 @@ def test_shortest_declaration_is_accepted(tmp_path: Path) -> None:
         '[discover]\nfeed = ["https://contoh.example/rss"]',
         '[article]\ngroups = ["seed"]',
         'timezone = "WIB"',
+        '[poll]\nshortest = "10"',
+        '[poll]\nshortest = "2h"\nlongest = "90m"',
     ],
 )
 def test_documented_messages_are_the_real_ones(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str) -> None:
