@@ -49,7 +49,7 @@ def upgrade(engine: Engine, *, may_create: bool = True) -> None:
     config = alembic_config()
     newest = ScriptDirectory.from_config(config).get_current_head()
     with engine.execution_options(sqlite_begin="BEGIN").connect() as connection:
-        revision = _known_revision(connection, config)
+        revision = known_revision(connection, config)
         journal = connection.exec_driver_sql("PRAGMA journal_mode").scalar() if _is_file(connection) else "wal"
     # A file that another program copied by SQL (VACUUM INTO) has lost its write-ahead log.
     if revision == newest and (journal == "wal" or not may_create):
@@ -63,9 +63,14 @@ def upgrade(engine: Engine, *, may_create: bool = True) -> None:
         )
     with _alone(engine) as connection:
         # Another process may have upgraded it while we waited.
-        revision = _known_revision(connection, config)
+        revision = known_revision(connection, config)
         if revision != newest:
             _migrate(connection, config, revision, newest)
+
+
+def newest_revision() -> str | None:
+    """The revision of the schema that this program makes."""
+    return ScriptDirectory.from_config(alembic_config()).get_current_head()
 
 
 def current_revision(connection: Connection) -> str | None:
@@ -99,7 +104,12 @@ def _is_read_only(engine: Engine) -> bool:
     return engine.dialect.name == "sqlite" and not (os.access(file, os.W_OK) and os.access(file.parent, os.W_OK))
 
 
-def _known_revision(connection: Connection, config: Config) -> str | None:
+def known_revision(connection: Connection, config: Config | None = None) -> str | None:
+    """The revision of the schema there; None where there is none of ours.
+
+    Raises:
+        DatabaseError: it is newer than this program, or an unfinished copy, or the tables there are not ours.
+    """
     revision = current_revision(connection)
     where = shown(connection.engine.url)
     if revision is None:
@@ -110,7 +120,7 @@ def _known_revision(connection: Connection, config: Config) -> str | None:
         raise DatabaseError(
             f"database {where} is an unfinished copy: `scrapy database copy`, called again, finishes it"
         )
-    scripts = ScriptDirectory.from_config(config)
+    scripts = ScriptDirectory.from_config(config or alembic_config())
     if revision not in {script.revision for script in scripts.walk_revisions()}:
         newest = scripts.get_current_head()
         raise DatabaseError(

@@ -56,16 +56,16 @@ class Checksum:
 
 def read_rows(connection: Connection, table: Table, columns: Sequence[Column[Any]], after: Row | None) -> Iterator[Row]:
     """The table's rows in the order of their keys, those after the key ``after``; only these columns."""
-    query = select(*map(_portable, columns)).order_by(*(_ordered(one, connection) for one in key(table)))
+    query = select(*map(_portable, columns)).order_by(*(ordered(one, connection) for one in key(table)))
     if after is not None:
-        query = query.where(_beyond(table, after, connection))
+        query = query.where(beyond(table, after, connection))
     with told(connection.engine.url):
         yield from connection.execute(query, execution_options={"yield_per": _AT_ONCE})
 
 
 def last_key(connection: Connection, table: Table) -> Row | None:
     """The key of the table's last row, None where it has none."""
-    last = select(*key(table)).order_by(*(_ordered(one, connection).desc() for one in key(table))).limit(1)
+    last = select(*key(table)).order_by(*(ordered(one, connection).desc() for one in key(table))).limit(1)
     return connection.execute(last).one_or_none()
 
 
@@ -115,17 +115,18 @@ def _portable(column: Column[Any]) -> ColumnElement[Any]:
     return sql_cast(column, Text).label(column.name) if isinstance(column.type, JSON) else column
 
 
-def _ordered(column: Column[Any], connection: Connection) -> ColumnElement[Any]:
+def ordered(column: Column[Any], connection: Connection) -> ColumnElement[Any]:
     """The column in the order of its bytes, as SQLite has it anyway."""
     words = isinstance(column.type, String) and connection.dialect.name == "postgresql"
     return column.collate("C") if words else column
 
 
-def _beyond(table: Table, after: Row, connection: Connection) -> ColumnElement[bool]:
+def beyond(table: Table, after: Row, connection: Connection) -> ColumnElement[bool]:
+    """Whether a row comes after the one with the key ``after``."""
     columns = key(table)
-    ordered = [_ordered(column, connection) for column in columns]
+    places = [ordered(column, connection) for column in columns]
     limits = [literal(value, column.type) for value, column in zip(after, columns, strict=True)]
-    return ordered[0] > limits[0] if len(columns) == 1 else tuple_(*ordered) > tuple_(*limits)
+    return places[0] > limits[0] if len(columns) == 1 else tuple_(*places) > tuple_(*limits)
 
 
 def _maker(column: Column[Any]) -> Callable[[Any], Any] | None:

@@ -1,0 +1,164 @@
+"""What ``scrapy database`` does, in words for the person who called it; each function gives the exit status."""
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from itertools import chain
+from pathlib import Path
+
+from sqlalchemy import Engine
+
+from crawler.console import FAILED
+from crawler.errors import PantauError, UsageError
+from crawler.keeping_lines import (
+    comparison,
+    problem_line,
+    progress,
+    pruned_line,
+    rows_in_short,
+    size_of,
+    standing_lines,
+)
+from database.engine import engine_as_it_is, open_database, parse_url, reading
+from database.failures import shown, told
+from database.keeping.backup import back_up
+from database.keeping.checking import NEWEST_PERIODS, SAMPLE, Depth, Problem, check_pages, check_rows, check_words
+from database.keeping.moving import copy_database
+from database.keeping.pruning import Ages, prune, prune_files, vacuum
+from database.keeping.restoring import check_backup, restore_backup
+from database.keeping.server_tools import dumped_tables, is_dump
+from database.keeping.standing import standing
+from database.keeping.tables import TABLES
+from database.upgrade import newest_revision
+from pipelines.deduplicate import links
+
+
+def tell_standing(url: str) -> int:
+    """Prints where the database is and what it holds."""
+    with _opened(url, read_only=True) as engine, told(engine.url):
+        for line in standing_lines(standing(engine)):
+            print(line)
+    return 0
+
+
+def back_up_to(url: str, file: Path, *, force: bool) -> int:
+    """Makes a backup."""
+    with _opened(url, read_only=True) as engine, progress() as tell:
+        made = back_up(engine.url, file, force=force, progress=lambda done, whole: tell("pages", done, whole))
+    held = f", {rows_in_short(made.rows)}" if made.rows else ""
+    print(f"{made.file}: {size_of(made.bytes)}{held}; it was read again and is whole")
+    return 0
+
+
+def check_database(url: str, *, quick: bool, full: bool) -> int:
+    """Prints what is wrong with the database, a line for each; 1 if anything is."""
+    with _opened(url, read_only=True) as engine:
+        pages: Iterator[Problem] = iter(())
+        if engine.dialect.name == "sqlite":
+            file = Path(engine.url.database or "")
+            alone = not os.access(file.absolute().parent, os.W_OK) and not _has_log(file)
+            pages = check_pages(file, immutable=alone, quick=quick)
+        found = _tell_problems(chain(pages, check_rows(engine, Depth(links, full=full))))
+    if full:
+        with _opened(url, read_only=False) as engine:
+            found += _tell_problems(check_words(engine))
+    return _judged(found, shown(engine.url), full=full)
+
+
+def check_backup_file(file: Path, *, quick: bool, full: bool) -> int:
+    """As ``check_database``, of a backup, which nobody writes to."""
+    if not file.is_file():
+        raise UsageError(f"there is no file {file}")
+    if is_dump(file):
+        return _check_dump(file)
+    alone = not _has_log(file)
+    if found := _tell_problems(check_pages(file, immutable=alone, quick=quick)):
+        return _judged(found, str(file), full=full)
+    revision = check_backup(file)
+    if revision != newest_revision():
+        print(f"{file} is whole (schema {revision}: what its rows must fulfil can be asked once it is restored)")
+        return 0
+    engine = engine_as_it_is(f"sqlite:///{file.absolute()}", immutable=alone)
+    try:
+        found = _tell_problems(check_rows(reading(engine), Depth(links, full=full)))
+    finally:
+        engine.dispose()
+    return _judged(found, str(file), full=full)
+
+
+def restore_from(url: str, file: Path, now: datetime) -> int:
+    """Puts a backup in the database's place."""
+    address = parse_url(url)
+    done = restore_backup(address, file, now)
+    print(f"{shown(address)} now holds what {file} does (schema {done.revision})")
+    if done.aside is not None:
+        print(f"what was there before is {done.aside}: delete it when you need it no more")
+    print("the next crawls fetch what is newer than that; `scrapy database info` shows what is there")
+    return 0
+
+
+def copy_to(url: str, target: str, *, anew: bool) -> int:
+    """Copies everything to another database; 1 if it is not the same there."""
+    with _opened(url, read_only=False) as engine, progress() as tell:
+        copied = copy_database(engine, target, tell, anew=anew)
+    for line in comparison(copied.tables):
+        print(line)
+    where = shown(parse_url(target))
+    if not copied.same:
+        raise PantauError(f"{where} does not hold the same, and stays an unfinished copy: --anew begins again")
+    if nuls := sum(one.source.nuls - one.target.nuls for one in copied.tables):
+        print(f"texts with NUL, which PostgreSQL cannot hold, have U+FFFD instead there: {nuls:,}")
+    print(f"{where} holds the same as {shown(engine.url)}: name it in DATABASE_URL from now on")
+    return 0
+
+
+def prune_database(url: str, data: Path, ages: Ages, now: datetime, *, dry_run: bool, vacuumed: bool) -> int:
+    """Deletes what is older, or prints what would go."""
+    with _opened(url, read_only=dry_run) as engine:
+        done = prune(engine, ages, now, dry_run=dry_run)
+        for pruned in chain(done, prune_files(data, ages, now, dry_run=dry_run)):
+            print(pruned_line(pruned, dry_run=dry_run))
+        if vacuumed and not dry_run:
+            vacuum(engine)
+    return 0
+
+
+@contextmanager
+def _opened(url: str, *, read_only: bool) -> Iterator[Engine]:
+    engine = open_database(url, read_only_ok=read_only)
+    try:
+        yield engine
+    finally:
+        engine.dispose()
+
+
+def _has_log(file: Path) -> bool:
+    return Path(f"{file}-wal").exists()
+
+
+def _check_dump(file: Path) -> int:
+    missing = sorted({table.name for table in TABLES} - dumped_tables(file))
+    if missing:
+        print(problem_line(Problem("tables are not in it", len(missing), missing[0], "make another backup")))
+        return FAILED
+    print(f"{file} lists all tables; whether the rest of it can be read is known when it is restored")
+    return 0
+
+
+def _tell_problems(problems: Iterator[Problem]) -> int:
+    found = 0
+    for problem in problems:
+        print(problem_line(problem), flush=True)
+        found += 1
+    return found
+
+
+def _judged(found: int, where: str, *, full: bool) -> int:
+    if found:
+        print(f"scrapy database: {where}: something is wrong, see above", file=sys.stderr)
+        return FAILED
+    sampled = f" (read of texts: {SAMPLE:,}; of bands: the newest {NEWEST_PERIODS} periods'; --full reads all)"
+    print(f"{where} is whole{'' if full else sampled}")
+    return 0

@@ -1,0 +1,192 @@
+"""Whether a database is whole: its file, its references, and what must be true of its rows.
+
+What would take reading every text is asked of a sample, unless all is wanted: the checksums of texts, their
+fingerprints, the bands of all but the newest periods, and the words in SQLite's full-text indexes.
+"""
+
+import hashlib
+import random
+import sqlite3
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine, Row, bindparam, func, select, text
+from sqlalchemy.exc import DatabaseError as SqlDatabaseError
+
+from database.failures import told
+from database.fingerprints import period_of
+from database.keeping.invariants import INVARIANTS, REINDEX, Invariant
+from database.lists import chunks
+from database.schema import Base
+from database.words import folded_words
+
+SAMPLE, NEWEST_PERIODS = 2_000, 2
+_INDEXES = ("article_index", "article_label_index")
+_DAMAGED = "restore a backup; if there is none, save what can be read: sqlite3 FILE .recover"
+_ARTICLES, _FINGERPRINTS, _BANDS = (Base.metadata.tables[name] for name in ("articles", "fingerprints", "bands"))
+_TEXTS = select(
+    *(_ARTICLES.c[name] for name in ("id", "text", "text_sha256", "published_at", "first_seen_at", "scheme"))
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something that is wrong: what, of how many, for example, and what to do."""
+
+    wrong: str
+    count: int
+    example: str
+    advice: str
+
+
+@dataclass(frozen=True, slots=True)
+class Depth:
+    """How much is read.
+
+    Attributes:
+        quick: of a SQLite file, whether its indexes hold what its tables do is not asked.
+        full: nothing is asked of a sample; while the full-text indexes of SQLite are read, nobody can write.
+        links: whether a text of so many words is compared with others, and has a fingerprint.
+    """
+
+    links: Callable[[int], bool]
+    quick: bool = False
+    full: bool = False
+
+
+@dataclass(slots=True)
+class _Found:
+    """Rows of which something is wrong, and one of them."""
+
+    wrong: Counter[str] = field(default_factory=Counter)
+    example: dict[str, str] = field(default_factory=dict)
+
+    def add(self, wrong: str, article_id: int) -> None:
+        self.wrong[wrong] += 1
+        self.example.setdefault(wrong, f"article {article_id}")
+
+
+def check_pages(file: Path, *, immutable: bool, quick: bool = False) -> Iterator[Problem]:
+    """Reads a SQLite file page by page, and each reference; others may write meanwhile, unless it is ``immutable``."""
+    place = f"{file.absolute().as_uri()}?{'immutable=1' if immutable else 'mode=ro'}"
+    pragma = "quick_check" if quick else "integrity_check"
+    try:
+        with closing(sqlite3.connect(place, uri=True)) as connection:
+            said = [row[0] for row in connection.execute(f"PRAGMA {pragma}")]
+            broken = Counter(row[:3:2] for row in connection.execute("PRAGMA foreign_key_check"))
+    except sqlite3.Error as error:
+        yield Problem("the file cannot be read to its end", 1, str(error), _DAMAGED)
+        return
+    if said != ["ok"]:
+        yield Problem("the file is damaged", len(said), said[0].strip(), _DAMAGED)
+    for (table, other), number in broken.items():
+        yield Problem(f"rows of {table} refer to rows of {other} that are not there", number, table, _DAMAGED)
+
+
+def check_rows(engine: Engine, depth: Depth) -> Iterator[Problem]:
+    """Asks what must be true of the rows; the schema is the newest."""
+    with told(engine.url), engine.connect() as connection:
+        older = connection.scalar(select(func.count()).select_from(_ARTICLES).where(text("scheme = 0"))) or 0
+        for one in INVARIANTS:
+            if one.dialect in {None, engine.dialect.name} and not (one.linked and older):
+                yield from _broken(connection, one)
+        yield from _check_texts(connection, depth)
+        yield from _check_bands(connection, depth)
+
+
+def check_words(engine: Engine) -> Iterator[Problem]:
+    """Compares SQLite's full-text indexes with the words that they are of. Nobody can write meanwhile."""
+    for index in _INDEXES if engine.dialect.name == "sqlite" else ():
+        try:
+            with engine.connect() as connection:
+                # A command that looks like writing, and writes nothing: https://www.sqlite.org/fts5.html#the_integrity_check_command
+                connection.exec_driver_sql(f"INSERT INTO {index}({index}, rank) VALUES('integrity-check', 1)")
+                connection.rollback()
+        except SqlDatabaseError as error:
+            if "malformed" not in str(error.orig):
+                raise
+            advice = REINDEX.format(index, index)
+            yield Problem(f"the full-text index {index} has other words than the articles", 1, str(error.orig), advice)
+
+
+def _broken(connection: Connection, one: Invariant) -> Iterator[Problem]:
+    query = f"WITH found(broken) AS ({one.query}) SELECT count(*), min(broken) FROM found"  # noqa: S608
+    number, first = connection.execute(text(query)).one()
+    if number:
+        yield Problem(one.wrong, number, f"{one.of} {first}", one.advice)
+
+
+def _check_texts(connection: Connection, depth: Depth) -> Iterator[Problem]:
+    found = _Found()
+    for rows in _all_texts(connection) if depth.full else _some_texts(connection):
+        _judge_texts(connection, rows, depth, found)
+    for wrong, number in found.wrong.items():
+        yield Problem(wrong, number, found.example[wrong], _ADVICE[wrong])
+
+
+_CHANGED, _UNSIGNED = "articles have another text than their checksum says", "articles are compared with no others"
+_ADVICE = {
+    _CHANGED: "restore a backup: these texts were changed by something else",
+    _UNSIGNED: "set the scheme of these articles to 0 by hand: the next crawl compares them",
+}
+
+
+def _judge_texts(connection: Connection, rows: Sequence[Row[*tuple[object, ...]]], depth: Depth, found: _Found) -> None:
+    unsigned = {}
+    for row in rows:
+        words = folded_words(row.text)
+        if hashlib.sha256(" ".join(words).encode()).hexdigest() != row.text_sha256:
+            found.add(_CHANGED, row.id)
+        elif row.scheme and depth.links(len(words)):
+            unsigned[row.id] = (row.text_sha256, period_of(row.published_at or row.first_seen_at))
+    query = select(_FINGERPRINTS.c.text_sha256, _FINGERPRINTS.c.period)
+    texts = sorted({sha256 for sha256, _ in unsigned.values()})
+    known = {
+        tuple(row)
+        for some in chunks(texts)
+        for row in connection.execute(query.where(_FINGERPRINTS.c.text_sha256.in_(some)))
+    }
+    for article_id, signed in unsigned.items():
+        if signed not in known:
+            found.add(_UNSIGNED, article_id)
+
+
+def _all_texts(connection: Connection) -> Iterator[Sequence[Row[*tuple[object, ...]]]]:
+    yield from connection.execute(_TEXTS, execution_options={"yield_per": 500}).partitions()
+
+
+def _some_texts(connection: Connection) -> Iterator[Sequence[Row[*tuple[object, ...]]]]:
+    """Some articles by chance, and the newest ones."""
+    last = connection.scalar(select(func.max(_ARTICLES.c.id))) or 0
+    ids = range(1, last + 1)
+    wanted = ids if last <= SAMPLE else sorted({*random.sample(ids, SAMPLE // 2), *ids[-SAMPLE // 2 :]})
+    for some in chunks(wanted):
+        yield connection.execute(_TEXTS.where(_ARTICLES.c.id.in_(some))).all()
+
+
+_SIGNED_ALONE = select(func.count(), func.min(_FINGERPRINTS.c.id)).where(
+    _FINGERPRINTS.c.period == bindparam("period"),
+    _FINGERPRINTS.c.id.not_in(select(_BANDS.c.fingerprint_id).where(_BANDS.c.period == bindparam("period"))),
+)
+_BANDS_ALONE = select(func.count(), func.min(_BANDS.c.fingerprint_id)).where(
+    _BANDS.c.period == bindparam("period"),
+    _BANDS.c.fingerprint_id.not_in(select(_FINGERPRINTS.c.id).where(_FINGERPRINTS.c.period == bindparam("period"))),
+)
+
+
+def _check_bands(connection: Connection, depth: Depth) -> Iterator[Problem]:
+    """Period by period, as the bands lie."""
+    periods = list(
+        connection.scalars(select(_FINGERPRINTS.c.period).distinct().order_by(_FINGERPRINTS.c.period.desc()))
+    )
+    for period in periods if depth.full else periods[:NEWEST_PERIODS]:
+        for query, wrong in (
+            (_SIGNED_ALONE, f"fingerprints of period {period} have no bands: their copies are not found"),
+            (_BANDS_ALONE, f"bands of period {period} are of fingerprints that are not there"),
+        ):
+            number, first = connection.execute(query, {"period": period}).one()
+            if number:
+                yield Problem(wrong, number, f"fingerprint {first}", "restore a backup")
