@@ -1,9 +1,10 @@
 """One run: look for what is new, write down what is to be told, and send what is due.
 
-Nothing is lost: a match and the messages that are to tell of it are written down in one transaction, and a message is
-done only when its channel has taken it. It is sent outside any transaction, between two commits ("sending", "sent"),
-so that a run killed just there sends that one message again: whether it had arrived, nobody can know (the problem of
-the two generals). Nothing is ever given up; after some failures in a row it is tried once a day.
+Nothing is lost: a match and the messages that are to tell of it are written down in one transaction, and so is what
+changed with outlets (flags); a message is done only when its channel has taken it. It is sent outside any transaction,
+between two commits ("sending", "sent"), so that a run killed just there sends that one message again: whether it had
+arrived, nobody can know (the problem of the two generals). Nothing is ever given up; after some failures in a row it is
+tried once a day.
 """
 
 from collections import Counter
@@ -18,6 +19,7 @@ from alerts.addresses import ChannelError, fill
 from alerts.channels import Channel, Content, open_channel
 from alerts.digest import read_digest
 from alerts.digest_forms import DigestMessage
+from alerts.flag_messages import flags_message
 from alerts.matching import find, remember
 from alerts.messages import alert
 from alerts.schedule import Schedule, next_attempt, read_schedule
@@ -27,14 +29,16 @@ from database import alerts
 from database.alerts import OPERATOR, Kind, Message
 from database.engine import reading
 from database.failures import told
+from database.flag_alerts import deliver_flags, flags_of
 from database.locks import watch_lock
 
-# Who is told of the outlets in trouble, if this variable is set, and when.
+# Who is told of the outlets in trouble, if this variable is set: of what changed at once, of all that is wrong daily.
 OPERATOR_CHANNEL = "${OPERATOR_CHANNEL}"
-_OPERATOR_WHEN = read_schedule("daily 07:00")
+_OPERATOR_WHEN: Mapping[Kind, Schedule] = {"flags": read_schedule("at once"), "operator": read_schedule("daily 07:00")}
 # A channel that failed so often in a run rests until the next: each failure may take half a minute.
 _ENOUGH = 2
 _DAY = timedelta(days=1)
+_DIGESTS = frozenset({"digest", "operator"})
 
 
 @dataclass(slots=True)
@@ -76,7 +80,9 @@ def targets(watchlists: Sequence[Watchlist], environment: Mapping[str, str], *, 
         for tell in one.declared.tell
     ]
     if operator and environment.get("OPERATOR_CHANNEL", "").strip():
-        found.append(Target(OPERATOR, OPERATOR_CHANNEL, "operator", _OPERATOR_WHEN, "the environment"))
+        found += [
+            Target(OPERATOR, OPERATOR_CHANNEL, kind, when, "the environment") for kind, when in _OPERATOR_WHEN.items()
+        ]
     return found
 
 
@@ -105,7 +111,7 @@ def run(
 
     Args:
         engine: of either database, to be written.
-        watchlists: all that are declared.
+        watchlists: all that are declared; without any, only the operator is told.
         environment: where the channels' secrets are.
         now: the moment of the run.
         only: the names of those that look and tell now, and not the operator's; all if not given.
@@ -125,6 +131,9 @@ def run(
             _look(engine, watchlist, report, now, since)
         with Session(engine) as session, session.begin():
             _plan_digests(session, wanted, now, at_once=digest_now)
+            for target in wanted:
+                if target.kind == "flags":
+                    deliver_flags(session, target.channel, now)
         _Sender(engine, watchlists, environment, now, report).send_due(wanted)
     return report
 
@@ -147,7 +156,7 @@ def _look(engine: Engine, watchlist: Watchlist, report: Report, now: datetime, s
 def _plan_digests(session: Session, wanted: Sequence[Target], now: datetime, *, at_once: bool) -> None:
     """Each day's digest is of the day before; of those that were missed, the last is sent."""
     for target in wanted:
-        if target.kind == "matches":
+        if target.kind not in _DIGESTS:
             continue
         due_at = now if at_once else target.schedule.last_due(now)
         day = due_at.astimezone(target.schedule.zone).date() - _DAY
@@ -225,6 +234,8 @@ def content(session: Session, message: Message, watchlists: Mapping[str, Watchli
     """What the message says, as things are now."""
     if message.kind == "matches":
         return alert(session, watchlists[message.watch], alerts.articles_of(session, message.id))
+    if message.kind == "flags":
+        return flags_message(session, flags_of(session, message.id))
     assert message.day is not None  # every digest is of a day
     operator = message.kind == "operator"
     found = read_digest(session, list(watchlists.values()), message.day, news=not operator, operator=operator)

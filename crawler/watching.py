@@ -8,9 +8,10 @@ from sqlalchemy.orm import Session
 
 from alerts.addresses import ChannelError
 from alerts.channels import Content, open_channel
-from alerts.delivering import Report, content, targets
+from alerts.delivering import OPERATOR_CHANNEL, Report, content, targets
 from alerts.digest import read_digest, yesterday
 from alerts.digest_forms import DigestMessage
+from alerts.flag_messages import flags_message
 from alerts.matching import find
 from alerts.messages import LISTED, Alert, alert, entries_of
 from alerts.watchlists import Tell, Watchlist
@@ -19,6 +20,7 @@ from crawler.outlets.declaration import shown
 from crawler.shown import counted, moment
 from database import alerts
 from database.alerts import NOTHING_TOLD, Told
+from database.flag_alerts import load_flags, untold
 from database.periods import HOME
 from database.schema import StoredArticle
 from database.search.search import Results, search
@@ -50,7 +52,7 @@ def standing(session: Session, watchlists: Sequence[Watchlist]) -> Iterator[str]
     for (watch, channel), said in told.items():
         if watch == alerts.OPERATOR:
             yield "the operator"
-            yield from _channel(f"{channel}, daily 07:00", said)
+            yield from _channel(f"{channel}, flags at once, digest daily 07:00", said)
         elif said.waiting:
             yield f"{watch} to {channel}: no longer declared, {counted(len(said.waiting), 'message')} not sent"
 
@@ -84,7 +86,7 @@ def _channel(name: str, told: Told) -> Iterator[str]:
 
 def done(report: Report) -> Iterator[str]:
     """What a run did; what failed is not among it."""
-    if not (report.found or report.failed):
+    if not (report.found or report.failed or report.sent):
         yield _NONE_ACTIVE
     for name, number in report.found.items():
         begins = "begins; " if name in report.begun else ""
@@ -114,6 +116,8 @@ def would_do(
         if news.tell:
             yield from _message(alert(session, one, news.tell), (tell.to for tell in one.declared.tell))
     declared = {(one.watch, one.channel, one.kind) for one in targets(watchlists, environment, operator=True)}
+    if any(kind == "flags" for _, _, kind in declared) and (changes := untold(session, OPERATOR_CHANNEL)).ids:
+        yield from _message(flags_message(session, load_flags(session, changes.ids)), [OPERATOR_CHANNEL])
     for message in alerts.due(session, now):
         if (message.watch, message.channel, message.kind) in declared:
             yield f"waiting since an earlier run, attempts so far: {message.attempts}"

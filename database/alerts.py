@@ -15,7 +15,7 @@ from database.ledger.dialect import insert_new
 from database.lists import chunks
 from database.schema import Delivery, DeliveryMatch, Revision, StoredArticle, Watch, WatchMatch
 
-Kind = Literal["matches", "digest", "operator"]
+Kind = Literal["matches", "digest", "operator", "flags"]
 State = Literal["pending", "sending", "failed", "sent"]
 # Under this name stand the messages that belong to no watchlist; no watchlist can be called so.
 OPERATOR = "(operator)"
@@ -136,15 +136,10 @@ def deliver(
     session: Session, watch: str, channel: str, matches: Sequence[int], *, due_at: datetime, now: datetime
 ) -> None:
     """Puts matches into the channel's message that was not tried yet, or into a new one, due at that moment."""
-    waiting = select(Delivery.id).where(
-        Delivery.watch == watch, Delivery.channel == channel, Delivery.kind == "matches",
-        Delivery.state == "pending", Delivery.attempts == 0,
-    )  # fmt: skip
-    delivery_id = session.scalar(waiting.order_by(Delivery.id.desc()).limit(1))
+    delivery_id = waiting_delivery(session, watch, channel, "matches")
     if delivery_id is None:
-        delivery_id = session.scalar(
-            insert(Delivery).values(_new(watch, channel, "matches", due_at, now)).returning(Delivery.id)
-        )
+        row = new_delivery(watch, channel, "matches", due_at, now)
+        delivery_id = session.scalar(insert(Delivery).values(row).returning(Delivery.id))
     session.execute(insert(DeliveryMatch), [{"delivery_id": delivery_id, "match_id": one} for one in matches])
 
 
@@ -152,11 +147,21 @@ def deliver_digest(
     session: Session, watch: str, channel: str, kind: Kind, day: date, *, due_at: datetime, now: datetime
 ) -> None:
     """A message with that day's digest is due; nothing happens if there is one already."""
-    row = _new(watch, channel, kind, due_at, now) | {"day": day}
+    row = new_delivery(watch, channel, kind, due_at, now) | {"day": day}
     session.execute(insert_new(session, Delivery), [row])
 
 
-def _new(watch: str, channel: str, kind: Kind, due_at: datetime, now: datetime) -> dict[str, Any]:
+def waiting_delivery(session: Session, watch: str, channel: str, kind: Kind) -> int | None:
+    """The channel's last message of this kind that was not tried yet."""
+    waiting = select(Delivery.id).where(
+        Delivery.watch == watch, Delivery.channel == channel, Delivery.kind == kind,
+        Delivery.state == "pending", Delivery.attempts == 0,
+    )  # fmt: skip
+    return session.scalar(waiting.order_by(Delivery.id.desc()).limit(1))
+
+
+def new_delivery(watch: str, channel: str, kind: Kind, due_at: datetime, now: datetime) -> dict[str, Any]:
+    """The row of a message that is due at that moment."""
     return {
         "watch": watch,
         "channel": channel,

@@ -54,7 +54,7 @@ class Delivery(Base):
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     watch: Mapped[str] = mapped_column(String(100))
     channel: Mapped[str] = mapped_column(Text)  # as the watchlist's file has it: ${NAME} for what is secret
-    kind: Mapped[str] = mapped_column(String(10))  # matches, digest, operator
+    kind: Mapped[str] = mapped_column(String(10))  # matches, digest, operator, flags
     day: Mapped[date | None]  # of a digest: which one it is of
     state: Mapped[str] = mapped_column(String(10))  # pending, sending, failed, sent
     created_at: Mapped[datetime]
