@@ -3,7 +3,7 @@
 Children are polled with the source that names them, so the most urgent of them sets the pace of those above it.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import false, func, or_, select, update
 from sqlalchemy.orm import Session
@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from database.ledger.rhythm import (
     CEILING,
     FLOOR,
+    START,
     Listed,
     Pace,
     Rhythm,
@@ -23,11 +24,11 @@ from database.schema import Source
 
 def keep_reading(session: Session, source: Source, listed: Listed, pace: Pace, now: datetime) -> None:
     """After an answer that was read; before ``checked_at`` is set anew."""
-    if listed.entries or source.rhythm:
-        rhythm = after_reading(source.rhythm, listed, pace, last_at=answered_at(source), now=now)
+    if not listed.entries:
+        keep_unchanged(session, source, pace, now)
     else:
-        rhythm = _without_entries(pace, now)
-    _keep(session, source, rhythm, now)
+        last_at = answered_at(source)
+        _keep(session, source, after_reading(source.rhythm, listed, pace, last_at=last_at, now=now), now)
 
 
 def keep_unchanged(session: Session, source: Source, pace: Pace, now: datetime) -> None:
@@ -35,7 +36,7 @@ def keep_unchanged(session: Session, source: Source, pace: Pace, now: datetime) 
     if source.rhythm:
         rhythm = after_unchanged(source.rhythm, pace, last_at=answered_at(source), now=now)
     else:
-        rhythm = _without_entries(pace, now)
+        rhythm = _without_entries(source, pace, now)
     _keep(session, source, rhythm, now)
 
 
@@ -50,9 +51,10 @@ def answered_at(source: Source) -> datetime | None:
     return source.walked_at if walked else source.checked_at
 
 
-def _without_entries(pace: Pace, now: datetime) -> Rhythm:
-    """An index of sitemaps, or what never listed anything: there is no rate to learn."""
-    interval = min(CEILING, pace.longest or CEILING)
+def _without_entries(source: Source, pace: Pace, now: datetime) -> Rhythm:
+    """Of an index of sitemaps, or what never listed anything: there is no rate to learn, so more and more rarely."""
+    interval = min(2 * timedelta(seconds=source.interval_s) if source.interval_s else START, CEILING)
+    interval = min(interval, pace.longest or CEILING)
     interval = max(interval, pace.shortest or FLOOR, pace.retry_after or FLOOR)
     return Rhythm(now + interval, interval, {})
 
