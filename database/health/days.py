@@ -21,7 +21,7 @@ from database.schema import OutletDay
 
 QUARTER = timedelta(hours=6)
 # Buckets in a doubling of a text's length: 19 % wide, far narrower than what is to be noticed.
-_BUCKETS = 4
+BUCKETS = 4
 _SUMS = (
     "answers", "latency_s", "sources_answered", "sources_failed", "empty_listings", "named", "fresh", "stored",
     "undated", "unsigned", "untitled", "unsectioned", "clock_ahead",
@@ -119,12 +119,12 @@ def typical_length(lengths: Mapping[int, int]) -> float | None:
         passed += lengths[bucket]
         if passed >= half:
             # Where in the bucket the median lies, so that it does not leap from one to the next.
-            return (bucket - 0.5 + 1 - (passed - half) / lengths[bucket]) / _BUCKETS
+            return (bucket - 0.5 + 1 - (passed - half) / lengths[bucket]) / BUCKETS
     return None
 
 
 def _bucket(words: int) -> int:
-    return round(_BUCKETS * math.log2(words))
+    return round(BUCKETS * math.log2(words))
 
 
 def _part(kept: Mapping[str, Any]) -> Part:

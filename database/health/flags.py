@@ -8,13 +8,11 @@ from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Session
 
 from database.health.facts import Finding, OutletFlag
-from database.health.hosts import record_hosts
-from database.health.measures import Measures
 from database.health.reading import read_facts
 from database.health.rules import findings
 from database.ledger.dialect import insert_new
 from database.lists import among, chunks
-from database.schema import Base, Flag, Run
+from database.schema import Base, Flag, Run, Source
 
 _FLAGS = Base.metadata.tables["flags"]
 _COLUMNS = tuple(getattr(Flag, one.name) for one in fields(OutletFlag))
@@ -29,17 +27,14 @@ class Changes:
     cleared: Sequence[OutletFlag] = field(default_factory=tuple)
 
 
-def judge_outlet(session: Session, outlet: str, now: datetime, measures: Measures | None = None) -> Changes:
+def judge_outlet(session: Session, outlet: str, now: datetime) -> Changes:
     """Raises what is wrong with the outlet, renews the words of what still is, clears what is well again.
 
     Args:
-        session: in the transaction that closes the run, after ``ledger.finish_run`` and ``add_to_day``.
+        session: in the transaction that closes the run, after ``ledger.finish_run``, ``add_to_day``, ``record_hosts``.
         outlet: which one.
         now: the moment of the call, aware.
-        measures: the run's; what it learned of the outlet's hosts is remembered here.
     """
-    if measures is not None:
-        record_hosts(session, outlet, measures.robots, now)
     session.flush()
     facts = read_facts(session, outlet, now)
     found = {finding.kind: finding for finding in findings(facts)}
@@ -52,9 +47,9 @@ def judge_outlet(session: Session, outlet: str, now: datetime, measures: Measure
 
 
 def judge_all(session: Session, names: Collection[str], now: datetime) -> dict[str, Changes]:
-    """Judges those of the outlets whose last run ended unjudged, as one that was killed; what changed, by name.
+    """Judges those of the outlets whose last run may have ended unjudged, as one does that is killed.
 
-    Nothing else needs it: between its runs nothing is learned of an outlet.
+    No other needs it: between its runs nothing is learned of an outlet. What changed, by name.
     """
     changes = {name: judge_outlet(session, name, now) for name in _unjudged(session, names)}
     return {name: one for name, one in changes.items() if one.raised or one.cleared}
@@ -84,13 +79,17 @@ def flags_changed(session: Session, since: datetime) -> list[OutletFlag]:
 
 
 def _unjudged(session: Session, names: Collection[str]) -> list[str]:
-    """Those whose last run failed or was killed, and that nobody has judged since."""
+    """Those whose last run, or something that it asked, failed, and that have no flag judged since."""
     found: list[str] = []
+    asked = select(Source.id).where(Source.outlet == Run.outlet, Source.failed_at >= Run.started_at).exists()
+    judged = select(Flag.id).where(Flag.outlet == Run.outlet, Flag.seen_at >= Run.finished_at).exists()
     for some in chunks(sorted(names)):
         last = select(func.max(Run.id)).where(Run.outlet.in_(some)).group_by(Run.outlet)
-        judged = select(Flag.id).where(Flag.outlet == Run.outlet, Flag.seen_at >= Run.finished_at).exists()
+        failed = or_(Run.state.in_(_UNFINISHED), asked)
         found += session.scalars(
-            select(Run.outlet).where(Run.id.in_(last), Run.state.in_(_UNFINISHED), ~judged).order_by(Run.outlet)
+            select(Run.outlet)
+            .where(Run.id.in_(last), Run.finished_at.is_not(None), failed, ~judged)
+            .order_by(Run.outlet)
         )
     return found
 

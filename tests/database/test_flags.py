@@ -16,6 +16,7 @@ from database.health import (
     judge_all,
     judge_outlet,
     open_flags,
+    record_hosts,
 )
 from database.health.days import read_parts
 from database.ledger import Boundary, RunState
@@ -29,7 +30,8 @@ def run(session: Session, outlet: str, now: datetime, measures: Measures, state:
     run_id = ledger.start_run(session, outlet, Boundary(), now - MINUTE)
     ledger.finish_run(session, run_id, state, {}, None, now)
     add_to_day(session, outlet, measures, now)
-    return judge_outlet(session, outlet, now, measures)
+    record_hosts(session, outlet, measures.robots, now)
+    return judge_outlet(session, outlet, now)
 
 
 def test_a_flag_is_raised_renewed_and_cleared_once(session: Session) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from database.health.facts import Facts, Finding, SourceFacts
+from database.health.rules.causes import check
 from database.health.wording import counted, said
 from database.periods import HOME
 from database.wording import day_of
@@ -73,15 +74,12 @@ def gap(facts: Facts) -> Finding | None:
 
 
 def never_stored(facts: Facts) -> Finding | None:
-    """Runs came to their end, and never brought an article."""
-    if facts.ever_stored or facts.runs.succeeded_at is None:
+    """Runs of a day came to their end, and never brought an article."""
+    if facts.ever_stored or facts.runs.succeeded_at is None or not facts.parts:
+        return None
+    if facts.now - facts.parts[0].until < _ABOUT_A_DAY:
         return None
     return Finding("silent", f"nothing stored yet: {check(facts)}", {})
-
-
-def check(facts: Facts) -> str:
-    """Where the operator looks next."""
-    return f"see `scrapy outlets check {facts.name}`"
 
 
 def _all_sources_fail(facts: Facts) -> Finding | None:
