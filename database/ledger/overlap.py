@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
+from statistics import mean
 
 from database.periods import HOME
 
@@ -122,7 +123,8 @@ def unseen(
         now: aware.
         sitemap: it is one: they need not begin with the newest, and some begin anew with each month.
     """
-    span = reach(entries, pinned(before.ids, entries))
+    stuck = pinned(before.ids, entries)
+    span = reach(entries, stuck)
     if not _scrolled_past(before.ids, entries, fresh, top_down=bool(span) or not sitemap):
         return None
     # What came long ago is at the end, and may be pinned.
@@ -138,12 +140,11 @@ def unseen(
     since, until = newest or before.at, span[0] if span else now
     if since >= until:
         return None
-    rates = [rate for rate in (_rate([entry.at for entry in entries if entry.at]), _rate(dates)) if rate]
-    missed = (sum(rates) / len(rates)) * ((until - since) / _DAY) if rates else 0.0
-    if not span:
-        missed -= len(fresh)
-    most = _MOST_A_DAY * ((until - since) / _DAY)
-    return Unseen(since, until, max(1, round(min(missed, most))))
+    days = (until - since) / _DAY
+    rates = [_rate(dates), _rate([entry.at for entry in entries if entry.at and entry.id not in stuck])]
+    came = mean([rate for rate in rates if rate] or [0]) * days
+    missed = came - (1 if span else len(fresh))  # what lies between two that are known, or since one
+    return Unseen(since, until, max(1, round(min(missed, _MOST_A_DAY * days))))
 
 
 def _scrolled_past(before: Sequence[int], entries: Sequence[Entry], fresh: Collection[int], *, top_down: bool) -> bool:

@@ -40,7 +40,7 @@ def test_overlap_is_no_gap() -> None:
 
 
 def test_no_overlap_is_a_gap_of_the_articles_between() -> None:
-    assert judged(scroll(-49), dated(*scroll(0))) == Unseen(at(-49), at(-19), 30)
+    assert judged(scroll(-49), dated(*scroll(0))) == Unseen(at(-49), at(-19), 29)
 
 
 def test_undated_gap_is_estimated_from_what_is_known_by_now() -> None:
@@ -63,7 +63,7 @@ def test_pinned_entries_hide_no_gap() -> None:
     for pins in (dated(-900), dated(-900, -901)):
         found = judged(before, [*pins, *dated(*scroll(0))])
         assert found
-        assert (found.since, found.until) == (at(-49), at(-19))
+        assert found == Unseen(at(-49), at(-19), 29)
     assert judged(before, undated(-900, -901, *scroll(0)), dates=False)
 
 
