@@ -33,13 +33,14 @@ class Source(Base):
     __tablename__ = "sources"
     __table_args__ = (
         UniqueConstraint("outlet", "url"),
-        # Those that make their outlet due.
+        # Those without a parent make their outlet due.
         Index(
-            "ix_sources_polled",
+            "ix_sources_outlet_parent_id_due_at",
             "outlet",
+            "parent_id",
             "due_at",
-            sqlite_where=text("parent_id IS NULL AND retired_at IS NULL"),
-            postgresql_where=text("parent_id IS NULL AND retired_at IS NULL"),
+            sqlite_where=text("retired_at IS NULL"),
+            postgresql_where=text("retired_at IS NULL"),
         ),
     )
     id: Mapped[int] = mapped_column(BigId, primary_key=True)

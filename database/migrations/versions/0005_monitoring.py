@@ -80,8 +80,14 @@ def _extend_sources() -> None:
     op.add_column("sources", sa.Column("rhythm", sa.JSON(), nullable=False, server_default="{}"))
     op.add_column("sources", sa.Column("listed", sa.JSON(), nullable=False, server_default="[]"))
     op.add_column("sources", sa.Column("retired_at", INSTANT, nullable=True))
-    polled = sa.text("parent_id IS NULL AND retired_at IS NULL")
-    op.create_index("ix_sources_polled", "sources", ["outlet", "due_at"], sqlite_where=polled, postgresql_where=polled)
+    in_use = sa.text("retired_at IS NULL")
+    op.create_index(
+        "ix_sources_outlet_parent_id_due_at",
+        "sources",
+        ["outlet", "parent_id", "due_at"],
+        sqlite_where=in_use,
+        postgresql_where=in_use,
+    )
     again = sa.text("next_attempt_at IS NOT NULL")
     op.create_index(
         "ix_urls_outlet_next_attempt_at",
