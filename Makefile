@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: setup setup-dev demo crawl serve test lint types check lock bench clean
+.PHONY: setup setup-dev compiled demo crawl serve test lint types check lock bench clean
 
 setup: $(VENV)/.ready          ## the program, at .venv/bin/scrapy
 setup-dev: $(VENV)/.ready-dev  ## and what tests, lint and types need
@@ -31,6 +31,9 @@ crawl: setup  ## the same on the real web: make crawl OUTLET=bharata
 
 serve: setup  ## the dashboard on this machine: http://127.0.0.1:8000
 	@$(BIN)/scrapy serve $(ARGS)
+
+compiled: setup  ## the modules, compiled for an account that may only read them (docs/operations.md)
+	@$(BIN)/python -m compileall -q alerts crawler database pipelines settings web
 
 test: setup-dev
 	$(BIN)/python -m pytest -n auto --dist loadfile -q $(ARGS)
