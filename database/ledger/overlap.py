@@ -16,8 +16,9 @@ from database.periods import HOME
 KEPT = 200  # ids of a reading; a source of more entries cannot lose all of these without a gap
 # So many may be taken down between two polls without being a sign of anything.
 _TAKEN_DOWN = 2
-# Where more of what was listed is still there, what stays is not just pinned.
-_PINNED_SHARE = 1 / 3
+# Where more than these are still there, what stays is not just pinned: so many in any listing, a share of a long one,
+# and never more than a share of a short one.
+_PINNED, _PINNED_SHARE, _MOST_PINNED_SHARE = 3, 1 / 20, 1 / 3
 # Of the largest Indonesian outlets, in a day: no estimate goes beyond.
 _MOST_A_DAY = 2000
 _DAY = timedelta(days=1)
@@ -97,7 +98,7 @@ def pinned(before: Sequence[int], entries: Sequence[Entry]) -> set[int]:
     here = {entry.id for entry in entries}
     stuck = {one for one, gone in _with_gone_ahead(before, here) if gone > _TAKEN_DOWN}
     stuck |= _above_newer(entries)
-    return stuck if len(stuck) <= len(entries) * _PINNED_SHARE else set()
+    return stuck if len(stuck) <= _most_pinned(len(entries)) else set()
 
 
 def reach(entries: Sequence[Entry], without: Collection[int]) -> tuple[datetime, datetime] | None:
@@ -128,7 +129,7 @@ def unseen(
     if not _scrolled_past(before.ids, entries, fresh, top_down=bool(span) or not sitemap):
         return None
     # What came long ago is at the end, and may be pinned.
-    lately = before.ids[: len(before.ids) - round(len(before.ids) * _PINNED_SHARE)]
+    lately = before.ids[: len(before.ids) - round(_most_pinned(len(before.ids)))]
     dates = [min(before.dates[one], before.at) for one in lately if one in before.dates]
     newest = max(dates, default=None)
     if span and newest:
@@ -147,13 +148,17 @@ def unseen(
     return Unseen(since, until, max(1, round(min(missed, _MOST_A_DAY * days))))
 
 
+def _most_pinned(entries: int) -> float:
+    return min(_PINNED + entries * _PINNED_SHARE, entries * _MOST_PINNED_SHARE)
+
+
 def _scrolled_past(before: Sequence[int], entries: Sequence[Entry], fresh: Collection[int], *, top_down: bool) -> bool:
     """Whether everything but pinned entries has left since, pushed out by new ones."""
     here = {entry.id for entry in entries}
     left = [one for one in before if one in here]
     few = len(before) <= _TAKEN_DOWN or not fresh
     # A listing that shrank did not push anything out: it shows a day, a month, or is being repaired.
-    if few or len(left) > len(before) * _PINNED_SHARE or len(entries) < len(before) / 2:
+    if few or len(left) > _most_pinned(len(before)) or len(entries) < len(before) / 2:
         return False
     in_place = {one for one, gone in _with_gone_ahead(before, here) if gone <= _TAKEN_DOWN}
     return in_place <= (_above_fresh(entries, fresh) if top_down else set())

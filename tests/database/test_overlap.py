@@ -1,6 +1,8 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from database.ledger.overlap import KEPT, Before, Entry, Unseen, in_order, newest_first, pinned, reach, unseen
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -37,6 +39,14 @@ def judged(
 def test_overlap_is_no_gap() -> None:
     assert judged(scroll(-19), dated(*scroll(0))) is None
     assert judged(scroll(-19), undated(*scroll(0)), dates=False) is None
+
+
+@pytest.mark.parametrize("size", [3, 4, 10, 60])
+def test_gap_is_where_nothing_is_left_of_the_reading_before(size: int) -> None:
+    for new in range(1, 2 * size):
+        overlap = new < size
+        assert (judged(scroll(-new, size), dated(*scroll(0, size))) is None) == overlap
+        assert (judged(scroll(-new, size), undated(*scroll(0, size)), dates=False) is None) == overlap
 
 
 def test_no_overlap_is_a_gap_of_the_articles_between() -> None:
