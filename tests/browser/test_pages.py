@@ -13,8 +13,8 @@ from tests.browser.site import Window, window
 PATHS = (
     "/", "/?q=rusia+OR+gandum&copies=1&limit=5", "/?q=kata-yang-tidak-ada", "/?q=%28rusia", "/articles/{visit}",
     "/articles/{revised}", "/articles/{hostile}", "/articles/{visit}/like", "/stories", "/stories/1", "/outlets",
-    "/outlets/lentera", "/outlets/hampa", "/runs?limit=9", "/runs/58", "/watchlists", "/watchlists/pangan?limit=3",
-    "/watchlists/arsip", "/saved", "/help", "/help/api", "/nirwana",
+    "/outlets/lentera", "/outlets/hampa", "/flags", "/rounds", "/rounds/3", "/runs?limit=9", "/runs/58", "/watchlists",
+    "/watchlists/pangan?limit=3", "/watchlists/arsip", "/saved", "/help", "/help/api", "/nirwana",
 )  # fmt: skip
 AXE = (files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")
 RUN = "options => axe.run(document, options).then(found => found.violations)"

@@ -12,10 +12,12 @@ from sqlalchemy import Engine, select, update
 from sqlalchemy.orm import Session
 
 from crawler.items import Article, Candidate, Reason, Timestamp
-from database import ledger, saved_searches
+from crawler.monitoring.report import OutletReport, RoundReport
+from crawler.monitoring.report_file import to_json
+from database import ledger, rounds, saved_searches
 from database.engine import open_database
 from database.ledger import Boundary, RunState, Validators
-from database.schema import Original, Revision, StoredArticle
+from database.schema import Flag, Gap, Original, Revision, Run, StoredArticle
 from pipelines.normalise import normalise
 from pipelines.revising import revise
 from pipelines.seeding import import_seed
@@ -30,6 +32,7 @@ HOSTILE_TEXT = (
     "Berita <img src=x onerror=alert(1)> jahat.\n</p></main><script>alert('teks')</script>\njavascript:alert(2)"
 )
 
+FAILING = "no source has answered since 12 Sep 2024: see `scrapy outlets check suluh`"
 
 _SEEDS = (
     (
@@ -56,6 +59,7 @@ def build(engine: Engine) -> None:
             _crawls(session, outlet)
         _later_looks(session)
         _troubles(session)
+        _monitored(session)
         _hostile(session)
         _like_the_seeds(session)
         saved_searches.create(session, "Tiongkok dan Rusia", "q=Tiongkok+Rusia", NOW - 2 * DAY)
@@ -155,6 +159,45 @@ def _troubles(session: Session) -> None:
     assert failed
     ledger.fail(session, failed.url_id, run, Reason.NETWORK, "the server closed the connection", NOW - 9 * MINUTE)
     session.commit()
+
+
+def _monitored(session: Session) -> None:
+    """Three rounds of the monitor, one of them killed; what is wrong with outlets, and was; a gap."""
+    for outlet, kind, words, days, over in (
+        ("samudra", "date-gone", "9 of 11 articles without a date (usual: none)", 6, 5),
+        ("suluh", "failing", FAILING, 3, None),
+        ("lentera", "gap", "about 12 articles may have been missed on 13 September", 2, None),
+        ("lentera", "partly-failing", "1 of 2 sources fails: no XML: <html><script>alert('sumber')</script>", 1, None),
+    ):
+        at, cleared_at = NOW - days * DAY, NOW - over * DAY if over else None
+        session.add(Flag(outlet=outlet, kind=kind, words=words, facts={}, raised_at=at, seen_at=cleared_at or NOW,
+                         cleared_at=cleared_at))  # fmt: skip
+    feed = ledger.source(session, "lentera", "https://lentera.example/feed", "feed")
+    session.add(Gap(outlet="lentera", source_id=feed.id, found_at=NOW - 2 * DAY, since=NOW - 3 * DAY,
+                    until=NOW - 2 * DAY - 4 * HOUR, estimate=12, recovered=5))  # fmt: skip
+    began = NOW - 2 * HOUR
+    for days in (2, 1):
+        number = rounds.start_round(session, began - days * DAY)
+    killed, last = number, rounds.start_round(session, began)
+    rounds.finish_round(session, killed - 1, "finished", {}, None, began - 2 * DAY + MINUTE)
+    session.execute(update(Run).where(Run.outlet == "lentera", Run.started_at > began - DAY).values(round_id=last))
+    report = RoundReport(last, began, began + 7 * MINUTE, "finished", outlet_reports(), 3, (f"suluh: {FAILING}",))
+    rounds.finish_round(session, last, "finished", to_json(report), None, began + 7 * MINUTE)
+    session.commit()
+
+
+def outlet_reports() -> list[OutletReport]:
+    """What the last round did."""
+    began = NOW - 2 * HOUR
+    done = {"started_at": began, "finished_at": began + 6 * MINUTE, "requests": 41, "bytes": 1_400_000}
+    return [
+        OutletReport("lentera", "Lentera Pagi", "finished", 28, discovered=30, new=2, copies=1, missed=12,
+                     rejected={"too-old": 21, "video": 1}, newest_at=NOW - 3 * HOUR, **done),  # type: ignore[arg-type]
+        OutletReport("samudra", "Kabar Samudra", "finished", 14, discovered=44, new=5, updated=1,
+                     newest_at=NOW - 15 * HOUR, **done),  # type: ignore[arg-type]
+        OutletReport("suluh", "Suluh Lama", "failed", 57, requests=1, failed={"http-status": 1}, flags=[FAILING],
+                     messages=["https://suluh.example/feed: HTTP 403 Forbidden"]),
+    ]  # fmt: skip
 
 
 def _seeds(session: Session) -> None:

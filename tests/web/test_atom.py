@@ -10,7 +10,7 @@ from lxml import etree
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from database.schema import Run, StoredArticle
+from database.schema import Flag, StoredArticle
 from tests.web.printed import DAY, HOUR, NOW
 from web.app import create_app
 from web.atom import Entry, Feed, write
@@ -97,12 +97,12 @@ def test_each_outlet_has_an_entry_with_its_health(client: TestClient, web_archiv
     named = "a:entry[a:id='urn:pantau:health:samudra']"
     before = texts(feed, f"{named}/a:updated/text()")
     with Session(web_archive) as session:
-        run = Run(outlet="samudra", state="failed", started_at=NOW + HOUR, finished_at=NOW + 2 * HOUR, message="Down")
-        session.add(run)
+        at = NOW + 2 * HOUR
+        session.add(Flag(outlet="samudra", kind="failing", words="no source answers", raised_at=at, seen_at=at))
         session.commit()
     feed = etree.fromstring(client.get("/api/v1/outlets.atom").content)
     [title] = texts(feed, f"{named}/a:title/text()")
-    assert title.startswith("Kabar Samudra: failing")
+    assert title.startswith("Kabar Samudra: no source answers")
     assert texts(feed, f"{named}/a:updated/text()") == [f"{NOW + 2 * HOUR:%Y-%m-%dT%H:%M:%SZ}"] > before
 
 

@@ -10,8 +10,8 @@ from lxml.html import HtmlElement
 from tests.web.reading import hrefs, read, texts
 
 KINDS = (
-    "/", "/articles/", "/stories", "/stories/", "/outlets", "/outlets/", "/runs", "/runs/", "/watchlists",
-    "/watchlists/", "/saved", "/help", "/help/api", "/static/", "/api/",
+    "/", "/articles/", "/stories", "/stories/", "/outlets", "/outlets/", "/flags", "/rounds", "/rounds/", "/runs",
+    "/runs/", "/watchlists", "/watchlists/", "/saved", "/help", "/help/api", "/static/", "/api/",
 )  # fmt: skip
 # Of every kind of address so many: the tenth run looks like the ninth.
 _OF_EACH = 8
@@ -66,6 +66,6 @@ def check(page: HtmlElement, address: str) -> None:
     "query", ["<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "'}{{7*7}}", "é北 & ü"]
 )
 def test_whatever_is_asked_comes_back_inert(client: TestClient, query: str) -> None:
-    for address in ("/", "/saved", "/stories", "/outlets", "/runs"):
+    for address in ("/", "/saved", "/stories", "/outlets", "/flags", "/rounds", "/runs"):
         answer = client.get(address, params={"q": query, "day": query, "outlet": query})
         check(read(answer, answer.status_code), address)

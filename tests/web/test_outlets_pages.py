@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 
 from database import ledger
 from database.ledger import Boundary
-from database.schema import StoredArticle
+from database.schema import Flag, StoredArticle
 from tests.web.printed import DAY, NOW, OUTLETS
 from web.state import WebState
 
@@ -34,13 +34,15 @@ def test_outlets_in_trouble_come_first_and_uncrawled_ones_last(client: TestClien
         f"/outlets/{name}"
         for name in ("lentera", "suluh", "cakrawala", "pena_muara", "samudra", "hampa", "jahat")
     ]  # fmt: skip
-    assert words(tree, "//p[@class='lead']") == ["7 outlets; 2 of them need a look."]
+    assert words(tree, "//p[@class='lead']") == ["7 outlets; 1 of them needs a look."]
 
 
 def test_an_outlet_s_row_tells_its_health_and_numbers(client: TestClient) -> None:
     tree = opened(client, "/outlets")
-    assert row(tree, "lentera")[0] == "1 of 2 sources fails"
-    assert row(tree, "suluh")[0] == "failing from the beginning"
+    assert row(tree, "lentera")[0] == (
+        "gap about 12 articles may have been missed on 13 September since 13 Sep 2024, 09.00 WIB 1 more"
+    )
+    assert row(tree, "suluh")[0].startswith("not crawled for 3 days failing no source has answered since 12 Sep 2024")
     assert row(tree, "hampa") == [
         "never crawled", "Articles a day, last 30 days: at most 0, last 0", "0", "none", "never", "0", "0",
     ]  # fmt: skip
@@ -60,7 +62,7 @@ def test_an_outlet_s_chart_leads_to_its_articles_of_a_day(client: TestClient) ->
 
 def test_an_outlet_lists_sources_runs_and_newest_articles(client: TestClient) -> None:
     tree = opened(client, "/outlets/lentera")
-    [broken, good] = tree.xpath("//table[thead//th='Source']/tbody/tr")
+    [broken, good] = tree.xpath("//table[thead//th='Answers?']/tbody/tr")
     assert words(broken, "*")[:3] == [
         "https://lentera.example/sitemap.xml", "sitemap",
         "No, 1 time in a row: no XML: <html><script>alert('sumber')</script>",
@@ -69,6 +71,45 @@ def test_an_outlet_lists_sources_runs_and_newest_articles(client: TestClient) ->
     assert len(tree.xpath("//table[thead//th='Began']/tbody/tr")) == 10
     assert tree.xpath("//a[text()='All its runs']/@href") == ["/runs?outlet=lentera"]
     assert len(tree.xpath("//ul[contains(@class, 'titles')]/li")) == 10
+
+
+def test_an_outlet_tells_its_flags_and_gaps(client: TestClient) -> None:
+    tree = opened(client, "/outlets/lentera")
+    failing = "1 of 2 sources fails: no XML: <html><script>alert('sumber')</script>"
+    assert words(tree, "//div[@class='state']//li") == [
+        "gap about 12 articles may have been missed on 13 September since 13 Sep 2024, 09.00 WIB",
+        f"partly failing {failing} since 14 Sep 2024, 09.00 WIB",
+    ]
+    assert words(tree, "//table[thead//th='Raised']/tbody/tr/td[1]") == ["partly failing", "gap"]
+    assert words(tree, "//table[thead//th='Missed, about']/tbody/tr/*") == [
+        "https://lentera.example/feed", "13 Sep 2024, 09.00 WIB", "12 Sep 2024, 09.00 WIB", "13 Sep 2024, 05.00 WIB",
+        "12", "5", "not yet",
+    ]  # fmt: skip
+
+
+def test_an_outlet_that_is_well_again_keeps_its_history(client: TestClient) -> None:
+    tree = opened(client, "/outlets/samudra")
+    assert words(tree, "//div[@class='state']") == ["well"]
+    assert words(tree, "//table[thead//th='Raised']/tbody/tr/td") == [
+        "date gone", "9 of 11 articles without a date (usual: none)", "10 Sep 2024, 09.00 WIB",
+        "10 Sep 2024, 09.00 WIB",
+    ]  # fmt: skip
+
+
+def test_of_many_flags_the_last_are_shown(client: TestClient, state: WebState) -> None:
+    with Session(state.engine) as session:
+        session.add_all(cleared_flag("samudra", number) for number in range(12))
+        session.commit()
+    tree = opened(client, "/outlets/samudra")
+    assert words(tree, "//table[thead//th='Raised']/caption") == ["The last of 13 flags"]
+    assert len(tree.xpath("//table[thead//th='Raised']/tbody/tr")) == 10
+    [onwards] = tree.xpath("//a[.='All its flags']/@href")
+    assert len(opened(client, onwards).xpath("//tbody/tr")) == 13
+
+
+def cleared_flag(outlet: str, number: int) -> Flag:
+    at = NOW - number * DAY
+    return Flag(outlet=outlet, kind="silent", words="0 articles", raised_at=at, seen_at=at, cleared_at=at)
 
 
 def test_what_is_gone_is_marked(client: TestClient) -> None:

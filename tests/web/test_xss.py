@@ -13,7 +13,20 @@ from sqlalchemy import Engine, select, update
 from sqlalchemy.orm import Session
 
 from database import saved_searches
-from database.schema import Delivery, DeliveryMatch, Run, Source, StoredArticle, Story, Url, UrlEvent, WatchMatch
+from database.schema import (
+    Delivery,
+    DeliveryMatch,
+    Flag,
+    Gap,
+    Round,
+    Run,
+    Source,
+    StoredArticle,
+    Story,
+    Url,
+    UrlEvent,
+    WatchMatch,
+)
 from tests.web.archive import HOSTILE_TITLE
 from tests.web.printed import NOW
 from web.app import create_app
@@ -68,8 +81,22 @@ def fill(engine: Engine) -> None:
             identity=EVIL, url=SCRIPT_URL, outlet="jahat", state="stored", detail=EVIL, title_hint=EVIL,
             published_hint_raw=EVIL, first_seen_at=NOW, article_id=article.id,
         )  # fmt: skip
-        session.add_all([run, source, url])
+        outlet_report = {"name": EVIL, "title": EVIL, "stage": EVIL, "flags": [EVIL], "messages": [EVIL]}
+        done = {
+            "outlets": [outlet_report | {"failed": {EVIL: 1}, "rejected": {EVIL: 2}}],
+            "raised": [EVIL],
+            "cleared": [EVIL],
+        }
+        monitored = Round(
+            started_at=NOW, finished_at=NOW, state="failed", message=EVIL, report=done, totals={"raised": 1}
+        )
+        flags = [
+            Flag(outlet="jahat", kind=kind, words=EVIL, raised_at=NOW, seen_at=NOW, cleared_at=over)
+            for kind, over in (("failing", None), ("silent", NOW), (EVIL[:30], None))
+        ]
+        session.add_all([run, source, url, monitored, *flags])
         session.flush()
+        session.add(Gap(outlet="jahat", source_id=source.id, found_at=NOW, since=NOW, until=NOW, estimate=1))
         for event in ("named", "stored"):
             session.add(
                 UrlEvent(
@@ -100,6 +127,7 @@ def reflected() -> list[str]:
     pages = [f"/?{name}={value}" for name in names for value in (evil, url)]
     pages += [f"/?q=({evil}", f"/{evil}", f"/articles/{evil}", f"/outlets/{evil}", f"/watchlists/{evil}"]
     pages += [f"/stories?day={evil}", f"/stories?{evil}={evil}", f"/runs?outlet={evil}", f"/runs?state={evil}"]
+    pages += [f"/{one}?state={evil}" for one in ("flags", "rounds")] + [f"/flags?outlet={evil}", f"/rounds/{evil}"]
     return [*pages, f"/saved?{evil}", f"/runs/1?outcome={evil}", f"/stories/{evil}"]
 
 
@@ -157,7 +185,19 @@ def test_no_page_does_what_strangers_say(hostile: TestClient) -> None:
     # The attack is there to be read, on pages of every kind.
     assert shown > 20
     visited = {urlsplit(page).path.split("/")[1] for page in seen}
-    assert visited >= {"articles", "stories", "outlets", "runs", "watchlists", "saved", "help", "static", "api"}
+    assert visited >= {
+        "articles",
+        "stories",
+        "outlets",
+        "flags",
+        "rounds",
+        "runs",
+        "watchlists",
+        "saved",
+        "help",
+        "static",
+        "api",
+    }
 
 
 PICTURES = {"image/svg+xml"}
@@ -176,6 +216,9 @@ def test_feeds_and_json_say_what_they_are(hostile: TestClient) -> None:
         "search?q=berita",
         "outlets",
         "outlets/jahat",
+        "flags",
+        "rounds",
+        "rounds/4",
         "runs",
         "watchlists",
         "watchlists/jahat",

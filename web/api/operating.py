@@ -5,18 +5,18 @@ from typing import Any
 from pydantic import AwareDatetime, BaseModel, Field
 
 from database.health import Condition
+from web.api.monitored import Flag, Gap
 
 
 class Health(BaseModel):
     """How an outlet is."""
 
-    condition: Condition
+    condition: Condition = Field(description="of the flags that are open, the worst one's kind")
     words: str
-    since: AwareDatetime | None = Field(
-        description="failing: when it was last well; silent: its newest article; not crawled: its last run"
-    )
-    usual_a_day: float | None = Field(description="articles before it fell silent")
+    since: AwareDatetime | None = Field(description="when that flag was raised; not crawled: its last run")
+    usual_a_day: float | None = Field(description="articles before their number changed, where that is what is wrong")
     trouble: bool = Field(description="whether somebody should look into it")
+    flags: list[Flag] = Field(description="all that are open, the worst first")
 
 
 class Source(BaseModel):
@@ -44,6 +44,9 @@ class Run(BaseModel):
     until: AwareDatetime | None
     counts: dict[str, Any] = Field(description="its own numbers")
     message: str | None = Field(description="why it failed")
+    round_id: int | None = Field(description="the monitor's round that it was part of; null: it was `scrapy crawl`")
+    requests: int
+    bytes: int = Field(description="received, as they came over the wire")
 
 
 class Runs(BaseModel):
@@ -125,6 +128,8 @@ class WholeOutlet(Outlet):
     sources: list[Source] = Field(description="those that fail first")
     newest: list[Headline] = Field(description="articles")
     runs: list[Run] = Field(description="the last ones")
+    flags: list[Flag] = Field(description="the last ones, open or not; `/flags?outlet=` has all")
+    gaps: list[Gap] = Field(description="times of which its sources may have lost articles; the last ones")
 
 
 class Message(BaseModel):

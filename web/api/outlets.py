@@ -8,7 +8,7 @@ from starlette.responses import Response
 from crawler.outlets.schema import Outlet
 from database.ledger import Polls
 from database.overview import OutletState, known_outlets
-from web.api import operating
+from web.api import monitored, operating
 from web.api.documented import atom, problems
 from web.api.entries import address, feed_of_hits, newest_first, outlet_entry, urn
 from web.api.runs import run_shape
@@ -63,6 +63,8 @@ def outlet(state: State, name: Name) -> operating.WholeOutlet:
             sources=[_source(one) for one in found.sources],
             newest=[operating.Headline.model_validate(one, from_attributes=True) for one in found.newest],
             runs=[run_shape(one) for one in found.runs.runs],
+            flags=[monitored.Flag.model_validate(one, from_attributes=True) for one in found.flags.flags],
+            gaps=[monitored.Gap.model_validate(one, from_attributes=True) for one in found.gaps],
         )
 
 

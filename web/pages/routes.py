@@ -1,6 +1,6 @@
 """Which pages there are: the router of each kind."""
 
-from web.pages import articles, guide, outlets, runs, saved, search, stories, watchlists
+from web.pages import articles, flags, guide, outlets, rounds, runs, saved, search, stories, watchlists
 
 ROUTERS = (
     search.router,
@@ -9,6 +9,8 @@ ROUTERS = (
     saved.router,
     guide.router,
     outlets.router,
+    flags.router,
+    rounds.router,
     runs.router,
     watchlists.router,
 )

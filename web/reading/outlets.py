@@ -8,18 +8,33 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, load_only
 
 from crawler.outlets.schema import Outlet
+from database.flag_history import Flags, find_flags
 from database.ledger import Polls
 from database.overview import OutletState, known_outlets, overview, sources_of, url_states
 from database.periods import HOME
 from database.runs import Runs, find_runs
-from database.schema import StoredArticle
+from database.schema import Gap, Source, StoredArticle
 from database.search.tally import Bar, Timeline
 from web.errors import NotFoundError
 from web.state import WebState
 
 # Of what an outlet's page lists.
-_NEWEST, _RUNS, _SOURCES = 10, 10, 50
+_NEWEST, _RUNS, _SOURCES, _FLAGS, _GAPS = 10, 10, 50, 10, 10
 _DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class SourceGap:
+    """A time of which a source may have lost articles; as in ``database.schema.Gap``."""
+
+    id: int
+    source: str
+    found_at: datetime
+    since: datetime
+    until: datetime
+    estimate: int
+    recovered: int
+    closed_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +47,8 @@ class WholeOutlet:
         sources: what is polled; those that fail first. ``sources_left_out`` are not among them.
         newest: articles, the newest first.
         runs: the last ones.
+        flags: open or not, the one raised last first.
+        gaps: what its sources may have lost, the one found last first.
     """
 
     declared: Outlet | None
@@ -41,12 +58,18 @@ class WholeOutlet:
     sources_left_out: int
     newest: Sequence[StoredArticle]
     runs: Runs
+    flags: Flags
+    gaps: Sequence[SourceGap]
 
 
 def outlet_states(session: Session, state: WebState) -> list[OutletState]:
-    """How all outlets are: those in trouble first, those that were never crawled last, then by name."""
+    """How all outlets are: those in trouble first, then those with flags, then by name; never crawled ones last."""
     states = overview(session, known_outlets(session) | state.outlets.keys(), state.now())
-    return sorted(states, key=lambda one: (not one.health.trouble, one.last_run is None, one.name))
+    return sorted(states, key=_place)
+
+
+def _place(one: OutletState) -> tuple[bool, bool, bool, str]:
+    return not one.health.trouble, not one.health.flags, one.last_run is None, one.name
 
 
 def whole_outlet(session: Session, state: WebState, name: str) -> WholeOutlet:
@@ -67,6 +90,8 @@ def whole_outlet(session: Session, state: WebState, name: str) -> WholeOutlet:
         sources_left_out=max(len(sources) - _SOURCES, 0),
         newest=_newest(session, name),
         runs=find_runs(session, outlet=name, limit=_RUNS),
+        flags=find_flags(session, outlet=name, limit=_FLAGS),
+        gaps=_gaps(session, name),
     )
 
 
@@ -86,3 +111,12 @@ def _newest(session: Session, name: str) -> Sequence[StoredArticle]:
     query = select(StoredArticle).options(load_only(*columns)).where(StoredArticle.outlet == name)
     dated = query.where(StoredArticle.published_at.is_not(None)).order_by(StoredArticle.published_at.desc())
     return session.scalars(dated.limit(_NEWEST)).all()
+
+
+def _gaps(session: Session, name: str) -> Sequence[SourceGap]:
+    columns = (
+        Gap.id, Source.url, Gap.found_at, Gap.since, Gap.until, Gap.estimate, Gap.recovered, Gap.closed_at
+    )  # fmt: skip
+    query = select(*columns).join(Source, Source.id == Gap.source_id).where(Gap.outlet == name)
+    rows = session.execute(query.order_by(Gap.found_at.desc(), Gap.id.desc()).limit(_GAPS))
+    return [SourceGap(*row) for row in rows]

@@ -2,51 +2,34 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal
-from urllib.parse import urlencode
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 from sqlalchemy.orm import Session
 
 from database.runs import Decisions, Runs, decisions, find_runs, outcomes
 from database.schema import Run
 from web.errors import NotFoundError
-from web.parameters import MAX_LIMIT
+from web.reading.paging import SAFE, OnePage
 
 State = Literal["running", "finished", "stopped", "failed", "killed"]
-_GREATEST = 2**63 - 1
-_SAFE = r"^[^\x00-\x1f\x7f]*$"
 
 
-class _Page(BaseModel):
-    """One page of a list."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    limit: Annotated[int, Field(ge=1, le=MAX_LIMIT, description="how many on a page")] = 50
-    after: Annotated[int, Field(ge=0, le=_GREATEST, description="what the page before gave as `next`")] = 0
-
-    def address(self, **changes: Any) -> str:
-        """The query string with some parameters changed, without what is not stated; begins with the first page."""
-        values = self.model_dump(exclude_defaults=True) | {"after": 0} | changes
-        return urlencode({name: value for name, value in values.items() if value})
-
-
-class RunsParameters(_Page):
+class RunsParameters(OnePage):
     """Which runs are meant."""
 
-    outlet: Annotated[str, Field(max_length=300, pattern=_SAFE, description="only this outlet's")] = ""
+    outlet: Annotated[str, Field(max_length=300, pattern=SAFE, description="only this outlet's")] = ""
     state: Annotated[State | Literal[""], Field(description="only those that are, or ended, so")] = ""
 
 
-class RunParameters(_Page):
+class RunParameters(OnePage):
     """What of a run is meant."""
 
     outcome: Annotated[
         str,
         Field(
             max_length=40,
-            pattern=_SAFE,
+            pattern=SAFE,
             description="only what ended so, e.g. stored or named; else all but what was merely named",
         ),
     ] = ""
