@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import get_args
 
-from crawler.console import FAILED, PantauCommand
+from crawler.console import FAILED, INTERRUPTED, PantauCommand
 from crawler.errors import DeclarationError, UsageError
 from crawler.outlets.declaration import none_called
 from crawler.outlets.registry import Registry
@@ -50,6 +50,8 @@ class Command(PantauCommand):
                 return self._list(opts)
             case ["health", *names]:
                 return self._health(names, opts)
+            case ["check", name]:
+                return self._check(name, opts)
             case _:
                 raise UsageError(f"say what: scrapy outlets {_ACTIONS}")
 
@@ -71,6 +73,29 @@ class Command(PantauCommand):
             for line in (health_details if names else health_overview)(session, outlets, now):
                 print(line)
         return _told(faults)
+
+    def _check(self, name: str, opts: argparse.Namespace) -> int:
+        if opts.group or opts.status:
+            raise UsageError("scrapy outlets check takes one NAME and neither --group nor --status")
+        outlet = Registry.from_settings(self.settings["OUTLET_PATHS"]).get(name)
+        from scrapy.crawler import AsyncCrawlerProcess  # noqa: PLC0415
+
+        from crawler.checking.asking import Check  # noqa: PLC0415
+        from crawler.resources import system_clock  # noqa: PLC0415
+        from crawler.spiders.news import NewsSpider  # noqa: PLC0415
+
+        if outlet.status != "active":
+            print(f"{outlet.name} is declared {outlet.status}{f': {outlet.note}' if outlet.note else ''}")
+        check = Check(outlet, lambda step: print(step.line, flush=True), system_clock)
+        self.settings.set("ARCHIVE_DAYS", 0, priority="cmdline")  # nothing of it is kept
+        process = AsyncCrawlerProcess(self.settings)
+        process.crawl(NewsSpider, work=check.work)
+        process.start()
+        if not check.over:
+            return INTERRUPTED
+        what = f"{check.problems} problems" if check.problems > 1 else "1 problem" if check.problems else "all is well"
+        print(f"{outlet.name}: {what}")
+        return FAILED if check.problems else 0
 
     def _chosen(self, names: Sequence[str], opts: argparse.Namespace) -> tuple[list[Outlet], list[str]]:
         """The outlets that are meant, and what is wrong with other declarations."""
