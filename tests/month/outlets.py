@@ -22,7 +22,7 @@ class _HomePage(PenaMuara, Monthly):
 
 
 class KabarHulu(KabarPesisir, Monthly):
-    name, title, rate = "kabar_hulu", "Kabar Hulu", 30
+    name, title, rate = "kabar_hulu", "Kabar Hulu", 14
 
 
 class LintasBukit(LintasRantau, Monthly):
@@ -42,7 +42,7 @@ class SuluhDesa(SuluhLama, Monthly):
 
 
 class KabarLereng(KabarPesisir, Monthly):
-    name, title, rate = "kabar_lereng", "Kabar Lereng", 14
+    name, title, rate = "kabar_lereng", "Kabar Lereng", 36
 
 
 class SuluhTanjung(SuluhLama, Monthly):
