@@ -12,10 +12,10 @@ from functools import cached_property
 
 from database.health.days import QUARTER, Part
 from database.health.facts import Facts
-from database.health.taints import settled_since, spoiled
+from database.health.taints import SETTLES, settled_since, spoiled
 
 DAY = timedelta(days=1)
-_QUARTERS = 4
+QUARTERS = 4
 _WEEK = 7
 # Days of history before anything is judged by it.
 ENOUGH_DAYS = 10
@@ -23,9 +23,11 @@ ENOUGH_DAYS = 10
 _JUDGED = 3
 # A day counts if runs ended about when it began and about when it ended: then nothing went unseen.
 _ABOUT = timedelta(hours=12)
-# Before there is history, days vary by a sixth around what is usual, and that counts as much as a week of history.
-_PRIOR_DAYS, _PRIOR_VARIATION = 7, 0.03
+# Before there is history, days vary by an eighth around what is usual, and that counts as much as two weeks of history.
+_PRIOR_DAYS, _PRIOR_VARIATION = 14, 0.015
 _LEAST_DISPERSION = 0.5
+# Student's quantile by the normal one, squared, where four in a million are beyond it: 1 + this / degrees of freedom.
+_CAUTION = 9
 # How many days of an outlet's mean a weekday's mean is drawn towards it.
 _SHRINKAGE = 1
 
@@ -37,12 +39,14 @@ class Usual:
     Attributes:
         weekdays: articles on the day that was judged last, the day before …, a week's; shrunk towards the mean.
         dispersion: variance by mean, of a single day or of several that follow each other, whichever is more.
+        days: how many independent days' worth of knowledge the dispersion rests on.
         quarters: the share of a day's articles in its last quarter, in its last two …
         daily: the days that this was learned from.
     """
 
     weekdays: Sequence[float]
     dispersion: float
+    days: float
     quarters: Sequence[float]
     daily: Sequence[int]
 
@@ -51,14 +55,16 @@ class Usual:
         """Articles a day."""
         return sum(self.daily) / len(self.daily)
 
-    def of_days(self, days: int) -> float:
-        """Articles in the last days."""
-        return sum(self.weekdays[day % _WEEK] for day in range(days))
+    @property
+    def cautious(self) -> float:
+        """The dispersion as far as it may be larger than it was found to be: what Student's distribution adds."""
+        return self.dispersion * (1 + _CAUTION / self.days)
 
     def of_quarters(self, quarters: int) -> float:
         """Articles in the last quarters of a day."""
-        whole, rest = divmod(quarters, _QUARTERS)
-        return self.of_days(whole) + (self.weekdays[whole % _WEEK] * self.quarters[rest - 1] if rest else 0)
+        whole, rest = divmod(quarters, QUARTERS)
+        days = sum(self.weekdays[day % _WEEK] for day in range(whole))
+        return days + (self.weekdays[whole % _WEEK] * self.quarters[rest - 1] if rest else 0)
 
 
 class Volume:
@@ -82,27 +88,27 @@ class Volume:
         """Articles published in the last quarters of a day."""
         return sum(self._quarters[:quarters])
 
-    def days(self, days: int) -> int:
-        """Articles published in the last days."""
-        return self.quarters(_QUARTERS * days)
+    def arrived(self, quarters: int) -> float:
+        """Articles that came in the last quarters of a day, whatever their dates say.
 
-    def arrived(self, days: int) -> float:
-        """Articles that came in the last days: those that a run brought are spread over the time since the one before.
-
-        What an outlet dates by the day only, or names late, is counted by this and not by ``days``.
+        Those that a run brought are spread over the time since the run before. What an outlet dates by the day only, or
+        names late, is counted by this and not by ``quarters``.
         """
         end = self._ends[-1]
-        begin = end - days * DAY
+        begin = end - quarters * QUARTER
         return sum(
             part.stored * max((part.until - max(before, begin)) / (part.until - before), 0.0)
             for before, part in zip(self._ends, self.facts.parts[1:], strict=False)
             if part.until > max(before, begin)
         )
 
+    def silent_quarters(self) -> int:
+        """Whole quarters of a day since the last article."""
+        return next((place for place, articles in enumerate(self._quarters) if articles), len(self._quarters))
+
     def silent_days(self) -> int:
         """Whole days since the last article."""
-        place = next((place for place, articles in enumerate(self._quarters) if articles), len(self._quarters))
-        return place // _QUARTERS
+        return self.silent_quarters() // QUARTERS
 
     def seen(self, day: int) -> bool:
         """Whether the outlet was watched on that day (0: the last)."""
@@ -110,9 +116,9 @@ class Volume:
         return self._ran_about(end) and self._ran_about(end - DAY)
 
     def well(self, day: int) -> bool:
-        """Whether nothing else was wrong on that day that has been put right since."""
-        cleared = [flag for flag in self.facts.flags if flag.cleared_at is not None]
-        return not spoiled(cleared, "volume", self._end(day + 1), self._end(day))
+        """Whether nothing was wrong on that day that is known of, be it put right since or not."""
+        known = [flag for flag in self.facts.flags if flag.cleared_at is not None or flag.kind not in SETTLES]
+        return not spoiled(known, "volume", self._end(day + 1), self._end(day))
 
     @cached_property
     def usual(self) -> Usual | None:
@@ -122,26 +128,28 @@ class Volume:
         days = self._history()
         if len(days) < ENOUGH_DAYS:
             return None
-        daily = {day: self.days(day + 1) - self.days(day) for day in days}
+        daily = {day: sum(self._quarters[QUARTERS * day : QUARTERS * (day + 1)]) for day in days}
         mean = sum(daily.values()) / len(daily)
         weekdays = [_weekday(daily, weekday, mean) for weekday in range(_WEEK)]
-        return Usual(weekdays, _dispersion(daily, weekdays, mean), self._shares(days), list(daily.values()))
+        free = _free(daily)
+        dispersion = _dispersion(daily, weekdays, mean, free)
+        return Usual(weekdays, dispersion, _PRIOR_DAYS + free, self._shares(days), list(daily.values()))
 
     def _history(self) -> list[int]:
         flags = self.facts.flags
         since = settled_since(flags, "volume", self.facts.now)
         return [
             day
-            for day in range(_JUDGED, len(self._quarters) // _QUARTERS)
+            for day in range(_JUDGED, len(self._quarters) // QUARTERS)
             if (since is None or self._end(day + 1) >= since)
             and self.seen(day)
             and not spoiled(flags, "volume", self._end(day + 1), self._end(day), settled=since)
         ]
 
     def _shares(self, days: Sequence[int]) -> list[float]:
-        sums = [sum(self._quarters[_QUARTERS * day + place] for day in days) for place in range(_QUARTERS)]
+        sums = [sum(self._quarters[QUARTERS * day + place] for day in days) for place in range(QUARTERS)]
         total = sum(sums) or 1
-        return [sum(sums[: place + 1]) / total for place in range(_QUARTERS)]
+        return [sum(sums[: place + 1]) / total for place in range(QUARTERS)]
 
     def _end(self, day: int) -> datetime:
         looked_at = self.facts.runs.succeeded_at
@@ -170,10 +178,14 @@ def _weekday(daily: dict[int, int], weekday: int, mean: float) -> float:
     return (sum(those) + _SHRINKAGE * mean) / (len(those) + _SHRINKAGE)
 
 
-def _dispersion(daily: dict[int, int], weekdays: Sequence[float], mean: float) -> float:
-    """Variance by mean, with what is not known of the means themselves."""
+def _free(daily: dict[int, int]) -> float:
+    """The degrees of freedom that the weekdays' means leave."""
     counts = [sum(day % _WEEK == weekday for day in daily) for weekday in range(_WEEK)]
-    free = len(daily) - sum(count / (count + _SHRINKAGE) for count in counts)
+    return len(daily) - sum(count / (count + _SHRINKAGE) for count in counts)
+
+
+def _dispersion(daily: dict[int, int], weekdays: Sequence[float], mean: float, free: float) -> float:
+    """Variance by mean, with what is not known of the means themselves."""
     prior = _PRIOR_DAYS * (1 + _PRIOR_VARIATION * mean)
     found = max((prior + _spread(daily, weekdays, 1)) / (_PRIOR_DAYS + free), _LEAST_DISPERSION)
     for days in (_JUDGED, _WEEK):

@@ -12,28 +12,29 @@ from database.health.chance import so_few, so_many
 from database.health.facts import Finding, Kind, OutletFlag
 from database.health.rules import causes
 from database.health.taints import SETTLED_AFTER, SETTLES
-from database.health.volume import Usual, Volume
+from database.health.volume import QUARTERS, Usual, Volume
 from database.health.wording import counted, usual_range
 
-_WINDOWS = (1, 2, 3, 7)
+# In quarters of a day. A large outlet's silence shows within hours.
+_WINDOWS = {"silent": (2, 3, 4, 8, 12, 28), "volume-drop": (4, 8, 12, 28), "volume-jump": (4, 8, 12, 28)}
+_WEEK = 28
 # So improbable must it be. How long an outlet has to be silent for that varies with its volume, so that few days of few
-# outlets come near: a hundred outlets give about three false flags a year. For other changes every day counts.
+# outlets come near. For other changes every day counts. With these, a hundred outlets give some false flags a year.
 _SILENT, _CHANGED = 1e-3, 1e-4
 # As well is what is so much more probable as usual than as it was when the flag was raised.
 _WELL = math.log(100)
 _SILENT_RATE, _LESS, _MORE = 0.02, 0.8, 1.25
 # Quarters of a day in which it may show that all is well again: an hour after a repair says nothing yet.
 _LATELY = range(1, 9)
-_DAY = 4
 _ZERO = 0.5
 
 
 @dataclass(frozen=True, slots=True)
 class _Change:
-    """So many articles in the last days, where ``usual`` are."""
+    """So many articles in the last quarters of a day, where ``usual`` are."""
 
     articles: int
-    days: int
+    quarters: int
     usual: float
 
     @property
@@ -58,8 +59,10 @@ def volume_jump(volume: Volume) -> Finding | None:
 
 def silence(volume: Volume) -> str | None:
     """How long there was no article, where that is unusual: "0 articles for 3 days (usual 40–60 a day)"."""
-    usual = volume.usual
-    return _silence(volume, usual) if usual and _unusual(volume, usual, "silent") else None
+    usual, days = volume.usual, volume.silent_days()
+    if usual is None or so_few(0, usual.of_quarters(QUARTERS * min(days, _WEEK)), usual.dispersion) >= _SILENT:
+        return None
+    return _silence(volume, usual)
 
 
 def _rule(volume: Volume, kind: Kind) -> Finding | None:
@@ -74,17 +77,20 @@ def _begin(volume: Volume, kind: Kind) -> Finding | None:
 
 
 def _unusual(volume: Volume, usual: Usual, kind: Kind) -> _Change | None:
-    for days in _WINDOWS:
-        if not all(volume.seen(day) and volume.well(day) for day in range(days)):
+    for quarters in _WINDOWS[kind]:
+        if not all(volume.seen(day) and volume.well(day) for day in range(-(-quarters // QUARTERS))):
             return None
-        expected = usual.of_days(days)
-        most, least = math.ceil(max(volume.days(days), volume.arrived(days) - _ZERO)), volume.days(days)
+        published, arrived = volume.quarters(quarters), volume.arrived(quarters)
+        expected = usual.of_quarters(quarters)
         if kind == "volume-jump":
-            least = math.floor(min(volume.days(days), volume.arrived(days) + _ZERO))
-            if so_many(least, expected, usual.dispersion) < _CHANGED:
-                return _Change(least, days, expected)
-        elif so_few(most, expected, usual.dispersion) < (_CHANGED if most else _SILENT):
-            return _Change(most, days, expected) if (most == 0) == (kind == "silent") else None
+            articles = math.floor(min(published, arrived + _ZERO))
+            chance = so_many(articles, expected, usual.cautious)
+        else:
+            articles = math.ceil(max(published, arrived - _ZERO))
+            dispersion = usual.cautious if articles else usual.dispersion
+            chance = so_few(articles, expected, dispersion) if bool(articles) == (kind == "volume-drop") else 1.0
+        if chance < (_SILENT if kind == "silent" else _CHANGED):
+            return _Change(articles, quarters, expected)
     return None
 
 
@@ -92,14 +98,14 @@ def _go_on(volume: Volume, flag: OutletFlag, kind: Kind) -> Finding | None:
     """Whether it is still so; ``None``: it is well again, or has become the usual."""
     usual, age = volume.usual, volume.facts.now - flag.raised_at
     if usual is None:
-        heard = kind == "silent" and volume.looked and volume.days(1) + volume.arrived(1) >= _ZERO
+        heard = kind == "silent" and volume.looked and volume.quarters(QUARTERS) + volume.arrived(QUARTERS) >= _ZERO
         return None if heard else Finding(kind, flag.words, flag.facts)
     if kind in SETTLES and age >= SETTLED_AFTER:
         return _begin(volume, kind)
     if _well(volume, usual, _rate(kind, flag.facts)):
         return None
-    days = max(_WINDOWS[0], min(age.days + 1, _WINDOWS[-1]))
-    return _finding(volume, kind, usual, _Change(volume.days(days), days, usual.of_days(days)))
+    lately = QUARTERS * min(age.days + 1, _WEEK // QUARTERS)
+    return _finding(volume, kind, usual, _Change(volume.quarters(lately), lately, usual.of_quarters(lately)))
 
 
 def _rate(kind: Kind, known: Mapping[str, float]) -> float:
@@ -113,8 +119,8 @@ def _well(volume: Volume, usual: Usual, rate: float) -> bool:
     """Whether what came lately is far more probable at the usual rate than at the flag's."""
     for quarters in _LATELY:
         articles: float = volume.quarters(quarters)
-        if quarters == _DAY and rate < 1:
-            articles = max(articles, math.floor(volume.arrived(1)))
+        if quarters == QUARTERS and rate < 1:
+            articles = max(articles, math.floor(volume.arrived(quarters)))
         expected = usual.of_quarters(quarters)
         evidence = expected * (rate - 1) - articles * math.log(rate)
         if evidence >= _WELL * usual.dispersion:
@@ -123,12 +129,12 @@ def _well(volume: Volume, usual: Usual, rate: float) -> bool:
 
 
 def _finding(volume: Volume, kind: Kind, usual: Usual, change: _Change) -> Finding:
-    known = {"usual_a_day": round(usual.mean, 1), "rate": round(change.rate, 3), "days": change.days}
-    known |= {"articles": change.articles}
+    known: dict[str, float] = {"usual_a_day": round(usual.mean, 1), "rate": round(change.rate, 3)}
+    known |= {"articles": change.articles, "hours": 6 * change.quarters}
     if kind == "silent":
-        words = f"{_silence(volume, usual)}; {causes.of_silence(volume.facts)}"
-        return Finding(kind, words, known | {"days": max(volume.silent_days(), 1)})
-    when = "in the last day" if change.days == 1 else f"in {change.days} days"
+        return Finding(kind, f"{_silence(volume, usual)}; {causes.of_silence(volume.facts)}", known)
+    days = change.quarters // QUARTERS
+    when = "in the last day" if days == 1 else f"in {days} days"
     words = f"{counted(change.articles, 'article')} {when} ({usual_range(usual.daily)})"
     if kind == "volume-jump":
         return Finding(kind, f"{words}: a great event, or one article under many addresses", known)
@@ -136,4 +142,6 @@ def _finding(volume: Volume, kind: Kind, usual: Usual, change: _Change) -> Findi
 
 
 def _silence(volume: Volume, usual: Usual) -> str:
-    return f"0 articles for {counted(max(volume.silent_days(), 1), 'day')} ({usual_range(usual.daily)})"
+    days = volume.silent_days()
+    time = counted(days, "day") if days else f"{6 * volume.silent_quarters()} hours"
+    return f"0 articles for {time} ({usual_range(usual.daily)})"
