@@ -50,7 +50,8 @@ class _Work:
 def outlets_due(session: Session, names: Collection[str], now: datetime) -> dict[str, Due]:
     """What these outlets have to do now, by name; only those that have anything.
 
-    A source that a run did not ask although it was due does not count any more (``database.ledger.runs``). An outlet
+    A source that was due when a run began, and that the run came to its end without asking, is no longer declared, or
+    lists a day that is over: it does not count until somebody asks for it again (``finish_run``, ``source``). An outlet
     without any source is due at once, one of whose sources none counts a day after the last of them was asked.
     """
     found = _work(session, names, now)

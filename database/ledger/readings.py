@@ -37,10 +37,10 @@ def take_note(
         page: see ``database.ledger.admission.admit``.
     """
     entries = newest_first([Entry(one, _published(said, now)) for one, said in listed.items()])
-    stuck = pinned(source.listed, entries)
-    span = reach(entries, stuck)
+    first = page is None or page == 1
+    span = reach(entries, pinned(source.listed if first else (), entries))
     gap = None
-    if page is None or page == 1:
+    if first:
         gap = _gap(session, source, entries, fresh, now) if page is None else None
         oldest, newest = span or (None, None)
         keep_reading(session, source, Listed(len(entries), len(fresh), oldest, newest, gap is not None), pace, now)

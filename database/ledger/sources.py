@@ -74,7 +74,7 @@ class SourceState:
     walked_since: datetime | None
     checked_at: datetime | None
     failures: int
-    due_at: datetime | None
+    due_at: datetime | None = None
 
 
 def source(session: Session, outlet: str, url: str, kind: SourceKind, parent_id: int | None = None) -> SourceState:

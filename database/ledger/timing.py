@@ -3,46 +3,40 @@
 Children are polled with the source that names them, so the most urgent of them sets the pace of those above it.
 """
 
+from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import false, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from database.ledger.rhythm import (
-    CEILING,
-    FLOOR,
-    START,
-    Listed,
-    Pace,
-    Rhythm,
-    after_failure,
-    after_reading,
-    after_unchanged,
-)
+from database.ledger.rhythm import Listed, Pace, Rhythm, after_failure, after_reading, after_unchanged
 from database.schema import Source
+
+# What a feed itself said of its pace: an answer that nothing changed does not say it again.
+_HINT = "hint_s"
 
 
 def keep_reading(session: Session, source: Source, listed: Listed, pace: Pace, now: datetime) -> None:
     """After an answer that was read; before ``checked_at`` is set anew."""
-    if not listed.entries:
-        keep_unchanged(session, source, pace, now)
-    else:
-        last_at = answered_at(source)
-        _keep(session, source, after_reading(source.rhythm, listed, pace, last_at=last_at, now=now), now)
+    rhythm = after_reading(_memory(source), listed, pace, last_at=answered_at(source), now=now)
+    hint = {_HINT: pace.at_most_every.total_seconds()} if pace.at_most_every else {}
+    _keep(session, source, rhythm, hint, now)
 
 
 def keep_unchanged(session: Session, source: Source, pace: Pace, now: datetime) -> None:
     """After an answer with nothing new; before ``checked_at`` is set anew."""
-    if source.rhythm:
-        rhythm = after_unchanged(source.rhythm, pace, last_at=answered_at(source), now=now)
-    else:
-        rhythm = _without_entries(source, pace, now)
-    _keep(session, source, rhythm, now)
+    hint = _hint(source)
+    said = timedelta(seconds=hint.get(_HINT, 0))
+    pace = replace(pace, at_most_every=max(pace.at_most_every or said, said))
+    rhythm = after_unchanged(_memory(source), pace, last_at=answered_at(source), now=now)
+    _keep(session, source, rhythm, hint, now)
 
 
 def keep_failure(session: Session, source: Source, pace: Pace, now: datetime) -> None:
     """After a failed poll, once it is counted."""
-    _keep(session, source, after_failure(source.rhythm, source.failures, pace, now=now), now)
+    rhythm = after_failure(_memory(source), source.failures, pace, now=now)
+    _keep(session, source, rhythm, _hint(source), now)
 
 
 def answered_at(source: Source) -> datetime | None:
@@ -51,20 +45,20 @@ def answered_at(source: Source) -> datetime | None:
     return source.walked_at if walked else source.checked_at
 
 
-def _without_entries(source: Source, pace: Pace, now: datetime) -> Rhythm:
-    """Of an index of sitemaps, or what never listed anything: there is no rate to learn, so more and more rarely."""
-    interval = min(2 * timedelta(seconds=source.interval_s) if source.interval_s else START, CEILING)
-    interval = min(interval, pace.longest or CEILING)
-    interval = max(interval, pace.shortest or FLOOR, pace.retry_after or FLOOR)
-    return Rhythm(now + interval, interval, {})
+def _hint(source: Source) -> dict[str, Any]:
+    return {name: value for name, value in source.rhythm.items() if name == _HINT}
 
 
-def _keep(session: Session, source: Source, rhythm: Rhythm, now: datetime) -> None:
+def _memory(source: Source) -> dict[str, Any]:
+    return {name: value for name, value in source.rhythm.items() if name != _HINT}
+
+
+def _keep(session: Session, source: Source, rhythm: Rhythm, hint: dict[str, Any], now: datetime) -> None:
     # A child whose time has passed is not polled any more: its index says that it did not change.
     child = select(func.min(Source.due_at)).where(Source.parent_id == source.id, Source.due_at > now)
     source.due_at = min(filter(None, (rhythm.due_at, session.scalar(child))))
     source.interval_s = round(rhythm.interval.total_seconds())
-    source.rhythm = dict(rhythm.memory)
+    source.rhythm = {**rhythm.memory, **hint}
     above = source.parent_id
     while above is not None:
         parent = session.get_one(Source, above)

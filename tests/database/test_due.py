@@ -8,7 +8,7 @@ from crawler.discovery import SourceLink
 from crawler.items import Candidate, Reason, Timestamp
 from database import ledger
 from database.ledger import Boundary, Due, Pace, SourceKind, SourceState, Validators
-from database.ledger.rhythm import CEILING, START
+from database.ledger.rhythm import CEILING, LONGEST, START, START_CEILING
 from database.schema import StoredArticle
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -75,19 +75,36 @@ def test_unchanged_and_failing_sources_are_polled_again_later(session: Session) 
     assert asked(session).due_at == NOW + DAY + 5 * MINUTE
 
 
+def test_feed_is_taken_at_its_word_when_nothing_changed(session: Session) -> None:
+    known = [said(number, NOW - number * MINUTE) for number in range(20)]
+    read(session, *known, pace=Pace(HOUR))
+    hinted = asked(session)
+    ledger.record_unchanged(session, hinted.id, 304, NOW + HOUR)
+    with_word = asked(session).due_at
+    session.rollback()
+    read(session, *known)
+    ledger.record_unchanged(session, asked(session).id, 304, NOW + HOUR)
+    without = asked(session).due_at
+    assert with_word
+    assert without
+    assert with_word > without
+
+
 def test_empty_sources_are_asked_more_and_more_rarely(session: Session) -> None:
-    gaps, now = [], NOW
-    for _ in range(7):
+    pauses, now = [], NOW
+    for _ in range(40):
         due_at = read(session, now=now)
-        gaps.append(due_at - now)
+        pauses.append(due_at - now)
         now = due_at
-    assert gaps == [START * 2**number for number in range(5)] + [CEILING, CEILING]
+    assert pauses == sorted(pauses)
+    assert (pauses[0], pauses[-1]) == (START, LONGEST)
 
 
 def test_learned_rhythm_outlasts_an_empty_answer(session: Session) -> None:
     known = [said(number, NOW - number * HOUR) for number in range(20)]
     usual = read(session, *known) - NOW
-    assert read(session, now=NOW + HOUR) - (NOW + HOUR) >= usual / 2
+    read(session, now=NOW + HOUR)
+    assert read(session, said(20, NOW + HOUR), *known[1:], now=NOW + 2 * HOUR) - (NOW + 2 * HOUR) >= usual / 2
 
 
 def test_only_the_first_page_of_a_walk_speaks_of_the_rhythm(session: Session) -> None:
@@ -140,7 +157,7 @@ def test_failing_child_does_not_pull(session: Session) -> None:
         ledger.record_source_failure(session, asked(session, child.url, "sitemap").id, "HTTP 404", 404, NOW)
     assert asked(session, INDEX, "sitemap").due_at in {root, NOW + 5 * MINUTE}
     root = read(session, url=INDEX, kind="sitemap", now=NOW + HOUR)
-    assert root == NOW + HOUR + 2 * START
+    assert root == NOW + HOUR + START_CEILING
 
 
 def test_outlet_without_sources_is_due_at_once(session: Session) -> None:
