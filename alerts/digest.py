@@ -1,6 +1,6 @@
 """A day's digest: what the outlets published, what went round, what the watchlists found; what is wrong, apart."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 
@@ -11,6 +11,7 @@ from alerts.messages import Entry, entries_of
 from alerts.watchlists import Watchlist
 from crawler.shown import counted
 from database import alerts
+from database.health import Health
 from database.overview import known_outlets, overview
 from database.periods import HOME
 from database.search.search import search
@@ -24,6 +25,7 @@ _DAY = timedelta(days=1)
 TOP_STORIES = 10
 HITS = 5
 _TITLE = 200
+_WORDS = 600
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +76,20 @@ class News:
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """What the operator should look into now: outlets, and messages that did not get through; a line for each."""
+    """What the operator should look into now.
+
+    Attributes:
+        outlets: a line for each flag that is open, with its outlet; one for each outlet that is not crawled.
+        messages: a line for each message that did not get through.
+    """
 
     outlets: tuple[tuple[str, str], ...]
     messages: tuple[str, ...]
+
+    @property
+    def troubled(self) -> int:
+        """How many outlets there is something wrong with."""
+        return len({name for name, _ in self.outlets})
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +105,7 @@ class Digest:
         """The subject."""
         day = day_of(self.day)
         if self.news is None:
-            wrong = len(self.trouble.outlets) if self.trouble else 0
+            wrong = self.trouble.troubled if self.trouble else 0
             return f"Pantau, {day}: {counted(wrong, 'outlet')} in trouble"
         return f"Pantau, {day}: {counted(self.news.articles, 'article')}"
 
@@ -122,7 +134,7 @@ def read_digest(
         day: by publication; what states no date is in no digest.
         news: what was published is wanted.
         operator: what is wrong is wanted: as it is now, whatever the day.
-        now: aware; what is not crawled or silent is measured by it.
+        now: aware; what is not crawled is measured by it.
     """
     found = _news(session, watchlists, day) if news else None
     return Digest(day, found, _trouble(session, now or datetime.now(UTC)) if operator else None)
@@ -178,16 +190,15 @@ def _hits(session: Session, watchlist: Watchlist, day: date) -> Hits:
 
 def _trouble(session: Session, now: datetime) -> Trouble:
     states = overview(session, known_outlets(session), now)
-    wrong = tuple(
-        (state.name, _words(state.health.words, state.last_run.message if state.last_run else None))
-        for state in states
-        if state.health.trouble or state.health.condition == "not crawled"
-    )
+    wrong = tuple((state.name, words) for state in states for words in _wrong(state.health))
     return Trouble(wrong, tuple(_waiting(alerts.told(session))))
 
 
-def _words(health: str, message: str | None) -> str:
-    return f"{health}: {shortened(clean(message), _TITLE)}" if message else health
+def _wrong(health: Health) -> Iterator[str]:
+    if health.condition == "not crawled":
+        yield health.words
+    for flag in health.flags:
+        yield f"{shortened(clean(flag.words), _WORDS)} (since {moment(flag.raised_at, HOME.key)})"
 
 
 def _waiting(told: Mapping[tuple[str, str], alerts.Told]) -> list[str]:

@@ -1,4 +1,4 @@
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -10,6 +10,7 @@ from alerts.digest_forms import NOTHING_WRONG, DigestMessage, bar, markdown_docu
 from alerts.markup import Form
 from alerts.watchlists import Watchlist
 from database.ledger import Boundary, finish_run, start_run
+from database.schema import Flag
 from tests.alerts.lists import watchlist
 from tests.alerts.news import HOUR, NOW, come
 from tests.database.made_stories import add_story
@@ -96,17 +97,26 @@ def test_hostile_words_stay_words(session: Session, watchlists: list[Watchlist],
 
 
 def test_what_is_wrong_is_for_the_operator_only(session: Session, watchlists: list[Watchlist]) -> None:
-    for outlet, state, message in (("antara", "failed", "no source answered"), ("lentera", "finished", None)):
-        run = start_run(session, outlet, Boundary(), NOW - HOUR)
-        come(session, f"Dari {outlet}", outlet=outlet)
-        finish_run(session, run, state, {}, message, NOW)  # type: ignore[arg-type]  # two of its states
+    for outlet in ("antara", "lentera", "samudra"):
+        crawled(session, outlet, NOW - (3 * DAY if outlet == "samudra" else HOUR))
+    for words in ("no source answers", "9 of 11 articles without a date", HOSTILE):
+        session.add(Flag(outlet="antara", kind=words[:9], words=words, raised_at=NOW - DAY, seen_at=NOW))
+    session.add(Flag(outlet="lentera", kind="slow", words="slow", raised_at=NOW, seen_at=NOW, cleared_at=NOW))
     session.commit()
-    assert "antara: failing" not in write(read_digest(session, watchlists, TODAY, now=NOW), "text")
+    assert "no source answers" not in write(read_digest(session, watchlists, TODAY, now=NOW), "text")
     told = read_digest(session, watchlists, TODAY, news=False, operator=True, now=NOW)
-    assert told.title == "Pantau, 1 Oct 2024: 1 outlet in trouble"
+    assert told.title == "Pantau, 1 Oct 2024: 2 outlets in trouble"
     for form in ("page", "markdown", "text"):
-        assert "antara: failing from the beginning: no source answered" in write(told, form)
-        assert "lentera" not in write(told, form)
+        written = write(told, form)
+        assert "no source answers (since 30 Sep 2024, 12.30 WIB)" in written
+        assert "9 of 11 articles without a date (since 30 Sep 2024, 12.30 WIB)" in written
+        assert "not crawled for 3 days" in written
+        assert "lentera" not in written
+        assert form == "text" or "<script>" not in written
+
+
+def crawled(session: Session, outlet: str, at: datetime) -> None:
+    finish_run(session, start_run(session, outlet, Boundary(), at), "finished", {}, None, at)
 
 
 def test_nothing_wrong_is_said_as_well(session: Session) -> None:

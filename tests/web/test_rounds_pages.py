@@ -126,7 +126,8 @@ def test_flags_are_found_by_outlet_and_state(client: TestClient) -> None:
 
 
 def test_flags_come_page_by_page(client: TestClient) -> None:
-    kinds, after = [], 0
+    kinds: list[str] = []
+    after: int | None = 0
     while after is not None:
         page = asked(client, f"/flags?limit=3&after={after}")
         kinds += [one["kind"] for one in page["items"]]
