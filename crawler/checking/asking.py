@@ -15,6 +15,7 @@ from crawler.discovery import SourceKind, sitemaps_of_robots, well_known
 from crawler.discovery.walks import walks
 from crawler.items import Candidate, Reason
 from crawler.manners import delay_of, set_manners
+from crawler.middlewares.refusal import Stopping
 from crawler.outcomes import Outcome, of_failure
 from crawler.outlets.schema import Outlet
 from crawler.resources import Clock
@@ -57,10 +58,12 @@ class Check:
     Attributes:
         problems: how many verdicts were bad.
         over: it came to its end.
+        failure: what went wrong in our own code, or in writing: the engine would swallow it.
     """
 
     def __init__(self, outlet: Outlet, tell: Tell, clock: Clock) -> None:
         self.problems, self.over = 0, False
+        self.failure: Exception | None = None
         self._outlet, self._told, self._clock = outlet, tell, clock
         self._visit = Visit(outlet, clock)
         self._spider: NewsSpider
@@ -70,10 +73,16 @@ class Check:
         """Do it; a ``NewsSpider``'s work."""
         self._spider = spider
         set_manners(spider.crawler.engine.downloader, self._outlet, spider.settings)
-        if await self._home():
-            await self._sources()
-            await self._articles()
-        self.over = True
+        try:
+            if await self._home():
+                await self._sources()
+                await self._articles()
+            self.over = True
+        except Stopping:
+            raise
+        except Exception as error:
+            self.failure = error
+            raise
 
     def _tell(self, step: Step) -> None:
         self.problems += step.verdict == "problem"

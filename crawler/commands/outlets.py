@@ -91,6 +91,8 @@ class Command(PantauCommand):
         process = AsyncCrawlerProcess(self.settings)
         process.crawl(NewsSpider, work=check.work)
         process.start()
+        if check.failure:
+            raise check.failure
         if not check.over:
             return INTERRUPTED
         what = f"{check.problems} problems" if check.problems > 1 else "1 problem" if check.problems else "all is well"

@@ -131,6 +131,14 @@ def test_ssl_cert_file_adds_an_authority(tls_server: Server, tmp_path: Path) -> 
     assert "/feed" in tls_server.asked
 
 
+def test_a_check_tells_when_the_certificate_ends(tls_server: Server, tmp_path: Path) -> None:
+    authority = str(tls_server.certificate())
+    checks = program(tmp_path, declare(tmp_path, tls_server.base), SSL_CERT_FILE=authority)
+    out = checks.run("outlets", "check", "kabar_uji", status=1)
+    assert "\nproblem  certificate: ends on " in out
+    assert ": it lists nothing: look with a browser whether it is still used" in out
+
+
 def test_the_proxy_variable_is_honoured(plain_server: Server, tmp_path: Path) -> None:
     outlets = declare(tmp_path, "http://kabar.example")
     program(tmp_path, outlets, http_proxy=plain_server.base, no_proxy="").run("crawl", "kabar_uji")
