@@ -146,6 +146,8 @@ def _presentable(one: Table, batch: Sequence[Row], dialect: str) -> list[list[An
 def _write(connection: Connection, one: Table, rows: Sequence[Row]) -> None:
     names = [each.name for each in one.columns]
     if connection.dialect.name != "postgresql":
+        # A row may refer to a later one of the same transaction. (PostgreSQL asks at the end of each statement.)
+        connection.exec_driver_sql("PRAGMA defer_foreign_keys = ON")
         plain = table(one.name, *(column(each.name, _kept_as(each)) for each in one.columns))
         connection.execute(insert(plain), [dict(zip(names, row, strict=True)) for row in rows])
         return

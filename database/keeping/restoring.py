@@ -75,7 +75,8 @@ def check_backup(file: Path) -> str:
 def _check_kind(address: URL, file: Path) -> None:
     if not file.is_file():
         raise PantauError(f"there is no file {file}")
-    file_of_ours = file.open("rb").read(len(_SQLITE)) == _SQLITE
+    with file.open("rb") as stream:
+        file_of_ours = stream.read(len(_SQLITE)) == _SQLITE
     if address.get_backend_name() == "sqlite":
         if is_dump(file):
             raise PantauError(f"{file} is of a PostgreSQL database: name an empty one in DATABASE_URL")
