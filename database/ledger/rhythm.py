@@ -1,33 +1,33 @@
 """When a source is polled next: pure, the moment comes in, and what was learned goes out to be kept.
 
-The rule: a source is asked again when SHARE of what it lists is expected to have been replaced. What is expected is
-learned from the source itself: articles per hour of the day, so that a night costs no requests and a morning is not
-missed, times the surge that the last poll showed.
+The rule: a source is asked again when ``SHARE`` of what it lists is expected to have been replaced. What to expect is
+learned from the source itself: articles in each hour of the day, so that a night costs hardly a request and no morning
+is missed, times what the last poll found beside what was expected of it.
 
-Why neither of the usual rules. Miniflux' entry frequency waits as long as one article usually takes: of two outlets with
-300 articles a day it asks the one that lists 100 as often as the one that lists 10, and night and morning alike. Media
-Cloud's bands of duplicates do look at the listing, but move by ten minutes up and an hour down whatever the share was, and
-learn nothing of the time of day: one busy morning is over before they have come down. (``benchmarks/polling.py`` has
-both.) An article is lost for certain when a listing scrolls on before it was read, and this is what is reckoned with here.
+Why neither of the usual rules. Miniflux' entry frequency waits as long as one article usually takes: of two outlets
+with 300 articles a day it asks the one that lists 100 as often as the one that lists 10, and at night as often as in
+the morning. Media Cloud's bands of duplicates look at the listing, but go ten minutes up and an hour down whatever
+was found, and know no hours of the day: a busy morning is over before they have come down. What is lost is lost because
+a listing scrolled on before it was read, so this is what is reckoned with. ``benchmarks/polling.py`` has all three.
 
-SHARE leaves room for what nobody expects: in a burst of four times the usual rate nothing is lost if it is noticed half-way.
-Noise needs no further reserve: with one by Poisson's law as many articles were lost for as many requests.
+``SHARE`` leaves half of the listing for what nobody expects: bursts, batches, chance. A reserve by Poisson's law,
+by a learned spread or by the length of the listing lost as many articles with as many requests as this one number.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
-from math import isfinite, sqrt
+from math import sqrt
 from typing import Any, Self
 
 SHARE = 0.45
-# A hint ("hourly", says WordPress of every feed) is believed until so much of the listing is expected to be replaced; a
-# listing that scrolls faster loses articles for certain, which nobody who publishes a feed can want.
+# A hint is obeyed until so much of the listing is expected to be replaced. WordPress says "hourly" of every feed, and
+# one that scrolls by in half that time would lose articles for certain, which nobody who publishes it can want.
 HINTED_SHARE, HINT_MOST = 0.55, timedelta(days=1)
 FLOOR = timedelta(minutes=2)
-# Somebody waits for the news: whatever an outlet publishes in its morning is found before its noon, for four requests a day.
+# Somebody waits for the news: what is published in the morning is there in the afternoon, for four requests a day.
 CEILING = timedelta(hours=6)
-# What has given nothing for long, or does not answer, is asked after this share of that time, and at least every 3 days.
+# What has given nothing or not answered for long is asked again after this share of that time, in the end every 3 days.
 PATIENCE = 1 / 4
 LONGEST = timedelta(days=3)
 # Failures are retried as often as articles would be lost otherwise (an outage of some hours is usual, and what a
@@ -37,17 +37,17 @@ GRACE = timedelta(hours=12)
 # Where little is known: the first interval without dates, then an hour at most until a day was watched.
 START, START_CEILING = timedelta(minutes=15), timedelta(hours=1)
 YOUNG = 24.0  # hours
-# A burst is over after an hour or two; and a few at night, where one is expected, are no reason to ask all morning.
-SURGE_LASTS, SURGE_MOST = timedelta(hours=2), 10.0
-# Weekends and holidays are averaged in; what a source was like a month ago hardly counts.
+# A burst is over after an hour or two; three articles in a night where one is usual foretell nothing of the morning.
+SURGE_LASTS, SURGE_LEAST, SURGE_MOST = timedelta(hours=2), 0.7, 10.0
+# Long enough for weekends to even out, short enough for an outlet that changes its ways.
 HALF_LIFE = timedelta(days=7)
-
-LEAST_ENTRIES = 10  # where it lists nothing: what a feed usually has, at least
+LEAST_ENTRIES = 10  # taken for what it lists where that is not known: what feeds have, at least
 
 _VERSION = 1
 _DAY, _HOUR = timedelta(days=1), timedelta(hours=1)
 _TRUSTED = timedelta(hours=12)  # of a listing's dates
 _WINDOW = 14 * _DAY  # an hour of the day is not watched longer than this at once
+_MOST = 1e12  # beyond any count, and any second of the epoch
 _PRIOR = 1.0  # hours' worth of the usual day, until an hour's own count outweighs it
 # Articles of an hour beside the mean hour's, from midnight on by Jakarta's clock; kept by UTC's.
 _USUAL_DAY = (0.3, 0.2, 0.2, 0.2, 0.3, 0.5, 0.8, 1.1, 1.4, 1.7, 1.8, 1.7, 1.6, 1.6, 1.7, 1.7, 1.6, 1.4, 1.2, 1.1, 1.0)
@@ -119,7 +119,7 @@ def after_failure(memory: Mapping[str, Any], failures: int, pace: Pace, *, now: 
     """
     known = _Known.read(memory)
     if failures <= 1 or not known.failing_at:
-        known = replace(known, failing_at=now.timestamp())
+        known = replace(known, failing_at=round(now.timestamp()))
     interval = min(max(known.time_until(SHARE, now), RETRY_SOONEST), RETRY_LATEST)
     failing = _since(known.failing_at, now)
     if failing > GRACE:
@@ -139,6 +139,7 @@ def _rhythm(known: "_Known", pace: Pace, now: datetime, *, sooner: bool) -> Rhyt
 def _bounded(interval: timedelta, known: "_Known", pace: Pace, now: datetime) -> Rhythm:
     interval = min(interval, pace.longest or LONGEST, LONGEST)
     interval = max(interval, FLOOR, pace.shortest or FLOOR, pace.retry_after or FLOOR)
+    interval = timedelta(seconds=round(interval.total_seconds()))
     return Rhythm(now + interval, interval, known.written())
 
 
@@ -147,9 +148,9 @@ class _Known:
     """What is kept of a source.
 
     Attributes:
-        arrived: articles by hour of the day (UTC), the older the less; ``watched`` the hours in which they were counted.
+        arrived: articles by hour of the day (UTC), old ones count less; ``watched``: in how many such hours.
         entries: that it lists.
-        surge: how many times the expected arrived last, 1 at least.
+        surge: how many times what was expected has arrived last, as far as chance does not explain it.
         news_at: when it last gave something new; ``failing_at`` since when it fails; seconds of the epoch, 0: never.
     """
 
@@ -167,7 +168,7 @@ class _Known:
         try:
             known = cls(**memory)
             numbers = [*known.arrived, *known.watched, known.entries, known.surge, known.news_at, known.failing_at]
-            sound = all(number >= 0 and isfinite(number) for number in numbers)
+            sound = all(0 <= number < _MOST for number in numbers)
             sound &= len(known.arrived) == len(known.watched) == len(_SHAPE) and known.version == _VERSION
         except TypeError:
             return cls()
@@ -180,10 +181,8 @@ class _Known:
 
     def with_listing(self, listed: Listed, last_at: datetime | None, now: datetime) -> Self:
         """With what an answer tells: articles that arrived since it last answered, or since its oldest one."""
-        heard = bool(listed.fresh) or not self.news_at
-        known = replace(
-            self, entries=listed.entries, news_at=now.timestamp() if heard else self.news_at, failing_at=0.0
-        )
+        news_at = round(now.timestamp()) if listed.fresh or not self.news_at else self.news_at
+        known = replace(self, entries=listed.entries, news_at=news_at, failing_at=0.0)
         if last_at is not None and not listed.gap:
             return known.counted(listed.fresh, last_at, now)
         if listed.oldest is not None:
@@ -196,8 +195,9 @@ class _Known:
     def counted(
         self, articles: float, start: datetime, now: datetime, *, weight: float = 1.0, least_usual: bool = False
     ) -> Self:
-        """With so many articles that arrived from then till now; ``least_usual``: or as many as usual, if that is more."""
-        start = max(start, now - _WINDOW)
+        """With so many articles that arrived since then, or with ``least_usual`` as many as usual if that is more."""
+        if now - start > _WINDOW:
+            articles, start = articles * (_WINDOW / (now - start)), now - _WINDOW
         rates = self.rates()
         hours = [(hour, part, rates[hour] * part) for hour, part in _hours(start, now)]
         expected = sum(due for _, _, due in hours)
@@ -210,15 +210,14 @@ class _Known:
         for hour, part, due in hours:
             arrived[hour] += weight * articles * due / expected
             watched[hour] += weight * part
-        surge = max((articles - sqrt(articles)) / expected, 1.0) if any(self.watched) else 1.0
-        return replace(self, arrived=arrived, watched=watched, surge=min(surge, SURGE_MOST))
+        more, less = (articles - sqrt(articles)) / expected, (articles + sqrt(articles) + 1) / expected
+        surge = min(max(more, min(less, 1.0), SURGE_LEAST), SURGE_MOST) if any(self.watched) else 1.0
+        return replace(self, arrived=arrived, watched=watched, surge=surge)
 
     def rates(self) -> list[float]:
         """Articles per hour that are expected, by hour of the day (UTC)."""
         usual = sum(hours * share for hours, share in zip(self.watched, _SHAPE, strict=True))
-        level = (sum(self.arrived) + 1) / max(
-            usual, 0.02
-        )  # one more than was counted: none in an hour is not none ever
+        level = (sum(self.arrived) + 1) / max(usual, 0.02)  # plus one: none in an hour does not mean none ever
         return [
             (arrived + level * share * _PRIOR) / (watched + _PRIOR)
             for arrived, watched, share in zip(self.arrived, self.watched, _SHAPE, strict=True)
