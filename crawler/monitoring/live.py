@@ -86,14 +86,15 @@ class PlainView(SilentView):
     listed = True
 
     def __init__(self) -> None:
-        self._told: set[str] = set()
+        self._told: set[tuple[int, str, int | None]] = set()
 
     def update(self, report: RoundReport) -> None:
         """Tell the outlets that are done since the last time."""
-        done = [one for one in report.outlets if one.stage in wording.ENDED and one.name not in self._told]
-        for one in done:
-            print(outlet_line(one, name_width(report)), flush=True)
-            self._told.add(one.name)
+        done = {(report.id, one.name, one.run_id): one for one in report.outlets if one.stage in wording.ENDED}
+        for key, one in done.items():
+            if key not in self._told:
+                print(outlet_line(one, name_width(report)), flush=True)
+        self._told = set(done)
 
 
 class LiveView:
@@ -106,7 +107,6 @@ class LiveView:
         # It is drawn when there is something new, not by a thread, and gives way to the summary.
         self._live = Live(console=console, auto_refresh=False, transient=True, vertical_overflow="crop")
         self._asked: deque[tuple[datetime, int]] = deque()
-        self._done: dict[str, None] = {}
 
     def __enter__(self) -> Self:
         self._live.start()
@@ -119,10 +119,9 @@ class LiveView:
         """Draw it."""
         now = self._clock()
         total = wording.totals(report)
-        self._done |= {one.name: None for one in report.outlets if one.stage in wording.ENDED}
         header = [_standing(report, total, self._until, now), _effort(total, self._rate(total.requests, now))]
         room = self._console.height - 1 - _HEADER
-        body = _body(report, list(self._done), room, self._console.width)
+        body = _body(report, room, self._console.width)
         lines = [_line(line, style) for line, style in header]
         self._live.update(Group(*lines, *body), refresh=True)
 
@@ -152,19 +151,19 @@ def _effort(total: wording.Totals, rate: float) -> tuple[str, str]:
     return f"{total.new:,} new · {total.requests:,} requests, {rate:.1f}/s · {wording.size(total.bytes)}{failed}", ""
 
 
-def _body(report: RoundReport, done: Sequence[str], room: int, width: int) -> list[Table | Text]:
+def _body(report: RoundReport, room: int, width: int) -> list[Table | Text]:
     """The running outlets, then the last ones done, then how many wait: no more than ``room`` lines."""
     running = [one for one in report.outlets if one.stage == "running"]
+    done = [one for one in report.outlets if one.stage in wording.ENDED]
+    done.sort(key=lambda one: one.finished_at or report.started_at, reverse=True)
     waiting = sum(one.stage == "waiting" for one in report.outlets)
     room -= bool(waiting)
     # A third for what is done, and more if the bars leave it.
     bars = _fitting(len(running), max(room - min(len(done), room // 3), 0))
     hidden = len(running) - bars
     room = max(room - bars - bool(hidden), 0)
-    by_name = {one.name: one for one in report.outlets}
-    last = [by_name[name] for name in reversed(done[len(done) - min(room, len(done)) :]) if name in by_name]
     more = [f"and {number:,} more {what}" for number, what in ((hidden, "are running"), (waiting, "wait")) if number]
-    return [_grid([*running[:bars], *last], width), *(_line(words, "dim") for words in more)]
+    return [_grid([*running[:bars], *done[:room]], width), *(_line(words, "dim") for words in more)]
 
 
 def _fitting(number: int, room: int) -> int:

@@ -60,18 +60,23 @@ def print_summary(
     if quiet and not report.failed and not report.cleared:
         return
     console = Printer(highlight=False, markup=False, soft_wrap=True)
-    if not quiet and not listed:
-        if console.is_terminal:
-            if any(map(wording.did_something, report.outlets)):
-                console.print(_table(report, console.width), soft_wrap=False)
-        else:
-            for line in outlet_lines(report):
-                print(line)
-    if not quiet:
-        for line in sums(report, now):
-            console.print(Text(line, "bold" if console.is_terminal else ""))
-    for line, style in closing(report, kept):
-        console.print(Text(line, style))
+    with console.capture() as shown:
+        if not quiet and not listed:
+            _print_outlets(report, console)
+        for line in () if quiet else sums(report, now):
+            console.print(Text(line, "bold"))
+        for line, style in closing(report, kept):
+            console.print(Text(line, style))
+    # Not by the console itself: a live view that shows the next round already would be overwritten.
+    print(shown.get(), end="")
+
+
+def _print_outlets(report: RoundReport, console: Printer) -> None:
+    if not console.is_terminal:
+        for line in outlet_lines(report):
+            console.print(Text(line))
+    elif any(map(wording.did_something, report.outlets)):
+        console.print(_table(report, console.width), soft_wrap=False)
 
 
 def outlet_lines(report: RoundReport) -> Iterator[str]:

@@ -9,6 +9,7 @@ from rich.console import Console
 
 from crawler.monitoring.live import LiveView, PlainView, SilentView, View, open_view
 from crawler.monitoring.report import RoundReport
+from crawler.monitoring.summary import print_summary
 from tests.crawler.monitoring.rounds import BEGAN, BUSY, FAILING, HOSTILE, KOMPAS, LEFT, QUIET, made
 
 RUNNING = replace(KOMPAS, name="tvri", stage="running", finished_at=None, new=7, rejected={}, copies=0, waiting=30)
@@ -48,8 +49,8 @@ def test_a_round_is_shown_with_totals_and_bars() -> None:
     assert lines[0] == "\x1b[?25lround 123: 2 of 4 outlets done, 1 running, 1 waiting · 29 min 56 s left"
     assert lines[1] == "67 new · 206 requests, 0.0/s · 15 MB"
     assert re.fullmatch(r"tvri   ━+ +10/40 7 new", lines[2])
-    assert re.fullmatch(r"antara done, 4 s +0/0 +0 new", lines[3])
-    assert re.fullmatch(r"kompas done, 3 min 20 s +108/108 +60 new", lines[4])
+    assert re.fullmatch(r"kompas done, 3 min 20 s +108/108 +60 new", lines[3])
+    assert re.fullmatch(r"antara done, 4 s +0/0 +0 new", lines[4])
     assert lines[5] == "and 1 more wait"
 
 
@@ -64,7 +65,7 @@ def test_requests_per_second_are_those_of_the_last_seconds() -> None:
 @pytest.mark.parametrize("columns", [20, 80])
 def test_hundreds_of_outlets_fit_the_terminal(lines: int, columns: int) -> None:
     outlets = [replace(RUNNING, name=name) for name in running(40)]
-    outlets += [replace(KOMPAS, name=f"d{place}") for place in range(9)]
+    outlets += [replace(KOMPAS, name=f"d{n}", finished_at=BEGAN + timedelta(minutes=n)) for n in range(9)]
     outlets += [replace(WAITING, name=f"w{place}") for place in range(180)]
     shown = Screen(columns, lines).show(made(*outlets), made(*outlets))
     assert len(shown) < lines
@@ -76,8 +77,9 @@ def test_hundreds_of_outlets_fit_the_terminal(lines: int, columns: int) -> None:
 
 
 def test_the_last_one_done_stands_first() -> None:
-    first, both = made(KOMPAS, replace(QUIET, stage="running")), made(KOMPAS, QUIET)
-    assert [line.split()[0] for line in Screen().show(first, both)[2:]] == ["antara", "kompas"]
+    again = replace(RUNNING, finished_at=KOMPAS.finished_at)
+    shown = Screen().show(made(QUIET, KOMPAS, again), made(QUIET, KOMPAS, again))
+    assert [line.split()[0] for line in shown[2:]] == ["tvri", "kompas", "antara"]
 
 
 def test_the_terminal_is_left_as_it_was_whatever_happens() -> None:
@@ -90,10 +92,28 @@ def test_the_terminal_is_left_as_it_was_whatever_happens() -> None:
     assert drawn.endswith("\x1b[1A\x1b[2K" * 4)
 
 
+def test_what_is_printed_meanwhile_stands_above_the_view(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "300")
+    screen = Screen()
+    monkeypatch.setattr("sys.stdout", screen.written)
+    with screen.view as view:
+        view.update(made(RUNNING))
+        print_summary(made(KOMPAS), BEGAN)
+        drawn = screen.written.getvalue()
+    assert drawn.index("round 123: 1 of 1 outlet done") < drawn.rindex("round 123: 0 of 1 outlets done")
+
+
 def test_words_from_the_web_cannot_steer_the_view() -> None:
     hostile = replace(RUNNING, name=HOSTILE, title=HOSTILE, rejected={HOSTILE: 1}, messages=(HOSTILE,))
     shown = "\n".join(Screen().show(made(hostile), made(hostile)))
     assert not [sign for sign in ("\x1b", "\u202e", "\ud800") if sign in shown]
+
+
+def test_an_outlet_that_is_crawled_again_has_another_line(capsys: pytest.CaptureFixture[str]) -> None:
+    with PlainView() as view:
+        for report in (made(KOMPAS), made(replace(KOMPAS, run_id=99)), made(KOMPAS, id=124), made(KOMPAS, id=124)):
+            view.update(report)
+    assert len(capsys.readouterr().out.splitlines()) == 3
 
 
 def test_without_a_terminal_each_outlet_has_a_line_when_it_is_done(capsys: pytest.CaptureFixture[str]) -> None:
