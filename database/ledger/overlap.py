@@ -5,7 +5,7 @@ In a listing that scrolls, what came last leaves last. So the ids of a reading a
 entries show by staying when newer ones have left; an article or two that were taken down do not matter.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
@@ -22,6 +22,8 @@ _PINNED, _PINNED_SHARE, _MOST_PINNED_SHARE = 3, 1 / 20, 1 / 3
 # Of the largest Indonesian outlets, in a day: no estimate goes beyond.
 _MOST_A_DAY = 2000
 _DAY = timedelta(days=1)
+# What came just before and after tells more than what is usual, but not of the next day or night.
+_SHORT = timedelta(hours=3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +115,7 @@ def unseen(
     fresh: Collection[int],
     now: datetime,
     *,
+    usual: Callable[[datetime, datetime], float | None],
     sitemap: bool = False,
 ) -> Unseen | None:
     """What may have been missed since the reading before; ``None``: the two overlap, or nobody can tell.
@@ -122,6 +125,7 @@ def unseen(
         entries: what is listed now, newest first.
         fresh: the ids that the source never named before.
         now: aware.
+        usual: how many articles the source usually gives between two moments, if that was learned.
         sitemap: it is one: they need not begin with the newest, and some begin anew with each month.
     """
     stuck = pinned(before.ids, entries)
@@ -142,8 +146,9 @@ def unseen(
     if since >= until:
         return None
     days = (until - since) / _DAY
-    rates = [_rate(dates), _rate([entry.at for entry in entries if entry.at and entry.id not in stuck])]
-    came = mean([rate for rate in rates if rate] or [0]) * days
+    spans = [dates, [entry.at for entry in entries if entry.at and entry.id not in stuck]]
+    came = _came(spans, until - since) if days < _SHORT / _DAY else None
+    came = came or usual(since, until) or _came(spans, until - since)
     missed = came - (1 if span else len(fresh))  # what lies between two that are known, or since one
     return Unseen(since, until, max(1, round(min(missed, _MOST_A_DAY * days))))
 
@@ -196,6 +201,11 @@ def _above_newer(entries: Sequence[Entry]) -> set[int]:
             above.add(entry.id)
         latest = sorted([*latest, entry.at])[-_TAKEN_DOWN - 1 :]
     return above
+
+
+def _came(spans: Sequence[Sequence[datetime]], during: timedelta) -> float:
+    """Articles in that time, if they came as those at its two ends did."""
+    return mean([rate for dates in spans if (rate := _rate(dates))] or [0]) * (during / _DAY)
 
 
 def _rate(dates: Sequence[datetime]) -> float | None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from datetime import datetime
+from functools import partial
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -9,8 +10,8 @@ from sqlalchemy.orm import Session
 from crawler.items import Candidate
 from database.ledger.gaps import OpenGap, close_gaps, record_gap
 from database.ledger.overlap import Before, Entry, in_order, newest_first, pinned, reach, unseen
-from database.ledger.rhythm import Listed, Pace
-from database.ledger.timing import answered_at, keep_reading
+from database.ledger.rhythm import Listed, Pace, arrivals
+from database.ledger.timing import answered_at, keep_reading, memory
 from database.lists import chunks
 from database.schema import Source, Url
 
@@ -65,7 +66,8 @@ def _gap(
     if source.kind == "home" or not source.listed:
         return None
     before = Before(source.listed, _dates(session, source.listed), answered_at(source) or now)
-    missed = unseen(before, entries, fresh, now, sitemap=source.kind == "sitemap")
+    usual = partial(arrivals, memory(source))
+    missed = unseen(before, entries, fresh, now, usual=usual, sitemap=source.kind == "sitemap")
     return record_gap(session, source, missed, now) if missed else None
 
 

@@ -19,7 +19,7 @@ _HINT = "hint_s"
 
 def keep_reading(session: Session, source: Source, listed: Listed, pace: Pace, now: datetime) -> None:
     """After an answer that was read; before ``checked_at`` is set anew."""
-    rhythm = after_reading(_memory(source), listed, pace, last_at=answered_at(source), now=now)
+    rhythm = after_reading(memory(source), listed, pace, last_at=answered_at(source), now=now)
     hint = {_HINT: pace.at_most_every.total_seconds()} if pace.at_most_every else {}
     _keep(session, source, rhythm, hint, now)
 
@@ -29,13 +29,13 @@ def keep_unchanged(session: Session, source: Source, pace: Pace, now: datetime) 
     hint = _hint(source)
     said = timedelta(seconds=hint.get(_HINT, 0))
     pace = replace(pace, at_most_every=max(pace.at_most_every or said, said))
-    rhythm = after_unchanged(_memory(source), pace, last_at=answered_at(source), now=now)
+    rhythm = after_unchanged(memory(source), pace, last_at=answered_at(source), now=now)
     _keep(session, source, rhythm, hint, now)
 
 
 def keep_failure(session: Session, source: Source, pace: Pace, now: datetime) -> None:
     """After a failed poll, once it is counted."""
-    rhythm = after_failure(_memory(source), source.failures, pace, now=now)
+    rhythm = after_failure(memory(source), source.failures, pace, now=now)
     _keep(session, source, rhythm, _hint(source), now)
 
 
@@ -49,7 +49,8 @@ def _hint(source: Source) -> dict[str, Any]:
     return {name: value for name, value in source.rhythm.items() if name == _HINT}
 
 
-def _memory(source: Source) -> dict[str, Any]:
+def memory(source: Source) -> dict[str, Any]:
+    """What was learned of its rhythm (``database.ledger.rhythm``)."""
     return {name: value for name, value in source.rhythm.items() if name != _HINT}
 
 

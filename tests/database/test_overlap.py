@@ -1,4 +1,4 @@
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -28,12 +28,23 @@ def scroll(newest: int, size: int = 20) -> range:
 
 
 def judged(
-    before: Sequence[int], entries: list[Entry], *, dates: bool = True, now: datetime = NOW, sitemap: bool = False
+    before: Sequence[int],
+    entries: list[Entry],
+    *,
+    dates: bool = True,
+    now: datetime = NOW,
+    sitemap: bool = False,
+    a_day: float | None = None,
 ) -> Unseen | None:
     """What is missing between a reading and one of these entries, of which it named none that it did not list."""
     known = {one: at(one) for one in before} if dates else {}
     read = Before(before, known, at(max(before)))
-    return unseen(read, entries, {entry.id for entry in entries} - set(before), now, sitemap=sitemap)
+    fresh = {entry.id for entry in entries} - set(before)
+    return unseen(read, entries, fresh, now, usual=usual(a_day), sitemap=sitemap)
+
+
+def usual(a_day: float | None) -> Callable[[datetime, datetime], float | None]:
+    return lambda start, end: None if a_day is None else a_day * ((end - start) / DAY)
 
 
 def test_overlap_is_no_gap() -> None:
@@ -55,6 +66,16 @@ def test_no_overlap_is_a_gap_of_the_articles_between() -> None:
 
 def test_undated_gap_is_estimated_from_what_is_known_by_now() -> None:
     assert judged(scroll(-49), undated(*scroll(0))) == Unseen(at(-49), NOW, 29)
+
+
+def test_long_gap_is_estimated_from_what_is_usual() -> None:
+    assert judged(scroll(-49), dated(*scroll(0)), a_day=48) == Unseen(at(-49), at(-19), 59)
+    assert judged(scroll(-49), undated(*scroll(0)), dates=False, a_day=48) == Unseen(at(-49), NOW, 78)
+    assert judged(scroll(-22), dated(*scroll(0)), a_day=48) == Unseen(at(-22), at(-19), 5)
+
+
+def test_short_gap_is_estimated_from_what_came_before_and_after() -> None:
+    assert judged(scroll(-21), dated(*scroll(0)), a_day=480) == Unseen(at(-21), at(-19), 1)
 
 
 def test_gap_that_nothing_tells_of_is_one_article_at_least() -> None:
@@ -119,7 +140,7 @@ def test_shorter_listing_is_no_gap() -> None:
 
 def test_nothing_new_is_no_gap() -> None:
     before = Before(list(scroll(-49)), {}, at(-49))
-    assert unseen(before, dated(*scroll(-100)), set(), NOW) is None
+    assert unseen(before, dated(*scroll(-100)), set(), NOW, usual=usual(None)) is None
 
 
 def test_sitemap_that_begins_a_new_month_is_no_gap() -> None:
