@@ -127,6 +127,15 @@ def after_failure(memory: Mapping[str, Any], failures: int, pace: Pace, *, now: 
     return _bounded(interval, known, pace, now)
 
 
+def arrivals(memory: Mapping[str, Any], start: datetime, end: datetime) -> float | None:
+    """How many articles usually arrive in that time; ``None``: nothing was learned yet."""
+    known = _Known.read(memory)
+    if not any(known.watched):
+        return None
+    rates = known.rates()
+    return sum(rates[hour] * part for hour, part in _hours(start, end))
+
+
 def _rhythm(known: "_Known", pace: Pace, now: datetime, *, sooner: bool) -> Rhythm:
     interval = min(known.time_until(SHARE, now), known.ceiling(now))
     if sooner:
