@@ -13,12 +13,13 @@ from argparse import ArgumentParser
 from collections.abc import Mapping
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 import yaml  # type: ignore[import-untyped]
 from scrapy.settings import Settings
 
+from database.health import Kind
 from tests.alerts.servers import webhook
 from tests.conftest import MadeDatabases
 
@@ -311,3 +312,30 @@ def test_without_a_channel_the_journal_says_so() -> None:
     result = run("pantau-tell", "pantau-backup.service", environment={})
     assert result.returncode == 1
     assert "OPERATOR_CHANNEL is not set" in result.stderr
+
+
+def operations() -> str:
+    return (PROJECT / "docs/operations.md").read_text(encoding="utf-8")
+
+
+def test_every_flag_is_explained() -> None:
+    section = operations().split("## What each flag means")[1].split("\n## ")[0]
+    explained = {name for line in section.splitlines() if line.startswith("| `") for name in line.split("|")[1].split()}
+    assert {name.strip("`,") for name in explained} == set(get_args(Kind))
+
+
+def test_what_the_document_names_is_there() -> None:
+    units = {unit.name for unit in (*UNITS, *TIMERS)}
+    by_timers = {timer.with_suffix(".service").name for timer in TIMERS}
+    assert not units - by_timers - set(re.findall(r"pantau-[a-z]+@?\.(?:service|timer)", operations()))
+    named = set(re.findall(r"(?:/opt/pantau/|`|-f )(deploy/[\w./-]+)", operations()))
+    assert named
+    assert not {path for path in named if not (PROJECT / path).exists()}
+
+
+def test_the_commands_in_the_document_exist() -> None:
+    called = set(re.findall(r"(?:sudo pantau|scrapy) ([a-z]+)", operations()))
+    commands = {path.stem for path in (PROJECT / "crawler/commands").glob("*.py")}
+    scripts = {path.name.removeprefix("pantau-") for path in DEPLOY.glob("bin/pantau-*")}
+    assert called
+    assert not called - commands - scripts
