@@ -77,7 +77,8 @@ def health_details(session: Session, outlets: Sequence[Outlet], now: datetime) -
         if state.pending or state.failed:
             urls = counted(state.pending, "URL")
             yield _labelled("waiting", f"{urls} to be fetched, {state.failed:,} failed and tried again")
-        yield from _completeness(gaps.get(state.name, _NO_GAPS))
+        if state.last_run:
+            yield from _completeness(gaps.get(state.name, _NO_GAPS))
         yield from _sources(sources.get(state.name, ()), outlet, now)
 
 

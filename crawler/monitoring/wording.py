@@ -22,6 +22,7 @@ _WORDS: Mapping[str, str] = {
 _UNITS = ("B", "kB", "MB", "GB")
 _STEP = 1000
 _FINE = 10  # below it, one decimal
+_MINUTE, _HOUR = 60, 3600
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,12 +119,13 @@ def size(number: int) -> str:
 
 
 def lasting(time: timedelta | float) -> str:
-    """How long: "41 s", "3 min 20 s", "2 h 05 min"."""
+    """How long: "41 s", "3 min 20 s", "15 min", "2 h 5 min"."""
     seconds = max(round(time.total_seconds() if isinstance(time, timedelta) else time), 0)
-    minutes, hours = seconds // 60, seconds // 3600
-    if hours:
-        return f"{hours:,} h {minutes % 60:02} min"
-    return f"{minutes} min {seconds % 60:02} s" if minutes else f"{seconds} s"
+    if seconds < _MINUTE:
+        return f"{seconds} s"
+    coarse, fine = (("h", _HOUR), ("min", _MINUTE)) if seconds >= _HOUR else (("min", _MINUTE), ("s", 1))
+    rest = seconds % coarse[1] // fine[1]
+    return f"{seconds // coarse[1]:,} {coarse[0]}" + (f" {rest} {fine[0]}" if rest else "")
 
 
 def lasted(one: OutletReport) -> str:
