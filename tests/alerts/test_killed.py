@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from alerts.delivering import run
 from alerts.watchlists import Watchlists
+from database.schema import Flag
 from database.search.query import parse_query
 from tests.alerts.lists import HOOK, to, write
 from tests.alerts.news import NOW, come
@@ -40,7 +41,7 @@ def test_kills_lose_nothing_and_repeat_at_most_one_message_each(
                 cwd=PROJECT, env=os.environ | environment,
             )  # fmt: skip
             # In half of the rounds just when a message has arrived, in the others at any moment.
-            kills += _killed(process, inbox, moments.uniform(0.5, 2.5) if number % 2 else None)
+            kills += _killed(process, inbox, moments.uniform(0.4, 1.4) if number % 2 else None)
         while run(engine, watchlists, environment, now).waiting:
             now += DAY
     told = Counter(title for message in inbox.taken for title in titles if title in message["message"])
@@ -48,6 +49,26 @@ def test_kills_lose_nothing_and_repeat_at_most_one_message_each(
     assert kills >= ROUNDS / 2
     assert len(inbox.taken) - len({message["message"] for message in inbox.taken}) <= kills
     assert sum(told.values()) > len(titles), "no run was killed between sending and writing it down"
+
+
+def test_flags_survive_a_run_that_is_killed_as_their_message_arrives(
+    session: Session, engine: Engine, database_url: str, tmp_path: Path
+) -> None:
+    with webhook() as (port, inbox):
+        environment = {"OPERATOR_CHANNEL": f"json://127.0.0.1:{port}/x"}
+        run(engine, [], environment, NOW)
+        inbox.taken.clear()
+        session.add(Flag(outlet="lentera", kind="silent", words="tiada", raised_at=NOW, seen_at=NOW))
+        session.commit()
+        moment = NOW + timedelta(minutes=1)
+        process = subprocess.Popen(
+            [sys.executable, "-m", "tests.alerts.one_run", database_url, str(tmp_path), moment.isoformat()],
+            cwd=PROJECT, env=os.environ | environment,
+        )  # fmt: skip
+        assert _killed(process, inbox, None)
+        for _ in range(2):
+            run(engine, [], environment, moment)
+    assert [message["title"] for message in inbox.taken] == 2 * ["1 outlet needs a look: lentera"]
 
 
 def _killed(process: "subprocess.Popen[bytes]", inbox: Inbox, after: float | None) -> bool:

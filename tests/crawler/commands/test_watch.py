@@ -1,3 +1,4 @@
+import os
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -7,6 +8,7 @@ import pytest
 from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
+from database.schema import Flag
 from tests.alerts.lists import HOOK, to, write
 from tests.alerts.news import come
 from tests.alerts.servers import Inbox, never, webhook
@@ -62,6 +64,26 @@ def test_a_run_without_an_active_watchlist_says_so(watch: Watch, tmp_path: Path)
     assert watch("run", "tiongkok_rusia") == (0, told, "")
     (tmp_path / "daftar" / "gandum.toml").unlink()
     assert watch("run").out == watch("run", "--dry-run").out == told
+
+
+def test_flags_are_told_to_the_operator(
+    watch: Watch, engine: Engine, hook: Inbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OPERATOR_CHANNEL", f"json://127.0.0.1:{os.environ['PORT']}/operator")
+    with Session(engine) as session, session.begin():
+        session.add(Flag(outlet="lentera", kind="silent", words="0 articles\x1b[2J", raised_at=NOW, seen_at=NOW))
+    would = watch("run", "--dry-run").out.splitlines()
+    assert would[1:] == [
+        "       to ${OPERATOR_CHANNEL}: 1 outlet needs a look: lentera", "       - lentera: 0 articles[2J"
+    ]  # fmt: skip
+    assert hook.asked == 0
+    told = "sent: (operator) to ${OPERATOR_CHANNEL}: 1 outlet needs a look: lentera"
+    assert told in watch("run").out.splitlines()
+    assert told not in watch("run").out.splitlines()
+    listed = watch("list").out.splitlines()
+    assert listed[listed.index("the operator") + 1].startswith(
+        "       ${OPERATOR_CHANNEL}, flags at once, digest daily 07:00: last told "
+    )
 
 
 def test_what_fails_is_told_last_with_status_1(watch: Watch, engine: Engine, hook: Inbox) -> None:
