@@ -119,7 +119,8 @@ def _check(args: Sequence[str], opts: argparse.Namespace) -> None:
     action = args[0] if args else ""
     for other, options in _OPTIONS.items():
         for option in options:
-            if other != action and getattr(opts, option) not in {None, False}:
+            given = getattr(opts, option)
+            if other != action and given is not None and given is not False:
                 raise UsageError(f"--{option.replace('_', '-')} is for scrapy database {other}")
     if opts.quick and opts.full:
         raise UsageError("--quick and --full contradict each other")
