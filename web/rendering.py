@@ -13,7 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 from starlette.responses import HTMLResponse
 
-from crawler.monitoring.wording import lasted, reasons, size
+from crawler.monitoring.wording import lasted, lasting, reasons, size
 from crawler.outlets.schema import Outlet
 from crawler.shown import Dated, counted, lag, likeness
 from crawler.urls import leads_to_web
@@ -119,7 +119,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     filters = (
-        moment, published, number, marked, changed, web_address, segment, likeness, lasted, reasons, size,
+        moment, published, number, marked, changed, web_address, segment, likeness, lasted, lasting, reasons, size,
     )  # fmt: skip
     environment.filters |= {one.__name__: one for one in filters} | {"day": wording.day_of}
     environment.globals |= {"bar": bar, "counted": counted, "lag": lag}

@@ -16,10 +16,12 @@ class Round(Base):
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     started_at: Mapped[datetime]
     finished_at: Mapped[datetime | None]  # while it is running: when its report was last kept
-    state: Mapped[str] = mapped_column(String(20))  # running, finished, stopped, failed, killed
-    report: Mapped[dict[str, Any]] = mapped_column(default=dict)  # crawler.monitoring.report.RoundReport
-    totals: Mapped[dict[str, Any]] = mapped_column(default=dict)  # of that: database.rounds.totals
+    # running, finished, stopped, failed, killed; its index counts rounds without a look at their long rows
+    state: Mapped[str] = mapped_column(String(20), index=True)
     message: Mapped[str | None] = mapped_column(Text)
+    totals: Mapped[dict[str, Any]] = mapped_column(default=dict)  # of the report: database.rounds.totals
+    # crawler.monitoring.report.RoundReport; the last column, for SQLite would read it on the way to those after it
+    report: Mapped[dict[str, Any]] = mapped_column(default=dict)
 
 
 class OutletDay(Base):

@@ -22,11 +22,12 @@ def upgrade() -> None:
         sa.Column("started_at", INSTANT, nullable=False),
         sa.Column("finished_at", INSTANT, nullable=True),
         sa.Column("state", sa.String(length=20), nullable=False),
-        sa.Column("report", sa.JSON(), nullable=False),
-        sa.Column("totals", sa.JSON(), nullable=False),
         sa.Column("message", sa.Text(), nullable=True),
+        sa.Column("totals", sa.JSON(), nullable=False),
+        sa.Column("report", sa.JSON(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
     )
+    op.create_index("ix_rounds_state", "rounds", ["state"])
     _extend_runs()
     _extend_sources()
     op.create_table(
