@@ -6,7 +6,7 @@ day stays one row of a few hundred bytes.
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -64,6 +64,12 @@ class Part:
     moved_to: Counter[str] = field(default_factory=Counter)
     certificate: str | None = None
 
+    @property
+    def began(self) -> datetime:
+        """When the quarter began."""
+        here = self.until.astimezone(HOME)
+        return here.replace(hour=here.hour // 6 * 6, minute=0, second=0, microsecond=0)
+
 
 def add_to_day(session: Session, outlet: str, measures: Measures, now: datetime) -> None:
     """Adds what a run measured to the outlet's day, in the caller's transaction; others may do so at the same time.
@@ -110,6 +116,11 @@ def read_parts(session: Session, outlet: str, start: date) -> list[Part]:
         select(OutletDay.day, OutletDay.measures).where(OutletDay.outlet == outlet, OutletDay.day >= start)
     )
     return parts_of((row.day, row.measures) for row in rows)
+
+
+def recent(parts: Sequence[Part], time: timedelta, *, since: datetime | None = None) -> list[Part]:
+    """The parts of the last time, up to the last of them; ``since``: only what began after that."""
+    return [part for part in parts if part.until > parts[-1].until - time and (since is None or part.began >= since)]
 
 
 def typical_length(lengths: Mapping[int, int]) -> float | None:

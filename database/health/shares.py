@@ -4,13 +4,12 @@ import math
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from database.health.chance import so_large_a_share
-from database.health.days import QUARTER, Part
+from database.health.days import QUARTER, Part, recent
 from database.health.facts import Facts
 from database.health.taints import Measured, repaired_at, spoiled
-from database.health.volume import recent
 
 Count = Callable[[Part], tuple[int, int]]
 
@@ -86,12 +85,12 @@ def excess(facts: Facts, what: Measured, count: Count, usual: UsualShare) -> Exc
     return None
 
 
-def well_again(facts: Facts, count: Count, usual: UsualShare, flagged: float) -> bool:
-    """Whether what was seen lately is far more probable as usual than as it was when it was flagged."""
+def well_again(facts: Facts, count: Count, usual: UsualShare, flagged: float, since: datetime) -> bool:
+    """Whether what was seen since it was flagged is far more probable as usual than as it was then."""
     low = min(max(usual.share, 1e-3), 1 - 2 * _CERTAIN)
     high = min(max(flagged, (usual.share + 1) / 2), 1 - _CERTAIN)
     for time in _WINDOWS[:2]:
-        found = _counted(recent(facts.parts, time), count)
+        found = _counted(recent(facts.parts, time, since=since), count)
         evidence = found.part * math.log(low / high) + (found.of - found.part) * math.log((1 - low) / (1 - high))
         if evidence >= _WELL * usual.dispersion:
             return True

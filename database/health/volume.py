@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
 
-from database.health.days import QUARTER, Part
+from database.health.days import QUARTER
 from database.health.facts import Facts
 from database.health.taints import SETTLES, settled_since, spoiled
 
@@ -38,14 +38,16 @@ class Usual:
 
     Attributes:
         weekdays: articles on the day that was judged last, the day before …, a week's; shrunk towards the mean.
-        dispersion: variance by mean, of a single day or of several that follow each other, whichever is more.
+        single: the variance by mean of a single day.
+        several: of a single day, or of several that follow each other, whichever is more: moods may last.
         days: how many independent days' worth of knowledge the dispersion rests on.
         quarters: the share of a day's articles in its last quarter, in its last two …
         daily: the days that this was learned from.
     """
 
     weekdays: Sequence[float]
-    dispersion: float
+    single: float
+    several: float
     days: float
     quarters: Sequence[float]
     daily: Sequence[int]
@@ -55,10 +57,13 @@ class Usual:
         """Articles a day."""
         return sum(self.daily) / len(self.daily)
 
-    @property
-    def cautious(self) -> float:
-        """The dispersion as far as it may be larger than it was found to be: what Student's distribution adds."""
-        return self.dispersion * (1 + _CAUTION / self.days)
+    def dispersion(self, quarters: int) -> float:
+        """The variance by mean of so many quarters."""
+        return self.several if quarters > QUARTERS else self.single
+
+    def cautious(self, quarters: int) -> float:
+        """As far as it may be larger than it was found to be: what Student's distribution adds."""
+        return self.dispersion(quarters) * (1 + _CAUTION / self.days)
 
     def of_quarters(self, quarters: int) -> float:
         """Articles in the last quarters of a day."""
@@ -102,6 +107,10 @@ class Volume:
             if part.until > max(before, begin)
         )
 
+    def quarters_since(self, at: datetime) -> int:
+        """Whole quarters of a day from then to the last look."""
+        return max((self._end(0) - at) // QUARTER, 0)
+
     def silent_quarters(self) -> int:
         """Whole quarters of a day since the last article."""
         return next((place for place, articles in enumerate(self._quarters) if articles), len(self._quarters))
@@ -132,8 +141,8 @@ class Volume:
         mean = sum(daily.values()) / len(daily)
         weekdays = [_weekday(daily, weekday, mean) for weekday in range(_WEEK)]
         free = _free(daily)
-        dispersion = _dispersion(daily, weekdays, mean, free)
-        return Usual(weekdays, dispersion, _PRIOR_DAYS + free, self._shares(days), list(daily.values()))
+        single, several = _dispersions(daily, weekdays, mean, free)
+        return Usual(weekdays, single, several, _PRIOR_DAYS + free, self._shares(days), list(daily.values()))
 
     def _history(self) -> list[int]:
         flags = self.facts.flags
@@ -184,15 +193,15 @@ def _free(daily: dict[int, int]) -> float:
     return len(daily) - sum(count / (count + _SHRINKAGE) for count in counts)
 
 
-def _dispersion(daily: dict[int, int], weekdays: Sequence[float], mean: float, free: float) -> float:
-    """Variance by mean, with what is not known of the means themselves."""
+def _dispersions(daily: dict[int, int], weekdays: Sequence[float], mean: float, free: float) -> tuple[float, float]:
+    """Variance by mean, with what is not known of the means themselves: of one day, and of several."""
     prior = _PRIOR_DAYS * (1 + _PRIOR_VARIATION * mean)
-    found = max((prior + _spread(daily, weekdays, 1)) / (_PRIOR_DAYS + free), _LEAST_DISPERSION)
+    single = several = max((prior + _spread(daily, weekdays, 1)) / (_PRIOR_DAYS + free), _LEAST_DISPERSION)
     for days in (_JUDGED, _WEEK):
         blocks = sum(all(day + more in daily for more in range(days)) for day in daily)
-        spread = _spread(daily, weekdays, days) / days
-        found = max(found, (prior + spread) / (_PRIOR_DAYS + blocks / days))
-    return found * (1 + 1 / (len(daily) / _WEEK + _SHRINKAGE))
+        several = max(several, (prior + _spread(daily, weekdays, days) / days) / (_PRIOR_DAYS + blocks / days))
+    unknown = 1 + 1 / (len(daily) / _WEEK + _SHRINKAGE)
+    return single * unknown, several * unknown
 
 
 def _spread(daily: dict[int, int], weekdays: Sequence[float], days: int) -> float:
@@ -204,8 +213,3 @@ def _spread(daily: dict[int, int], weekdays: Sequence[float], days: int) -> floa
             usual = max(sum(weekdays[one % _WEEK] for one in block), 0.1)
             total += (sum(daily[one] for one in block) - usual) ** 2 / usual
     return total
-
-
-def recent(parts: Sequence[Part], time: timedelta) -> list[Part]:
-    """The parts of the last time, up to the last of them."""
-    return [part for part in parts if part.until > parts[-1].until - time]

@@ -3,11 +3,12 @@
 All pure: what the database would answer is computed from the articles that were made up.
 """
 
+import math
 import random
-from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from database.health import Measures, OutletFlag
 from database.health.days import QUARTER, Part, added, parts_of
@@ -60,7 +61,7 @@ class Watch:
     outlet: Outlet
     every: timedelta = DAY
     first: timedelta = 6 * HOUR
-    days: dict[str, dict[str, dict[str, object]]] = field(default_factory=dict)
+    days: dict[str, dict[str, dict[str, Any]]] = field(default_factory=dict)
     flags: list[OutletFlag] = field(default_factory=list)
     sources: tuple[SourceFacts, ...] = (SourceFacts("https://kota.example/feed", "feed", 200, START, 0, None),)
     published: list[datetime] = field(default_factory=list)
@@ -155,13 +156,11 @@ class Fault:
     undated: bool = False
     unsigned: bool = False
     same_minute: bool = False
-    sources: dict[str, object] = field(default_factory=dict)
+    sources: dict[str, Any] = field(default_factory=dict)
 
 
 def poisson(chance: random.Random, mean: float) -> int:
     """Knuth's."""
-    import math
-
     limit, count, product = math.exp(-mean), 0, chance.random()
     while product > limit:
         count, product = count + 1, product * chance.random()

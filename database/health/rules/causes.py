@@ -4,9 +4,8 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import timedelta
 
-from database.health.days import Part
+from database.health.days import Part, recent
 from database.health.facts import Facts
-from database.health.volume import recent
 from database.health.wording import counted, said
 
 _DAY = timedelta(hours=24)

@@ -5,12 +5,11 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import timedelta
 
-from database.health.days import BUCKETS, Part, typical_length
-from database.health.facts import Facts, Finding
+from database.health.days import BUCKETS, Part, recent, typical_length
+from database.health.facts import Facts, Finding, OutletFlag
 from database.health.levels import UsualLevel, deviation_of, history, median_error, usual_level
 from database.health.rules.causes import check
 from database.health.taints import SETTLED_AFTER, repaired_at
-from database.health.volume import recent
 
 _DAY = timedelta(days=1)
 _WINDOWS = (_DAY, 2 * _DAY, 3 * _DAY, 7 * _DAY)
@@ -25,14 +24,11 @@ _UNNOTICED_S = 0.2
 
 def text_short(facts: Facts) -> Finding | None:
     """The median length of texts."""
-    usual = usual_level(facts, "lengths", _length, _LEAST_LENGTH)
-    if usual is None or not facts.parts:
-        return _as_it_was(facts)
-    flag = facts.open("text-short")
+    usual, flag = usual_level(facts, "lengths", _length, _LEAST_LENGTH), facts.open("text-short")
     if flag is None:
-        return _shorter(facts, usual)
-    now = _length(recent(facts.parts, timedelta(minutes=1))) or _length(recent(facts.parts, _DAY))
-    if now is None:
+        return _shorter(facts, usual) if usual else None
+    now = _length(_last(facts, flag))
+    if usual is None or now is None:
         return Finding("text-short", flag.words, flag.facts)
     flagged = math.log2(max(float(flag.facts.get("words", 1)), 1))
     return _short(facts, now, usual) if now < (usual.middle + flagged) / 2 else None
@@ -40,16 +36,21 @@ def text_short(facts: Facts) -> Finding | None:
 
 def slow(facts: Facts) -> Finding | None:
     """The mean time until an answer has come."""
-    usual = usual_level(facts, "latency", _latency, _LEAST_LATENCY)
-    now = _latency(recent(facts.parts, _DAY)) if facts.parts else None
-    flag = facts.open("slow")
-    if usual is None or now is None:
-        return Finding("slow", flag.words, flag.facts) if flag else None
+    usual, flag = usual_level(facts, "latency", _latency, _LEAST_LATENCY), facts.open("slow")
     if flag is None or facts.now - flag.raised_at >= SETTLED_AFTER:
-        return _slow(now, usual) if (now - usual.middle) / usual.deviation > _FAR else None
-    latest = _latency(recent(facts.parts, timedelta(minutes=1))) or now
+        now = _latency(recent(facts.parts, _DAY))
+        far = usual is not None and now is not None and (now - usual.middle) / usual.deviation > _FAR
+        return _slow(now, usual) if usual and now is not None and far else None
+    now = _latency(_last(facts, flag))
+    if usual is None or now is None:
+        return Finding("slow", flag.words, flag.facts)
     flagged = math.log2(float(flag.facts.get("seconds", 0)) + _UNNOTICED_S)
-    return _slow(now, usual) if latest > (usual.middle + flagged) / 2 else None
+    return _slow(now, usual) if now > (usual.middle + flagged) / 2 else None
+
+
+def _last(facts: Facts, flag: OutletFlag) -> list[Part]:
+    """The last runs, if they came after the flag was raised."""
+    return recent(facts.parts[-1:], _DAY, since=flag.raised_at)
 
 
 def _shorter(facts: Facts, usual: UsualLevel) -> Finding | None:
@@ -75,11 +76,6 @@ def _slow(now: float, usual: UsualLevel) -> Finding:
     seconds, before = 2**now - _UNNOTICED_S, max(2**usual.middle - _UNNOTICED_S, 0.0)
     said = f"an answer takes {seconds:.1f} s (usual {before:.1f} s): the outlet is slow, or slows us down: a longer "
     return Finding("slow", f"{said}`delay` in its declaration may help", {"seconds": seconds, "usual": before})
-
-
-def _as_it_was(facts: Facts) -> Finding | None:
-    flag = facts.open("text-short")
-    return Finding("text-short", flag.words, flag.facts) if flag else None
 
 
 def _length(parts: Sequence[Part]) -> float | None:

@@ -5,12 +5,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from database.health.days import Part
+from database.health.days import Part, recent
 from database.health.facts import Facts, Finding, Kind
 from database.health.rules.causes import check
 from database.health.shares import Excess, UsualShare, excess, lately, usual_share, well_again
 from database.health.taints import Measured
-from database.health.volume import recent
 from database.health.wording import counted, share
 
 # What was decided of URLs that were never fetched says nothing of pages, nor does the age of an article.
@@ -57,7 +56,7 @@ class Share:
         if usual is None:
             well = seen.of > 0 and seen.share < 1
         else:
-            well = well_again(facts, self.count, usual, float(flag.facts.get("share", 1.0)))
+            well = well_again(facts, self.count, usual, float(flag.facts.get("share", 1.0)), flag.raised_at)
         if well:
             return None
         return self._finding(facts, seen, usual) if seen.of else Finding(self.kind, flag.words, flag.facts)

@@ -7,6 +7,7 @@ change is seen on its first day, and that of a small one when it has lasted long
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from database.health.chance import so_few, so_many
 from database.health.facts import Finding, Kind, OutletFlag
@@ -19,13 +20,14 @@ from database.health.wording import counted, usual_range
 _WINDOWS = {"silent": (2, 3, 4, 8, 12, 28), "volume-drop": (4, 8, 12, 28), "volume-jump": (4, 8, 12, 28)}
 _WEEK = 28
 # So improbable must it be. How long an outlet has to be silent for that varies with its volume, so that few days of few
-# outlets come near. For other changes every day counts. With these, a hundred outlets give some false flags a year.
-_SILENT, _CHANGED = 1e-3, 1e-4
+# outlets come near. For other changes every day counts. With these, a hundred made-up outlets get
+# five to ten false flags a year.
+_CHANCE = {"silent": 1e-3, "volume-drop": 1e-4, "volume-jump": 1e-4}
 # As well is what is so much more probable as usual than as it was when the flag was raised.
 _WELL = math.log(100)
 _SILENT_RATE, _LESS, _MORE = 0.02, 0.8, 1.25
-# Quarters of a day in which it may show that all is well again: an hour after a repair says nothing yet.
-_LATELY = range(1, 9)
+# Quarters of a day in which it shows that all is well again.
+_LATELY = 8
 _ZERO = 0.5
 
 
@@ -60,7 +62,7 @@ def volume_jump(volume: Volume) -> Finding | None:
 def silence(volume: Volume) -> str | None:
     """How long there was no article, where that is unusual: "0 articles for 3 days (usual 40–60 a day)"."""
     usual, days = volume.usual, volume.silent_days()
-    if usual is None or so_few(0, usual.of_quarters(QUARTERS * min(days, _WEEK)), usual.dispersion) >= _SILENT:
+    if usual is None or so_few(0, usual.of_quarters(min(QUARTERS * days, _WEEK)), usual.several) >= _CHANCE["silent"]:
         return None
     return _silence(volume, usual)
 
@@ -84,12 +86,12 @@ def _unusual(volume: Volume, usual: Usual, kind: Kind) -> _Change | None:
         expected = usual.of_quarters(quarters)
         if kind == "volume-jump":
             articles = math.floor(min(published, arrived + _ZERO))
-            chance = so_many(articles, expected, usual.cautious)
+            chance = so_many(articles, expected, usual.cautious(quarters))
         else:
             articles = math.ceil(max(published, arrived - _ZERO))
-            dispersion = usual.cautious if articles else usual.dispersion
+            dispersion = usual.cautious(quarters) if articles else usual.dispersion(quarters)
             chance = so_few(articles, expected, dispersion) if bool(articles) == (kind == "volume-drop") else 1.0
-        if chance < (_SILENT if kind == "silent" else _CHANGED):
+        if chance < _CHANCE[kind]:
             return _Change(articles, quarters, expected)
     return None
 
@@ -102,8 +104,10 @@ def _go_on(volume: Volume, flag: OutletFlag, kind: Kind) -> Finding | None:
         return None if heard else Finding(kind, flag.words, flag.facts)
     if kind in SETTLES and age >= SETTLED_AFTER:
         return _begin(volume, kind)
-    if _well(volume, usual, _rate(kind, flag.facts)):
+    if _well(volume, usual, _rate(kind, flag.facts), flag.raised_at):
         return None
+    if kind == "silent" and volume.silent_quarters() < _WINDOWS[kind][0]:
+        return Finding(kind, flag.words, flag.facts)  # something came, and not enough yet
     lately = QUARTERS * min(age.days + 1, _WEEK // QUARTERS)
     return _finding(volume, kind, usual, _Change(volume.quarters(lately), lately, usual.of_quarters(lately)))
 
@@ -115,15 +119,15 @@ def _rate(kind: Kind, known: Mapping[str, float]) -> float:
     return max(rate, _MORE) if kind == "volume-jump" else min(max(rate, _SILENT_RATE), _LESS)
 
 
-def _well(volume: Volume, usual: Usual, rate: float) -> bool:
-    """Whether what came lately is far more probable at the usual rate than at the flag's."""
-    for quarters in _LATELY:
+def _well(volume: Volume, usual: Usual, rate: float, since: datetime) -> bool:
+    """Whether what came since then, or lately, is far more probable at the usual rate than at the flag's."""
+    for quarters in range(1, min(volume.quarters_since(since), _LATELY) + 1):
         articles: float = volume.quarters(quarters)
         if quarters == QUARTERS and rate < 1:
             articles = max(articles, math.floor(volume.arrived(quarters)))
         expected = usual.of_quarters(quarters)
         evidence = expected * (rate - 1) - articles * math.log(rate)
-        if evidence >= _WELL * usual.dispersion:
+        if evidence >= _WELL * usual.dispersion(quarters):
             return True
     return False
 
