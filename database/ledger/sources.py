@@ -78,11 +78,16 @@ class SourceState:
 
 
 def source(session: Session, outlet: str, url: str, kind: SourceKind, parent_id: int | None = None) -> SourceState:
-    """The outlet's source at ``url``, remembered from now on if it is new, and in use again if it was not."""
+    """The outlet's source at ``url``, remembered from now on if it is new, and in use again if it was not.
+
+    Without ``parent_id`` it is asked for its own sake, even if it was first found as a child.
+    """
     _register(session, outlet, [url], kind, parent_id)
     row = session.scalars(select(Source).where(Source.outlet == outlet, Source.url == url)).one()
     if row.retired_at is not None:
         row.retired_at = row.due_at = None
+    if parent_id is None:
+        row.parent_id = None
     return _state(row)
 
 

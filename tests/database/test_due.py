@@ -1,7 +1,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import Engine, event
+from sqlalchemy import Engine, event, select
 from sqlalchemy.orm import Session
 
 from crawler.discovery import SourceLink
@@ -9,7 +9,7 @@ from crawler.items import Candidate, Reason, Timestamp
 from database import ledger
 from database.ledger import Boundary, Due, Pace, SourceKind, SourceState, Validators
 from database.ledger.rhythm import CEILING, LONGEST, START, START_CEILING
-from database.schema import StoredArticle
+from database.schema import Source, StoredArticle
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -23,7 +23,9 @@ def said(number: int, at: datetime = NOW) -> Candidate:
 
 
 def asked(session: Session, url: str = FEED, kind: SourceKind = "feed", outlet: str = "kota") -> SourceState:
-    return ledger.source(session, outlet, url, kind)
+    """The source as it is, still a child if it is one."""
+    parent = session.scalar(select(Source.parent_id).where(Source.outlet == outlet, Source.url == url))
+    return ledger.source(session, outlet, url, kind, parent)
 
 
 def read(
@@ -193,6 +195,15 @@ def test_children_do_not_make_an_outlet_due(session: Session) -> None:
     due_at = read(session, url=INDEX, kind="sitemap", children=(child,), pace=Pace(shortest=DAY))
     assert due(session, due_at - MINUTE) is None
     assert ledger.known_sources(session, ["kota", "samudra"]) == {"kota": {INDEX}, "samudra": set()}
+
+
+def test_child_that_is_declared_counts_by_itself(session: Session) -> None:
+    child = SourceLink(FEED, "feed")
+    read(session, url="https://kota.example/", kind="home", children=(child,), pace=Pace(shortest=DAY))
+    assert due(session) is None
+    ledger.source(session, "kota", FEED, "feed")
+    assert due(session) == Due(1, 0, 0, None)
+    assert ledger.known_sources(session, ["kota"]) == {"kota": {FEED, "https://kota.example/"}}
 
 
 def test_what_is_left_to_fetch_makes_an_outlet_due(session: Session) -> None:
