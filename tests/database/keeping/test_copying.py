@@ -251,7 +251,7 @@ def test_nobody_writes_to_a_source_meanwhile(
     fill(engine)
     monkeypatch.setattr("database.engine.BUSY_TIMEOUT_MS", 50)
     other = open_database(database_url)
-    refused = []
+    refused: list[str] = []
 
     def writes(_table: str, _done: int, _whole: int) -> None:
         if not refused:
@@ -266,6 +266,17 @@ def test_nobody_writes_to_a_source_meanwhile(
     assert copy_database(engine, f"sqlite:///{tmp_path / 'sasaran.db'}", writes).same
     assert "lock" in refused[0]
     other.dispose()
+
+
+def test_a_source_that_another_program_locks_is_told(
+    source: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("database.engine.BUSY_TIMEOUT_MS", 50)
+    held_up = open_database(f"sqlite:///{tmp_path / 'asal.db'}")
+    with source.begin(), pytest.raises(DatabaseError, match=r"is locked \(another program keeps it locked: wait"):
+        copy_database(held_up, f"sqlite:///{tmp_path / 'sasaran.db'}", quiet)
+    held_up.dispose()
+    assert not (tmp_path / "sasaran.db").exists()
 
 
 def test_nul_has_a_stand_in_where_it_cannot_be(source: Engine, target_url: str) -> None:
