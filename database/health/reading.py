@@ -19,6 +19,7 @@ _FURTHEST = timedelta(days=400)
 _ENDED = ("finished", "stopped", "failed", "killed")
 _RUNS = 20
 _GAPS_COUNT = timedelta(days=1)
+_HOSTS_COUNT = timedelta(days=7)
 _QUARTER_S = int(QUARTER.total_seconds())
 
 
@@ -36,7 +37,7 @@ def read_facts(session: Session, outlet: str, now: datetime) -> Facts:
         published=_published(session, outlet, start, runs.succeeded_at),
         ever_stored=bool(session.scalar(select(exists().where(StoredArticle.outlet == outlet)))),
         sources=_sources(session, outlet, began_at),
-        hosts=_hosts(session, outlet),
+        hosts=_hosts(session, outlet, now),
         gaps=_gaps(session, outlet, now),
         flags=flags,
     )
@@ -104,9 +105,11 @@ def _sources(session: Session, outlet: str, began_at: datetime | None) -> list[S
     ]
 
 
-def _hosts(session: Session, outlet: str) -> list[HostFacts]:
+def _hosts(session: Session, outlet: str, now: datetime) -> list[HostFacts]:
+    """Those that are asked still: a domain that the declaration has left says nothing any more."""
     columns = (HostState.host, HostState.robots_forbids, HostState.changed_at)
-    rows = session.execute(select(*columns).where(HostState.outlet == outlet).order_by(HostState.host))
+    asked = HostState.checked_at >= now - _HOSTS_COUNT
+    rows = session.execute(select(*columns).where(HostState.outlet == outlet, asked).order_by(HostState.host))
     return [HostFacts(*row) for row in rows]
 
 

@@ -73,16 +73,28 @@ def usual_share(facts: Facts, what: Measured, count: Count) -> UsualShare | None
     return UsualShare(so, total, _dispersion(counted, (so + 0.5) / (total + 1)))
 
 
-def excess(facts: Facts, what: Measured, count: Count, usual: UsualShare) -> Excess | None:
-    """Where lately more are so than chance allows, and it is nearer to all than to what is usual."""
+def suspects(facts: Facts, what: Measured, count: Count) -> list[Excess]:
+    """The windows in which most are so. Where there are none, it need not be known what is usual."""
     repaired = repaired_at(facts.flags, what)
-    for time in _WINDOWS:
-        found = _counted(recent(facts.parts, time), count, lambda part: repaired is None or part.until > repaired)
-        if not found.of or found.share <= (usual.share + 1) / 2:
-            continue
-        if so_large_a_share(found.part, found.of, (usual.part, usual.of), usual.dispersion) < _IMPROBABLE:
-            return found
-    return None
+    week = [part for part in recent(facts.parts, _WINDOWS[-1]) if repaired is None or part.until > repaired]
+    counts = [(part.until, *count(part)) for part in week]
+    windows = [[one for one in counts if one[0] > counts[-1][0] - time] for time in _WINDOWS] if counts else []
+    found = (Excess(sum(so for _, so, _ in window), sum(of for _, _, of in window)) for window in windows)
+    return [one for one in found if 2 * one.part > one.of]
+
+
+def excess(found: Iterable[Excess], usual: UsualShare) -> Excess | None:
+    """The first of these that chance does not explain, and that is nearer to all than to what is usual."""
+    before = usual.part, usual.of
+    return next(
+        (
+            one
+            for one in found
+            if one.share > (usual.share + 1) / 2
+            and so_large_a_share(one.part, one.of, before, usual.dispersion) < _IMPROBABLE
+        ),
+        None,
+    )
 
 
 def well_again(facts: Facts, count: Count, usual: UsualShare, flagged: float, since: datetime) -> bool:
@@ -97,13 +109,13 @@ def well_again(facts: Facts, count: Count, usual: UsualShare, flagged: float, si
     return False
 
 
-def lately(facts: Facts, count: Count) -> Excess:
-    """The last day's."""
-    return _counted(recent(facts.parts, _DAY), count)
+def lately(facts: Facts, count: Count, *, since: datetime | None = None) -> Excess:
+    """The last day's; ``since``: of what was measured after that."""
+    return _counted(recent(facts.parts, _DAY, since=since), count)
 
 
-def _counted(parts: Iterable[Part], count: Count, wanted: Callable[[Part], bool] = lambda _: True) -> Excess:
-    counts = [count(part) for part in parts if wanted(part)]
+def _counted(parts: Iterable[Part], count: Count) -> Excess:
+    counts = [count(part) for part in parts]
     return Excess(sum(so for so, _ in counts), sum(of for _, of in counts))
 
 

@@ -37,9 +37,12 @@ def partly_failing(facts: Facts) -> Finding | None:
 
 def certificate(facts: Facts) -> Finding | None:
     """A host's certificate was refused in the last run that ended."""
-    if not facts.parts or facts.parts[-1].certificate is None:
-        return None
-    problem = said(facts.parts[-1].certificate)
+    refused, flag = facts.parts[-1].certificate if facts.parts else None, facts.open("certificate")
+    if refused is None:
+        # The last run may have asked other hosts only.
+        waiting = flag is not None and any(one.failures for one in facts.sources)
+        return Finding("certificate", flag.words, flag.facts) if flag and waiting else None
+    problem = said(refused)
     return Finding("certificate", f"its certificate is refused: {problem}: it must renew it", {"problem": problem})
 
 

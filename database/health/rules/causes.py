@@ -29,11 +29,16 @@ def _seen(facts: Facts, parts: Sequence[Part]) -> str:
         verb = "fails" if len(broken) == 1 else "fail"
         sources = counted(len(facts.sources), "source")
         return f"{len(broken)} of its {sources} {verb} ({said(broken[0].problem)})"
-    if sum(part.empty_listings for part in parts):
+    if any(part.empty_listings for part in parts) and not _usually_empty(facts):
         pages = [one for one in facts.sources if one.kind in {"listing", "home"}]
         what = "listing page" if pages else "feed"
         return f"its {what} answers 200 but holds no article link: the layout changed"
     return _became(parts) or _named(parts)
+
+
+def _usually_empty(facts: Facts) -> bool:
+    """Whether sources without any article were seen before, when all was well."""
+    return any(part.empty_listings and part.stored for part in facts.parts)
 
 
 def _became(parts: Sequence[Part]) -> str | None:

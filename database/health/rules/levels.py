@@ -54,13 +54,13 @@ def _last(facts: Facts, flag: OutletFlag) -> list[Part]:
 
 
 def _shorter(facts: Facts, usual: UsualLevel) -> Finding | None:
-    single = deviation_of(sum((part.lengths for day in history(facts, "lengths") for part in day), Counter()), BUCKETS)
     repaired = repaired_at(facts.flags, "lengths")
     for time in _WINDOWS:
         parts = [one for one in recent(facts.parts, time) if repaired is None or one.until > repaired]
         now, texts = _length(parts), sum(part.lengths.total() for part in parts)
-        if now is None or texts < _TEXTS:
+        if now is None or texts < _TEXTS or (usual.middle - now) / usual.deviation <= _FAR:
             continue
+        single = deviation_of(_lengths([part for day in history(facts, "lengths") for part in day]), BUCKETS)
         if (usual.middle - now) / math.hypot(usual.deviation, median_error(single, texts)) > _FAR:
             return _short(facts, now, usual)
     return None
@@ -79,7 +79,14 @@ def _slow(now: float, usual: UsualLevel) -> Finding:
 
 
 def _length(parts: Sequence[Part]) -> float | None:
-    return typical_length(sum((part.lengths for part in parts), Counter()))
+    return typical_length(parts[0].lengths if len(parts) == 1 else _lengths(parts))
+
+
+def _lengths(parts: Sequence[Part]) -> Counter[int]:
+    together: Counter[int] = Counter()
+    for part in parts:
+        together.update(part.lengths)
+    return together
 
 
 def _latency(parts: Sequence[Part]) -> float | None:

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from database.health.days import Part, recent
-from database.health.facts import Facts, Finding, Kind
+from database.health.facts import Facts, Finding, Kind, OutletFlag
 from database.health.rules.causes import check
-from database.health.shares import Excess, UsualShare, excess, lately, usual_share, well_again
+from database.health.shares import Excess, UsualShare, excess, lately, suspects, usual_share, well_again
 from database.health.taints import Measured
 from database.health.wording import counted, share
 
@@ -48,18 +48,26 @@ class Share:
         """Where more are so than is usual."""
         if not facts.parts:
             return None
-        usual, flag = usual_share(facts, self.what, self.count), facts.open(self.kind)
-        if flag is None:
-            found = excess(facts, self.what, self.count, usual) if usual else self._all(facts)
-            return self._finding(facts, found, usual) if found else None
-        seen = lately(facts, self.count)
+        if flag := facts.open(self.kind):
+            return self._go_on(facts, flag)
+        found = suspects(facts, self.what, self.count)
+        if not found:
+            return None
+        usual = usual_share(facts, self.what, self.count)
+        worst = excess(found, usual) if usual else self._all(facts)
+        return self._finding(facts, worst, usual) if worst else None
+
+    def _go_on(self, facts: Facts, flag: OutletFlag) -> Finding | None:
+        usual = usual_share(facts, self.what, self.count)
+        since = lately(facts, self.count, since=flag.raised_at)
         if usual is None:
-            well = seen.of > 0 and seen.share < 1
+            well = since.of > 0 and 2 * since.part <= since.of
         else:
             well = well_again(facts, self.count, usual, float(flag.facts.get("share", 1.0)), flag.raised_at)
         if well:
             return None
-        return self._finding(facts, seen, usual) if seen.of else Finding(self.kind, flag.words, flag.facts)
+        most = 2 * since.part > since.of
+        return self._finding(facts, since, usual) if most else Finding(self.kind, flag.words, flag.facts)
 
     def count(self, part: Part) -> tuple[int, int]:
         """Of how many in a part it is true, and how many there are."""
