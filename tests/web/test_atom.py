@@ -7,7 +7,7 @@ from fastapi.testclient import TestClient
 from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, select, update
 from sqlalchemy.orm import Session
 
 from database.schema import Flag, StoredArticle
@@ -20,8 +20,7 @@ ATOM = {"a": "http://www.w3.org/2005/Atom"}
 FEEDS = [
     "/search.atom", "/search.atom?q=Tiongkok", "/search.atom?q=zzzz", "/stories.atom?since=2020", "/stories.atom",
     "/saved/tiongkok-dan-rusia.atom", "/outlets/samudra.atom", "/runs.atom", "/runs.atom?state=failed",
-    "/outlets.atom", "/watchlists.atom", "/saved.atom",
-    "/articles/1/like.atom",
+    "/outlets.atom", "/flags.atom", "/rounds.atom", "/watchlists.atom", "/saved.atom", "/articles/1/like.atom",
 ]  # fmt: skip
 NOON = datetime(2026, 9, 14, 12, tzinfo=UTC)
 
@@ -106,6 +105,29 @@ def test_each_outlet_has_an_entry_with_its_health(client: TestClient, web_archiv
     assert texts(feed, f"{named}/a:updated/text()") == [f"{NOW + 2 * HOUR:%Y-%m-%dT%H:%M:%SZ}"] > before
 
 
+def test_a_flag_s_entry_changes_when_it_is_cleared(client: TestClient, web_archive: Engine) -> None:
+    feed = etree.fromstring(client.get("/api/v1/flags.atom?outlet=samudra").content)
+    [title] = texts(feed, "a:entry/a:title/text()")
+    assert title == "Kabar Samudra: no longer so: 9 of 11 articles without a date (usual: none)"
+    [before] = texts(
+        etree.fromstring(client.get("/api/v1/flags.atom?outlet=suluh").content), "a:entry/a:updated/text()"
+    )
+    with Session(web_archive) as session:
+        session.execute(update(Flag).where(Flag.outlet == "suluh").values(cleared_at=NOW))
+        session.commit()
+    feed = etree.fromstring(client.get("/api/v1/flags.atom?outlet=suluh").content)
+    [after] = texts(feed, "a:entry/a:updated/text()")
+    assert after == f"{NOW:%Y-%m-%dT%H:%M:%SZ}" > before
+
+
+def test_rounds_that_ended_are_entries(client: TestClient) -> None:
+    feed = etree.fromstring(client.get("/api/v1/rounds.atom").content)
+    assert texts(feed, "a:entry/a:title/text()") == [
+        "Round 3: finished, 1 flag raised", "Round 2: killed, 0 flags raised", "Round 1: finished, 0 flags raised"
+    ]  # fmt: skip
+    assert texts(feed, "a:entry/a:summary/text()")[0] == "3 outlets, 7 new articles"
+
+
 def test_an_outlet_that_is_not_crawled_changes_every_day(state: WebState) -> None:
     for days in (40, 41):
         later = replace(state, now=partial(NOW.__add__, days * DAY))
@@ -125,7 +147,7 @@ def test_saved_searches_are_entries(client: TestClient) -> None:
         assert client.get(page).status_code == 200
 
 
-@pytest.mark.parametrize("sort", ["stories.atom?since=2020", "runs.atom", "outlets.atom", "saved.atom"])
+@pytest.mark.parametrize("sort", ["stories.atom?since=2020", "runs.atom", "outlets.atom", "flags.atom", "saved.atom"])
 def test_what_changed_last_comes_first(client: TestClient, sort: str) -> None:
     feed = etree.fromstring(client.get(f"/api/v1/{sort}").content)
     updated = texts(feed, "a:entry/a:updated/text()")

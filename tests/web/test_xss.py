@@ -230,6 +230,8 @@ def test_feeds_and_json_say_what_they_are(hostile: TestClient) -> None:
     feeds = [
         "search.atom?q=berita",
         "stories.atom?since=2020",
+        "flags.atom",
+        "rounds.atom",
         "runs.atom",
         "outlets/jahat.atom",
         "watchlists/jahat.atom",

@@ -12,7 +12,7 @@ from alerts.watchlists import Watchlist
 from crawler.shown import counted, origin, reach
 from database.matches import Match
 from database.overview import DAYS, OutletState
-from database.schema import Run, SavedSearch, StoredArticle
+from database.schema import Flag, Round, Run, SavedSearch, StoredArticle
 from database.search.search import search
 from database.search.snippet import snippet
 from database.story_queries import Told
@@ -88,6 +88,39 @@ def run_entry(request: Request, run: Run) -> Entry | None:
         summary=run.message or f"{stored} stored",
         authors=[run.outlet],
         category=run.state,
+    )
+
+
+def round_entry(request: Request, one: Round) -> Entry | None:
+    """A round of the monitor in a feed, once it has ended."""
+    if one.finished_at is None or one.state == "running":
+        return None
+    raised, new = one.totals.get("raised", 0), one.totals.get("new", 0)
+    return Entry(
+        id=urn(f"round:{one.id}"),
+        title=f"Round {one.id}: {one.state}, {counted(raised, 'flag')} raised",
+        updated=one.finished_at,
+        published=one.started_at,
+        page=address(request, f"rounds/{one.id}"),
+        summary=one.message or f"{counted(one.totals.get('outlets', 0), 'outlet')}, {counted(new, 'new article')}",
+        authors=["Pantau"],
+        category=one.state,
+    )
+
+
+def flag_entry(request: Request, state: WebState, flag: Flag) -> Entry:
+    """A flag in a feed: it changes when it is cleared."""
+    declared = state.outlets.get(flag.outlet)
+    title = declared.title if declared else flag.outlet
+    return Entry(
+        id=urn(f"flag:{flag.id}"),
+        title=f"{title}: {flag.words}" if flag.cleared_at is None else f"{title}: no longer so: {flag.words}",
+        updated=flag.cleared_at or flag.raised_at,
+        published=flag.raised_at,
+        page=address(request, f"outlets/{segment(flag.outlet)}"),
+        summary=flag.words,
+        authors=[title],
+        category=flag.kind,
     )
 
 

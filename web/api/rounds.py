@@ -2,10 +2,13 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Query
+from fastapi import APIRouter, Depends, Path, Query, Request
+from starlette.responses import Response
 
 from web.api import monitored
-from web.api.documented import problems
+from web.api.documented import atom, problems
+from web.api.entries import address, flag_entry, newest_first, round_entry, urn
+from web.atom import AtomResponse, Feed, respond
 from web.reading import flags as reading_flags
 from web.reading import rounds as reading
 from web.reading.flags import FlagsParameters
@@ -24,6 +27,15 @@ def rounds(state: State, parameters: Annotated[RoundsParameters, Query()]) -> mo
         found = reading.rounds(session, parameters)
         items = [monitored.Round.model_validate(one, from_attributes=True) for one in found.rounds]
         return monitored.Rounds(total=found.total, next=found.after, items=items)
+
+
+@router.get("/rounds.atom", responses=atom(), response_class=AtomResponse)
+def rounds_feed(request: Request, state: State, parameters: Annotated[RoundsParameters, Query()]) -> Response:
+    """The rounds that have ended, as a feed."""
+    with state.read() as session:
+        found = reading.rounds(session, parameters)
+        entries = newest_first(round_entry(request, one) for one in found.rounds)
+    return respond(request, Feed(urn("rounds"), "Pantau: rounds", address(request, "rounds"), entries))
 
 
 @router.get("/rounds/{round_id}", responses=problems(404))
@@ -49,3 +61,12 @@ def flags(state: State, parameters: Annotated[FlagsParameters, Query()]) -> moni
         found = reading_flags.flags(session, parameters)
         items = [monitored.Flag.model_validate(one, from_attributes=True) for one in found.flags]
         return monitored.Flags(total=found.total, next=found.after, items=items)
+
+
+@router.get("/flags.atom", responses=atom(), response_class=AtomResponse)
+def flags_feed(request: Request, state: State, parameters: Annotated[FlagsParameters, Query()]) -> Response:
+    """The flags as a feed: each comes when it is raised, and changes when it is cleared."""
+    with state.read() as session:
+        found = reading_flags.flags(session, parameters)
+        entries = newest_first(flag_entry(request, state, one) for one in found.flags)
+    return respond(request, Feed(urn("flags"), "Pantau: flags", address(request, "flags"), entries))
