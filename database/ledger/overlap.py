@@ -145,12 +145,12 @@ def unseen(
     since, until = newest or before.at, span[0] if span else now
     if since >= until:
         return None
-    days = (until - since) / _DAY
+    during = until - since
     spans = [dates, [entry.at for entry in entries if entry.at and entry.id not in stuck]]
-    came = _came(spans, until - since) if days < _SHORT / _DAY else None
-    came = came or usual(since, until) or _came(spans, until - since)
+    nearby = _came(spans, during)
+    came = (nearby if during < _SHORT else 0.0) or usual(since, until) or nearby
     missed = came - (1 if span else len(fresh))  # what lies between two that are known, or since one
-    return Unseen(since, until, max(1, round(min(missed, _MOST_A_DAY * days))))
+    return Unseen(since, until, max(1, round(min(missed, _MOST_A_DAY * (during / _DAY)))))
 
 
 def _most_pinned(entries: int) -> float:
