@@ -7,11 +7,10 @@ flags and clears them. ``judge`` says in a word how an outlet is, by its flags a
 from database.health.days import add_to_day
 from database.health.facts import Kind, OutletFlag
 from database.health.flags import Changes, flags_changed, flags_of, judge_all, judge_outlet, open_flags
-from database.health.hosts import record_hosts
 from database.health.judging import Condition, Health, judge
 from database.health.measures import Measures
 
 __all__ = [
     "Changes", "Condition", "Health", "Kind", "Measures", "OutletFlag", "add_to_day", "flags_changed",
-    "flags_of", "judge", "judge_all", "judge_outlet", "open_flags", "record_hosts",
+    "flags_of", "judge", "judge_all", "judge_outlet", "open_flags",
 ]  # fmt: skip

@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from database.health.hosts import record_hosts
 from database.health.measures import Measures
 from database.ledger.dialect import insert_new
 from database.periods import HOME
@@ -74,6 +75,8 @@ class Part:
 def add_to_day(session: Session, outlet: str, measures: Measures, now: datetime) -> None:
     """Adds what a run measured to the outlet's day, in the caller's transaction; others may do so at the same time.
 
+    What it learned of the outlet's hosts is remembered beside it.
+
     Args:
         session: in the transaction that closes the run.
         outlet: the run's.
@@ -88,6 +91,7 @@ def add_to_day(session: Session, outlet: str, measures: Measures, now: datetime)
     ).one()
     quarter = str(here.hour // 6)
     row.measures = dict(row.measures) | {quarter: added(row.measures.get(quarter, {}), measures, now)}
+    record_hosts(session, outlet, measures.robots, now)
     session.flush()
 
 

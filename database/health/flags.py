@@ -31,7 +31,7 @@ def judge_outlet(session: Session, outlet: str, now: datetime) -> Changes:
     """Raises what is wrong with the outlet, renews the words of what still is, clears what is well again.
 
     Args:
-        session: in the transaction that closes the run, after ``ledger.finish_run``, ``add_to_day``, ``record_hosts``.
+        session: in the transaction that closes the run, after ``ledger.finish_run`` and ``add_to_day``.
         outlet: which one.
         now: the moment of the call, aware.
     """

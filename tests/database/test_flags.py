@@ -18,7 +18,6 @@ from database.health import (
     judge_all,
     judge_outlet,
     open_flags,
-    record_hosts,
 )
 from database.health.days import read_parts
 from database.health.reading import read_facts
@@ -34,7 +33,6 @@ def run(session: Session, outlet: str, now: datetime, measures: Measures, state:
     run_id = ledger.start_run(session, outlet, Boundary(), now - MINUTE)
     ledger.finish_run(session, run_id, state, {}, None, now)
     add_to_day(session, outlet, measures, now)
-    record_hosts(session, outlet, measures.robots, now)
     return judge_outlet(session, outlet, now)
 
 
