@@ -3,6 +3,7 @@
 import errno
 import os
 import sqlite3
+import stat
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
@@ -49,6 +50,7 @@ def copy_file(
         raise FileExistsError(errno.EEXIST, "there is a file already", str(target))
     with beside(target) as part:
         rows = _copy(source, part, progress or _untold)
+        part.chmod(stat.S_IMODE(source.stat().st_mode))  # what was not for all to read stays so
         if check is not None:
             check(part, rows)
         fsync(part)
@@ -79,6 +81,14 @@ def give_name(part: Path, target: Path) -> None:
         raise
     except OSError:  # this kind of disk knows no second names
         part.rename(target)
+
+
+def give_rights(like: Path, to: Path) -> None:
+    """Lets those read and write a new file who may with another; to its owner, too, where we may give files away."""
+    known = like.stat()
+    to.chmod(stat.S_IMODE(known.st_mode))
+    if os.geteuid() == 0:
+        os.chown(to, known.st_uid, known.st_gid)
 
 
 def fsync(path: Path) -> None:

@@ -5,7 +5,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, inspect, text
+from sqlalchemy import Connection, Engine, text
 
 from crawler.errors import DatabaseError
 from database.engine import engine_as_it_is, open_database, parse_url
@@ -50,7 +50,7 @@ def copy_database(source: Engine, target_url: str, progress: Progress, *, anew: 
     with unchanging(source) as connection, _target(target_url, anew=anew) as (target, resumed):
         with told(target.url):
             if resumed:
-                _check_same_source(target, contents(connection))
+                _check_same_source(target, contents(connection), current_revision(connection))
             else:
                 _mark(target, contents(connection))
             copy_rows(connection, target, progress)
@@ -128,14 +128,13 @@ def _check_empty(engine: Engine) -> None:
         )
 
 
-def _check_same_source(target: Engine, found: str) -> None:
+def _check_same_source(target: Engine, found: str, revision: str | None) -> None:
     with target.connect() as connection:
-        was, revision = connection.execute(text(f"SELECT source, revision FROM {_MARK}")).one()  # noqa: S608
-    head = set(inspect(target).get_table_names())
-    if was != found or not {one.name for one in TABLES} <= head:
+        marked = connection.execute(text(f"SELECT source, revision FROM {_MARK}")).one()  # noqa: S608
+    if tuple(marked) != (found, revision):
         raise DatabaseError(
-            f"database {shown(target.url)} is an unfinished copy (schema {revision}) of another database, or of this "
-            "one before it was written to: --anew throws away what is there and begins again"
+            f"database {shown(target.url)} is an unfinished copy of another database, or of this one before it was "
+            "written to or upgraded: --anew throws away what is there and begins again"
         )
 
 

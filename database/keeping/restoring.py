@@ -14,7 +14,7 @@ from crawler.errors import DatabaseError, PantauError
 from database.engine import engine_as_it_is, open_database
 from database.failures import shown, told
 from database.keeping.backup import check_file, check_room
-from database.keeping.files import BESIDE, beside, fsync, give_name, stamp
+from database.keeping.files import BESIDE, beside, fsync, give_name, give_rights, stamp
 from database.keeping.holding import reserved
 from database.keeping.server_tools import is_dump, restore
 from database.upgrade import known_revision
@@ -101,6 +101,7 @@ def _restore_file(engine: Engine, place: Path, file: Path, now: datetime) -> Res
         with reserved(engine), beside(place) as part:
             check_room(place.parent, file.stat().st_size)
             shutil.copyfile(file, part)
+            give_rights(place if place.exists() else file, part)
             fsync(part)
             return Restored(revision, _exchange(place, part, now))
 

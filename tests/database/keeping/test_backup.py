@@ -120,6 +120,17 @@ def test_a_backup_is_made_while_others_write(source: Engine, tmp_path: Path) -> 
     writer.dispose()
 
 
+def test_a_backup_is_read_by_those_who_may_read_the_database(source: Engine, tmp_path: Path) -> None:
+    place, file = tmp_path / "asal.db", tmp_path / "cadangan"
+    place.chmod(0o600)
+    back_up(source.url, file)
+    assert file.stat().st_mode & 0o777 == 0o600
+    file.chmod(0o644)
+    source.dispose()
+    restore_backup(source.url, file, AT)
+    assert place.stat().st_mode & 0o777 == 0o600
+
+
 def test_a_file_is_replaced_only_if_asked(source: Engine, tmp_path: Path) -> None:
     target = tmp_path / "cadangan"
     target.write_text("penting")
