@@ -1,6 +1,6 @@
 """When a source is polled next: pure, the moment comes in, and what was learned goes out to be kept.
 
-The rule: a source is asked again when ``SHARE`` of what it lists is expected to have been replaced. What to expect is
+The rule: a source is asked again when a share of what it lists is expected to have been replaced. What to expect is
 learned from the source itself: articles in each hour of the day, so that a night costs hardly a request and no morning
 is missed, times what the last poll found beside what was expected of it.
 
@@ -10,8 +10,9 @@ the morning. Media Cloud's bands of duplicates look at the listing, but go ten m
 was found, and know no hours of the day: a busy morning is over before they have come down. What is lost is lost because
 a listing scrolled on before it was read, so this is what is reckoned with. ``benchmarks/polling.py`` has all three.
 
-``SHARE`` leaves half of the listing for what nobody expects: bursts, batches, chance. A reserve by Poisson's law,
-by a learned spread or by the length of the listing lost as many articles with as many requests as this one number.
+The rest of the listing is left for what nobody expects: bursts, batches, chance. More is left where the share takes
+more than half an hour: a burst fits in whole there, and requests are few. A reserve by Poisson's law, by a learned
+spread or by the length of the listing lost as many articles with as many requests as these plain numbers.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -20,7 +21,8 @@ from datetime import UTC, datetime, timedelta
 from math import sqrt
 from typing import Any, Self
 
-SHARE = 0.45
+SHARE, CALM_SHARE = 0.45, 0.3
+BUSY = timedelta(minutes=30)  # shorter intervals are by the one, longer ones by the other
 # A hint is obeyed until so much of the listing is expected to be replaced. WordPress says "hourly" of every feed, and
 # one that scrolls by in half that time would lose articles for certain, which nobody who publishes it can want.
 HINTED_SHARE, HINT_MOST = 0.55, timedelta(days=1)
@@ -120,7 +122,7 @@ def after_failure(memory: Mapping[str, Any], failures: int, pace: Pace, *, now: 
     known = _Known.read(memory)
     if failures <= 1 or not known.failing_at:
         known = replace(known, failing_at=round(now.timestamp()))
-    interval = min(max(known.time_until(SHARE, now), RETRY_SOONEST), RETRY_LATEST)
+    interval = min(max(known.covered(now), RETRY_SOONEST), RETRY_LATEST)
     failing = _since(known.failing_at, now)
     if failing > GRACE:
         interval = max(interval, failing * PATIENCE)
@@ -137,7 +139,7 @@ def arrivals(memory: Mapping[str, Any], start: datetime, end: datetime) -> float
 
 
 def _rhythm(known: "_Known", pace: Pace, now: datetime, *, sooner: bool) -> Rhythm:
-    interval = min(known.time_until(SHARE, now), known.ceiling(now))
+    interval = min(known.covered(now), known.ceiling(now))
     if sooner:
         interval /= 2
     if pace.at_most_every:
@@ -231,6 +233,10 @@ class _Known:
             (arrived + level * share * _PRIOR) / (watched + _PRIOR)
             for arrived, watched, share in zip(self.arrived, self.watched, _SHAPE, strict=True)
         ]
+
+    def covered(self, now: datetime) -> timedelta:
+        """How long it may be left alone, for all that is known."""
+        return max(min(self.time_until(SHARE, now), BUSY), self.time_until(CALM_SHARE, now))
 
     def time_until(self, share: float, now: datetime) -> timedelta:
         """How long until so much of what it lists is expected to be replaced, at most the longest interval."""
