@@ -58,6 +58,7 @@ lock:  ## new versions and hashes; needs uv
 bench: setup-dev  ## prints tables; docs/benchmarks.md keeps the last ones
 	$(BIN)/python benchmarks/throughput.py
 	$(BIN)/python benchmarks/extraction.py
+	$(BIN)/python benchmarks/polling.py
 	$(BIN)/python benchmarks/duplicates.py
 	$(BIN)/python benchmarks/linking.py --sizes 10000 100000  # a million more take half an hour to make
 	$(BIN)/python benchmarks/search.py --sizes 10000 100000
