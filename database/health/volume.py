@@ -1,4 +1,4 @@
-"""How many articles an outlet publishes: what is usual, by weekday, and how much it varies. Pure.
+"""How many articles an outlet publishes, day by day, and on which days that tells what is usual. Pure.
 
 Days here are the 24 hours before the last look at the outlet, the 24 before these, and so on. So a day is never
 partial, and is compared with those that ended at the same hour.
@@ -6,70 +6,23 @@ partial, and is compared with those that ended at the same hour.
 
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
 
 from database.health.days import QUARTER
 from database.health.facts import Facts
 from database.health.taints import SETTLES, settled_since, spoiled
+from database.health.usual import QUARTERS, WEEK, Usual, learn
+from database.periods import HOME
 
 DAY = timedelta(days=1)
-QUARTERS = 4
-_WEEK = 7
+_SATURDAY = 5
 # Days of history before anything is judged by it.
-ENOUGH_DAYS = 10
+_ENOUGH_DAYS = 10
 # The days that are judged are not what they are judged by.
 _JUDGED = 3
 # A day counts if runs ended about when it began and about when it ended: then nothing went unseen.
-_ABOUT = timedelta(hours=12)
-# Before there is history, days vary by an eighth around what is usual, and that counts as much as two weeks of history.
-_PRIOR_DAYS, _PRIOR_VARIATION = 14, 0.015
-_LEAST_DISPERSION = 0.5
-# Student's quantile by the normal one, squared, where four in a million are beyond it: 1 + this / degrees of freedom.
-_CAUTION = 9
-# How many days of an outlet's mean a weekday's mean is drawn towards it.
-_SHRINKAGE = 1
-
-
-@dataclass(frozen=True, slots=True)
-class Usual:
-    """What is usual.
-
-    Attributes:
-        weekdays: articles on the day that was judged last, the day before …, a week's; shrunk towards the mean.
-        single: the variance by mean of a single day.
-        several: of a single day, or of several that follow each other, whichever is more: moods may last.
-        days: how many independent days' worth of knowledge the dispersion rests on.
-        quarters: the share of a day's articles in its last quarter, in its last two …
-        daily: the days that this was learned from.
-    """
-
-    weekdays: Sequence[float]
-    single: float
-    several: float
-    days: float
-    quarters: Sequence[float]
-    daily: Sequence[int]
-
-    @property
-    def mean(self) -> float:
-        """Articles a day."""
-        return sum(self.daily) / len(self.daily)
-
-    def dispersion(self, quarters: int) -> float:
-        """The variance by mean of so many quarters."""
-        return self.several if quarters > QUARTERS else self.single
-
-    def cautious(self, quarters: int) -> float:
-        """As far as it may be larger than it was found to be: what Student's distribution adds."""
-        return self.dispersion(quarters) * (1 + _CAUTION / self.days)
-
-    def of_quarters(self, quarters: int) -> float:
-        """Articles in the last quarters of a day."""
-        whole, rest = divmod(quarters, QUARTERS)
-        days = sum(self.weekdays[day % _WEEK] for day in range(whole))
-        return days + (self.weekdays[whole % _WEEK] * self.quarters[rest - 1] if rest else 0)
+_ABOUT = timedelta(hours=13)
 
 
 class Volume:
@@ -135,14 +88,14 @@ class Volume:
         if not self.looked:
             return None
         days = self._history()
-        if len(days) < ENOUGH_DAYS:
+        if len(days) < _ENOUGH_DAYS:
             return None
         daily = {day: sum(self._quarters[QUARTERS * day : QUARTERS * (day + 1)]) for day in days}
-        mean = sum(daily.values()) / len(daily)
-        weekdays = [_weekday(daily, weekday, mean) for weekday in range(_WEEK)]
-        free = _free(daily)
-        single, several = _dispersions(daily, weekdays, mean, free)
-        return Usual(weekdays, single, several, _PRIOR_DAYS + free, self._shares(days), list(daily.values()))
+        return learn(daily, [self._at_weekend(day) for day in range(WEEK)], self._shares(days))
+
+    def _at_weekend(self, day: int) -> bool:
+        """Whether most of these hours belong to a Saturday or Sunday."""
+        return (self._end(day) - DAY / 2).astimezone(HOME).weekday() >= _SATURDAY
 
     def _history(self) -> list[int]:
         flags = self.facts.flags
@@ -180,36 +133,3 @@ def _with_undated(facts: Facts) -> list[int]:
             if place < len(quarters):
                 quarters[place] += part.undated
     return quarters
-
-
-def _weekday(daily: dict[int, int], weekday: int, mean: float) -> float:
-    those = [articles for day, articles in daily.items() if day % _WEEK == weekday]
-    return (sum(those) + _SHRINKAGE * mean) / (len(those) + _SHRINKAGE)
-
-
-def _free(daily: dict[int, int]) -> float:
-    """The degrees of freedom that the weekdays' means leave."""
-    counts = [sum(day % _WEEK == weekday for day in daily) for weekday in range(_WEEK)]
-    return len(daily) - sum(count / (count + _SHRINKAGE) for count in counts)
-
-
-def _dispersions(daily: dict[int, int], weekdays: Sequence[float], mean: float, free: float) -> tuple[float, float]:
-    """Variance by mean, with what is not known of the means themselves: of one day, and of several."""
-    prior = _PRIOR_DAYS * (1 + _PRIOR_VARIATION * mean)
-    single = several = max((prior + _spread(daily, weekdays, 1)) / (_PRIOR_DAYS + free), _LEAST_DISPERSION)
-    for days in (_JUDGED, _WEEK):
-        blocks = sum(all(day + more in daily for more in range(days)) for day in daily)
-        several = max(several, (prior + _spread(daily, weekdays, days) / days) / (_PRIOR_DAYS + blocks / days))
-    unknown = 1 + 1 / (len(daily) / _WEEK + _SHRINKAGE)
-    return single * unknown, several * unknown
-
-
-def _spread(daily: dict[int, int], weekdays: Sequence[float], days: int) -> float:
-    """The squared deviations, by what is usual, of so many days that follow each other."""
-    total = 0.0
-    for day in daily:
-        block = range(day, day + days)
-        if all(one in daily for one in block):
-            usual = max(sum(weekdays[one % _WEEK] for one in block), 0.1)
-            total += (sum(daily[one] for one in block) - usual) ** 2 / usual
-    return total

@@ -13,7 +13,8 @@ from database.health.chance import so_few, so_many
 from database.health.facts import Finding, Kind, OutletFlag
 from database.health.rules import causes
 from database.health.taints import SETTLED_AFTER, SETTLES
-from database.health.volume import QUARTERS, Usual, Volume
+from database.health.usual import QUARTERS, Usual
+from database.health.volume import Volume
 from database.health.wording import counted, usual_range
 
 # In quarters of a day. A large outlet's silence shows within hours.
@@ -22,7 +23,7 @@ _WEEK = 28
 # So improbable must it be. How long an outlet has to be silent for that varies with its volume, so that few days of few
 # outlets come near. For other changes every day counts. With these, a hundred made-up outlets get
 # five to ten false flags a year.
-_CHANCE = {"silent": 1e-3, "volume-drop": 1e-4, "volume-jump": 1e-4}
+_CHANCE = {"silent": 1e-3, "volume-drop": 2e-5, "volume-jump": 1e-4}
 # As well is what is so much more probable as usual than as it was when the flag was raised.
 _WELL = math.log(100)
 _SILENT_RATE, _LESS, _MORE = 0.02, 0.8, 1.25
