@@ -81,6 +81,7 @@ def test_a_backup_is_made_checked_and_restored(database: Database, engine: Engin
         assert "what was there before is " in out
         assert "articles 2" in database("info").out
     else:
+        assert out.endswith(" MB, it lists all tables\n")
         assert database("check", file).out.startswith(f"{file} lists all tables")
         assert "is not empty" in database("restore", file).err
 
