@@ -25,7 +25,7 @@ SHARE, CALM_SHARE = 0.45, 0.3
 BUSY = timedelta(minutes=30)  # shorter intervals are by the one, longer ones by the other
 # A hint is obeyed until so much of the listing is expected to be replaced. WordPress says "hourly" of every feed, and
 # one that scrolls by in half that time would lose articles for certain, which nobody who publishes it can want.
-HINTED_SHARE, HINT_MOST = 0.55, timedelta(days=1)
+HINTED_SHARE = 0.55
 FLOOR = timedelta(minutes=2)
 # Somebody waits for the news: what is published in the morning is there in the afternoon, for four requests a day.
 CEILING = timedelta(hours=6)
@@ -143,7 +143,7 @@ def _rhythm(known: "_Known", pace: Pace, now: datetime, *, sooner: bool) -> Rhyt
     if sooner:
         interval /= 2
     if pace.at_most_every:
-        interval = max(interval, min(pace.at_most_every, HINT_MOST, known.time_until(HINTED_SHARE, now)))
+        interval = max(interval, min(pace.at_most_every, known.time_until(HINTED_SHARE, now)))
     return _bounded(interval, known, pace, now)
 
 

@@ -163,8 +163,8 @@ def test_a_hint_is_not_obeyed_beyond_what_the_listing_covers() -> None:
     assert learned(480).interval < hinted < 40 * MINUTE
 
 
-def test_a_hint_of_months_is_taken_for_a_day() -> None:
-    assert learned(1, entries=100, pace=Pace(at_most_every=90 * DAY)).interval == DAY
+def test_no_hint_keeps_away_for_more_than_three_days() -> None:
+    assert learned(1, entries=100, pace=Pace(at_most_every=90 * DAY)).interval == LONGEST
 
 
 def test_the_declaration_has_the_last_word() -> None:
