@@ -22,19 +22,19 @@ class _HomePage(PenaMuara, Monthly):
 
 
 class KabarHulu(KabarPesisir, Monthly):
-    name, title, rate = "kabar_hulu", "Kabar Hulu", 14
+    name, title, rate = "kabar_hulu", "Kabar Hulu", 9
 
 
 class LintasBukit(LintasRantau, Monthly):
-    name, title, rate = "lintas_bukit", "Lintas Bukit", 14
+    name, title, rate = "lintas_bukit", "Lintas Bukit", 7
 
 
 class SiaranTeluk(SiaranSamudra, Monthly):
-    name, title, rate = "siaran_teluk", "Siaran Teluk", 8
+    name, title, rate = "siaran_teluk", "Siaran Teluk", 6
 
 
 class PenaDanau(_HomePage):
-    name, title, rate = "pena_danau", "Pena Danau", 5
+    name, title, rate = "pena_danau", "Pena Danau", 4
 
 
 class SuluhDesa(SuluhLama, Monthly):
@@ -42,31 +42,31 @@ class SuluhDesa(SuluhLama, Monthly):
 
 
 class KabarLereng(KabarPesisir, Monthly):
-    name, title, rate = "kabar_lereng", "Kabar Lereng", 36
+    name, title, rate = "kabar_lereng", "Kabar Lereng", 32
 
 
 class SuluhTanjung(SuluhLama, Monthly):
-    name, title, rate = "suluh_tanjung", "Suluh Tanjung", 14
+    name, title, rate = "suluh_tanjung", "Suluh Tanjung", 10
 
 
 class TintaMuara(_HomePage):
-    name, title, rate = "tinta_muara", "Tinta Muara", 10
+    name, title, rate = "tinta_muara", "Tinta Muara", 8
 
 
 class LintasBenua(LintasRantau, Monthly):
-    name, title, rate = "lintas_benua", "Lintas Benua", 12
+    name, title, rate = "lintas_benua", "Lintas Benua", 8
 
 
 class KabarKemarau(KabarContoh, Monthly):
-    name, title, rate = "kabar_kemarau", "Kabar Kemarau", 12
+    name, title, rate = "kabar_kemarau", "Kabar Kemarau", 8
 
 
 class LintasSelat(LintasRantau, Monthly):
-    name, title, rate = "lintas_selat", "Lintas Selat", 8
+    name, title, rate = "lintas_selat", "Lintas Selat", 5
 
 
 class KabarRimba(KabarContoh, Monthly):
-    name, title, rate = "kabar_rimba", "Kabar Rimba", 10
+    name, title, rate = "kabar_rimba", "Kabar Rimba", 6
 
 
 OUTLETS: Final[tuple[type[Monthly], ...]] = (

@@ -12,8 +12,8 @@ Kind = Literal["silent", "layout", "challenge", "dateless", "election", "slow", 
 ZONE: Final = ZoneInfo("Asia/Jakarta")
 START: Final = datetime(2026, 9, 7, tzinfo=ZONE)  # a Monday
 DAYS: Final = 30
-EARLIER: Final = timedelta(days=3)  # what is online already when the month begins
-HOURS: Final = (time(7), time(15), time(23))  # of a day's rounds
+EARLIER: Final = timedelta(days=1)  # what is online already when the month begins
+HOURS: Final = (time(11), time(23))  # of a day's rounds
 
 _WEEK: Final = (1.0, 1.05, 1.05, 1.0, 1.0, 0.75, 0.6)  # Monday first
 # Nobody writes at night; the morning's and the afternoon's conferences come in by noon and by five.
