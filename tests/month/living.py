@@ -1,0 +1,93 @@
+"""The month as the monitor lives it: the clock of both set to each round's begin, where it stands until its end."""
+
+import asyncio
+import time
+from datetime import datetime
+from pathlib import Path
+
+from scrapy.crawler import Crawler
+from scrapy.settings import Settings
+from scrapy.utils.project import get_project_settings
+from scrapy.utils.reactor import install_reactor
+from twisted.internet.defer import Deferred
+from twisted.internet.task import react
+
+from crawler import collector
+from crawler.monitoring.coordinator import Coordinator, Plan, crawl_round
+from crawler.monitoring.report import RoundReport
+from crawler.outlets.registry import Registry
+from crawler.resources import Resources, make_ready, open_resources
+from crawler.spiders.news import NewsSpider
+from crawler.workers import start_server
+from tests.month.plan import ROUNDS, TROUBLES
+from tests.month.site import MonthSite
+
+_PRELOAD = ("pipelines.warm", "crawler.discovery")
+
+
+class Month:
+    """The site and the monitor, and the time that both go by."""
+
+    def __init__(self, site: MonthSite, settings: Settings) -> None:
+        self._site = site
+        self._settings = settings
+        self._outlets = Registry([site.declarations]).all()
+        self._now = ROUNDS[0]
+
+    def clock(self) -> datetime:
+        """The round's begin; the monitor must not see a moment that the site has not reached."""
+        return self._now
+
+    async def live(self, resources: Resources, until: int) -> None:
+        """All rounds, or so many."""
+        before = self._site.clock.now
+        for now in ROUNDS[:until]:
+            self._let_pass(before, now)
+            before = self._now = now
+            plan = Plan(self._outlets)
+            coordinator = Coordinator(resources, plan, _ignore, _ignore)
+            began = time.monotonic()
+            report = await crawl_round(Crawler(NewsSpider, self._settings), coordinator)
+            print(line(report, time.monotonic() - began), flush=True)
+        self._site.write_truth()
+
+    def _let_pass(self, before: datetime, now: datetime) -> None:
+        """What happens to the outlets since the round before."""
+        events = [(one.begins, one.outlet, one.kind) for one in TROUBLES if before < one.begins <= now]
+        ends = [(one.ends, one.outlet, None) for one in TROUBLES if before < one.ends <= now]
+        for at, outlet, kind in sorted([*events, *ends], key=lambda event: event[0]):
+            self._site.set_clock(at)
+            if kind:
+                self._site.fault(outlet, kind)
+            else:
+                self._site.repair(outlet)
+        self._site.set_clock(now)
+
+
+def line(report: RoundReport, seconds: float) -> str:
+    """A round in a line, and what changed in it."""
+    new, requests = sum(one.new for one in report.outlets), sum(one.requests for one in report.outlets)
+    changes = [f"\n  + {words}" for words in report.raised] + [f"\n  - {words}" for words in report.cleared]
+    took = f"{len(report.outlets)} outlets, {new} new, {requests} requests, {seconds:.1f} s"
+    return f"{report.started_at:%a %d %H:%M} {report.state}: {took}{''.join(changes)}"
+
+
+def _ignore(_report: RoundReport) -> None:
+    """Nobody looks on."""
+
+
+def live(folder: Path, database: str, rounds: int) -> None:
+    """Live so many rounds, then end the program."""
+    start_server(_PRELOAD)
+    settings = get_project_settings()
+    settings.setdict(
+        {"DATABASE_URL": database, "WORKERS": 2, "RETRY_BASE_DELAY": 0.05, "CONCURRENT_REQUESTS_PER_DOMAIN": 8},
+        priority="cmdline",
+    )
+    install_reactor("twisted.internet.asyncioreactor.AsyncioSelectorReactor")
+    with MonthSite(folder) as site:
+        month = Month(site, settings)
+        with open_resources(settings, month.clock) as resources:
+            make_ready(resources)
+            collector.calm()
+            react(lambda _: Deferred.fromFuture(asyncio.ensure_future(month.live(resources, rounds))))
