@@ -86,7 +86,7 @@ def lines(found: History, now: datetime) -> Iterator[str]:
         yield f"  same as   {url}"
     for url in found.also:
         yield f"  also at   {url}"
-    if found.state == "failed":
+    if found.state == "failed" or found.next_attempt_at is not None:
         yield f"  attempts  {found.attempts} of {MAX_ATTEMPTS}; {_next(found.next_attempt_at, now)}"
     if found.article_id is None and found.title_hint:
         yield f"  title     {found.title_hint} (as its source says)"

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, case, func, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from database.ledger.pending import TRIED_AGAIN
 from database.lists import chunks
 from database.schema import Recheck, Source, Url
 
@@ -23,7 +24,7 @@ class Due:
 
     Attributes:
         sources: to be polled; those that others name are polled with them and not counted.
-        pending: URLs to fetch, those that failed and are due again among them.
+        pending: URLs to fetch, those that failed, or were error pages, and are due again among them.
         looks: stored articles to look at again.
         since: when the first of these became due; ``None``: at once, nobody has polled it yet.
     """
@@ -126,7 +127,7 @@ def _pending(names: Sequence[str]) -> Select[*tuple[Any, ...]]:
 
 def _failed(names: Sequence[str], until: datetime | None) -> Select[*tuple[Any, ...]]:
     again = select(Url.outlet, func.count(), func.min(Url.next_attempt_at)).where(_by(Url.next_attempt_at, until))
-    return again.where(Url.outlet.in_(names), Url.state == "failed").group_by(Url.outlet)
+    return again.where(Url.outlet.in_(names), Url.state.in_(TRIED_AGAIN)).group_by(Url.outlet)
 
 
 def _looks(names: Sequence[str], until: datetime | None) -> Select[*tuple[Any, ...]]:

@@ -93,6 +93,10 @@ def decide(
     outcome = {"article_id": article_id, "same_as_id": same_as_id, "next_attempt_at": None, **hints.columns(published)}
     if state == "gone":
         outcome["attempts"] = 1 + _attempts(session, url_id)
+    elif reason == Reason.ERROR_PAGE:
+        # A challenge, a login, maintenance: the page speaks of the site as it is now, not of the article.
+        attempts = 1 + _attempts(session, url_id)
+        outcome |= {"attempts": attempts, "next_attempt_at": retry_at(attempts, now)}
     return _settle(session, url_id, run_id, state, reason, detail, now, outcome)
 
 

@@ -12,6 +12,7 @@ from database.ledger import hints
 from database.ledger.runs import DAY_TOLERANCE, Boundary
 from database.schema import Url, UrlEvent
 
+TRIED_AGAIN = ("failed", "rejected")  # those of them that have a ``next_attempt_at``
 _ADDRESS = (Reason.OFF_SITE, Reason.NOT_ARTICLE_URL)
 
 
@@ -46,12 +47,12 @@ def pending(row: Url) -> Pending:
 def resume(session: Session, run_id: int, outlet: str, boundary: Boundary, now: datetime) -> list[Pending]:
     """What is left over for this run, newest first (design §4, rule 4).
 
-    That is what is pending since earlier runs, what failed and is due again, and what was rejected for its age while
-    the boundary was another one; the latter two become pending.
+    That is what is pending since earlier runs, what failed or was an error page and is due again, and what was rejected
+    for its age while the boundary was another one; the latter two become pending.
     """
     ours = select(Url).where(Url.outlet == outlet)
     waiting = session.scalars(ours.where(Url.state == "pending")).all()
-    due = session.scalars(ours.where(Url.state == "failed", Url.next_attempt_at <= now)).all()
+    due = session.scalars(ours.where(Url.state.in_(TRIED_AGAIN), Url.next_attempt_at <= now)).all()
     again = [row for row in session.scalars(ours.where(*_nearly_within(boundary))) if admits(boundary, row)]
     for row in due:
         make_pending(row, Boundary(row.admitted_since, row.admitted_until))

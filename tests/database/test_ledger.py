@@ -183,6 +183,18 @@ def test_failures_end_some_day(session: Session) -> None:
         assert len(left) == (attempt < ledger.MAX_ATTEMPTS)
 
 
+def test_error_pages_are_read_again_as_failures_are(session: Session) -> None:
+    [pending] = named(session, said(1)).admitted
+    now = NOW
+    for attempt in range(1, ledger.MAX_ATTEMPTS + 1):
+        ledger.decide(session, pending.url_id, None, "rejected", Reason.ERROR_PAGE, "Just a moment...", now)
+        assert state(session, 1) == ("rejected", Reason.ERROR_PAGE)
+        assert ledger.resume(session, _run(session), "bharata", WEEK, now + timedelta(minutes=9)) == []
+        now += 30 * DAY
+        left = ledger.resume(session, _run(session), "bharata", WEEK, now)
+        assert [one.attempts for one in left] == ([attempt] if attempt < ledger.MAX_ATTEMPTS else [])
+
+
 def test_server_is_left_alone_as_long_as_it_asks() -> None:
     assert ledger.retry_at(1, NOW, timedelta(hours=3)) == NOW + timedelta(hours=3)
     assert ledger.retry_at(2, NOW, timedelta(seconds=3)) == NOW + timedelta(hours=1)
