@@ -61,8 +61,8 @@ class Volume:
         )
 
     def quarters_since(self, at: datetime) -> int:
-        """Whole quarters of a day from then to the last look."""
-        return max((self._end(0) - at) // QUARTER, 0)
+        """Whole quarters of a day from then to the last look, which need not come at the same minute every day."""
+        return max((self._end(0) - at + _ABOUT / 6) // QUARTER, 0)
 
     def silent_quarters(self) -> int:
         """Whole quarters of a day since the last article."""

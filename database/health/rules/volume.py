@@ -7,7 +7,6 @@ change is seen on its first day, and that of a small one when it has lasted long
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 
 from database.health.chance import so_few, so_many
 from database.health.facts import Finding, Kind, OutletFlag
@@ -21,11 +20,13 @@ from database.health.wording import counted, usual_range
 _WINDOWS = {"silent": (2, 3, 4, 8, 12, 28), "volume-drop": (4, 8, 12, 28), "volume-jump": (4, 8, 12, 28)}
 _WEEK = 28
 # So improbable must it be. How long an outlet has to be silent for that varies with its volume, so that few days of few
-# outlets come near. For other changes every day counts. With these, a hundred made-up outlets get
-# five to ten false flags a year.
-_CHANCE = {"silent": 1e-3, "volume-drop": 2e-5, "volume-jump": 1e-4}
+# outlets come near; for other changes every day counts. A hundred made-up outlets, whose days vary by a tenth or a fifth
+# beside chance, get some ten false flags a year with these.
+_HASTY = 1e-4  # within a day
+_CHANCE = {"silent": 2e-3, "volume-drop": 2e-5, "volume-jump": 1e-4}
 # As well is what is so much more probable as usual than as it was when the flag was raised.
 _WELL = math.log(100)
+_USUAL = 0.05
 _SILENT_RATE, _LESS, _MORE = 0.02, 0.8, 1.25
 # Quarters of a day in which it shows that all is well again.
 _LATELY = 8
@@ -90,9 +91,10 @@ def _unusual(volume: Volume, usual: Usual, kind: Kind) -> _Change | None:
             chance = so_many(articles, expected, usual.cautious(quarters))
         else:
             articles = math.ceil(max(published, arrived - _ZERO))
-            dispersion = usual.cautious(quarters) if articles else usual.dispersion(quarters)
+            nothing = not articles and quarters <= QUARTERS  # a day without any is seldom a mood
+            dispersion = usual.dispersion(quarters) if nothing else usual.cautious(quarters)
             chance = so_few(articles, expected, dispersion) if bool(articles) == (kind == "volume-drop") else 1.0
-        if chance < _CHANCE[kind]:
+        if chance < (_CHANCE[kind] if quarters >= QUARTERS else _HASTY):
             return _Change(articles, quarters, expected)
     return None
 
@@ -105,7 +107,7 @@ def _go_on(volume: Volume, flag: OutletFlag, kind: Kind) -> Finding | None:
         return None if heard else Finding(kind, flag.words, flag.facts)
     if kind in SETTLES and age >= SETTLED_AFTER:
         return _begin(volume, kind)
-    if _well(volume, usual, _rate(kind, flag.facts), flag.raised_at):
+    if _well(volume, usual, flag, kind):
         return None
     if kind == "silent" and volume.silent_quarters() < _WINDOWS[kind][0]:
         return Finding(kind, flag.words, flag.facts)  # something came, and not enough yet
@@ -120,15 +122,21 @@ def _rate(kind: Kind, known: Mapping[str, float]) -> float:
     return max(rate, _MORE) if kind == "volume-jump" else min(max(rate, _SILENT_RATE), _LESS)
 
 
-def _well(volume: Volume, usual: Usual, rate: float, since: datetime) -> bool:
-    """Whether what came since then, or lately, is far more probable at the usual rate than at the flag's."""
-    for quarters in range(1, min(volume.quarters_since(since), _LATELY) + 1):
+def _well(volume: Volume, usual: Usual, flag: OutletFlag, kind: Kind) -> bool:
+    """Whether what came since it was raised, or lately, is far more probable at the usual rate than at the flag's.
+
+    Articles after a silence tell that within hours. What was merely more or less is compared over a whole day, and must
+    not be unusual either.
+    """
+    rate = _rate(kind, flag.facts)
+    for quarters in range(1 if kind == "silent" else QUARTERS, min(volume.quarters_since(flag.raised_at), _LATELY) + 1):
         articles: float = volume.quarters(quarters)
         if quarters == QUARTERS and rate < 1:
             articles = max(articles, math.floor(volume.arrived(quarters)))
-        expected = usual.of_quarters(quarters)
+        expected, dispersion = usual.of_quarters(quarters), usual.dispersion(quarters)
         evidence = expected * (rate - 1) - articles * math.log(rate)
-        if evidence >= _WELL * usual.dispersion(quarters):
+        chance = (so_many if kind == "volume-jump" else so_few)(articles, expected, dispersion)
+        if evidence >= _WELL * dispersion and (kind == "silent" or chance >= _USUAL):
             return True
     return False
 
