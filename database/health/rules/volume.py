@@ -20,8 +20,8 @@ from database.health.wording import counted, usual_range
 _WINDOWS = {"silent": (2, 3, 4, 8, 12, 28), "volume-drop": (4, 8, 12, 28), "volume-jump": (4, 8, 12, 28)}
 _WEEK = 28
 # So improbable must it be. How long an outlet has to be silent for that varies with its volume, so that few days of few
-# outlets come near; for other changes every day counts. A hundred made-up outlets, whose days vary by a tenth or a fifth
-# beside chance, get some ten false flags a year with these.
+# outlets come near; for other changes every day counts. A hundred made-up outlets, whose days vary by 5 to 20 % beside
+# chance, get some ten false flags a year with these.
 _HASTY = 1e-4  # within a day
 _CHANCE = {"silent": 2e-3, "volume-drop": 2e-5, "volume-jump": 1e-4}
 # As well is what is so much more probable as usual than as it was when the flag was raised.
