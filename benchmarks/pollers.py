@@ -109,7 +109,7 @@ class EntryFrequency:
 class DuplicateBands:
     """Media Cloud's rss-fetcher with its own figures: by the share of known entries, ten minutes up, an hour down."""
 
-    DEFAULT, SHORTEST, LONGEST = 12.0 * HOUR, 10.0 * MINUTE, float(DAY)
+    DEFAULT, SHORTEST, LONGEST = 6.0 * HOUR, 10.0 * MINUTE, float(DAY)
     FEW, MANY = 0.33, 0.67
 
     def __init__(self, hint: float | None = None) -> None:
