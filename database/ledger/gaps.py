@@ -86,12 +86,14 @@ class Completeness:
 
 
 def record_gap(session: Session, source: Source, unseen: Unseen, now: datetime) -> OpenGap:
-    """Remembers a gap; one whose articles other sources have all named before is closed at once."""
+    """Remembers a gap; one that other sources have filled or reached before it was found is closed at once."""
     found = {"found_at": now, "since": unseen.since, "until": unseen.until, "estimate": unseen.estimate}
     gap = Gap(outlet=source.outlet, source_id=source.id, recovered=0, **found)
     session.add(gap)
     session.flush()
     _recount(session, gap, now)
+    if gap.closed_at is None and _reached_before(session, gap):
+        gap.closed_at = now
     return _open(gap)
 
 
@@ -149,6 +151,17 @@ def _summed(rows: Sequence[tuple[Gap, str, str]]) -> SourceGaps:
         recovered=sum(gap.recovered for gap in gaps),
         missing=sum(max(0, gap.estimate - gap.recovered) for gap in gaps),
     )
+
+
+def _reached_before(session: Session, gap: Gap) -> bool:
+    """Whether a source of the whole outlet, read when all of the gap was published, goes back beyond it."""
+    query = select(Source.listed).where(Source.outlet == gap.outlet, Source.id != gap.source_id)
+    for listed in session.scalars(query.where(Source.kind.in_(_WHOLE), Source.checked_at >= gap.until)):
+        published = select(func.min(Url.published_hint), func.max(Url.published_hint)).where(Url.id.in_(listed))
+        oldest, newest = session.execute(published).one()
+        if oldest and newest and oldest <= gap.since and newest >= gap.until:
+            return True
+    return False
 
 
 def _open_rows(session: Session, outlet: str, now: datetime) -> Sequence[Gap]:

@@ -150,6 +150,13 @@ def test_sitemap_that_reaches_back_closes_the_gap(session: Session) -> None:
     assert missed(session) == (30, 10, 0)
 
 
+def test_sitemap_read_before_the_feed_closes_the_gap_as_well(session: Session) -> None:
+    read(session, scroll(-12, 12), hours=-12)
+    read(session, scroll(0, 30), url=SITEMAP, kind="sitemap")
+    read(session, scroll(0, 12))
+    assert [(one.estimate > 0, one.recovered, one.closed_at) for one in session.query(Gap)] == [(True, 0, NOW)]
+
+
 def test_archive_of_older_articles_closes_nothing(session: Session) -> None:
     gap = broken(session)
     read(session, scroll(-25, 100), url=SITEMAP, kind="sitemap")
