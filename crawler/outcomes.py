@@ -44,7 +44,7 @@ def of_failure(error: BaseException | None, request: Request) -> Outcome | None:
         return None
     if isinstance(error, Refusal):
         state: Literal["rejected", "failed"] = "failed" if error.reason in _PASSING else "rejected"
-        return Outcome(state, error.reason, error.detail, error.retry_after)
+        return Outcome(state, error.reason, _WRAPPING.sub(r"\1", error.detail), error.retry_after)
     if isinstance(error, StopDownload):
         return Outcome("rejected", Reason.WRONG_TYPE, request.meta.get("refused_type", ""))
     if isinstance(error, DownloadCancelledError):  # raised by Scrapy at DOWNLOAD_MAXSIZE

@@ -60,5 +60,8 @@ def test_a_run_that_ends_leaves_the_url_pending() -> None:
 def test_a_dropped_connection_is_told_in_words() -> None:
     wrapped = "[<twisted.python.failure.Failure twisted.internet.error.ConnectionDone: Connection was closed cleanly.>]"
     outcome = of_failure(DownloadFailedError(wrapped), REQUEST)
+    robots = of_failure(Refusal(Reason.ROBOTS_UNREACHABLE, wrapped), REQUEST)
     assert outcome is not None
+    assert robots is not None
     assert outcome.detail == "DownloadFailedError: Connection was closed cleanly."
+    assert robots.detail == "Connection was closed cleanly."
