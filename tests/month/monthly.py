@@ -66,8 +66,8 @@ class Monthly(Newsroom):
 
     def compose(self, at: datetime, *, kind: str = ARTICLE) -> Article:
         article = super().compose(at, kind=kind)
-        # Thousands of texts from one stock of sentences would pass for copies of each other.
-        article.paragraphs = [named(text, self._chance) for text in article.paragraphs]
+        if kind == ARTICLE:  # thousands of texts from one stock of sentences would pass for copies of each other
+            article.paragraphs = [named(text, self._chance) for text in article.paragraphs]
         self._by_address |= dict.fromkeys([article.path, *article.aliases], article)
         return article
 
