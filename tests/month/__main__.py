@@ -15,7 +15,7 @@ def main() -> None:
     # Every worker imports this module again, and needs nothing of that.
     from tests.month.living import live  # noqa: PLC0415
 
-    live(options.dir, options.database, options.rounds)
+    live(options.dir, options.database, options.rounds, options.seed)
 
 
 def _options() -> argparse.Namespace:
@@ -23,6 +23,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--dir", type=Path, required=True, help="where outlets/ and truth.jsonl go")
     parser.add_argument("--database", required=True, help="its URL")
     parser.add_argument("--rounds", type=int, default=len(ROUNDS), help="only the first so many")
+    parser.add_argument("--seed", type=int, default=1, help="of all texts and moments (default 1)")
     return parser.parse_args()
 
 

@@ -76,7 +76,7 @@ def _ignore(_report: RoundReport) -> None:
     """Nobody looks on."""
 
 
-def live(folder: Path, database: str, rounds: int) -> None:
+def live(folder: Path, database: str, rounds: int, seed: int) -> None:
     """Live so many rounds, then end the program."""
     start_server(_PRELOAD)
     settings = get_project_settings()
@@ -85,7 +85,7 @@ def live(folder: Path, database: str, rounds: int) -> None:
         priority="cmdline",
     )
     install_reactor("twisted.internet.asyncioreactor.AsyncioSelectorReactor")
-    with MonthSite(folder) as site:
+    with MonthSite(folder, seed=seed) as site:
         month = Month(site, settings)
         with open_resources(settings, month.clock) as resources:
             make_ready(resources)

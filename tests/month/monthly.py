@@ -32,7 +32,7 @@ class Monthly(Newsroom):
 
     def __init__(self, base: str, clock: Clock, seed: int) -> None:
         self.trouble: Kind | None = None
-        self._planned: deque[datetime] = deque()
+        self._planned: deque[tuple[datetime, bool]] = deque()  # whether only an election brings it
         self._by_address: dict[str, Article] = {}
         self._pages: dict[str, Resource] = {}
         self._online: list[Article] = []
@@ -42,15 +42,16 @@ class Monthly(Newsroom):
     # As the clock passes
 
     def populate(self) -> None:
-        self._planned.extend(publications(self.rate, self._chance))
+        usual, further = (publications(self.rate, self._chance) for _ in range(2))
+        self._planned.extend(sorted([*((at, False) for at in usual), *((at, True) for at in further)]))
         self.advance(self.clock.now)
 
     def advance(self, now: datetime) -> bool:
         """Publish what is due by ``now``: nothing in silence, twice as much before an election. Whether any came."""
         before = len(self.articles)
-        while self._planned and self._planned[0] <= now:
-            at = self._planned.popleft()
-            for _ in range({"silent": 0, "election": 2}.get(self.trouble or "", 1)):
+        while self._planned and self._planned[0][0] <= now:
+            at, further = self._planned.popleft()
+            if self.trouble != "silent" and (self.trouble == "election" or not further):
                 kind = self._chance.choice(("video", "photo")) if self._chance.random() < _STRAYS else ARTICLE
                 self.compose(at, kind=kind)
         self._list(now)
