@@ -154,12 +154,22 @@ def _summed(rows: Sequence[tuple[Gap, str, str]]) -> SourceGaps:
 
 
 def _reached_before(session: Session, gap: Gap) -> bool:
-    """Whether a source of the whole outlet, read when all of the gap was published, goes back beyond it."""
-    query = select(Source.listed).where(Source.outlet == gap.outlet, Source.id != gap.source_id)
-    for listed in session.scalars(query.where(Source.kind.in_(_WHOLE), Source.checked_at >= gap.until)):
-        published = select(func.min(Url.published_hint), func.max(Url.published_hint)).where(Url.id.in_(listed))
-        oldest, newest = session.execute(published).one()
-        if oldest and newest and oldest <= gap.since and newest >= gap.until:
+    """Whether a source of the whole outlet went on over the gap: it named what came before and after, and lost nothing.
+
+    Then what came in between is known, be it less than the estimate.
+    """
+    others = select(Source.id).where(Source.outlet == gap.outlet, Source.id != gap.source_id)
+    for source_id in session.scalars(others.where(Source.kind.in_(_WHOLE), Source.checked_at >= gap.until)):
+        named = select(UrlEvent.id).where(
+            UrlEvent.url_id == Url.id, UrlEvent.event == "named", UrlEvent.source_id == source_id
+        )
+        about = (Url.outlet == gap.outlet, Url.published_hint >= gap.since - _WORTH_CLOSING, named.exists())
+        oldest, newest = session.execute(
+            select(func.min(Url.published_hint), func.max(Url.published_hint)).where(*about)
+        ).one()
+        lost = select(Gap.id).where(Gap.source_id == source_id, Gap.since < gap.until, Gap.until > gap.since)
+        across = oldest and newest and oldest <= gap.since and newest >= gap.until
+        if across and session.scalar(lost.limit(1)) is None:
             return True
     return False
 

@@ -157,6 +157,23 @@ def test_sitemap_read_before_the_feed_closes_the_gap_as_well(session: Session) -
     assert [(one.estimate > 0, one.recovered, one.closed_at) for one in session.query(Gap)] == [(True, 0, NOW)]
 
 
+def test_source_that_is_seldom_read_has_no_gap_where_another_went_on(session: Session) -> None:
+    read(session, scroll(-60, 12), hours=-60)
+    for hours in range(-60, 1, 12):
+        read(session, range(hours, hours - 30, -3), hours=hours, url=SITEMAP, kind="sitemap")
+    gap = read(session, scroll(0, 12)).gap
+    assert gap
+    assert gap.recovered < gap.estimate  # it comes out less often than was expected
+    assert ledger.open_gaps(session, "kota", NOW) == []
+
+
+def test_source_that_lost_as_much_closes_nothing(session: Session) -> None:
+    for hours in (-50, 0):
+        for url in (SITEMAP, LISTING):
+            read(session, scroll(hours), hours=hours, url=url, kind="sitemap")
+    assert len(ledger.open_gaps(session, "kota", NOW)) == 2
+
+
 def test_archive_of_older_articles_closes_nothing(session: Session) -> None:
     gap = broken(session)
     read(session, scroll(-25, 100), url=SITEMAP, kind="sitemap")
