@@ -23,12 +23,13 @@ _CHALLENGE: Final = (
 
 
 class Monthly(Newsroom):
-    """An outlet of the month, to be mixed into a make. ``rate``: articles on a usual weekday.
+    """An outlet of the month, to be mixed into a make. ``rate`` and ``steady``: see ``publications``.
 
     ``trouble`` is what is wrong with its content now, ``None`` if nothing is.
     """
 
     rate: ClassVar[float]
+    steady: ClassVar[bool] = False
 
     def __init__(self, base: str, clock: Clock, seed: int) -> None:
         self.trouble: Kind | None = None
@@ -42,7 +43,7 @@ class Monthly(Newsroom):
     # As the clock passes
 
     def populate(self) -> None:
-        usual, further = (publications(self.rate, self._chance) for _ in range(2))
+        usual, further = (publications(self.rate, self._chance, steady=self.steady) for _ in range(2))
         self._planned.extend(sorted([*((at, False) for at in usual), *((at, True) for at in further)]))
         self.advance(self.clock.now)
 

@@ -22,15 +22,15 @@ class _HomePage(PenaMuara, Monthly):
 
 
 class KabarHulu(KabarPesisir, Monthly):
-    name, title, rate = "kabar_hulu", "Kabar Hulu", 9
+    name, title, rate = "kabar_hulu", "Kabar Hulu", 6
 
 
 class LintasBukit(LintasRantau, Monthly):
-    name, title, rate = "lintas_bukit", "Lintas Bukit", 7
+    name, title, rate = "lintas_bukit", "Lintas Bukit", 5
 
 
 class SiaranTeluk(SiaranSamudra, Monthly):
-    name, title, rate = "siaran_teluk", "Siaran Teluk", 6
+    name, title, rate = "siaran_teluk", "Siaran Teluk", 4
 
 
 class PenaDanau(_HomePage):
@@ -42,7 +42,7 @@ class SuluhDesa(SuluhLama, Monthly):
 
 
 class KabarLereng(KabarPesisir, Monthly):
-    name, title, rate = "kabar_lereng", "Kabar Lereng", 32
+    name, title, rate, steady = "kabar_lereng", "Kabar Lereng", 48, True
 
 
 class SuluhTanjung(SuluhLama, Monthly):
@@ -54,11 +54,11 @@ class TintaMuara(_HomePage):
 
 
 class LintasBenua(LintasRantau, Monthly):
-    name, title, rate = "lintas_benua", "Lintas Benua", 8
+    name, title, rate = "lintas_benua", "Lintas Benua", 7
 
 
 class KabarKemarau(KabarContoh, Monthly):
-    name, title, rate = "kabar_kemarau", "Kabar Kemarau", 8
+    name, title, rate = "kabar_kemarau", "Kabar Kemarau", 10
 
 
 class LintasSelat(LintasRantau, Monthly):

@@ -11,7 +11,7 @@ from tests.month.plan import START, Kind
 from tests.site.newsroom import Newsroom
 from tests.site.site import Site
 
-SLOW: Final = 0.5  # seconds before each answer; a healthy outlet takes some milliseconds
+SLOW: Final = 0.8  # seconds before each answer; a healthy outlet takes some milliseconds
 
 
 class MonthSite(Site):
