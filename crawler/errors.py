@@ -32,3 +32,7 @@ class OutletBusyError(PantauError):
 
 class WatchBusyError(PantauError):
     """Another run is telling of what the watchlists found in this database."""
+
+
+class MonitorBusyError(PantauError):
+    """Another process monitors this database."""

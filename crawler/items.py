@@ -105,12 +105,14 @@ class Fetched:
     """A page that came for a ledger entry: what the spider hands to the pipelines.
 
     Attributes:
+        run_id: the run that asked for it.
         url_id: the ledger's row; its outcome is recorded there.
         page: what came.
         etag: the answer's, for the next look at the page; ``last_modified`` likewise.
         recheck: the entry's article is stored already, and this is another look at it.
     """
 
+    run_id: int
     url_id: int
     page: Page
     etag: str | None = None

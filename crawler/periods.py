@@ -1,10 +1,12 @@
 """The period that two options of a command name."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from crawler.errors import UsageError
 from database.periods import ALLOWED, HOME, read_named
+
+_UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
 
 
 def read_period(
@@ -27,6 +29,18 @@ def read_period(
     if start and end and start >= end:
         raise UsageError(f"{prefix}since {since} is not before {prefix}until {until}: nothing lies between them")
     return start, end
+
+
+def read_duration(option: str, value: str) -> timedelta:
+    """How long "30m", "2h" or "7d" is.
+
+    Raises:
+        UsageError: it is something else, or nothing.
+    """
+    number, unit = value[:-1], _UNITS.get(value[-1:])
+    if not number.isdecimal() or not int(number) or unit is None:
+        raise UsageError(f"{option} {value}: allowed is a number with m, h or d, e.g. 30m")
+    return int(number) * unit
 
 
 def _read(option: str, value: str, now: datetime, zone: ZoneInfo) -> tuple[datetime, datetime]:

@@ -1,6 +1,6 @@
-"""One run per outlet per database, and one that tells what watchlists found, on one machine (SQLite) or many.
+"""Who may work at a database: one run an outlet, one monitor, one that tells what watchlists found; on any machines.
 
-Both locks are held by something that dies with its process, so that a killed run (``kill -9``) leaves none behind: the
+The locks are held by something that dies with its process, so that a killed run (``kill -9``) leaves none behind: the
 kernel's lock on an open file, and the server's on an open session.
 """
 
@@ -11,46 +11,108 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Self
 
 from sqlalchemy import Connection, Engine, func, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from crawler.errors import OutletBusyError, PantauError, WatchBusyError
+from crawler.errors import MonitorBusyError, OutletBusyError, PantauError, WatchBusyError
 from database.failures import told
 
 # No outlet can be called so.
-_WATCH = "-watch"
+_WATCH, _MONITOR = "-watch", "-monitor"
+# Makes the error of who the holder is, as far as that is known.
+_Busy = Callable[[str], PantauError]
+
+
+class Locks:
+    """The locks that this process holds on a database; given back, all of them, at the end of the context.
+
+    On a server all are held by one session, however many there are: its connections are few. For one thread.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._session: Connection | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._session is not None:
+            # Closing the session gives the locks back, also where the server is gone.
+            self._session.invalidate()
+            self._session.close()
+
+    @contextmanager
+    def outlet(self, name: str) -> Iterator[None]:
+        """Holds the outlet's lock.
+
+        Raises:
+            OutletBusyError: another run holds it; says which process since when, as far as that is known.
+            DatabaseError: the lock cannot be taken at all (folder not writable, server down).
+        """
+
+        def busy(holder: str) -> PantauError:
+            return OutletBusyError(f"{name} is being crawled by another run ({holder}): wait for it or end it")
+
+        with self._lock(name, busy):
+            yield
+
+    @contextmanager
+    def monitor(self) -> Iterator[None]:
+        """Holds the lock of the one monitor of this database.
+
+        Raises:
+            MonitorBusyError: another one holds it.
+            DatabaseError: the lock cannot be taken at all.
+        """
+
+        def busy(holder: str) -> PantauError:
+            return MonitorBusyError(f"another monitor of this database is at work ({holder})")
+
+        with self._lock(_MONITOR, busy):
+            yield
+
+    @contextmanager
+    def watch(self) -> Iterator[None]:
+        """Holds the lock of those who tell what this database's watchlists found.
+
+        Raises:
+            WatchBusyError: another run holds it.
+            DatabaseError: the lock cannot be taken at all.
+        """
+
+        def busy(holder: str) -> PantauError:
+            return WatchBusyError(f"another run ({holder}) is telling what the watchlists found: wait for it or end it")
+
+        with self._lock(_WATCH, busy):
+            yield
+
+    @contextmanager
+    def _lock(self, name: str, busy: _Busy) -> Iterator[None]:
+        if self._engine.dialect.name == "sqlite":
+            with _file_lock(self._engine, name, busy):
+                yield
+            return
+        if self._session is None:
+            with told(self._engine.url):
+                self._session = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+        with _server_lock(self._session, name, busy):
+            yield
 
 
 @contextmanager
 def outlet_lock(engine: Engine, outlet: str) -> Iterator[None]:
-    """Holds the outlet's lock on this database.
-
-    Raises:
-        OutletBusyError: another run holds it; says which process since when, as far as that is known.
-        DatabaseError: the lock cannot be taken at all (folder not writable, server down).
-    """
-
-    def busy(holder: str) -> PantauError:
-        return OutletBusyError(f"{outlet} is being crawled by another run ({holder}): wait for it or end it")
-
-    with _lock(engine, outlet, busy):
+    """``Locks.outlet`` for who holds no other."""
+    with Locks(engine) as locks, locks.outlet(outlet):
         yield
 
 
 @contextmanager
 def watch_lock(engine: Engine) -> Iterator[None]:
-    """Holds the lock of those who tell what this database's watchlists found.
-
-    Raises:
-        WatchBusyError: another run holds it.
-        DatabaseError: the lock cannot be taken at all.
-    """
-
-    def busy(holder: str) -> PantauError:
-        return WatchBusyError(f"another run ({holder}) is telling what the watchlists found: wait for it or end it")
-
-    with _lock(engine, _WATCH, busy):
+    """``Locks.watch`` for who holds no other."""
+    with Locks(engine) as locks, locks.watch():
         yield
 
 
@@ -75,16 +137,6 @@ def exclusive_file(path: Path, *, wait: bool) -> Iterator[int]:
         os.close(handle)
 
 
-# Makes the error of who the holder is, as far as that is known.
-_Busy = Callable[[str], PantauError]
-
-
-@contextmanager
-def _lock(engine: Engine, name: str, busy: _Busy) -> Iterator[None]:
-    with _file_lock(engine, name, busy) if engine.dialect.name == "sqlite" else _server_lock(engine, name, busy):
-        yield
-
-
 @contextmanager
 def _file_lock(engine: Engine, name: str, busy: _Busy) -> Iterator[None]:
     path = lock_folder(engine) / f"{name}.lock"
@@ -104,24 +156,19 @@ def _holder(path: Path) -> str:
 
 
 @contextmanager
-def _server_lock(engine: Engine, name: str, busy: _Busy) -> Iterator[None]:
+def _server_lock(session: Connection, name: str, busy: _Busy) -> Iterator[None]:
     key = _advisory_key(name)
-    with told(engine.url):
-        connection = engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+    with told(session.engine.url):
+        taken = session.scalar(select(func.pg_try_advisory_lock(key)))
+        holder = "" if taken else _server_holder(session, key)
+    if not taken:
+        raise busy(holder)
     try:
-        with told(engine.url):
-            taken = connection.scalar(select(func.pg_try_advisory_lock(key)))
-            holder = "" if taken else _server_holder(connection, key)
-        if not taken:
-            raise busy(holder)
         yield
-        # The end of the session gives it back, too, but somewhat later: whoever comes next would find it taken.
-        with suppress(SQLAlchemyError):
-            connection.scalar(select(func.pg_advisory_unlock(key)))
     finally:
-        # Closing the session gives the lock back, also where the server is gone.
-        connection.invalidate()
-        connection.close()
+        # The end of the session gives it back, too, but later: whoever comes next would find it taken.
+        with suppress(SQLAlchemyError):
+            session.scalar(select(func.pg_advisory_unlock(key)))
 
 
 def _advisory_key(name: str) -> int:

@@ -95,7 +95,7 @@ def overview(session: Session, names: Collection[str], now: datetime) -> list[Ou
         now: aware.
     """
     wanted = sorted(names)
-    days, newest, runs = _days(session, wanted, now), _newest(session, wanted), _runs(session, wanted)
+    days, newest, runs = _days(session, wanted, now), newest_of(session, wanted), _runs(session, wanted)
     urls, sources, flags = _urls(session, wanted), _sources(session, wanted), open_flags(session, wanted)
     return [
         _state(name, days[name], newest.get(name), runs[name], urls[name], sources[name], flags.get(name, ()), now)
@@ -167,7 +167,8 @@ def _days(session: Session, names: Sequence[str], now: datetime) -> dict[str, li
     return days
 
 
-def _newest(session: Session, names: Sequence[str]) -> dict[str, datetime]:
+def newest_of(session: Session, names: Sequence[str]) -> dict[str, datetime]:
+    """When each outlet's newest article was published (UTC); those without one are left out."""
     name = _names(session)
     newest = select(func.max(StoredArticle.published_at)).where(StoredArticle.outlet == name).scalar_subquery()
     return {one: at for one, at in session.execute(select(name, newest), {"names": names}) if at is not None}

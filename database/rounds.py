@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session, defer
 
 from database.schema import Round
@@ -51,6 +51,11 @@ def finish_round(
     """Records how the round ended, with its report (``crawler.monitoring.report.RoundReport`` as JSON)."""
     ended = {"state": state, "message": message, "finished_at": now, "report": dict(report), "totals": totals(report)}
     session.execute(update(Round).where(Round.id == round_id).values(**ended))
+
+
+def forget_round(session: Session, round_id: int) -> None:
+    """Takes back a round in which nothing was due."""
+    session.execute(delete(Round).where(Round.id == round_id))
 
 
 def totals(report: Mapping[str, Any]) -> dict[str, int]:

@@ -1,13 +1,13 @@
 """The first stage: a fetched page becomes an article or a rejection, in a worker process."""
 
 from dataclasses import dataclass
-from functools import partial
 from typing import Self
 
 from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem
 
 from crawler.items import Fetched, Page, Rejection
+from crawler.outlets.schema import Outlet
 from crawler.workers import Groups, WorkerFailure
 from pipelines.normalise import Normalised
 from pipelines.work import prepare_all
@@ -28,23 +28,20 @@ class ExtractPipeline:
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
-        self._groups: Groups[Page, Normalised | Rejection] | None = None
+        self._groups: Groups[tuple[Page, Outlet], Normalised | Rejection] | None = None
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        """Build; the run is the spider's."""
+        """Build; the runs are the spider's."""
         return cls(crawler)
-
-    def open_spider(self) -> None:
-        """Take the run's workers."""
-        run = self._crawler.spider.run  # type: ignore[union-attr]  # every spider here is a NewsSpider
-        self._groups = Groups(run.workers, partial(prepare_all, outlet=run.outlet), GROUP)
 
     async def process_item(self, item: Fetched) -> Extracted:
         """The page with its article or rejection."""
-        assert self._groups, "Scrapy opens a pipeline before it uses it"
+        run = self._crawler.spider.runs[item.run_id]  # type: ignore[union-attr]  # every spider here is a NewsSpider
+        # Of all outlets together: a page of one need not wait until a group of that one's is full.
+        self._groups = self._groups or Groups(run.workers, prepare_all, GROUP)
         try:
-            result = await self._groups.run(item.page)
+            result = await self._groups.run((item.page, run.outlet))
         except WorkerFailure as failure:
             if not self._crawler.engine.running:  # what ends the run may have ended the workers first
                 raise DropItem("the run is ending: the page stays pending") from failure

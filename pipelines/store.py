@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Self
 
 from scrapy.crawler import Crawler
@@ -12,7 +12,9 @@ from sqlalchemy.orm import Session
 
 from crawler.errors import RefusedByDatabaseError
 from crawler.items import Reason, Rejection
+from crawler.run import CrawlRun
 from pipelines.extract import Extracted
+from pipelines.measuring import measure
 from pipelines.revising import revise
 from pipelines.storing import PASSING, Stored, StoreJob, store
 
@@ -26,12 +28,12 @@ class StorePipeline:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        """Build; the run is the spider's."""
+        """Build; the runs are the spider's."""
         return cls(crawler)
 
     async def process_item(self, item: Extracted) -> Stored:
         """What became of the page."""
-        run = self._crawler.spider.run  # type: ignore[union-attr]  # every spider here is a NewsSpider
+        run: CrawlRun = self._crawler.spider.runs[item.fetched.run_id]  # type: ignore[union-attr]  # a NewsSpider
         page = item.fetched.page
         job = StoreJob(
             url_id=item.fetched.url_id,
@@ -39,33 +41,34 @@ class StorePipeline:
             outlet=run.outlet,
             page_url=page.url,
             requested_url=page.requested_url or page.url,
-            fetched_at=page.fetched_at or datetime.now(UTC),
+            fetched_at=page.fetched_at or run.now(),
             result=item.result,
             boundary=run.boundary,
-            look_back=run.look_back,
+            look_back=run.resources.look_back,
             etag=item.fetched.etag,
             last_modified=item.fetched.last_modified,
-            likeness=run.likeness,
+            likeness=run.resources.likeness,
         )
         write, counts = (revise, run.looked) if item.fetched.recheck else (store, run.counts)
         try:
-            job, stored = await self._write(write, job)
+            job, stored = await self._write(run, write, job)
         except CloseSpider as stop:
             # Scrapy hears a CloseSpider from spiders only.
             self._closing = asyncio.ensure_future(self._crawler.engine.close_spider_async(reason=stop.reason))
             raise DropItem(stop.reason) from stop
         counts[stored.label] += 1
+        if not item.fetched.recheck and not stored.again:
+            measure(run.measures, stored, job.result)
         if isinstance(job.result, Rejection) and job.result.reason in PASSING:
             run.failures.append(f"{page.url}: {job.result.reason}: {job.result.detail}")
         return stored
 
     async def _write(
-        self, write: Callable[[Session, StoreJob, datetime], Stored], job: StoreJob
+        self, run: CrawlRun, write: Callable[[Session, StoreJob, datetime], Stored], job: StoreJob
     ) -> tuple[StoreJob, Stored]:
         """What became of the page: of what it holds, or, where the database does not take that, of this alone."""
-        run = self._crawler.spider.run  # type: ignore[union-attr]  # every spider here is a NewsSpider
         try:
-            return job, await run.write(lambda session: write(session, job, datetime.now(UTC)), may_be_refused=True)
+            return job, await run.write(lambda session: write(session, job, run.now()), may_be_refused=True)
         except RefusedByDatabaseError as error:
             refused = replace(job, result=Rejection(Reason.INTERNAL, str(error)))
-            return refused, await run.write(lambda session: write(session, refused, datetime.now(UTC)))
+            return refused, await run.write(lambda session: write(session, refused, run.now()))

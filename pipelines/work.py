@@ -14,6 +14,6 @@ def prepare(page: Page, outlet: Outlet, now: datetime) -> Normalised | Rejection
     return result if isinstance(result, Rejection) else normalise(result)
 
 
-def prepare_all(pages: list[Page], outlet: Outlet) -> list[Normalised | Rejection]:
-    """``prepare`` for a group of pages of one outlet, each at the moment of its fetching."""
-    return [prepare(page, outlet, page.fetched_at or datetime.now(UTC)) for page in pages]
+def prepare_all(pages: list[tuple[Page, Outlet]]) -> list[Normalised | Rejection]:
+    """``prepare`` for a group of pages with their outlets, each at the moment of its fetching."""
+    return [prepare(page, outlet, page.fetched_at or datetime.now(UTC)) for page, outlet in pages]

@@ -21,6 +21,7 @@ EXTENSIONS = {
     # The summary has the numbers.
     "scrapy.extensions.logstats.LogStats": None,
     "scrapy.extensions.corestats.CoreStats": None,
+    "crawler.measuring.Measuring": 0,
 }
 
 # --- Who we are -----------------------------------------------------------------------------------------------------
@@ -38,7 +39,7 @@ DEFAULT_REQUEST_HEADERS = {
 DOWNLOAD_DELAY = 1.0  # seconds between two requests to one outlet; a declaration's [politeness] overrides it
 DOWNLOAD_DELAY_JITTER = 0.25  # not to hit on the beat
 CONCURRENT_REQUESTS_PER_DOMAIN = 1  # the delay is what counts; a slow server gets no second request meanwhile
-CONCURRENT_REQUESTS = 4  # few wait behind the delay, so that Ctrl-C ends soon
+CONCURRENT_REQUESTS = 256  # of all outlets together; each has one or two, and a page of 1 MB for all of these is little
 CONCURRENT_WITHOUT_DELAY = 8  # for a declaration that says delay = 0 (one's own server, tests)
 MAX_CRAWL_DELAY = 60.0  # a robots.txt Crawl-delay beyond this would never finish a day's news
 COOKIES_ENABLED = False  # no sessions: every page as a first reader sees it
@@ -66,6 +67,7 @@ CONCURRENT_ITEMS = 1
 SCRAPER_SLOT_MAX_ACTIVE_SIZE = 20 * 2**20
 
 # --- Stages ---------------------------------------------------------------------------------------------------------
+SCHEDULER = "crawler.scheduling.FairScheduler"  # outlets take turns
 DUPEFILTER_CLASS = "scrapy.dupefilters.BaseDupeFilter"  # the ledger decides what is new
 DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,  # no outlet has a password

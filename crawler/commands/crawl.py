@@ -13,7 +13,6 @@ from crawler import collector
 from crawler.arguments import read_arguments
 from crawler.console import FAILED, INTERRUPTED, checked_settings, tell_notices
 from crawler.errors import PantauError, UsageError
-from crawler.middlewares.guard import REQUESTS
 from crawler.options import check_arguments
 from crawler.workers import start_server
 
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
 
 _PRELOAD = ("pipelines.warm", "crawler.discovery")  # what the workers' tasks need
 _SHOWN = 20  # failures in the summary; the ledger has them all
-_FINISHED = "finished"  # Scrapy's close reason; "shutdown" after Ctrl-C, none when that came before the start
+_FINISHED = "finished"
 
 
 class Command(ScrapyCrawl):
@@ -49,7 +48,8 @@ class Command(ScrapyCrawl):
         tell_notices()
         start_server(_PRELOAD)  # it takes as long to get ready as our own imports, which follow
         # Scrapy imports every command for any; what only a crawl needs would cost each search 0.4 s.
-        from crawler.run import open_run  # noqa: PLC0415
+        from crawler.resources import make_ready, open_resources  # noqa: PLC0415
+        from crawler.runs import open_run  # noqa: PLC0415
 
         assert self.crawler_process
         assert self.settings
@@ -57,11 +57,11 @@ class Command(ScrapyCrawl):
         outlet = crawler.spidercls.outlet  # type: ignore[attr-defined]  # every spider here is a NewsSpider
         try:
             arguments = read_arguments(opts.spargs, outlet.zone, datetime.now(UTC))
-            with open_run(self.settings, outlet, arguments) as run:
+            with open_resources(self.settings) as resources, open_run(resources, outlet, arguments) as run:
+                make_ready(resources)
                 collector.calm()
-                self.crawler_process.crawl(crawler, run=run)
+                self.crawler_process.crawl(crawler, work=lambda spider: spider.crawl_outlet(run))
                 self.crawler_process.start()
-                requests = crawler.stats.get_value(REQUESTS, 0)
         except UsageError as error:
             raise ScrapyUsageError(str(error), print_help=False) from error
         except PantauError as error:
@@ -72,7 +72,7 @@ class Command(ScrapyCrawl):
             self.exitcode = INTERRUPTED
             return
         self.exitcode = _status(run)
-        for line in summary(run, requests, datetime.now(UTC)):
+        for line in summary(run, datetime.now(UTC)):
             print(line)
 
 
@@ -89,14 +89,14 @@ def _one_outlet(args: list[str]) -> str:
 def _status(run: "CrawlRun") -> int:
     if run.fatal or run.failures:
         return FAILED
-    return 0 if run.close_reason == _FINISHED else INTERRUPTED
+    return 0 if run.state == _FINISHED else INTERRUPTED
 
 
-def summary(run: "CrawlRun", requests: int, now: datetime) -> list[str]:
+def summary(run: "CrawlRun", now: datetime) -> list[str]:
     """The lines that end a crawl; the last one says what failed, if anything did."""
     seconds = (now - run.started_at).total_seconds()
     since = run.boundary.since.astimezone(run.outlet.zone) if run.boundary.since else None
-    effort = f"since {since:%Y-%m-%d %H:%M}, {requests} requests, {seconds:.0f} s"
+    effort = f"since {since:%Y-%m-%d %H:%M}, {run.measures.requests} requests, {seconds:.0f} s"
     lines = [f"{run.outlet.name}: {_counted(run.counts) or 'nothing new'} ({effort})"]
     if looked := run.looked.total():
         lines.append(f"  looked again at {looked} stored article{'s' * (looked > 1)}: {_counted(run.looked)}")
@@ -104,7 +104,7 @@ def summary(run: "CrawlRun", requests: int, now: datetime) -> list[str]:
         lines += [f"  {failure}" for failure in run.failures[:_SHOWN]]
         more = len(run.failures) - _SHOWN
         lines += [f"  and {more} more"] if more > 0 else []
-    if run.close_reason != _FINISHED and not run.fatal:
+    if run.state is None and not run.fatal:
         lines.append("stopped before the end: what is pending is fetched by the next run")
     if run.fatal:
         lines.append(f"ended early: {run.fatal}")

@@ -1,7 +1,7 @@
 """The raw pages as they came, in WARC files: what was extracted badly can be extracted again.
 
-One file per run and outlet; each record is a gzip member of its own, so that a killed run's file is good up to its last
-page. Files older than ``ARCHIVE_DAYS`` are removed when a run begins: a disk is not filled by forgetting.
+One file per run of an outlet; each record is a gzip member of its own, so that a killed run's file is good up to its
+last page. Files older than ``ARCHIVE_DAYS`` are removed when a run keeps its first page: a disk is not filled so.
 """
 
 import asyncio
@@ -9,7 +9,7 @@ import io
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import BinaryIO, Self
+from typing import TYPE_CHECKING, Self
 
 from scrapy import Request, signals
 from scrapy.crawler import Crawler
@@ -18,6 +18,9 @@ from scrapy.http import Response
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
+if TYPE_CHECKING:
+    from crawler.run import CrawlRun
+
 _OK = 200
 
 
@@ -25,7 +28,7 @@ class ArchiveMiddleware:
     """Writes each article page that answers 200, still compressed as it was sent.
 
     Args:
-        folder: of the outlet's archive.
+        folder: of the archive; each outlet has a folder of its own below.
         keep: how long files stay.
     """
 
@@ -33,7 +36,7 @@ class ArchiveMiddleware:
         self._folder = folder
         self._keep = keep
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="archive")
-        self._file: BinaryIO | None = None
+        self._files: dict[int, Path] = {}  # by run
         self._problem: str | None = None
 
     @classmethod
@@ -42,8 +45,7 @@ class ArchiveMiddleware:
         days = crawler.settings.getint("ARCHIVE_DAYS")
         if not days:
             raise NotConfigured
-        folder = Path(crawler.settings["DATA_DIR"]) / "archive" / (crawler.spidercls.name or "")
-        middleware = cls(folder, timedelta(days=days))
+        middleware = cls(Path(crawler.settings["DATA_DIR"]) / "archive", timedelta(days=days))
         crawler.signals.connect(middleware.close, signal=signals.spider_closed)
         return middleware
 
@@ -51,38 +53,41 @@ class ArchiveMiddleware:
         """Archive the page and pass it on. A disk that takes no more ends the archive, not the crawl."""
         if request.meta.get("expect") == "page" and response.status == _OK and not self._problem:
             try:
-                await asyncio.get_running_loop().run_in_executor(self._thread, self._write, response)
+                await asyncio.get_running_loop().run_in_executor(
+                    self._thread, self._write, response, request.meta["run"]
+                )
             except OSError as error:
                 self._problem = f"archive: {error}"
         return response
 
     def close(self) -> None:
-        """Finish the file."""
+        """Wait for the last page."""
         self._thread.shutdown()
-        if self._file:
-            self._file.close()
 
-    def _write(self, response: Response) -> None:
-        if self._file is None:
-            self._file = self._open()
-        writer = WARCWriter(self._file, gzip=True)
-        headers = [
-            (name.decode("latin-1"), b", ".join(values).decode("latin-1")) for name, values in response.headers.items()
-        ]
-        record = writer.create_warc_record(
-            response.url,
-            "response",
-            payload=io.BytesIO(response.body),
-            http_headers=StatusAndHeaders(f"{response.status} OK", headers, protocol="HTTP/1.1"),
-        )
-        writer.write_record(record)
-        record.raw_stream.close()  # warcio's own buffer
-        self._file.flush()
+    def _write(self, response: Response, run: "CrawlRun") -> None:
+        if run.id not in self._files:
+            self._files[run.id] = self._file_of(run)
+        # Opened for each page: of hundreds of outlets at once, the files would be too many to be kept open.
+        with self._files[run.id].open("ab") as file:
+            writer = WARCWriter(file, gzip=True)
+            headers = [
+                (name.decode("latin-1"), b", ".join(values).decode("latin-1"))
+                for name, values in response.headers.items()
+            ]
+            record = writer.create_warc_record(
+                response.url,
+                "response",
+                payload=io.BytesIO(response.body),
+                http_headers=StatusAndHeaders(f"{response.status} OK", headers, protocol="HTTP/1.1"),
+            )
+            writer.write_record(record)
+            record.raw_stream.close()  # warcio's own buffer
 
-    def _open(self) -> BinaryIO:
-        now = datetime.now(UTC)
-        self._folder.mkdir(parents=True, exist_ok=True)
-        for file in self._folder.glob("*.warc.gz"):
+    def _file_of(self, run: "CrawlRun") -> Path:
+        now = run.now()
+        folder = self._folder / run.outlet.name
+        folder.mkdir(parents=True, exist_ok=True)
+        for file in folder.glob("*.warc.gz"):
             if datetime.fromtimestamp(file.stat().st_mtime, UTC) < now - self._keep:
                 file.unlink()
-        return (self._folder / f"{now:%Y%m%dT%H%M%S%f}.warc.gz").open("xb")
+        return folder / f"{now:%Y%m%dT%H%M%S%f}.warc.gz"

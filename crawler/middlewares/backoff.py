@@ -90,7 +90,7 @@ class BackoffMiddleware:
                 raise Refusal(
                     Reason.HTTP_STATUS, f"the server wants no request for {wait:.0f} s", timedelta(seconds=wait)
                 )
-            if not self._crawler.engine.running:
+            if self._ending:
                 raise Stopping
             await asyncio.sleep(min(wait, _LOOK))
 
@@ -112,9 +112,13 @@ class BackoffMiddleware:
         delay = self._next_delay(request, None)
         return None if delay is None else self._again(request, delay, type(exception).__name__)
 
+    @property
+    def _ending(self) -> bool:
+        return not self._crawler.engine.running or self._crawler.spider.stopping  # type: ignore[union-attr]  # a NewsSpider
+
     def _next_delay(self, request: Request, asked: timedelta | None) -> float | None:
         tried = request.meta.get("retry_times", 0)
-        if tried >= self._times or not self._crawler.engine.running:
+        if tried >= self._times or self._ending:
             return None
         delay = max(self._base * 2**tried, asked.total_seconds() if asked else 0.0)
         return delay if delay <= self._longest else None

@@ -1,8 +1,7 @@
 """Nothing leaves for a host that is not the outlet's, and nothing that is no page comes in."""
 
-from collections.abc import Callable
-from functools import partial
 from typing import Self
+from urllib.parse import urlsplit
 
 from scrapy import Request, signals
 from scrapy.crawler import Crawler
@@ -13,7 +12,6 @@ from crawler.items import Reason
 from crawler.middlewares.refusal import Refusal
 from crawler.urls import belongs
 
-REQUESTS = "pantau/requests"  # the statistic that counts them
 # Feeds and sitemaps come as any of these, archives as octet-stream; an article page is text.
 _SOURCE_TYPES = ("text/", "application/", "binary/octet-stream")
 _PAGE_TYPES = ("text/html", "text/plain", "application/xhtml", "text/xml", "application/xml")
@@ -23,22 +21,16 @@ class GuardMiddleware:
     """Refuses requests (redirects too) off the outlet's domains or too long, and wrong content types at the headers.
 
     Args:
-        domains: the outlet's.
         max_url_length: characters.
-        passed: called for every request that may be made.
     """
 
-    def __init__(self, domains: tuple[str, ...], max_url_length: int, passed: Callable[[], None]) -> None:
-        self._domains = domains
+    def __init__(self, max_url_length: int) -> None:
         self._max_url_length = max_url_length
-        self._passed = passed
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        """Build for the crawler's outlet."""
-        domains = crawler.spidercls.outlet.domains  # type: ignore[attr-defined]  # every spider here is a NewsSpider
-        count = partial(crawler.stats.inc_value, REQUESTS)
-        guard = cls(domains, crawler.settings.getint("URLLENGTH_LIMIT"), count)
+        """Build from ``URLLENGTH_LIMIT``."""
+        guard = cls(crawler.settings.getint("URLLENGTH_LIMIT"))
         crawler.signals.connect(guard.headers_received, signal=signals.headers_received)
         return guard
 
@@ -46,9 +38,11 @@ class GuardMiddleware:
         """Let the request pass, or raise ``Refusal``."""
         if len(request.url) > self._max_url_length:
             raise Refusal(Reason.URL_TOO_LONG, f"{len(request.url)} characters")
-        if not belongs(request.url, self._domains):
+        run = request.meta["run"]
+        if not belongs(request.url, run.outlet.domains):
+            if "redirect_urls" in request.meta:
+                run.measures.moved_to[urlsplit(request.url).hostname or ""] += 1
             raise Refusal(Reason.OFF_SITE, request.url)
-        self._passed()
 
     def headers_received(self, headers: Headers, request: Request) -> None:
         """Stop the download of what cannot be what was asked for."""

@@ -5,9 +5,11 @@ complete disallow" there, which is a reason to come back later, not a verdict on
 """
 
 import asyncio
+import hashlib
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Self
+from typing import TYPE_CHECKING, Self
 from urllib.parse import urlsplit
 
 from protego import Protego
@@ -17,12 +19,18 @@ from scrapy.http import Response
 from scrapy.http.request import NO_CALLBACK
 
 from crawler.items import Reason
+from crawler.manners import delay_of, slow_down
 from crawler.middlewares.refusal import Refusal, Stopping
+from crawler.outlets.schema import Outlet
 from crawler.urls import download_slot
+
+if TYPE_CHECKING:
+    from crawler.run import CrawlRun
 
 _HTTP_OK = range(200, 300)
 _HTTP_CLIENT_ERROR = range(400, 500)
 _TOO_MANY = 429
+_KEPT, _KEPT_UNREACHABLE = 24 * 3600.0, 300.0  # seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +61,14 @@ def read_policy(status: int, body: bytes) -> Policy:
 
 
 class RobotsMiddleware:
-    """Asks each host's robots.txt once a run, obeys it, and slows the outlet's slot down to its Crawl-delay."""
+    """Asks each host's robots.txt, obeys it, and slows the outlet's slot down to its Crawl-delay."""
 
     def __init__(self, crawler: Crawler, agents: Sequence[str], max_delay: float) -> None:
         self._crawler = crawler
         self._agents = agents
         self._max_delay = max_delay
-        self._policies: dict[str, asyncio.Future[Policy]] = {}
+        # By host, with the moment at which it was asked for, on the monotonic clock.
+        self._policies: dict[str, tuple[asyncio.Future[Policy], float]] = {}
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -70,27 +79,32 @@ class RobotsMiddleware:
         """Let the request pass, or raise ``Refusal``."""
         if request.meta.get("is_robots"):
             return
-        policy = await self.policy(request.url)
+        policy = await self.policy(request)
         if policy.unreachable:
             raise Refusal(Reason.ROBOTS_UNREACHABLE, policy.unreachable)
         if not policy.allows(request.url, self._agents):
             raise Refusal(Reason.ROBOTS, f"robots.txt forbids {urlsplit(request.url).path}")
 
-    async def policy(self, url: str) -> Policy:
-        """The policy of the URL's host, fetched once."""
-        parts = urlsplit(url)
-        known = self._policies.get(parts.netloc)
-        if known is None:
-            known = self._policies[parts.netloc] = asyncio.ensure_future(
-                self._fetch(f"{parts.scheme}://{parts.netloc}")
-            )
+    async def policy(self, request: Request) -> Policy:
+        """The policy of the request's host, fetched once a day (RFC 9309 §2.4); one that was out of reach, sooner."""
+        parts = urlsplit(request.url)
+        known, asked_at = self._policies.get(parts.netloc, (None, 0.0))
+        if known is None or self._stale(known, time.monotonic() - asked_at):
+            known = asyncio.ensure_future(self._fetch(f"{parts.scheme}://{parts.netloc}", request.meta["run"]))
+            self._policies[parts.netloc] = known, time.monotonic()
         return await asyncio.shield(known)
 
-    async def _fetch(self, root: str) -> Policy:
+    def _stale(self, known: asyncio.Future[Policy], age: float) -> bool:
+        if not known.done():
+            return False
+        broken = known.cancelled() or known.exception() is not None or known.result().unreachable
+        return age > (_KEPT_UNREACHABLE if broken else _KEPT)
+
+    async def _fetch(self, root: str, run: "CrawlRun") -> Policy:
         request = Request(
             f"{root}/robots.txt",
             callback=NO_CALLBACK,
-            meta={"is_robots": True, "download_slot": download_slot(root)},
+            meta={"is_robots": True, "download_slot": download_slot(root), "run": run},
             priority=1000,
         )
         try:
@@ -101,18 +115,17 @@ class RobotsMiddleware:
             return Policy(unreachable=str(error) or type(error).__name__)
         policy = read_policy(response.status, response.body)
         self._slow_down(request.meta["download_slot"], min(policy.delay(self._agents), self._max_delay))
+        if not policy.unreachable:
+            digest = hashlib.sha256(response.body).hexdigest() if policy.rules else None
+            run.measures.robots[urlsplit(root).netloc] = digest, self._forbids(policy, root, run.outlet)
         return policy
 
-    def _slow_down(self, slot_key: str, delay: float) -> None:
-        downloader = self._crawler.engine.downloader
-        settings = downloader.per_slot_settings.setdefault(slot_key, {})
-        slot = downloader.slots.get(slot_key)
-        current = slot.delay if slot else settings.get("delay", self._crawler.settings.getfloat("DOWNLOAD_DELAY"))
-        if delay <= current:
-            return
-        # Both: idle slots are dropped after a minute and made anew from the settings.
-        settings["delay"] = delay
-        settings["concurrency"] = 1
-        if slot:
-            slot.delay = delay
-            slot.concurrency = 1
+    def _forbids(self, policy: Policy, root: str, outlet: Outlet) -> bool:
+        """Whether any of the outlet's sources on this host, or its home page, may not be asked for."""
+        sources = (outlet.site, *outlet.discover.feeds, *outlet.discover.sitemaps)
+        return not all(policy.allows(url, self._agents) for url in sources if url.startswith(root))
+
+    def _slow_down(self, slot: str, delay: float) -> None:
+        downloader, settings = self._crawler.engine.downloader, self._crawler.settings
+        if delay > delay_of(downloader, slot, settings):
+            slow_down(downloader, slot, delay, settings)

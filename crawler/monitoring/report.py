@@ -77,5 +77,5 @@ class RoundReport:
 
     @property
     def failed(self) -> bool:
-        """Whether a person should look: something failed, or a flag was raised."""
-        return self.state == "failed" or bool(self.raised) or any(one.failed or one.messages for one in self.outlets)
+        """Whether a person is needed: the round broke, or a flag was raised. A page that failed is tried again."""
+        return self.state == "failed" or bool(self.raised)

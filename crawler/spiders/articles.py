@@ -4,12 +4,13 @@ A look is conditional, and nothing of it touches the ledger's entry of the URL: 
 whatever its page answers later.
 """
 
-from collections.abc import AsyncIterator
+import inspect
+import logging
+from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
-from datetime import UTC, datetime
-from typing import Any, ClassVar
+from typing import Any
 
-from scrapy import Spider
+from scrapy.exceptions import CloseSpider
 from scrapy.http import Request, Response
 from scrapy.settings import BaseSettings
 from twisted.python.failure import Failure
@@ -18,47 +19,62 @@ from crawler.extraction import next_page
 from crawler.items import Fetched, Page, Reason
 from crawler.middlewares.backoff import retry_after
 from crawler.outcomes import GONE, Outcome, of_failure, of_status
-from crawler.outlets.schema import Outlet
 from crawler.run import CrawlRun
 from crawler.spiders.requests import ARTICLE_PRIORITY, LOOK_PRIORITY, article_request, charset, conditional, header
 from crawler.urls import is_home, whole_article
 from crawler.workers import WorkerFailure
 from database.ledger import Look, Pending
 
+logger = logging.getLogger(__name__)
+
 _NOT_MODIFIED = 304
 Output = AsyncIterator[Request | Fetched]
 
 
-class ArticleSpider(Spider):
-    """Asks for an outlet's article pages; every answer ends in the run's ledger or in the pipelines."""
+class ArticleCrawl:
+    """Asks for an outlet's article pages; every answer ends in the run's ledger or in the pipelines.
 
-    outlet: ClassVar[Outlet]
+    Args:
+        run: of the outlet.
+        settings: Scrapy's.
+    """
 
-    def __init__(self, name: str | None = None, run: CrawlRun | None = None, **kwargs: Any) -> None:
-        super().__init__(name, **kwargs)
-        self._run = run
+    def __init__(self, run: CrawlRun, settings: BaseSettings) -> None:
+        self.run = run
+        self.outlet = run.outlet
+        self.settings = settings
 
-    @classmethod
-    def update_settings(cls, settings: BaseSettings) -> None:
-        """Set the outlet's own politeness."""
-        super().update_settings(settings)
-        delay = cls.outlet.politeness.delay
-        if delay is not None:
-            settings.set("DOWNLOAD_DELAY", delay, priority="spider")
-        if settings.getfloat("DOWNLOAD_DELAY") == 0:
-            at_once = settings.getint("CONCURRENT_WITHOUT_DELAY")
-            settings.set("CONCURRENT_REQUESTS_PER_DOMAIN", at_once, priority="spider")
-            settings.set("CONCURRENT_REQUESTS", 2 * at_once, priority="spider")
+    def _asked(self, request: Request) -> Request:
+        """The request as one of the run, which goes on until it has been answered and the answer was dealt with."""
+        self.run.expect()
+        assert request.callback
+        assert request.errback
+        request.callback, request.errback = self._ending(request.callback), self._ending(request.errback)
+        request.meta["run"] = self.run
+        return request
 
-    @property
-    def run(self) -> CrawlRun:
-        """The run that this crawl belongs to."""
-        assert self._run, "a NewsSpider is started by `scrapy crawl`, which gives it its run"
-        return self._run
+    def _ending(self, method: Callable[..., Any]) -> Callable[..., Output]:
+        """The callback, with the run told when it has done all it does; a fault of ours in it is a failure like any."""
 
-    def closed(self, reason: str) -> None:
-        """Remember how Scrapy ended the crawl."""
-        self.run.close_reason = reason
+        async def answered(*args: Any, **kwargs: Any) -> Output:
+            try:
+                output = method(*args, **kwargs)
+                if inspect.isawaitable(output):
+                    await output
+                elif output is not None:
+                    async for one in output:
+                        if isinstance(one, Fetched):
+                            self.run.expect()
+                        yield one
+            except CloseSpider:
+                raise
+            except Exception as error:
+                logger.exception("%s: an answer could not be dealt with", self.outlet.name)
+                self.run.broke_off(error)
+            finally:
+                self.run.done()
+
+        return answered
 
     # --- new articles -----------------------------------------------------------------------------------------------
 
@@ -67,8 +83,10 @@ class ArticleSpider(Spider):
         return self._article_request(self._address(pending), pending)
 
     def _article_request(self, url: str, pending: Pending, so_far: Fetched | None = None) -> Request:
-        return article_request(
-            url, self.parse_article, self.article_failed, ARTICLE_PRIORITY, pending=pending, so_far=so_far
+        return self._asked(
+            article_request(
+                url, self.parse_article, self.article_failed, ARTICLE_PRIORITY, pending=pending, so_far=so_far
+            )
         )
 
     async def parse_article(self, response: Response, pending: Pending, so_far: Fetched | None) -> Output:
@@ -96,7 +114,9 @@ class ArticleSpider(Spider):
             yield request
 
     def _look_request(self, url: str, look: Look, so_far: Fetched | None = None) -> Request:
-        return article_request(url, self.parse_look, self.look_failed, LOOK_PRIORITY, look=look, so_far=so_far)
+        return self._asked(
+            article_request(url, self.parse_look, self.look_failed, LOOK_PRIORITY, look=look, so_far=so_far)
+        )
 
     async def parse_look(self, response: Response, look: Look, so_far: Fetched | None) -> Output:
         """Hand a page that may have changed to the pipelines. The first page decides whether the article is there."""
@@ -126,7 +146,7 @@ class ArticleSpider(Spider):
 
     def _outcome(self, response: Response) -> Outcome | None:
         """Why the answer is no page, if it is none."""
-        outcome = of_status(response.status, retry_after(response.headers.get(b"Retry-After"), datetime.now(UTC)))
+        outcome = of_status(response.status, retry_after(response.headers.get(b"Retry-After"), self.run.now()))
         if outcome is None and is_home(response.url, self.outlet.site):
             return Outcome("rejected", Reason.HOME_PAGE, f"redirected to {response.url}")
         return outcome
@@ -141,7 +161,7 @@ class ArticleSpider(Spider):
             fetched = replace(so_far, page=page)
         else:
             etag, last_modified = header(response, b"ETag"), header(response, b"Last-Modified")
-            fetched = Fetched(wanted.url_id, this, etag, last_modified, recheck=isinstance(wanted, Look))
+            fetched = Fetched(self.run.id, wanted.url_id, this, etag, last_modified, recheck=isinstance(wanted, Look))
         return fetched, await self._following(this, fetched.page)
 
     def _page(self, response: Response, wanted: Pending | Look) -> Page:
@@ -149,7 +169,7 @@ class ArticleSpider(Spider):
             url=wanted.url if response.url == self._address(wanted) else response.url,
             body=response.body,
             charset=charset(response),
-            fetched_at=datetime.now(UTC),
+            fetched_at=self.run.now(),
             candidate=wanted.candidate,
             requested_url=wanted.url,
         )

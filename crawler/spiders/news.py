@@ -1,219 +1,84 @@
-"""The one spider: polls an outlet's sources, walks its listings, and asks for what the ledger admits.
+"""The one spider: crawls one outlet, or many in one engine."""
 
-It only moves things: what a source says is read in ``crawler.discovery``, what is new is decided in
-``database.ledger``, what a page says is read behind it in the pipelines. Every URL ends in exactly one outcome there
-or here.
-"""
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Any, ClassVar
 
-from dataclasses import replace
-from datetime import UTC, datetime, timedelta
-from typing import Any
-
-from scrapy.http import Request, Response
+from scrapy import Spider
+from scrapy.exceptions import CloseSpider
 from twisted.python.failure import Failure
 
-from crawler.discovery import Reading, SourceKind, SourceLink, read_source, sitemaps_of_robots, well_known
-from crawler.discovery.walks import walks
-from crawler.outcomes import of_failure
-from crawler.spiders.articles import ArticleSpider, Output
-from crawler.spiders.progress import Progress
-from crawler.spiders.requests import WALK_PRIORITY, charset, conditional, source_request, validators
-from crawler.wanted import too_old
-from crawler.workers import WorkerFailure
-from database.ledger import Admission, Pending, SourceState
+from crawler.manners import set_manners
+from crawler.middlewares.refusal import Stopping
+from crawler.outlets.schema import Outlet
+from crawler.run import CrawlRun
+from crawler.spiders.articles import Output
+from crawler.spiders.sources import OutletCrawl
 
-_OK, _NOT_MODIFIED, _NOT_FOUND = 200, 304, 404
+logger = logging.getLogger(__name__)
 
 
-class NewsSpider(ArticleSpider):
-    """Base of every outlet's spider; the loader makes a subclass of it for each declaration."""
+class NewsSpider(Spider):
+    """Does its work by outlets; the loader makes a subclass of it for each declaration.
+
+    Args:
+        work: crawls what is to be crawled, by ``crawl_outlet``, and returns when nothing is left. The engine stays
+            open until then.
+
+    Attributes:
+        runs: those that go on, by id: the pipelines look up there whose page they have.
+        stopping: the crawl ends before its end: nothing that waits for its time need be waited for.
+    """
 
     name = "news"
+    outlet: ClassVar[Outlet]
+
+    def __init__(
+        self, name: str | None = None, work: "Callable[[NewsSpider], Awaitable[None]] | None" = None, **kwargs: Any
+    ) -> None:
+        super().__init__(name, **kwargs)
+        self._work = work
+        self.runs: dict[int, CrawlRun] = {}
+        self.stopping = False
 
     async def start(self) -> Output:
-        """What earlier runs left, every source, and the stored articles whose next look is due."""
-        for pending in await self.run.resume():
-            yield self.article(pending)
-        async for request in self.looks():
-            yield request
-        declared = self.outlet.discover
-        for feed in declared.feeds:
-            yield self._poll(await self.run.source(feed, "feed"))
-        for sitemap in declared.sitemaps:
-            yield self._poll(await self.run.source(sitemap, "sitemap"))
-        for template in declared.pages:
-            async for request in self._walks(template):
-                yield request
-        if not declared.declared:
-            yield self._source_request(self._robots_url(), self.parse_robots, self.robots_failed)
-
-    # --- feeds and sitemaps -----------------------------------------------------------------------------------------
-
-    def _source_request(self, url: str, callback: Any, errback: Any, **cb_kwargs: Any) -> Request:
-        return source_request(url, callback, errback, self.settings.getint("SOURCE_MAXSIZE"), **cb_kwargs)
-
-    def _poll(self, state: SourceState, depth: int = 0) -> Request:
-        request = self._source_request(state.url, self.parse_source, self.source_failed, state=state, depth=depth)
-        request.headers.update(conditional(state))
-        return request
-
-    async def parse_source(self, response: Response, state: SourceState, depth: int) -> Output:
-        """Read a feed, sitemap or home page; its children are polled next."""
-        found = validators(response)
-        if response.status == _NOT_MODIFIED or (response.status == _OK and found.body_sha256 == state.body_sha256):
-            await self.run.source_unchanged(state, response.status)
-            for child in await self.run.children(state):
-                if not too_old(SourceLink(child.url, child.kind, child.listed_lastmod), self.run.boundary):
-                    yield self._poll(child, depth + 1)
-            return
-        reading = await self._read(response, state)
-        if reading is None:
-            return
-        admitted, admission = await self.run.admit(state, reading, found)
-        async for request in self._named(admitted, admission):
-            yield request
-        async for request in self._poll_children(state, reading.children, depth + 1):
-            yield request
-
-    async def _named(self, admitted: list[Pending], admission: Admission) -> Output:
-        """The articles to fetch of those that a source named, and the stored ones that it says have changed."""
-        for pending in admitted:
-            yield self.article(pending)
-        if admission.prompted:
-            async for request in self.looks():
-                yield request
-
-    async def _read(self, response: Response, state: SourceState, *, may_be_empty: bool = False) -> Reading | None:
-        """The reading of an answer; ``None`` when it could not be read, which is recorded."""
-        if response.status != _OK:
-            await self.run.source_failed(state, f"HTTP {response.status}", response.status)
-            return None
+        """Works; gives nothing itself."""
+        assert self._work, "a NewsSpider is started by `scrapy crawl` or `scrapy monitor`, which say what is to be done"
         try:
-            reading = await self.run.workers.run(
-                read_source,
-                state.kind,
-                response.body,
-                response.url,
-                self.outlet,
-                charset=charset(response),
-                now=datetime.now(UTC),
-            )
-        except WorkerFailure as error:
-            await self.run.source_failed(state, str(error), response.status)
-            return None
-        empty = not (reading.candidates or reading.children)
-        if reading.problem and empty and not may_be_empty:
-            await self.run.source_failed(state, reading.problem, response.status)
-            return None
-        if reading.problem and not empty:
-            self.run.failures.append(f"{state.url}: {reading.problem}")
-        return reading
+            await self._work(self)
+        except (asyncio.CancelledError, CloseSpider):
+            self.stopping = True
+            self._let_go()
+            raise
+        for _ in ():
+            yield _
 
-    async def _poll_children(self, parent: SourceState, links: tuple[SourceLink, ...], depth: int) -> Output:
-        if links and depth > self.settings.getint("MAX_SITEMAP_DEPTH"):
-            self.run.failures.append(f"{parent.url}: nested more than {depth - 1} deep; not followed")
-            return
-        for link in links:
-            if not too_old(link, self.run.boundary):
-                yield self._poll(await self.run.source(link.url, link.kind, parent), depth)
+    async def crawl_outlet(self, run: CrawlRun) -> None:
+        """Crawl an outlet to its end; what goes wrong in our own code ends this run, and no other.
 
-    async def source_failed(self, failure: Failure) -> None:
-        """Record that a source did not answer."""
-        kwargs = failure.request.cb_kwargs  # type: ignore[attr-defined]  # Scrapy sets it
-        state: SourceState = kwargs["progress"].state if "progress" in kwargs else kwargs["state"]
-        outcome = of_failure(failure.value, failure.request)  # type: ignore[attr-defined]
-        if outcome:
-            await self.run.source_failed(state, f"{outcome.reason}: {outcome.detail}", None)
+        Raises:
+            CloseSpider: the database takes nothing any more.
+        """
+        self.runs[run.id] = run
+        set_manners(self.crawler.engine.downloader, run.outlet, self.settings)
+        run.expect()
+        try:
+            async for request in OutletCrawl(run, self.settings).start():
+                self.crawler.engine.crawl(request)  # type: ignore[arg-type]  # at its start it gives no pages
+        except CloseSpider:
+            raise
+        except Exception as error:
+            logger.exception("%s: the crawl broke off", run.outlet.name)
+            run.broke_off(error)
+        run.done()
+        await run.over.wait()
+        run.state = run.state or "finished"
+        del self.runs[run.id]
 
-    # --- where nothing is declared ----------------------------------------------------------------------------------
-
-    def _robots_url(self) -> str:
-        return self.outlet.site.rstrip("/") + "/robots.txt"
-
-    async def parse_robots(self, response: Response) -> Output:
-        """Poll the sitemaps that robots.txt names, then look at the home page."""
-        named = sitemaps_of_robots(response.body, response.url) if response.status == _OK else ()
-        async for request in self._look_around(named):
-            yield request
-
-    async def robots_failed(self, _failure: Failure) -> Output:
-        """Look at the home page all the same."""
-        async for request in self._look_around(()):
-            yield request
-
-    async def _look_around(self, sitemaps: tuple[str, ...]) -> Output:
-        for sitemap in sitemaps:
-            yield self._poll(await self.run.source(sitemap, "sitemap"))
-        home = await self.run.source(self.outlet.site, "home")
-        request = self._source_request(
-            home.url, self.parse_home, self.source_failed, state=home, depth=0, guess=not sitemaps
-        )
-        request.headers.update(conditional(home))
-        yield request
-
-    async def parse_home(self, response: Response, state: SourceState, depth: int, *, guess: bool) -> Output:
-        """Poll the feeds that the home page names, take its article links, and guess where nothing is named."""
-        feeds = False
-        async for request in self.parse_source(response, state, depth):
-            feeds = feeds or (isinstance(request, Request) and request.callback == self.parse_source)
-            yield request
-        if not guess or feeds:
-            return
-        for link in well_known(self.outlet.site):
-            yield self._source_request(link.url, self.parse_guess, self.guess_failed, kind=link.kind)
-
-    async def parse_guess(self, response: Response, kind: SourceKind) -> Output:
-        """Take a guessed address for a source if it is one."""
-        if response.status != _OK:
-            return
-        state = await self.run.source(response.url, kind)
-        async for request in self.parse_source(response, state, 0):
-            yield request
-
-    def guess_failed(self, _failure: Failure) -> None:
-        """A guess that does not answer is no failure."""
-
-    # --- listings ---------------------------------------------------------------------------------------------------
-
-    async def _walks(self, template: str) -> Output:
-        boundary, now = self.run.boundary, self.run.started_at
-        since = boundary.since or now - timedelta(days=30)
-        for walk in walks(template, since, now, self.outlet.zone, until=boundary.until):
-            state = await self.run.source(walk.url(1), "listing")
-            yield self._walk_request(Progress(walk, state, datetime.now(UTC)))
-
-    def _walk_request(self, progress: Progress) -> Request:
-        request = self._source_request(progress.url, self.parse_listing, self.source_failed, progress=progress)
-        if progress.page == 1 and self._walked_before(progress.state):
-            request.headers.update(conditional(progress.state))
-        return request if progress.page == 1 else request.replace(priority=WALK_PRIORITY - progress.page)
-
-    def _walked_before(self, state: SourceState) -> bool:
-        """Whether an unchanged first page means that nothing behind it is new either."""
-        since = self.run.boundary.since
-        return bool(state.walked_at and since and state.walked_since and state.walked_since <= since)
-
-    async def parse_listing(self, response: Response, progress: Progress) -> Output:
-        """Take a listing page's articles, and go on to the next page while there is something new."""
-        state, found = progress.state, validators(response)
-        same = response.status == _OK and found.body_sha256 == state.body_sha256 and self._walked_before(state)
-        if progress.page == 1 and (response.status == _NOT_MODIFIED or same):
-            await self.run.source_unchanged(state, response.status)
-            return
-        if progress.page > 1 and response.status == _NOT_FOUND:  # behind the last page
-            await self.run.finish_walk(state, progress.began_at, progress.first)
-            return
-        reading = await self._read(response, state, may_be_empty=progress.may_be_empty)
-        if reading is None:
-            return
-        if progress.page == 1:
-            progress = replace(progress, first=found)
-        admitted, admission = await self.run.admit(state, reading, None)
-        async for request in self._named(admitted, admission):
-            yield request
-        if progress.is_last(reading, admission.fresh) or await self.run.all_too_old(progress.fetching):
-            await self.run.finish_walk(state, progress.began_at, progress.first)
-        elif progress.truncated:
-            self.run.failures.append(f"{state.url}: still new articles on page {progress.page}; the walk ends there")
-        elif self.run.remaining != 0:  # otherwise the next run walks again, for this walk is not complete
-            yield self._walk_request(progress.onward(reading, admitted))
+    def _let_go(self) -> None:
+        """Give up what waits for its turn at an outlet's slot: whoever ends the program need not wait for it, too."""
+        for slot in self.crawler.engine.downloader.slots.values():
+            while slot.queue:
+                _, answer = slot.queue.popleft()
+                answer.errback(Failure(Stopping()))  # type: ignore[no-untyped-call]  # Twisted left it unannotated

@@ -8,6 +8,7 @@ from typing import Literal
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
+from database.ledger.timing import retire_unasked
 from database.schema import Run, StoredArticle
 
 RunState = Literal["finished", "stopped", "failed"]
@@ -28,23 +29,42 @@ class Boundary:
     until: datetime | None = None
 
 
-def start_run(session: Session, outlet: str, boundary: Boundary, now: datetime) -> int:
-    """Records that a run begins; its id. The caller holds the outlet's lock: runs that seem to go on were killed."""
+def start_run(session: Session, outlet: str, boundary: Boundary, now: datetime, *, round_id: int | None = None) -> int:
+    """Records that a run begins, of a round of the monitor's or alone; its id.
+
+    The caller holds the outlet's lock: runs that seem to go on were killed.
+    """
     session.execute(
         update(Run).where(Run.outlet == outlet, Run.state == "running").values(state="killed", finished_at=now)
     )
-    run = Run(outlet=outlet, started_at=now, state="running", since=boundary.since, until=boundary.until, counts={})
+    wanted = {"since": boundary.since, "until": boundary.until}
+    run = Run(outlet=outlet, started_at=now, state="running", counts={}, round_id=round_id, **wanted)
     session.add(run)
     session.flush()
     return run.id
 
 
 def finish_run(
-    session: Session, run_id: int, state: RunState, counts: Mapping[str, int], message: str | None, now: datetime
+    session: Session,
+    run_id: int,
+    state: RunState,
+    counts: Mapping[str, int],
+    message: str | None,
+    now: datetime,
+    *,
+    requests: int = 0,
+    received: int = 0,
 ) -> None:
-    """Records how the run ended: ``finished`` means that it came to the end of everything it set out to do."""
+    """Records how the run ended, after so many requests and bytes.
+
+    ``finished`` means that it came to the end of everything it set out to do.
+    """
     ended = {"state": state, "counts": dict(counts), "message": message, "finished_at": now}
-    session.execute(update(Run).where(Run.id == run_id).values(**ended))
+    effort = {"requests": requests, "bytes": received}
+    session.execute(update(Run).where(Run.id == run_id).values(**ended, **effort))
+    if state == "finished":
+        run = session.get_one(Run, run_id)
+        retire_unasked(session, run.outlet, run.started_at, now)
 
 
 def newest_published(session: Session, outlet: str, *, origin: str | None = None) -> datetime | None:

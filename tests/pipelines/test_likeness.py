@@ -14,11 +14,10 @@ import pytest
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
-from crawler.arguments import CrawlArguments
 from crawler.extraction import extract
 from crawler.items import Article, Page
 from crawler.outlets.schema import Outlet
-from crawler.run import open_run
+from crawler.resources import make_ready, open_resources
 from crawler.seeds import SeedFile, documents
 from database import profiles
 from database.articles import Terms
@@ -301,7 +300,8 @@ def test_an_import_and_a_runs_opening_compare_all(
     assert values(engine) == by_the_newest(engine)
     assert (values(engine)[DIPLOMACY] or 0) > 0.3 > (values(engine)[SPORTS] or 0)
     seeded(engine, {"Resep Rendang": "Rebus daging dengan serai, daun jeruk dan santan sampai bumbu meresap."})
-    with open_run(run_settings(database_url), UNKNOWN, CrawlArguments()):
+    with open_resources(run_settings(database_url)) as resources:
+        make_ready(resources)
         assert values(engine) == by_the_newest(engine)
 
 

@@ -10,8 +10,7 @@ from scrapy.settings import Settings
 from sqlalchemy import MetaData, create_engine, insert, select
 from sqlalchemy.orm import Session
 
-from crawler.arguments import CrawlArguments
-from crawler.run import open_run
+from crawler.resources import make_ready, open_resources
 from database.engine import open_database, parse_url
 from database.schema import StoredArticle
 from database.upgrade import alembic_config
@@ -20,7 +19,7 @@ from pipelines.fingerprint import SCHEME
 from pipelines.normalise import normalise
 from tests.crawler.commands.running import run
 from tests.pipelines.copies import corpus, day, edited, expected, found, wire
-from tests.pipelines.incoming import Arrival, article, outlet
+from tests.pipelines.incoming import Arrival, article
 
 STUB = ["Simak videonya di sini."]
 Printed = tuple[str, list[str], datetime | None]
@@ -76,8 +75,8 @@ def test_a_runs_opening_finds_the_stories_of_older_articles(database_url: str, m
     ]
     older_database(database_url, printed, story=2)
     monkeypatch.setattr(linking, "_AT_ONCE", 4)
-    with open_run(run_settings(database_url), outlet("harian"), CrawlArguments()):
-        pass
+    with open_resources(run_settings(database_url)) as resources:
+        make_ready(resources)
     engine = open_database(database_url)
     with Session(engine) as session:
         stored = session.scalars(select(StoredArticle).order_by(StoredArticle.id)).all()

@@ -14,9 +14,12 @@ from sqlalchemy.orm import Session
 
 from crawler.errors import RefusedByDatabaseError
 from crawler.items import Candidate, Fetched, Page, Reason, Rejection
+from crawler.resources import Resources
 from crawler.run import CrawlRun
 from database import ledger
 from database.failures import database_error
+from database.health import Measures
+from database.locks import Locks
 from database.schema import Recheck
 from database.writer import Writer
 from pipelines import store as stage
@@ -54,11 +57,12 @@ def test_a_refused_page_fails_alone(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(stage, "store", refuse)
     run = SimpleNamespace(
-        id=1, outlet=None, boundary=None, look_back=60, likeness=None, write=write, counts=Counter(), failures=[]
-    )
-    pipeline = stage.StorePipeline(SimpleNamespace(spider=SimpleNamespace(run=run)))  # type: ignore[arg-type]  # all that it uses of a crawler
+        id=1, outlet=None, boundary=None, resources=SimpleNamespace(look_back=60, likeness=None), write=write,
+        counts=Counter(), failures=[], measures=Measures(), now=lambda: NOW,
+    )  # fmt: skip
+    pipeline = stage.StorePipeline(SimpleNamespace(spider=SimpleNamespace(runs={run.id: run})))  # type: ignore[arg-type]  # all that it uses of a crawler
     page = Page(url="https://kabar.example/1", body=b"")
-    stored = asyncio.run(pipeline.process_item(Extracted(Fetched(1, page), Rejection(Reason.VIDEO))))
+    stored = asyncio.run(pipeline.process_item(Extracted(Fetched(1, 1, page), Rejection(Reason.VIDEO))))
     assert stored.state == "failed"
     assert "tsvector" in run.failures[0]
 
@@ -110,15 +114,16 @@ class BreaksDown(Writer):
 
 
 def fetched(page: Arrival, url_id: int, *, recheck: bool = False, etag: str | None = None) -> Fetched:
-    return Fetched(url_id, Page(page.url, b"", fetched_at=NOW, requested_url=page.url), etag, recheck=recheck)
+    return Fetched(0, url_id, Page(page.url, b"", fetched_at=NOW, requested_url=page.url), etag, recheck=recheck)
 
 
 def pass_through(
     engine: Engine, page: Arrival, items: list[Fetched], writer: Writer | None = None
 ) -> tuple[Counter[str], Counter[str]]:
     """What the run counts of new pages and of looks when these come, each with what ``page`` holds."""
-    run = CrawlRun(outlet(page.outlet), None, EVERYTHING, NOW, writer or Writer(engine), None, LOOK_BACK, None)  # type: ignore[arg-type]  # no run's row, no workers
-    pipeline = stage.StorePipeline(SimpleNamespace(spider=SimpleNamespace(run=run)))  # type: ignore[arg-type]  # all that it uses of a crawler
+    resources = Resources(engine, writer or Writer(engine), None, Locks(engine), LOOK_BACK, lambda: NOW)  # type: ignore[arg-type]  # no workers
+    run = CrawlRun(outlet(page.outlet), None, EVERYTHING, NOW, resources)  # type: ignore[arg-type]  # no run's row
+    pipeline = stage.StorePipeline(SimpleNamespace(spider=SimpleNamespace(runs={0: run})))  # type: ignore[arg-type]  # all that it uses of a crawler
     for item in items:
         asyncio.run(pipeline.process_item(Extracted(item, job(page, item.url_id).result)))
     run.writer.close()

@@ -1,15 +1,18 @@
 import asyncio
 import gzip
 import os
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 from scrapy.http import Request, Response
 from warcio.archiveiterator import ArchiveIterator
 
 from crawler.middlewares.archive import ArchiveMiddleware
 
-PAGE = Request("https://kabar.example/1", meta={"expect": "page"})
+NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
+RUN = SimpleNamespace(id=7, outlet=SimpleNamespace(name="kabar"), now=lambda: NOW)  # all that it uses of a run
+PAGE = Request("https://kabar.example/1", meta={"expect": "page", "run": RUN})
 BODY = b"<html>Banjir surut</html>"
 
 
@@ -28,7 +31,7 @@ def archived(folder: Path, *responses: tuple[Request, Response]) -> list[bytes]:
     asyncio.run(pass_on())
     middleware.close()
     bodies = []
-    for file in folder.glob("*.warc.gz"):
+    for file in folder.glob("kabar/*.warc.gz"):
         with file.open("rb") as stream:
             bodies += [record.content_stream().read() for record in ArchiveIterator(stream)]
     return bodies
@@ -44,7 +47,8 @@ def test_only_good_pages_are_kept(tmp_path: Path) -> None:
 
 
 def test_old_files_go_when_a_run_begins(tmp_path: Path) -> None:
-    old = tmp_path / "20200101T000000000000.warc.gz"
+    old = tmp_path / "kabar" / "20200101T000000000000.warc.gz"
+    old.parent.mkdir()
     old.write_bytes(b"")
     os.utime(old, (0, 0))
     archived(tmp_path, (PAGE, answer()))

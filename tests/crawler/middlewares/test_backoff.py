@@ -21,7 +21,9 @@ class Stats:
 
 
 def middleware(*, running: bool = True, longest: float = 60.0) -> BackoffMiddleware:
-    crawler: Any = SimpleNamespace(engine=SimpleNamespace(running=running), stats=Stats())
+    crawler: Any = SimpleNamespace(
+        engine=SimpleNamespace(running=running), stats=Stats(), spider=SimpleNamespace(stopping=False)
+    )
     return BackoffMiddleware(crawler, times=2, base=2.0, longest=longest, statuses=frozenset({429, 500, 503}))
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
-from contextlib import AbstractContextManager
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
@@ -17,8 +17,10 @@ from crawler.arguments import CrawlArguments
 from crawler.items import Candidate, Fetched, Reason
 from crawler.middlewares.refusal import Refusal, Stopping
 from crawler.outlets.schema import Outlet
-from crawler.run import CrawlRun, open_run
-from crawler.spiders.news import NewsSpider
+from crawler.resources import open_resources
+from crawler.run import CrawlRun
+from crawler.runs import open_run
+from crawler.spiders.articles import ArticleCrawl
 from crawler.spiders.requests import ARTICLE_PRIORITY, LOOK_PRIORITY, WALK_PRIORITY
 from database import ledger
 from database.ledger import History, Pending
@@ -48,18 +50,18 @@ def run(engine: Engine, database_url: str) -> Iterator[CrawlRun]:
         yield run
 
 
-def opened(database_url: str, limit: int | None = None) -> AbstractContextManager[CrawlRun]:
+@contextmanager
+def opened(database_url: str, limit: int | None = None) -> Iterator[CrawlRun]:
     settings = Settings()
     settings.setmodule("settings")
     settings.set("DATABASE_URL", database_url)
-    return open_run(settings, HARIAN, CrawlArguments(limit=limit))
+    with open_resources(settings) as resources, open_run(resources, HARIAN, CrawlArguments(limit=limit)) as run:
+        yield run
 
 
-def spider(run: CrawlRun) -> NewsSpider:
-    kind = type("harian", (NewsSpider,), {"name": "harian", "outlet": HARIAN})
-    made = kind(run=run)
-    assert isinstance(made, NewsSpider)
-    return made
+def spider(run: CrawlRun) -> ArticleCrawl:
+    run.expect()
+    return ArticleCrawl(run, Settings())
 
 
 async def everything(output: AsyncIterator[Any]) -> list[Any]:

@@ -1,0 +1,69 @@
+"""What all runs of this process share: the database and its writer, the worker processes, the locks, the clock."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from scrapy.settings import BaseSettings
+from sqlalchemy import Engine
+
+from crawler.workers import Workers
+from database.engine import open_database
+from database.locks import Locks
+from database.profiles import Likeness
+from database.writer import Writer
+from pipelines.likeness import renew_likeness
+from pipelines.linking import link_all_older
+
+Clock = Callable[[], datetime]
+
+
+def system_clock() -> datetime:
+    """The machine's own time."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Resources:
+    """Held from before the first request until after the last one.
+
+    Attributes:
+        look_back: days before and after an article in which its near copies are looked for.
+        clock: what time it is, aware; everything that is recorded or decided by time asks this.
+        likeness: tells how much an article is like the seeds.
+    """
+
+    engine: Engine
+    writer: Writer
+    workers: Workers
+    locks: Locks
+    look_back: int
+    clock: Clock = system_clock
+    likeness: Likeness = field(default_factory=Likeness)
+
+
+@contextmanager
+def open_resources(settings: BaseSettings, clock: Clock = system_clock) -> Iterator[Resources]:
+    """All of them, released in reverse at the end.
+
+    Raises:
+        DatabaseError: the database cannot be opened.
+    """
+    with ExitStack() as stack:
+        engine = open_database(settings["DATABASE_URL"])
+        stack.callback(engine.dispose)
+        locks = stack.enter_context(Locks(engine))
+        writer = Writer(engine)
+        stack.callback(writer.close)
+        workers = Workers(
+            settings.getint("WORKERS"), settings.getfloat("WORKER_TIMEOUT"), settings.getint("WORKER_TASKS")
+        )
+        stack.callback(workers.close)
+        yield Resources(engine, writer, workers, locks, settings.getint("STORY_LOOK_BACK_DAYS"), clock)
+
+
+def make_ready(resources: Resources) -> None:
+    """Finish what other runs or another version left half done over the whole archive."""
+    link_all_older(resources.writer, look_back=resources.look_back)
+    renew_likeness(resources.writer)
