@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from crawler.errors import UsageError
 from database.periods import ALLOWED, HOME, read_named
 
-_UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
+_UNITS = {"s": timedelta(seconds=1), "m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
 
 
 def read_period(
@@ -39,7 +39,7 @@ def read_duration(option: str, value: str) -> timedelta:
     """
     number, unit = value[:-1], _UNITS.get(value[-1:])
     if not number.isdecimal() or not int(number) or unit is None:
-        raise UsageError(f"{option} {value}: allowed is a number with m, h or d, e.g. 30m")
+        raise UsageError(f"{option} {value}: allowed is a number with s, m, h or d, e.g. 30m")
     return int(number) * unit
 
 

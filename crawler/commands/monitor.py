@@ -100,7 +100,7 @@ class Command(ScrapyCommand):
         start_server(_PRELOAD)  # it takes as long to get ready as our own imports, which follow
         # Scrapy imports every command for any; what only this one needs would cost each search half a second.
         from crawler.monitoring.choosing import choose  # noqa: PLC0415
-        from crawler.monitoring.coordinator import Plan  # noqa: PLC0415
+        from crawler.monitoring.coordinator import AT_ONCE, Plan  # noqa: PLC0415
 
         assert self.settings
         since, _ = read_period(opts.since, None, datetime.now(UTC))
@@ -108,7 +108,7 @@ class Command(ScrapyCommand):
         if opts.daemon and (budget or since):
             raise UsageError("--daemon goes on without an end: it takes neither --for nor --since")
         outlets = choose(Registry.from_settings(self.settings["OUTLET_PATHS"]), names, opts.group)
-        return Plan(outlets, since, opts.now, budget, opts.daemon, at_once=_outlets_at_once(len(outlets)))
+        return Plan(outlets, since, opts.now, budget, opts.daemon, at_once=min(AT_ONCE, _outlets_at_once(len(outlets))))
 
     def _monitor(self, plan: "Plan", opts: argparse.Namespace) -> None:
         from crawler.monitoring.coordinator import Coordinator  # noqa: PLC0415

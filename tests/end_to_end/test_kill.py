@@ -21,14 +21,14 @@ from tests.end_to_end.program import Program
 from tests.pipelines.copies import expected, found
 from tests.site import Site
 
-KILLS = 20
+KILLS = 8
 OUTLET = "lintas_rantau"
 OUTLETS = (OUTLET, "kabar_pesisir", "harian_bukit")  # listing pages; feed and sitemaps; pages that follow each other
 # Slow enough that there is a middle to be killed in.
 SLOWLY = ("-s", "DOWNLOAD_DELAY=0.15", "-s", "CONCURRENT_REQUESTS=2", "-s", "DOWNLOAD_DELAY_JITTER=0")
 
 
-def test_twenty_kills_lose_and_double_nothing(site: Site, program: Program, place: Path) -> None:
+def test_kills_lose_and_double_nothing(site: Site, program: Program, place: Path) -> None:
     moments = random.Random(4)
     killed = 0
     for _ in range(KILLS):
