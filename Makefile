@@ -57,6 +57,7 @@ lock:  ## new versions and hashes; needs uv
 
 bench: setup-dev  ## prints tables; docs/benchmarks.md keeps the last ones
 	$(BIN)/python benchmarks/throughput.py
+	$(BIN)/python benchmarks/many_outlets.py
 	$(BIN)/python benchmarks/extraction.py
 	$(BIN)/python benchmarks/polling.py
 	$(BIN)/python benchmarks/duplicates.py

@@ -151,7 +151,7 @@ class Command(ScrapyCommand):
             if report.outlets:
                 kept = report_file.write(report, Path(self.settings["DATA_DIR"]) / "reports", now)
         except OSError as error:
-            failed.append(f"the report was not kept: {error.filename}: {error.strerror}")
+            failed.append(f"the report was not kept: {error.strerror}")
         if report.state != "failed":
             failed += tell(self.settings, resources.engine, now)
         if opts.daemon and not _eventful(report):

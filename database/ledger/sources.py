@@ -151,12 +151,12 @@ def finish_walk(
 
 
 def catch_up(state: SourceState, boundary: Boundary) -> Boundary:
-    """The boundary for a source that was out of reach for longer than the outlet's others.
+    """The boundary for a source that answered last before the outlet's others did.
 
-    While one feed fails, others move the outlet's newest article on; what the failing one names when it comes back
+    While one feed fails, or is asked more seldom, others move the outlet's newest article on; what this one names then
     may be older than that, and nobody has named it yet. Not for a boundary that a user gave.
     """
-    if state.checked_at is None or state.failures == 0 or boundary.since is None:
+    if state.checked_at is None or boundary.since is None:
         return boundary
     return Boundary(min(boundary.since, state.checked_at - OVERLAP), boundary.until)
 
