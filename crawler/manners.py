@@ -1,16 +1,20 @@
 """How gently an outlet is asked: the delay and the concurrency of its hosts, told to the downloader."""
 
 from scrapy.core.downloader import Downloader
-from scrapy.settings import BaseSettings
+from scrapy.settings import SETTINGS_PRIORITIES, BaseSettings
 
 from crawler.outlets.schema import Outlet
 from crawler.urls import download_slot
 
 
 def set_manners(downloader: Downloader, outlet: Outlet, settings: BaseSettings) -> None:
-    """Give the hosts of the outlet its delay; where another outlet shares a host, the longer one holds."""
+    """Give the hosts of the outlet its delay, or the one that ``-s DOWNLOAD_DELAY`` asks for.
+
+    Where another outlet shares a host, the longer one holds.
+    """
     declared = outlet.politeness.delay
-    delay = settings.getfloat("DOWNLOAD_DELAY") if declared is None else declared
+    asked_for = (settings.getpriority("DOWNLOAD_DELAY") or 0) >= SETTINGS_PRIORITIES["cmdline"]
+    delay = settings.getfloat("DOWNLOAD_DELAY") if declared is None or asked_for else declared
     slots = {download_slot(f"https://{domain}/") for domain in outlet.domains} | {download_slot(outlet.site)}
     for slot in slots:
         known = downloader.per_slot_settings.get(slot, {}).get("delay", 0.0)
