@@ -156,7 +156,7 @@ class Command(ScrapyCommand):
             failed += tell(self.settings, resources.engine, now)
         if opts.daemon and not _eventful(report):
             return
-        if not report.outlets and report.state != "failed":
+        if not report.outlets and report.state == "finished":
             if not opts.quiet:
                 print(f"nothing is due at {counted(report.not_due, 'outlet')}")
         else:

@@ -108,6 +108,7 @@ class Coordinator:
         self._round = self._begin_round()
         self._tasks: set[asyncio.Task[None]] = set()
         self._room = asyncio.Semaphore(plan.at_once)
+        self._whole = plan.daemon  # a daemon's end is never early
 
     async def work(self, spider: NewsSpider) -> None:
         """Crawl all that is due; a daemon, until it is cancelled.
@@ -126,6 +127,7 @@ class Coordinator:
                     await self._start_due(spider)
                 while self._tasks:
                     await self._wait(None)
+            self._whole = True
         except TimeoutError:
             self._round.message = TIME_IS_UP
             raise CloseSpider(TIME_IS_UP) from None
@@ -266,7 +268,7 @@ class Coordinator:
         self._round.failed = self._round.failed or fatal is not None
         if not fatal:
             self._judge(now)
-        stopped = any(turn.stage in {"left", "stopped"} for turn in turns)
+        stopped = (last and not self._whole) or any(turn.stage in {"left", "stopped"} for turn in turns)
         state: EndState = "failed" if self._round.failed else "stopped" if stopped else "finished"
         report = self.report(state, now)
         if not turns and state == "finished":
