@@ -1,14 +1,17 @@
 """What a page that was dealt with says of its outlet's health."""
 
-from datetime import UTC
+from datetime import UTC, datetime, timedelta
 
 from crawler.items import Rejection
 from database.health import Measures
 from pipelines.normalise import Normalised
 from pipelines.storing import Stored
 
+# No two clocks agree; extraction refuses what lies more than an hour ahead, and such an article has no date.
+_SLACK = timedelta(minutes=5)
 
-def measure(measures: Measures, stored: Stored, result: Normalised | Rejection) -> None:
+
+def measure(measures: Measures, stored: Stored, result: Normalised | Rejection, now: datetime) -> None:
     """Add a page of a new URL to the run's measures."""
     if stored.state in {"rejected", "failed"}:
         counter = measures.rejected if stored.state == "rejected" else measures.failed
@@ -25,4 +28,5 @@ def measure(measures: Measures, stored: Stored, result: Normalised | Rejection) 
     if article.published is not None:
         at = article.published.at.astimezone(UTC)
         measures.published[at.isoformat(timespec="minutes")] += 1
+        measures.clock_ahead += at > now + _SLACK
         measures.newest_at = max(filter(None, (measures.newest_at, at)))

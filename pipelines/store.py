@@ -58,7 +58,7 @@ class StorePipeline:
             raise DropItem(stop.reason) from stop
         counts[stored.label] += 1
         if not item.fetched.recheck and not stored.again:
-            measure(run.measures, stored, job.result)
+            measure(run.measures, stored, job.result, run.now())
         if isinstance(job.result, Rejection) and job.result.reason in PASSING:
             run.failures.append(f"{page.url}: {job.result.reason}: {job.result.detail}")
         return stored
