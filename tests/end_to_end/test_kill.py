@@ -21,7 +21,7 @@ from tests.end_to_end.program import Program
 from tests.pipelines.copies import expected, found
 from tests.site import Site
 
-KILLS = 8
+KILLS = 5
 OUTLET = "lintas_rantau"
 OUTLETS = (OUTLET, "kabar_pesisir", "harian_bukit")  # listing pages; feed and sitemaps; pages that follow each other
 # Slow enough that there is a middle to be killed in.
