@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping
 from urllib.parse import quote, unquote
 
-from crawler.errors import PantauError
+from core.errors import PantauError
 
 ALLOWED = (
     "an Apprise URL that takes its secrets from the environment: the whole of it from a variable (\"${PANTAU_MAIL}\"), "

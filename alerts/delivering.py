@@ -24,7 +24,7 @@ from alerts.matching import find, remember
 from alerts.messages import alert
 from alerts.schedule import Schedule, next_attempt, read_schedule
 from alerts.watchlists import Watchlist
-from crawler.outlets.declaration import shown
+from core.toml_files import shown
 from database import alerts
 from database.alerts import OPERATOR, Kind, Message
 from database.engine import reading

@@ -9,11 +9,11 @@ from sqlalchemy.orm import Session
 from alerts.markup import clean, plain, published, shortened, web_address
 from alerts.messages import Entry, entries_of
 from alerts.watchlists import Watchlist
+from core.periods import HOME
 from crawler.shown import counted
 from database import alerts
 from database.health import Health
 from database.overview import known_outlets, overview
-from database.periods import HOME
 from database.search.search import search
 from database.search.selection import Selection
 from database.search.tally import tally

@@ -8,9 +8,9 @@ from functools import partial
 from sqlalchemy.orm import Session
 
 from alerts.markup import Form, clean, html, markdown, plain, shortened
+from core.periods import HOME
 from crawler.shown import counted
 from database.flag_alerts import troubled
-from database.periods import HOME
 from database.schema import Flag
 from database.wording import moment
 

@@ -9,7 +9,7 @@ from typing import Literal
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
-from crawler.urls import leads_to_web
+from core.urls import leads_to_web
 from database.search.snippet import Span
 from database.wording import day_of, moment
 

@@ -14,16 +14,16 @@ from sqlalchemy import ColumnElement, or_
 from sqlalchemy.orm import Session
 
 from alerts.watchlists import Watchlist
+from core.periods import HOME
 from database import alerts
 from database.alerts import Looked
 from database.lists import chunks
-from database.periods import HOME
 from database.schema import StoredArticle
 from database.search.selection import Selection, chosen
 
 # A revision bears the moment at which its page was read, and is committed somewhat later; what was seen is known.
 _OVERLAP = timedelta(days=1)
-# Pages are looked at again for a week (database.ledger.schedule): older articles get no new revision.
+# Pages are looked at again for a week (core.scheduling.rechecks): older articles get no new revision.
 _MAY_CHANGE = timedelta(days=30)
 
 

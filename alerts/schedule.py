@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from database.periods import HOME
+from core.periods import HOME
 
 ALLOWED = '"at once", "hourly" or "daily 07:00" (Jakarta\'s clock; another zone after it: "daily 07:00 Asia/Jayapura")'
 

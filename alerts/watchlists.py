@@ -27,8 +27,8 @@ from pydantic_core import ErrorDetails
 
 from alerts.addresses import check_address
 from alerts.schedule import Schedule, read_schedule
-from crawler.errors import DeclarationError, UsageError
-from crawler.outlets.declaration import (
+from core.errors import DeclarationError, UsageError
+from core.toml_files import (
     declaration_files,
     key_shown,
     none_called,
@@ -37,10 +37,10 @@ from crawler.outlets.declaration import (
     value_shown,
     what_is_allowed,
 )
-from crawler.outlets.schema import Language, Name
 from database.search.query import QueryError
 from database.search.selection import Selection
 from database.search.tree import Query
+from outlets.schema import Language, Name
 
 SHIPPED = Path(__file__).parent / "watchlists"
 Parse = Callable[[str], Query]

@@ -17,11 +17,11 @@ from typing import Any
 from sqlalchemy import Connection, Engine, create_engine, event, insert, text
 
 from benchmarks.archive_of_words import Archive, Made
-from crawler.errors import PantauError
+from core.errors import PantauError
+from core.text.analyser import analyse
 from database.engine import open_database, parse_url
 from database.failures import told
 from database.schema import Base
-from database.search.analyser import analyse
 from pipelines.fingerprint import SCHEME
 
 # Bytes of a database for an article, and what making its indexes takes on top; measured, rounded up.

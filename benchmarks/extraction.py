@@ -28,9 +28,9 @@ from rich.table import Table
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+from core.models import Article, Page
 from crawler.extraction import extract
-from crawler.items import Article, Page
-from crawler.outlets.schema import Outlet
+from outlets.schema import Outlet
 
 OURS = "pantau"
 LEAKING = re.compile(

@@ -30,12 +30,12 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from benchmarks.newsflow import A_DAY, Flow, Flowing
 from benchmarks.throughput import crawl, serving
 from benchmarks.throughput import timed as timed_crawl
+from core.text.words import folded_words
 from database import articles
 from database.articles import Terms
 from database.engine import open_database
 from database.fingerprints import period_of
 from database.schema import Base
-from database.words import folded_words
 from pipelines.fingerprint import SCHEME, Fingerprint, fingerprint, fingerprint_words
 from pipelines.linking import link_stored
 

@@ -31,7 +31,7 @@ from benchmarks import search_elsewhere as elsewhere
 from benchmarks.archive_of_words import Archive
 from benchmarks.archives import database_file, postgresql
 from benchmarks.searches import PAGE, Ask, Choice, Kind
-from crawler.errors import PantauError
+from core.errors import PantauError
 from database.engine import open_database
 from database.search.query import parse_query
 from database.search.search import PAGE as HITS

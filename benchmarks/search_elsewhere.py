@@ -16,7 +16,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from benchmarks.searches import PAGE, Ask, Kind
-from crawler.errors import PantauError
+from core.errors import PantauError
 from database.search.search import PAGE as HITS
 
 Search = Callable[[Kind, Ask], float]

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from crawler.errors import UsageError
-from crawler.periods import read_period
+from core.errors import UsageError
+from core.periods import read_period
 
 SEEDS = "seeds"
 
@@ -27,7 +27,7 @@ class CrawlArguments:
 
 
 def read_arguments(given: Mapping[str, str], zone: ZoneInfo, now: datetime) -> CrawlArguments:
-    """Check and read ``-a`` arguments; days are days in the outlet's ``zone``. Dates as of ``crawler.periods``.
+    """Check and read ``-a`` arguments; days are days in the outlet's ``zone``. Dates as of ``core.periods``.
 
     Raises:
         UsageError: an unknown name, an unreadable value, or bounds that exclude everything.

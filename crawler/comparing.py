@@ -7,14 +7,14 @@ from typing import Any
 from rich.text import Text
 from sqlalchemy.orm import Session
 
+from core.text.diff import Paragraph, paragraph_diff, word_diff
+from core.text.words import folded_words
 from crawler.console import harmless
 from crawler.shown import counted, difference, lag, likeness, moment, published, word_difference
-from database.differences import Paragraph, paragraph_diff, word_diff
 from database.records import Record, copy_record
 from database.revisions import Version
 from database.search.search import load
 from database.story_queries import Member, Told
-from database.words import folded_words
 
 _INDENT = "       "
 

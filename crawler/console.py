@@ -18,7 +18,7 @@ from scrapy.utils.log import configure_logging
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from crawler.errors import PantauError, UsageError
+from core.errors import PantauError, UsageError
 from crawler.options import check_arguments, check_level, check_overrides
 from database.engine import open_database
 from database.failures import database_error

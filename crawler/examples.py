@@ -7,13 +7,13 @@ from typing import NamedTuple
 from scrapy.settings import BaseSettings
 from sqlalchemy.orm import Session
 
-from crawler.errors import PantauError, UsageError
-from crawler.items import Rejection
-from crawler.outlets.registry import Registry
+from core.errors import PantauError, UsageError
+from core.models import Rejection
+from core.text.analyser import analyse
 from crawler.seeds import Unreadable, documents
 from database.articles import Terms
-from database.search.analyser import analyse
 from database.search.likeness import Example, stored_example
+from outlets.registry import Registry
 
 
 class Named(NamedTuple):

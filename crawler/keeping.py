@@ -10,8 +10,8 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
+from core.errors import PantauError, UsageError
 from crawler.console import FAILED
-from crawler.errors import PantauError, UsageError
 from crawler.keeping_lines import (
     comparison,
     problem_line,

@@ -9,13 +9,13 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as Bars
 
+from core.periods import HOME
 from crawler.console import harmless
 from crawler.shown import counted, moment
 from database.keeping.checking import Problem
 from database.keeping.copying import Compared
 from database.keeping.pruning import Pruned
 from database.keeping.standing import Standing
-from database.periods import HOME
 
 # Told of a piece of work: its name, how much of it is done, of how much.
 Progress = Callable[[str, int, int], None]

@@ -11,10 +11,10 @@ from rich.text import Text
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from core.periods import HOME
 from crawler.console import Printer, harmless
 from crawler.shown import counted, likeness, origin, published, reach, removed
 from database.export import write
-from database.periods import HOME
 from database.records import KEYS, Record, records
 from database.schema import StoredArticle
 from database.search.likeness import Alike

@@ -3,8 +3,8 @@
 from scrapy.core.downloader import Downloader
 from scrapy.settings import SETTINGS_PRIORITIES, BaseSettings
 
-from crawler.outlets.schema import Outlet
-from crawler.urls import download_slot
+from core.urls import download_slot
+from outlets.schema import Outlet
 
 
 def set_manners(downloader: Downloader, outlet: Outlet, settings: BaseSettings) -> None:

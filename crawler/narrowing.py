@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from scrapy.settings import BaseSettings
 
-from crawler.periods import ALLOWED, read_period
+from core.periods import ALLOWED, read_period
 from database.search.aliases import NO_ALIASES, load_aliases
 from database.search.query import parse_query
 from database.search.selection import Selection

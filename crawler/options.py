@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from scrapy.settings import BaseSettings
 
-from crawler.errors import UsageError
+from core.errors import UsageError
 
 
 def check_overrides(given: Mapping[str, str], settings: BaseSettings) -> None:

@@ -8,7 +8,7 @@ from typing import Literal
 from scrapy.exceptions import DownloadCancelledError, StopDownload
 from scrapy.http import Request
 
-from crawler.items import Reason
+from core.models import Reason
 from crawler.middlewares.refusal import Refusal, Stopping
 
 _OK = 200

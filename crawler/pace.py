@@ -4,8 +4,8 @@ import re
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 
-from crawler.outlets.schema import Outlet
 from database.ledger import Pace
+from outlets.schema import Outlet
 
 _DAY = timedelta(days=1)
 # Longer ones are a cache's setting for pictures and scripts, and say nothing of news.

@@ -1,13 +1,13 @@
 """What all runs of this process share: the database and its writer, the worker processes, the locks, the clock."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 
 from scrapy.settings import BaseSettings
 from sqlalchemy import Engine
 
+from core.clock import Clock, system_clock
 from crawler.workers import Workers
 from database.engine import open_database
 from database.locks import Locks
@@ -15,13 +15,6 @@ from database.profiles import Likeness
 from database.writer import Writer
 from pipelines.likeness import renew_likeness
 from pipelines.linking import link_all_older
-
-Clock = Callable[[], datetime]
-
-
-def system_clock() -> datetime:
-    """The machine's own time."""
-    return datetime.now(UTC)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,11 +10,10 @@ from typing import TypeVar
 from scrapy.exceptions import CloseSpider
 from sqlalchemy.orm import Session
 
+from core.errors import DatabaseError, RefusedByDatabaseError
+from core.models import Reason
 from crawler.discovery import Reading, SourceKind
-from crawler.errors import DatabaseError, RefusedByDatabaseError
-from crawler.items import Reason
 from crawler.outcomes import Outcome
-from crawler.outlets.schema import Outlet
 from crawler.resources import Resources
 from crawler.wanted import partition
 from crawler.workers import Workers
@@ -22,6 +21,7 @@ from database import ledger
 from database.health import Measures
 from database.ledger import Admission, Boundary, Look, Pace, Pending, RunState, SourceState, Validators
 from database.writer import Writer
+from outlets.schema import Outlet
 
 DATABASE_FAILED = "database failed"
 T = TypeVar("T")

@@ -11,14 +11,14 @@ from functools import partial
 
 from sqlalchemy.orm import Session
 
+from core.errors import UsageError
 from crawler.arguments import SEEDS, CrawlArguments
-from crawler.errors import UsageError
-from crawler.outlets.schema import Outlet
 from crawler.resources import Resources
 from crawler.run import CrawlRun
 from database import ledger
 from database.health import Changes, add_to_day, judge_outlet
 from database.ledger import Boundary
+from outlets.schema import Outlet
 
 
 @contextmanager

@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 
 from rich.text import Text
 
+from core.text.diff import Paragraph, Piece, brief
 from crawler.console import harmless
-from database.differences import Paragraph, Piece, brief
 from database.story_queries import Member, Told
 
 _DAYS, _HOURS, _MINUTES = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)

@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 
+from core.models import Candidate, Reason
+from core.urls import belongs
 from crawler.discovery import SourceLink
-from crawler.items import Candidate, Reason
-from crawler.outlets.schema import Outlet
-from crawler.urls import belongs, is_article
 from database.ledger import DAY_TOLERANCE, Boundary
+from outlets.schema import Outlet
+from outlets.urls import is_article
 
 
 def partition(

@@ -15,13 +15,13 @@ from alerts.flag_messages import flags_message
 from alerts.matching import find
 from alerts.messages import LISTED, Alert, alert, entries_of
 from alerts.watchlists import Tell, Watchlist
+from core.periods import HOME
+from core.toml_files import shown
 from crawler.console import harmless
-from crawler.outlets.declaration import shown
 from crawler.shown import counted, moment
 from database import alerts
 from database.alerts import NOTHING_TOLD, Told
 from database.flag_alerts import load_flags, untold
-from database.periods import HOME
 from database.schema import StoredArticle
 from database.search.search import Results, search
 

@@ -18,7 +18,7 @@ from typing import Generic, ParamSpec, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
 
-from crawler.items import Reason
+from core.models import Reason
 
 P = ParamSpec("P")
 T = TypeVar("T")

@@ -17,11 +17,11 @@ from typing import Self, TypedDict, Unpack
 
 from sqlalchemy.orm import Session
 
-from crawler.errors import UsageError
+from core.errors import UsageError
+from core.periods import ALLOWED, read_named
 from database.engine import open_database
 from database.export import exported
 from database.failures import told
-from database.periods import ALLOWED, read_named
 from database.records import TIMES, Record, records
 from database.schema import StoredArticle
 from database.search import search as searching

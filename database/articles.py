@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Select, bindparam, func, insert, select, text, update
 from sqlalchemy.orm import Session
 
-from crawler.items import Article, Timestamp
+from core.models import Article, Timestamp
 from database.lists import DIALECTS, among
 from database.schema import ArticleTerms, Base, StoredArticle
 
@@ -30,7 +30,7 @@ Values = Mapping[str, Any]
 
 
 class Terms(NamedTuple):
-    """The words of an article as ``database.search.analyser`` makes them, by where they stand."""
+    """The words of an article as ``core.text.analyser`` makes them, by where they stand."""
 
     title: str = ""
     body: str = ""

@@ -14,7 +14,7 @@ from sqlalchemy import URL, Connection, Engine, FromClause, create_engine, event
 from sqlalchemy.dialects.sqlite.base import SQLiteCompiler
 from sqlalchemy.exc import ArgumentError
 
-from crawler.errors import DatabaseError
+from core.errors import DatabaseError
 from database.failures import told
 from database.upgrade import upgrade
 

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from sqlalchemy import URL
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
-from crawler.errors import DatabaseError, RefusedByDatabaseError
+from core.errors import DatabaseError, RefusedByDatabaseError
 
 # Part of the driver's message (lower case) → what it means and what to do.
 _ADVICE = (

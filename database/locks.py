@@ -16,7 +16,7 @@ from typing import Self
 from sqlalchemy import Connection, Engine, func, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from crawler.errors import MonitorBusyError, OutletBusyError, PantauError, WatchBusyError
+from core.errors import MonitorBusyError, OutletBusyError, PantauError, WatchBusyError
 from database.failures import told
 
 # No outlet can be called so.

@@ -3,8 +3,8 @@
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from crawler.errors import PantauError, UsageError
-from crawler.urls import identify
+from core.errors import PantauError, UsageError
+from core.urls import identify
 from database.schema import StoredArticle, Url
 
 # The largest id either database can give.

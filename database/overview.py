@@ -11,11 +11,11 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import BigInteger, ColumnElement, String, cast, extract, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from core.periods import HOME
 from database.health import Health, OutletFlag, judge, open_flags
 from database.health.reading import active_since
 from database.ledger import Polls
 from database.lists import among, elements
-from database.periods import HOME
 from database.schema import Base, Run, Source, StoredArticle, Url
 
 DAYS = 30

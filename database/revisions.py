@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import bindparam, insert, select
 from sqlalchemy.orm import Session
 
+from core.text.diff import Change
 from database import articles, originals
-from database.differences import Change
 from database.schema import Base, Revision
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import delete as delete_from
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from crawler.errors import UsageError
+from core.errors import UsageError
 from database.ledger.dialect import insert_new
 from database.schema import SavedSearch
 

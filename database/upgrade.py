@@ -20,7 +20,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, inspect, text
 
-from crawler.errors import DatabaseError
+from core.errors import DatabaseError
 from database.failures import shown
 from database.keeping.files import backup_path, copy_file
 from database.locks import exclusive_file, lock_folder

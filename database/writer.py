@@ -17,7 +17,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from crawler.errors import DatabaseError
+from core.errors import DatabaseError
 from database.failures import database_error, may_pass
 
 T = TypeVar("T")

@@ -11,7 +11,7 @@ The end state depends on what came, never on the order in which it came:
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from crawler.items import Reason
+from core.models import Reason
 from database.articles import Held
 from database.publication import by_publication
 

@@ -6,9 +6,9 @@ from typing import Self
 from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem
 
-from crawler.items import Fetched, Page, Rejection
-from crawler.outlets.schema import Outlet
+from core.models import Fetched, Page, Rejection
 from crawler.workers import Groups, WorkerFailure
+from outlets.schema import Outlet
 from pipelines.normalise import Normalised
 from pipelines.work import prepare_all
 

@@ -25,7 +25,7 @@ import numpy as np
 from numpy.typing import NDArray
 from rensa import RMinHash
 
-from database.words import folded_words
+from core.text.words import folded_words
 from pipelines.places import DIRECTIONS, PLACES, SPELLINGS
 
 # Raise it whenever the same text would get another fingerprint.

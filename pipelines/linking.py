@@ -16,11 +16,11 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
+from core.text.words import folded_words
 from database import articles, fingerprints, stories
 from database.articles import Held
 from database.publication import by_publication
 from database.stories import Member
-from database.words import folded_words
 from database.writer import Writer
 from pipelines.deduplicate import links
 from pipelines.fingerprint import COMMON_BANDS, SCHEME, Fingerprint, fingerprint, fingerprint_words

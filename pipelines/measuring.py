@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from crawler.items import Rejection
+from core.models import Rejection
 from database.health import Measures
 from pipelines.normalise import Normalised
 from pipelines.storing import Stored

@@ -10,11 +10,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from crawler.items import Article, Timestamp
-from crawler.urls import MAX_URL_LENGTH
+from core.models import Article, Timestamp
+from core.text.analyser import analyse
+from core.text.words import folded_words
+from core.urls import MAX_URL_LENGTH
 from database.articles import Terms
-from database.search.analyser import analyse
-from database.words import folded_words
 from pipelines.deduplicate import links
 from pipelines.fingerprint import Fingerprint, fingerprint_words
 

@@ -14,13 +14,13 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from crawler.items import Reason, Rejection, Timestamp
-from crawler.urls import identify
+from core.models import Reason, Rejection, Timestamp
+from core.text.diff import Change, change, word_diff
+from core.text.words import folded_words
+from core.urls import identify
 from database import articles, ledger, revisions
-from database.differences import Change, change, word_diff
 from database.revisions import Current
 from database.schema import Url
-from database.words import folded_words
 from pipelines.linking import link
 from pipelines.normalise import Normalised
 from pipelines.seeding import compose

@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from sqlalchemy.orm import Session
 
-from crawler.items import Article
+from core.models import Article
 from database import articles, originals
 from database.articles import Terms
 from database.profiles import Likeness

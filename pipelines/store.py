@@ -10,8 +10,8 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import CloseSpider, DropItem
 from sqlalchemy.orm import Session
 
-from crawler.errors import RefusedByDatabaseError
-from crawler.items import Reason, Rejection
+from core.errors import RefusedByDatabaseError
+from core.models import Reason, Rejection
 from crawler.run import CrawlRun
 from pipelines.extract import Extracted
 from pipelines.measuring import measure

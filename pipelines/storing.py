@@ -8,15 +8,16 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from crawler.items import Reason, Rejection
-from crawler.outlets.schema import Outlet
-from crawler.urls import identify, sensible_canonical
+from core.models import Reason, Rejection
+from core.urls import identify
 from database import articles, ledger
 from database.articles import Held
 from database.ledger import Boundary
 from database.ledger.hints import screen
 from database.profiles import Likeness
 from database.schema import Url
+from outlets.schema import Outlet
+from outlets.urls import sensible_canonical
 from pipelines.deduplicate import NewArticle, SameArticle, TakesSeed, judge_page, links
 from pipelines.fingerprint import SCHEME
 from pipelines.linking import link, link_stored

@@ -6,10 +6,10 @@ second together; a worker that had to load them would keep its first pages waiti
 
 from datetime import UTC, datetime
 
+from core.dates import parse_date
+from core.models import Page
 from crawler import collector
-from crawler.dates import parse_date
-from crawler.items import Page
-from crawler.outlets.schema import Outlet
+from outlets.schema import Outlet
 from pipelines.work import prepare
 
 _NOW = datetime(2026, 1, 1, tzinfo=UTC)

@@ -2,9 +2,9 @@
 
 from datetime import UTC, datetime
 
+from core.models import Page, Rejection
 from crawler.extraction import extract
-from crawler.items import Page, Rejection
-from crawler.outlets.schema import Outlet
+from outlets.schema import Outlet
 from pipelines.normalise import Normalised, normalise
 
 

@@ -20,8 +20,8 @@ from urllib.parse import urlsplit
 import py3langid
 import pytest
 
-from crawler.items import Reason
-from crawler.outlets.schema import Outlet
+from core.models import Reason
+from outlets.schema import Outlet
 from tests.site import Site, Truth
 from tests.site.makes.faulty import INFLATED
 

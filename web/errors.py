@@ -13,7 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from crawler.errors import DatabaseError, PantauError, RefusedByDatabaseError, UsageError
+from core.errors import DatabaseError, PantauError, RefusedByDatabaseError, UsageError
 from database.search.query import QueryError
 from web.limits import BusyError, TooCostlyError
 from web.rendering import render

@@ -16,7 +16,7 @@ from sqlalchemy import Engine, text
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from crawler.errors import DatabaseError, PantauError
+from core.errors import DatabaseError, PantauError
 from database.engine import reading
 from database.failures import database_error, shown
 

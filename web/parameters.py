@@ -8,8 +8,8 @@ from urllib.parse import parse_qs, urlencode
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from crawler.errors import UsageError
-from crawler.periods import read_period
+from core.errors import UsageError
+from core.periods import read_period
 from database.search.aliases import NO_ALIASES, Aliases
 from database.search.query import MAX_LENGTH, parse_query
 from database.search.selection import Selection

@@ -13,14 +13,14 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 from starlette.responses import HTMLResponse
 
+from core.periods import HOME
+from core.text.diff import Piece, brief
+from core.urls import leads_to_web
 from crawler.monitoring.wording import lasted, lasting, reasons, size
-from crawler.outlets.schema import Outlet
 from crawler.shown import Dated, counted, lag, likeness
-from crawler.urls import leads_to_web
 from database import wording
-from database.differences import Piece, brief
-from database.periods import HOME
 from database.search.snippet import Span
+from outlets.schema import Outlet
 from web.charts import bar
 from web.state import state_of
 

@@ -8,7 +8,7 @@ from contextlib import closing
 
 import uvicorn
 
-from crawler.errors import PantauError, UsageError
+from core.errors import PantauError, UsageError
 from web.app import create_app
 from web.security import MIN_TOKEN
 from web.state import WebState

@@ -9,21 +9,21 @@ from urllib.parse import urlsplit
 
 from scrapy import Request
 
+from core.clock import Clock
+from core.models import Candidate, Reason
+from core.urls import download_slot, identify
 from crawler.checking import pages, sources
 from crawler.checking.steps import OK, Answer, Step, no_answer
 from crawler.discovery import SourceKind, sitemaps_of_robots, well_known
 from crawler.discovery.walks import walks
-from crawler.items import Candidate, Reason
 from crawler.manners import delay_of, set_manners
 from crawler.middlewares.refusal import Stopping
 from crawler.outcomes import Outcome, of_failure
-from crawler.outlets.schema import Outlet
-from crawler.resources import Clock
 from crawler.spiders.news import NewsSpider
 from crawler.spiders.requests import charset
-from crawler.urls import download_slot, identify
 from database.health import Measures
 from database.wording import day_of
+from outlets.schema import Outlet
 
 _SAMPLES, _TRIES = 3, 6
 # An index is followed to its newest child, and that to its.

@@ -5,13 +5,13 @@ from datetime import datetime
 
 from cssselect import HTMLTranslator
 
+from core.models import Article, Candidate, Page, Reason, Rejection, Timestamp
 from crawler.checking.steps import Answer, Step, no_answer
 from crawler.extraction import extract
 from crawler.extraction.document import parse
-from crawler.items import Article, Candidate, Page, Reason, Rejection, Timestamp
-from crawler.outlets.schema import Outlet
 from crawler.shown import counted
 from database.wording import day_of, moment
+from outlets.schema import Outlet
 
 # These are what they say they are, and no fault of anybody's.
 _HARMLESS = frozenset({Reason.VIDEO, Reason.PHOTO})

@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from core.models import Candidate, Page, Reason, Rejection
 from crawler.checking.steps import Answer, Step, moment_and_age, no_answer
 from crawler.discovery import Reading, SourceKind, SourceLink, read_source
 from crawler.extraction import extract
-from crawler.items import Candidate, Page, Reason, Rejection
-from crawler.outlets.schema import Outlet
 from crawler.shown import counted
 from crawler.wanted import partition
 from database.wording import moment
+from outlets.schema import Outlet
 
 # What has listed nothing new for so long is forgotten by its outlet.
 _STALE = timedelta(days=30)

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from alerts.markup import clean, shortened
-from crawler.items import Reason
+from core.models import Reason
 from crawler.monitoring.wording import lasting
 from crawler.outcomes import GONE
 

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 from scrapy.commands.crawl import Command as ScrapyCrawl
 from scrapy.exceptions import UsageError as ScrapyUsageError
 
+from core.errors import PantauError, UsageError
 from crawler import collector
 from crawler.arguments import read_arguments
 from crawler.console import FAILED, INTERRUPTED, checked_settings, tell_notices
-from crawler.errors import PantauError, UsageError
 from crawler.options import check_arguments
 from crawler.workers import start_server
 

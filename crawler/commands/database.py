@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from core.errors import UsageError
 from crawler.console import PantauCommand
-from crawler.errors import UsageError
 
 if TYPE_CHECKING:
     from database.keeping.pruning import Ages

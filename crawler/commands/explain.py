@@ -4,8 +4,8 @@ import argparse
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
+from core.errors import PantauError, UsageError
 from crawler.console import PantauCommand, harmless
-from crawler.errors import PantauError, UsageError
 from database.ledger import MAX_ATTEMPTS, Event, History, Polls, history, polls
 from database.ledger.history import Looks
 

@@ -10,8 +10,8 @@ from typing import BinaryIO
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
 
+from core.errors import UsageError
 from crawler.console import PantauCommand
-from crawler.errors import UsageError
 from crawler.listing import print_remarks
 from crawler.narrowing import add_selection_options, read_selection
 from crawler.shown import counted

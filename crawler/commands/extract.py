@@ -14,12 +14,12 @@ from w3lib.encoding import http_content_type_encoding
 from warcio.archiveiterator import ArchiveIterator
 from warcio.exceptions import ArchiveLoadFailed
 
+from core.errors import UsageError
+from core.models import Article, Page, Rejection, Timestamp
 from crawler.console import PantauCommand
-from crawler.errors import UsageError
 from crawler.extraction import extract
-from crawler.items import Article, Page, Rejection, Timestamp
-from crawler.outlets.registry import Registry
-from crawler.outlets.schema import Outlet
+from outlets.registry import Registry
+from outlets.schema import Outlet
 
 STDIN = "-"
 WARC = (".warc", ".warc.gz")

@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError as ScrapyUsageError
 
+from core.errors import MonitorBusyError, PantauError, UsageError
+from core.periods import ALLOWED, read_duration, read_period
 from crawler import collector
 from crawler.console import FAILED, INTERRUPTED, checked_settings, harmless, tell_notices
-from crawler.errors import MonitorBusyError, PantauError, UsageError
 from crawler.options import check_arguments
-from crawler.outlets.registry import Registry
-from crawler.periods import ALLOWED, read_duration, read_period
 from crawler.shown import counted
 from crawler.workers import start_server
+from outlets.registry import Registry
 
 if TYPE_CHECKING:
     from crawler.monitoring.coordinator import Plan
@@ -99,8 +99,8 @@ class Command(ScrapyCommand):
         names = check_arguments(args, "monitor")
         start_server(_PRELOAD)  # it takes as long to get ready as our own imports, which follow
         # Scrapy imports every command for any; what only this one needs would cost each search half a second.
-        from crawler.monitoring.choosing import choose  # noqa: PLC0415
         from crawler.monitoring.coordinator import AT_ONCE, Plan  # noqa: PLC0415
+        from outlets.registry import choose  # noqa: PLC0415
 
         assert self.settings
         since, _ = read_period(opts.since, None, datetime.now(UTC))

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import get_args
 
+from core.errors import DeclarationError, UsageError
+from core.toml_files import none_called
 from crawler.console import FAILED, INTERRUPTED, PantauCommand
-from crawler.errors import DeclarationError, UsageError
-from crawler.outlets.declaration import none_called
-from crawler.outlets.registry import Registry
-from crawler.outlets.schema import Outlet, Status
+from outlets.registry import Registry
+from outlets.schema import Outlet, Status
 
 _ACTIONS = "list, health [NAME…] or check NAME"
 
@@ -80,8 +80,8 @@ class Command(PantauCommand):
         outlet = Registry.from_settings(self.settings["OUTLET_PATHS"]).get(name)
         from scrapy.crawler import AsyncCrawlerProcess  # noqa: PLC0415
 
+        from core.clock import system_clock  # noqa: PLC0415
         from crawler.checking.asking import Check  # noqa: PLC0415
-        from crawler.resources import system_clock  # noqa: PLC0415
         from crawler.spiders.news import NewsSpider  # noqa: PLC0415
 
         if outlet.status != "active":

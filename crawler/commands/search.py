@@ -7,10 +7,10 @@ from dataclasses import asdict
 
 from sqlalchemy.orm import Session
 
+from core.errors import UsageError
 from crawler import listing
 from crawler.charts import Facets, bar_records, print_facets, print_timeline, value_records
 from crawler.console import PantauCommand
-from crawler.errors import UsageError
 from crawler.examples import Named, read_example
 from crawler.listing import FORMATS, by_seeds
 from crawler.narrowing import add_selection_options, positive, read_selection

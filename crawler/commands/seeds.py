@@ -18,15 +18,15 @@ from rich.table import Table
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from core.errors import UsageError
+from core.models import Article, Rejection
 from crawler.console import PantauCommand, harmless
-from crawler.errors import UsageError
-from crawler.items import Article, Rejection
-from crawler.outlets.registry import Registry
-from crawler.outlets.schema import Outlet
 from crawler.seeds import SeedFile, Unreadable, documents
 from database.engine import open_database
 from database.schema import Original, StoredArticle
 from database.writer import Writer
+from outlets.registry import Registry
+from outlets.schema import Outlet
 from pipelines.likeness import renew_likeness
 from pipelines.linking import link_all_older
 from pipelines.seeding import Imported, import_seed

@@ -8,11 +8,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from core.errors import UsageError
 from crawler.console import PantauCommand
-from crawler.errors import UsageError
-from crawler.outlets.registry import Registry
 from database.engine import open_database
 from database.search.aliases import load_aliases
+from outlets.registry import Registry
 
 if TYPE_CHECKING:
     from web.state import WebState

@@ -9,9 +9,9 @@ from rich.text import Text
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from core.errors import UsageError
 from crawler.comparing import copies, copy_records, version_records, versions
 from crawler.console import PantauCommand, Printer, harmless
-from crawler.errors import UsageError
 from crawler.shown import likeness, origin, published, reach, removed
 from database.lookup import find_article
 from database.records import Record, records

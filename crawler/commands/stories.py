@@ -12,11 +12,11 @@ from rich.text import Text
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from core.errors import UsageError
+from core.periods import ALLOWED
 from crawler.console import PantauCommand, harmless
-from crawler.errors import UsageError
 from crawler.listing import FORMATS, print_remarks
 from crawler.narrowing import add_alias_option, positive, read_selection
-from crawler.periods import ALLOWED
 from crawler.shown import counted, lag, published
 from database import articles
 from database.export import write

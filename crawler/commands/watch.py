@@ -9,10 +9,10 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from core.errors import DeclarationError, UsageError
+from core.periods import read_period
 from crawler.console import FAILED, PantauCommand
-from crawler.errors import DeclarationError, UsageError
 from crawler.narrowing import positive
-from crawler.periods import read_period
 from database.engine import open_database
 from database.export import replacing
 from database.search.aliases import load_aliases

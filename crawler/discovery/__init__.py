@@ -9,7 +9,7 @@ from crawler.discovery.listings import read_listing
 from crawler.discovery.payload import MAX_SITEMAP_BYTES, UnreadableError, to_utf8, to_xml, unpack
 from crawler.discovery.reading import MAX_CANDIDATES, Reading, Source, SourceKind, SourceLink
 from crawler.discovery.sitemaps import is_text_sitemap, read_sitemap, read_text_sitemap
-from crawler.outlets.schema import Outlet
+from outlets.schema import Outlet
 
 __all__ = [
     "MAX_CANDIDATES",

@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 from zoneinfo import ZoneInfo
 
-from crawler.dates import parse_date
-from crawler.items import Precision, Timestamp
+from core.dates import parse_date
+from core.models import Precision, Timestamp
 
 _EARLIEST_YEAR = 1990  # before the web: placeholders such as 0001-01-01 and 1970-01-01
 # A feed that calls local time UTC is up to nine hours ahead in Indonesia; more is no date of anything that happened.

@@ -15,12 +15,12 @@ from typing import Any
 
 from lxml import etree
 
+from core.models import Candidate, Timestamp
+from core.urls import belongs, clean
 from crawler.discovery.dates import read_date
 from crawler.discovery.elements import local, plain, qualifier, text_of
 from crawler.discovery.payload import UnreadableError, Xml
 from crawler.discovery.reading import Reading, Source, gather
-from crawler.items import Candidate, Timestamp
-from crawler.urls import belongs, clean
 
 FEED_ROOTS = frozenset({"rss", "rdf", "feed", "channel"})
 

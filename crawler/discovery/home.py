@@ -6,11 +6,11 @@ from urllib.parse import urljoin
 from lxml import etree
 from protego import Protego
 
+from core.models import Candidate
+from core.urls import clean
 from crawler.discovery.listings import candidates_of, parse_page
 from crawler.discovery.payload import to_utf8
 from crawler.discovery.reading import Reading, Source, SourceKind, SourceLink, gather
-from crawler.items import Candidate
-from crawler.urls import clean
 
 _FEED_TYPES = frozenset({"application/rss+xml", "application/atom+xml", "application/feed+json", "application/rdf+xml"})
 _COMMENTS = ("/comments/feed", "/feed/comments", "comments=", "/komentar/")

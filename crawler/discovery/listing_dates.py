@@ -8,11 +8,11 @@ from typing import NamedTuple
 
 from lxml import etree
 
-from crawler.dates import parse_date
+from core.dates import parse_date
+from core.models import Timestamp
 from crawler.discovery.dates import date_in_url, read_date
 from crawler.discovery.listing_items import Item, neighbours
 from crawler.discovery.reading import Source
-from crawler.items import Timestamp
 
 _MAX_LINE = 80  # longer is a summary, whose dates are the event's
 _MAX_BESIDE = 30  # a section, a weekday; with more around it a day without a clock time is a headline's

@@ -7,13 +7,14 @@ from cssselect import HTMLTranslator
 from lxml import etree
 from lxml import html as lxml_html
 
+from core.models import Candidate
+from core.urls import belongs, clean, first_page, identify, is_home
 from crawler.discovery.listing_dates import item_dates
 from crawler.discovery.listing_items import Anchor, items_of
 from crawler.discovery.listing_titles import item_title
 from crawler.discovery.reading import Reading, Source, gather
-from crawler.items import Candidate
-from crawler.outlets.schema import Outlet
-from crawler.urls import belongs, clean, first_page, identify, is_article, is_home
+from outlets.schema import Outlet
+from outlets.urls import is_article
 
 # Menus, masthead links and "most read" beside the list.
 _ASIDE = "ancestor::nav or ancestor::footer or ancestor::aside or ancestor::*[@role='navigation']"

@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from crawler.items import Candidate
-from crawler.outlets.schema import Outlet
-from crawler.urls import belongs, is_home
+from core.models import Candidate
+from core.urls import belongs, is_home
+from outlets.schema import Outlet
 
 SourceKind = Literal["feed", "sitemap", "listing", "home"]
 

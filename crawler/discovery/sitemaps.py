@@ -6,12 +6,12 @@ from io import BytesIO
 
 from lxml import etree
 
+from core.models import Candidate
+from core.urls import clean
 from crawler.discovery.dates import read_date, read_moment
 from crawler.discovery.elements import local, qualifier, text_of
 from crawler.discovery.payload import Xml
 from crawler.discovery.reading import Reading, Source, SourceLink, gather
-from crawler.items import Candidate
-from crawler.urls import clean
 
 
 def read_sitemap(xml: Xml, source: Source) -> Reading:

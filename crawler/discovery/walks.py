@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from crawler.outlets.schema import PLACEHOLDER
+from outlets.schema import PLACEHOLDER
 
 # Thirty days back (the longest default boundary) at 20 items a page and 300 articles a day, with some room.
 MAX_LISTING_PAGES = 500

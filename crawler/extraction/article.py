@@ -8,12 +8,12 @@ from urllib.parse import urljoin, urlsplit
 from lxml import etree
 from lxml.etree import _Element as Element
 
+from core.models import Article, Page, Reason, Rejection, Timestamp
 from crawler.extraction import body, datelines, document, embedded, furniture, headlines, kinds, metadata, moments
 from crawler.extraction.container import choose
 from crawler.extraction.language import detect
 from crawler.extraction.statements import Statements
-from crawler.items import Article, Page, Reason, Rejection, Timestamp
-from crawler.outlets.schema import Outlet
+from outlets.schema import Outlet
 
 _MAX_PAGES = 50
 _LONE_DATELINE = re.compile(r"^.{3,}\s[-–—]{1,2}$")

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from itertools import islice
 from urllib.parse import urlsplit
 
+from core.models import Reason
 from crawler.extraction import structured
 from crawler.extraction.document import clean
 from crawler.extraction.furniture import is_prose
 from crawler.extraction.statements import Statements
-from crawler.items import Reason
 
 # Fewer characters than this are a stub, whatever the page says it is: the shortest news flashes seen have some 250.
 _FEWEST = 160

@@ -10,12 +10,12 @@ from operator import itemgetter
 
 from lxml.etree import _Element as Element
 
-from crawler.dates import parse_date
+from core.dates import parse_date
+from core.models import Page, Timestamp
 from crawler.extraction import embedded
 from crawler.extraction.document import attributes_of, clean, select, text_of
 from crawler.extraction.statements import Statements
 from crawler.extraction.structured import text_value
-from crawler.items import Page, Timestamp
 
 # Clocks of servers run ahead a little, and some sites publish with the minute of the next edition; more than this in
 # the future is a wrong zone or a placeholder, and would lead every "newest first" for years.

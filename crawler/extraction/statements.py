@@ -9,7 +9,7 @@ from lxml.etree import _Element as Element
 from crawler.extraction import structured
 from crawler.extraction.document import by_itemprop, clean, text_of
 from crawler.extraction.structured import Node, text_value
-from crawler.outlets.schema import Outlet
+from outlets.schema import Outlet
 
 _LONGEST_HEADING = 300  # characters
 

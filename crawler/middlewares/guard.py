@@ -8,9 +8,9 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import StopDownload
 from scrapy.http import Headers
 
-from crawler.items import Reason
+from core.models import Reason
+from core.urls import belongs
 from crawler.middlewares.refusal import Refusal
-from crawler.urls import belongs
 
 # Feeds and sitemaps come as any of these, archives as octet-stream; an article page is text.
 _SOURCE_TYPES = ("text/", "application/", "binary/octet-stream")

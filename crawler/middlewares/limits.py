@@ -6,7 +6,7 @@ from scrapy.downloadermiddlewares.redirect import RedirectMiddleware
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 
-from crawler.items import Reason
+from core.models import Reason
 from crawler.middlewares.refusal import Refusal
 
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from scrapy.exceptions import IgnoreRequest
 
-from crawler.items import Reason
+from core.models import Reason
 
 
 class Refusal(IgnoreRequest):

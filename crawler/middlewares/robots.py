@@ -18,11 +18,11 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 from scrapy.http.request import NO_CALLBACK
 
-from crawler.items import Reason
+from core.models import Reason
+from core.urls import download_slot
 from crawler.manners import delay_of, slow_down
 from crawler.middlewares.refusal import Refusal, Stopping
-from crawler.outlets.schema import Outlet
-from crawler.urls import download_slot
+from outlets.schema import Outlet
 
 if TYPE_CHECKING:
     from crawler.run import CrawlRun

@@ -17,12 +17,11 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import CloseSpider
 from sqlalchemy.orm import Session
 
+from core.errors import DatabaseError, OutletBusyError
 from crawler.arguments import CrawlArguments
-from crawler.errors import DatabaseError, OutletBusyError
 from crawler.monitoring.report import RoundReport, RoundState
 from crawler.monitoring.report_file import to_json
 from crawler.monitoring.turns import Turn
-from crawler.outlets.schema import Outlet
 from crawler.resources import Resources
 from crawler.run import DATABASE_FAILED
 from crawler.runs import begin, close, measure
@@ -30,6 +29,7 @@ from crawler.spiders.news import NewsSpider
 from database import ledger, rounds
 from database.health import Changes, OutletFlag, judge_all, open_flags
 from database.overview import newest_of
+from outlets.schema import Outlet
 
 TIME_IS_UP = "time is up"
 _UNREACHABLE = "no outlet could be reached: is this machine's network up? Nothing was judged"

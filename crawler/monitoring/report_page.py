@@ -8,10 +8,10 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 from alerts.markup import clean
+from core.periods import HOME
 from crawler.monitoring import wording
 from crawler.monitoring.report import RoundReport
 from crawler.shown import counted
-from database.periods import HOME
 from database.wording import moment
 
 _ENDS = {"running": "is still running", "stopped": "was stopped before its end", "failed": "failed"}

@@ -6,16 +6,16 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from alerts.markup import clean
+from core.periods import HOME
 from crawler.monitoring.wording import lasting, missed, size
-from crawler.outlets.schema import Outlet
 from crawler.shown import counted
 from database.health.wording import usual_range
 from database.ledger.gaps import Completeness, gaps_of
 from database.overview import OutletState, overview
-from database.periods import HOME
 from database.polling import PolledSource, polled_sources
 from database.schema import Run
 from database.wording import moment
+from outlets.schema import Outlet
 
 # So far back gaps are told; the days of an overview go as far.
 _LOOKED_BACK = timedelta(days=30)

@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 
 from alerts import delivering
 from alerts.watchlists import Watchlists
-from crawler.errors import PantauError, WatchBusyError
+from core.errors import PantauError, WatchBusyError
 from database.search.aliases import load_aliases
 from database.search.query import parse_query
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from crawler.monitoring.report import OutletReport, OutletStage
-from crawler.outlets.schema import Outlet
 from crawler.run import CrawlRun
+from outlets.schema import Outlet
 
 _REST = timedelta(minutes=1)
 _MESSAGES = 5  # of an outlet, in the report; the ledger has them all

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from crawler.items import Article, Rejection
-from crawler.outlets.schema import Outlet
+from core.models import Article, Rejection
 from crawler.seeds.decoding import NotTextError, decode
 from crawler.seeds.reading import read_document, read_record
 from crawler.seeds.tables import Row, TableError, csv_rows, json_lines
+from outlets.schema import Outlet
 
 _TEXT = {"", ".txt", ".text", ".md", ".markdown"}
 _TABLES: Mapping[str, Callable[[bytes], Iterator[Row]]] = {

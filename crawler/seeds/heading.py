@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
-from crawler.dates import find_date
+from core.dates import find_date
 from crawler.extraction import bylines
 from crawler.extraction.datelines import split_credit, split_dateline
 from crawler.extraction.furniture import is_furniture_line

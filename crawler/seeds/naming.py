@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterable, Sequence
 
-from crawler.outlets.schema import Outlet
-from crawler.urls import belongs
+from core.urls import belongs
+from outlets.schema import Outlet
 
 _HOST = re.compile(r"(?:[\w-]+\.)+[a-z]{2,}", re.IGNORECASE)
 _PARTS = re.compile(r"\s*[,;/()|]\s*|\s+[-–—]+\s+")

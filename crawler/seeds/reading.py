@@ -7,19 +7,19 @@ from datetime import datetime, timedelta
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
-from crawler.dates import find_date, parse_date
+from core.dates import find_date, parse_date
+from core.models import Article, Reason, Rejection, Timestamp
+from core.urls import clean
 from crawler.extraction import bylines
 from crawler.extraction.datelines import own_pattern, split_credit, split_dateline
 from crawler.extraction.furniture import is_heading, is_prose, strip_lines
 from crawler.extraction.language import detect
 from crawler.extraction.titles import without_site
-from crawler.items import Article, Reason, Rejection, Timestamp
-from crawler.outlets.schema import Outlet
 from crawler.seeds.decoding import NotTextError, decode
 from crawler.seeds.heading import Heading, read_tail, split_heading
 from crawler.seeds.lines import tidy_lines
 from crawler.seeds.naming import outlet_named, outlet_of_url, site_names
-from crawler.urls import clean
+from outlets.schema import Outlet
 
 _DEFAULT_ZONE = "Asia/Jakarta"
 _OTHER_ZONE = ZoneInfo("UTC")  # a date that is another instant there states no zone

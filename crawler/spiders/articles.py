@@ -15,13 +15,13 @@ from scrapy.http import Request, Response
 from scrapy.settings import BaseSettings
 from twisted.python.failure import Failure
 
+from core.models import Fetched, Page, Reason
+from core.urls import is_home, whole_article
 from crawler.extraction import next_page
-from crawler.items import Fetched, Page, Reason
 from crawler.middlewares.backoff import retry_after
 from crawler.outcomes import GONE, Outcome, of_failure, of_status
 from crawler.run import CrawlRun
 from crawler.spiders.requests import ARTICLE_PRIORITY, LOOK_PRIORITY, article_request, charset, conditional, header
-from crawler.urls import is_home, whole_article
 from crawler.workers import WorkerFailure
 from database.ledger import Look, Pending
 

@@ -8,9 +8,9 @@ from scrapy import Request
 from scrapy.exceptions import UsageError
 from scrapy.settings import BaseSettings
 
-from crawler.errors import PantauError
-from crawler.outlets.registry import Registry
+from core.errors import PantauError
 from crawler.spiders.news import NewsSpider
+from outlets.registry import Registry
 
 
 class OutletSpiderLoader:

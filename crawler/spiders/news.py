@@ -11,10 +11,10 @@ from twisted.python.failure import Failure
 
 from crawler.manners import set_manners
 from crawler.middlewares.refusal import Stopping
-from crawler.outlets.schema import Outlet
 from crawler.run import CrawlRun
 from crawler.spiders.articles import Output
 from crawler.spiders.sources import OutletCrawl
+from outlets.schema import Outlet
 
 logger = logging.getLogger(__name__)
 

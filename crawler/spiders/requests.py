@@ -7,7 +7,7 @@ from typing import Any, Protocol
 from scrapy.http import Request, Response
 from w3lib.encoding import http_content_type_encoding
 
-from crawler.urls import download_slot
+from core.urls import download_slot
 from database.ledger import Validators
 
 # The scheduler's order: what names articles comes before the articles, these before the next page of a listing,

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any, BinaryIO, TextIO, TypeVar
 
-from crawler.errors import PantauError
+from core.errors import PantauError
 
 S = TypeVar("S", bound=IO[Any])
 

@@ -14,10 +14,10 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from core.periods import HOME
 from database.health.hosts import record_hosts
 from database.health.measures import Measures
 from database.ledger.dialect import insert_new
-from database.periods import HOME
 from database.schema import OutletDay
 
 QUARTER = timedelta(hours=6)

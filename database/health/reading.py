@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import BigInteger, ColumnElement, cast, exists, extract, func, or_, select
 from sqlalchemy.orm import Session
 
+from core.periods import HOME
 from database.health.days import QUARTER, read_parts
 from database.health.facts import Facts, GapFacts, HostFacts, OutletFlag, RunFacts, SourceFacts
 from database.health.taints import LASTING
-from database.periods import HOME
 from database.schema import Flag, Gap, HostState, Run, Source, StoredArticle
 
 # How far back what is usual is learned; of what is wrong for long, from before it was.

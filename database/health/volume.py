@@ -9,11 +9,11 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import cached_property
 
+from core.periods import HOME
 from database.health.days import QUARTER
 from database.health.facts import Facts
 from database.health.taints import SETTLES, settled_since, spoiled
 from database.health.usual import QUARTERS, WEEK, Usual, learn
-from database.periods import HOME
 
 DAY = timedelta(days=1)
 _SATURDAY = 5

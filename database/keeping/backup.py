@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sqlalchemy import URL
 
-from crawler.errors import DatabaseError, PantauError
+from core.errors import DatabaseError, PantauError
 from database.keeping.files import Progress, beside, copy_file, count_rows, fsync, give_name
 from database.keeping.server_tools import dump, dumped_tables
 from database.keeping.tables import TABLES

@@ -16,12 +16,12 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, Row, Select, bindparam, func, select, text
 from sqlalchemy.exc import DatabaseError as SqlDatabaseError
 
+from core.text.words import folded_words
 from database.failures import told
 from database.fingerprints import period_of
 from database.keeping.invariants import INVARIANTS, REINDEX, Invariant
 from database.lists import chunks
 from database.schema import Base
-from database.words import folded_words
 
 SAMPLE, NEWEST_PERIODS = 2_000, 2
 _INDEXES = ("article_index", "article_label_index")

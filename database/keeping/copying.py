@@ -19,7 +19,7 @@ import psycopg
 from sqlalchemy import Column, Connection, Engine, Table, bindparam, column, insert, select, table, update
 from sqlalchemy.types import JSON, Text
 
-from crawler.errors import DatabaseError
+from core.errors import DatabaseError
 from database.failures import database_error
 from database.keeping.rows import Checksum, Row, checksum, count, last_key, read_rows, replace_nuls, texts_of
 from database.keeping.tables import TABLES, key, refers_to_its_own, refers_to_later_tables

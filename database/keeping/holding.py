@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Engine, text
 
-from crawler.errors import DatabaseError
+from core.errors import DatabaseError
 from database.failures import shown, told
 from database.keeping.tables import TABLES
 from database.locks import Locks, lock_folder

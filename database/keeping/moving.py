@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Engine, text
 
-from crawler.errors import DatabaseError
+from core.errors import DatabaseError
 from database.engine import engine_as_it_is, open_database, parse_url
 from database.failures import shown, told
 from database.keeping.copying import Compared, Progress, compare, contents, copy_rows, set_sequences

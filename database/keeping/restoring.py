@@ -10,7 +10,7 @@ from pathlib import Path
 
 from sqlalchemy import URL, Engine, inspect
 
-from crawler.errors import DatabaseError, PantauError
+from core.errors import DatabaseError, PantauError
 from database.engine import engine_as_it_is, open_database
 from database.failures import shown, told
 from database.keeping.backup import check_file, check_room

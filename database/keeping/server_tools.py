@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sqlalchemy import URL, create_engine, text
 
-from crawler.errors import DatabaseError
+from core.errors import DatabaseError
 from database.failures import shown, told
 
 # How pg_dump's custom format begins.

@@ -3,6 +3,9 @@
 Plain functions on a ``Session`` whose transaction is the caller's, so that what belongs together is written together.
 """
 
+from core.scheduling.boundary import DAY_TOLERANCE, OVERLAP, Boundary, crawl_boundary
+from core.scheduling.polling import Pace
+from core.scheduling.rechecks import born
 from database.ledger.admission import Admission, admit
 from database.ledger.due import Due, known_sources, next_due, outlets_due
 from database.ledger.gaps import Completeness, OpenGap, SourceGaps, gaps_of, open_gaps
@@ -30,19 +33,7 @@ from database.ledger.rechecks import (
     prompt,
     read_again,
 )
-from database.ledger.rhythm import Pace
-from database.ledger.runs import (
-    DAY_TOLERANCE,
-    OVERLAP,
-    Boundary,
-    RunState,
-    crawl_boundary,
-    finish_run,
-    newest_published,
-    start_run,
-    unfinished_since,
-)
-from database.ledger.schedule import born
+from database.ledger.runs import RunState, finish_run, newest_published, start_run, unfinished_since
 from database.ledger.sources import (
     SourceKind,
     SourceState,

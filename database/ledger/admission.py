@@ -9,16 +9,16 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from crawler.items import Candidate, Reason
-from crawler.urls import identify
+from core.models import Candidate, Reason
+from core.scheduling.boundary import Boundary
+from core.scheduling.polling import Pace
+from core.urls import identify
 from database.ledger import hints
 from database.ledger.dialect import insert_new
 from database.ledger.gaps import OpenGap
 from database.ledger.pending import Pending, admits, make_pending, pending, perhaps_back, refused_unseen, tell_reopened
 from database.ledger.readings import take_note
 from database.ledger.rechecks import prompt
-from database.ledger.rhythm import Pace
-from database.ledger.runs import Boundary
 from database.ledger.sources import Link, Validators, record_read, register_children
 from database.lists import chunks
 from database.schema import Source, Url, UrlEvent

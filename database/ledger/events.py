@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
-from crawler.items import Reason
+from core.models import Reason
 from database.schema import Base
 
 # On the table: every page passes here.

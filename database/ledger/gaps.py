@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from database.ledger.overlap import Unseen
+from core.scheduling.gaps import Unseen
 from database.lists import chunks
 from database.schema import Gap, Source, Url, UrlEvent
 

@@ -3,8 +3,8 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from crawler.items import Candidate, Precision, Reason, Timestamp
-from database.ledger.runs import Boundary
+from core.models import Candidate, Precision, Reason, Timestamp
+from core.scheduling.boundary import Boundary
 from database.schema import Url
 
 # The last moment that a string of this precision can mean, after the first.

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from crawler.urls import identify
+from core.urls import identify
 from database.schema import Recheck, Source, StoredArticle, Url, UrlEvent
 
 

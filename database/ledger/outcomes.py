@@ -8,12 +8,12 @@ from typing import Any, Literal
 from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.orm import Session
 
-from crawler.items import Reason, Timestamp
-from crawler.urls import identify
+from core.models import Reason, Timestamp
+from core.scheduling.boundary import Boundary
+from core.urls import identify
 from database.ledger import hints
 from database.ledger.dialect import insert_new
 from database.ledger.events import tell
-from database.ledger.runs import Boundary
 from database.lists import chunks
 from database.schema import Base, Url
 

@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, func, insert, select
 from sqlalchemy.orm import Session
 
-from crawler.items import Candidate, Reason
+from core.models import Candidate, Reason
+from core.scheduling.boundary import DAY_TOLERANCE, Boundary
 from database.ledger import hints
-from database.ledger.runs import DAY_TOLERANCE, Boundary
 from database.schema import Url, UrlEvent
 
 TRIED_AGAIN = ("failed", "rejected")  # those of them that have a ``next_attempt_at``

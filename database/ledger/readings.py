@@ -7,10 +7,10 @@ from functools import partial
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from crawler.items import Candidate
+from core.models import Candidate
+from core.scheduling.gaps import Before, Entry, in_order, newest_first, pinned, reach, unseen
+from core.scheduling.polling import Listed, Pace, arrivals
 from database.ledger.gaps import OpenGap, close_gaps, record_gap
-from database.ledger.overlap import Before, Entry, in_order, newest_first, pinned, reach, unseen
-from database.ledger.rhythm import Listed, Pace, arrivals
 from database.ledger.timing import answered_at, keep_reading, memory
 from database.lists import chunks
 from database.schema import Source, Url

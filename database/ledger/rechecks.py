@@ -1,4 +1,4 @@
-"""The looks at young articles: those that are due, and what each answer changes (when: ``database.ledger.schedule``).
+"""The looks at young articles: those that are due, and what each answer changes (when: ``core.scheduling.rechecks``).
 
 A row of ``rechecks`` is an article's next look. It exists for every crawled article up to ``YOUNG`` of age, so that a
 source's word can bring a look forward, and for a removed one until its last look; ``due_looks`` deletes it when it
@@ -15,10 +15,11 @@ from typing import Any
 from sqlalchemy import Row, bindparam, delete, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
-from crawler.items import Candidate, Reason
-from database.ledger import hints, schedule
+from core.models import Candidate, Reason
+from core.scheduling import rechecks
+from core.scheduling.rechecks import A_DAY, YOUNG, State, born, next_look
+from database.ledger import hints
 from database.ledger.events import tell
-from database.ledger.schedule import A_DAY, YOUNG, State, born, next_look
 from database.lists import chunks
 from database.schema import Base, Recheck, Url
 
@@ -116,10 +117,10 @@ def kept(session: Session, url_id: int, run_id: int | None, reason: Reason, deta
     tell(session, url_id, run_id, "kept", reason, detail, now)
     state = _state(session, url_id)
     if state is not None and state.removed_at is not None:
-        _change(session, state, schedule.removed(state.removed_at, now))
+        _change(session, state, rechecks.removed(state.removed_at, now))
     elif state is not None:
         # The validators stay those of the version that is kept: they tell when the page shows it again.
-        _change(session, state, schedule.after_answer(state, now, heard=False))
+        _change(session, state, rechecks.after_answer(state, now, heard=False))
 
 
 def missing(session: Session, url_id: int, run_id: int | None, status: int, now: datetime) -> bool:
@@ -131,17 +132,17 @@ def missing(session: Session, url_id: int, run_id: int | None, status: int, now:
     if state is None:
         return False
     if state.removed_at is not None:
-        _change(session, state, schedule.removed(state.removed_at, now))
+        _change(session, state, rechecks.removed(state.removed_at, now))
         return False
     since = state.missing_since
     if since is None:
         tell(session, url_id, run_id, "missing", None, f"HTTP {status}", now)
     if since is None or now - since < A_DAY:
-        _change(session, state, schedule.still_missing(state, now))
+        _change(session, state, rechecks.still_missing(state, now))
         return False
     tell(session, url_id, run_id, "removed", None, f"HTTP {status}, also on {since:%Y-%m-%d %H:%M} UTC", now)
     session.connection().execute(_REMOVE, {"its_id": state.article_id, "removed_at": now})
-    _change(session, state, schedule.removed(now, now))
+    _change(session, state, rechecks.removed(now, now))
     return True
 
 
@@ -159,7 +160,7 @@ def look_failed(
     tell(session, url_id, run_id, "look failed", reason, detail, now)
     state = _state(session, url_id)
     if state is not None:
-        _change(session, state, schedule.after_failure(state, now, retry_after))
+        _change(session, state, rechecks.after_failure(state, now, retry_after))
 
 
 def prompt(session: Session, changed: Mapping[int, datetime], now: datetime) -> int:
@@ -180,7 +181,7 @@ def prompt(session: Session, changed: Mapping[int, datetime], now: datetime) -> 
         query = _WITH_ARTICLE.where(_LOOKS.c.url_id.in_(some)).order_by(_LOOKS.c.article_id)
         for row in session.execute(query).all():
             state = _of(row)
-            at = schedule.prompted_at(state, changed[row.url_id], now)
+            at = rechecks.prompted_at(state, changed[row.url_id], now)
             if at is not None:
                 _change(session, state, {"due_at": at})
                 due += at <= now
@@ -197,7 +198,7 @@ def _answered(
     if back:
         tell(session, url_id, run_id, "restored", None, None, now)
         session.connection().execute(_REMOVE, {"its_id": state.article_id, "removed_at": None})
-    _change(session, state, {**schedule.after_answer(state, now, heard=changed or back), **validators})
+    _change(session, state, {**rechecks.after_answer(state, now, heard=changed or back), **validators})
     return back
 
 

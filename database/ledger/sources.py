@@ -8,10 +8,10 @@ from typing import Literal, Protocol, cast
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
+from core.scheduling.boundary import OVERLAP, Boundary
+from core.scheduling.polling import Pace
 from database.ledger.dialect import insert_new
 from database.ledger.gaps import close_gaps
-from database.ledger.rhythm import Pace
-from database.ledger.runs import OVERLAP, Boundary
 from database.ledger.timing import keep_failure, keep_unchanged
 from database.lists import chunks
 from database.schema import Base, Source

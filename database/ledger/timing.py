@@ -1,4 +1,4 @@
-"""Keeps when each source is polled next, as ``database.ledger.rhythm`` decides it.
+"""Keeps when each source is polled next, as ``core.scheduling.polling`` decides it.
 
 Children are polled with the source that names them, so the most urgent of them sets the pace of those above it.
 """
@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import false, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from database.ledger.rhythm import Listed, Pace, Rhythm, after_failure, after_reading, after_unchanged
+from core.scheduling.polling import Listed, Pace, Rhythm, after_failure, after_reading, after_unchanged
 from database.schema import Source
 
 # What a feed itself said of its pace: an answer that nothing changed does not say it again.
@@ -50,7 +50,7 @@ def _hint(source: Source) -> dict[str, Any]:
 
 
 def memory(source: Source) -> dict[str, Any]:
-    """What was learned of its rhythm (``database.ledger.rhythm``)."""
+    """What was learned of its rhythm (``core.scheduling.polling``)."""
     return {name: value for name, value in source.rhythm.items() if name != _HINT}
 
 

@@ -66,7 +66,7 @@ class Source(Base):
     # When it is to be polled next (None: now), after how many seconds, and what that was learned from.
     due_at: Mapped[datetime | None]
     interval_s: Mapped[int | None]
-    rhythm: Mapped[dict[str, Any]] = mapped_column(default=dict)  # database.ledger.rhythm
+    rhythm: Mapped[dict[str, Any]] = mapped_column(default=dict)  # core.scheduling.polling
     listed: Mapped[list[int]] = mapped_column(default=list)  # the ids of the newest URLs of its last reading
     retired_at: Mapped[datetime | None]  # a run that came to its end did not ask it any more
 
@@ -87,7 +87,7 @@ class Url(Base):
         ),
     )
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
-    identity: Mapped[str] = mapped_column(Text, unique=True)  # crawler.urls.identify
+    identity: Mapped[str] = mapped_column(Text, unique=True)  # core.urls.identify
     url: Mapped[str] = mapped_column(Text)  # as first named, can be fetched
     outlet: Mapped[str] = mapped_column(String(100))
     state: Mapped[str] = mapped_column(String(20))  # pending, stored, same-as, rejected, failed, gone

@@ -11,9 +11,9 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from crawler.errors import DeclarationError
-from crawler.outlets.declaration import read_document, shown
-from database.search.analyser import analyse, folded
+from core.errors import DeclarationError
+from core.text.analyser import analyse, folded
+from core.toml_files import read_document, shown
 
 STARTER = Path(__file__).with_name("aliases.toml")
 # A name, not a sentence; bounds how far a query's words are looked at together.

@@ -1,6 +1,6 @@
 """Words of every kind of news, which say nothing of what an article is about. For likeness only: queries mean them."""
 
-from database.search.analyser import analyse
+from core.text.analyser import analyse
 from database.search.stopwords import STOP_TERMS
 
 _SAYING = "kata ujar tutur jelas ungkap papar sebut tambah lanjut terang tanya jawab cerita"

@@ -7,7 +7,7 @@ from typing import get_args
 
 import luqum.tree as lucene
 
-from database.periods import HOME, read_named
+from core.periods import HOME, read_named
 from database.search.tree import Begins, Fact, Is, Node, Not, Place, Published, Similar
 
 PLACES: Mapping[str, Place] = {place: place for place in get_args(Place)}

@@ -33,8 +33,8 @@ from typing import Any, NamedTuple
 
 import luqum.tree as lucene
 
+from core.text.analyser import analyse, folded
 from database.search.aliases import MAX_NAME_WORDS, NO_ALIASES, Aliases
-from database.search.analyser import analyse, folded
 from database.search.fields import FIELDS, PLACES, VALUES, UnreadableError, read_value
 from database.search.nearness import fault, is_too_much, read_near
 from database.search.stopwords import STOP_TERMS

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from crawler.errors import UsageError
+from core.errors import UsageError
 from database.lists import chunks
 from database.schema import StoredArticle
 from database.search.selection import Selection, rows

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from database.search.analyser import Token, tokens_with_offsets
+from core.text.analyser import Token, tokens_with_offsets
 
 WORDS = 30
 # How far to look for the end of what stands around a word without a space: quotes, brackets, the rest of "covid-19".

@@ -1,6 +1,6 @@
 """Words that say nothing of what a query is about. The index holds them, since phrases need them; see ``query``."""
 
-from database.search.analyser import analyse
+from core.text.analyser import analyse
 
 # Function words only. Left out on purpose: those whose root is a word of meaning ("secara" → cara, "terhadap" → hadap,
 # "tersebut" → sebut), and "antara", which is also a news agency.

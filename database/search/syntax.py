@@ -7,7 +7,7 @@ import luqum.tree as lucene
 from luqum.exceptions import ParseError
 from rich.cells import cell_len
 
-from crawler.errors import UsageError
+from core.errors import UsageError
 from database.search.grammar import parse
 
 # Far above what a person writes, and below what luqum (seconds) and FTS5 (256 levels) choke on.

@@ -7,10 +7,10 @@ from typing import Any
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
+from core.text.analyser import analyse
 from database import articles
 from database.articles import Terms
 from database.schema import Revision, StoredArticle
-from database.search.analyser import analyse
 from tests.database.search.articles import add_article
 
 NOW = datetime(2024, 10, 1, 5, 30, tzinfo=UTC)  # 12.30 in Jakarta

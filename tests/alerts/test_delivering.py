@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from alerts.delivering import Report, run
 from alerts.watchlists import Watchlist
-from crawler.errors import WatchBusyError
+from core.errors import WatchBusyError
 from database import alerts
 from database.locks import watch_lock
 from tests.alerts.lists import HOOK, MAIL, to, watchlist

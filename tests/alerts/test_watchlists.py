@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from alerts.watchlists import SHIPPED, Watchlists, read_watchlist
-from crawler.errors import DeclarationError, UsageError
+from core.errors import DeclarationError, UsageError
 from database.search.query import parse_query
 from tests.alerts.lists import HOOK, to, watchlist, write
 

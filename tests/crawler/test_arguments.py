@@ -3,8 +3,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from core.errors import UsageError
 from crawler.arguments import SEEDS, CrawlArguments, read_arguments
-from crawler.errors import UsageError
 
 WIB = ZoneInfo("Asia/Jakarta")
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)

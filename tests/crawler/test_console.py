@@ -6,8 +6,8 @@ import pytest
 from scrapy.settings import Settings
 from sqlalchemy import text
 
+from core.errors import DatabaseError, PantauError, UsageError
 from crawler.console import PantauCommand, Printer, harmless
-from crawler.errors import DatabaseError, PantauError, UsageError
 from database.engine import open_database
 
 

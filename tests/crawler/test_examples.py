@@ -4,7 +4,7 @@ import pytest
 from scrapy.settings import Settings
 from sqlalchemy.orm import Session
 
-from crawler.errors import PantauError, UsageError
+from core.errors import PantauError, UsageError
 from crawler.examples import read_example
 from tests.database.search.articles import add_article
 

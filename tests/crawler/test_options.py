@@ -4,8 +4,8 @@ import pytest
 from scrapy.exceptions import UsageError as ScrapyUsageError
 from scrapy.settings import Settings
 
+from core.errors import UsageError
 from crawler.console import checked_settings
-from crawler.errors import UsageError
 from crawler.options import check_arguments, check_level, check_overrides
 
 

@@ -10,7 +10,7 @@ from scrapy.exceptions import (
 )
 from scrapy.http import Request
 
-from crawler.items import Reason
+from core.models import Reason
 from crawler.middlewares.refusal import Refusal, Stopping
 from crawler.outcomes import of_failure, of_status
 

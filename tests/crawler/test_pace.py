@@ -2,9 +2,9 @@ from datetime import timedelta
 
 import pytest
 
-from crawler.outlets.schema import Outlet, Poll
 from crawler.pace import pace_of
 from database.ledger import Pace
+from outlets.schema import Outlet, Poll
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 OUTLET = Outlet(name="contoh", title="Contoh", site="https://contoh.example/", domains=("contoh.example",))

@@ -2,8 +2,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from crawler.errors import UsageError
-from crawler.periods import read_period
+from core.errors import UsageError
+from core.periods import read_period
 
 NOW = datetime(2024, 9, 20, 12, tzinfo=UTC)
 

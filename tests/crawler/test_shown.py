@@ -2,8 +2,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from core.text.diff import paragraph_diff
 from crawler.shown import counted, difference, lag, likeness, origin, published, reach
-from database.differences import paragraph_diff
 from database.story_queries import Member, Told
 
 TEN = datetime(2024, 9, 14, 3, tzinfo=UTC)

@@ -2,19 +2,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crawler.outlets.schema import ArticleRules, Outlet
-from crawler.urls import (
-    MAX_URL_LENGTH,
-    belongs,
-    clean,
-    download_slot,
-    first_page,
-    identify,
-    is_article,
-    is_home,
-    sensible_canonical,
-    whole_article,
-)
+from core.urls import MAX_URL_LENGTH, belongs, clean, download_slot, first_page, identify, is_home, whole_article
+from outlets.schema import ArticleRules, Outlet
+from outlets.urls import is_article, sensible_canonical
 
 OUTLET = Outlet(name="contoh", title="Contoh", site="https://www.contoh.id/", domains=("contoh.id",))
 

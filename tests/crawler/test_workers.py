@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from crawler.items import Reason
+from core.models import Reason
 from crawler.workers import Groups, WorkerFailure, Workers
 from tests.crawler import worker_tasks as tasks
 

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from crawler.errors import DatabaseError, UsageError
+from core.errors import DatabaseError, UsageError
 from database import Archive, archive
 from database.engine import open_database
 from database.records import KEYS

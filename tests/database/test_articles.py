@@ -3,7 +3,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from crawler.items import Article, Timestamp
+from core.models import Article, Timestamp
 from database import articles, originals
 from database.articles import Terms
 from database.schema import ArticleTerms, Original

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy.orm import Session
 
-from crawler.errors import PantauError
+from core.errors import PantauError
 from database.export import exported, write_corpus
 from database.export.corpus import folder_name, is_corpus
 from database.records import KEYS

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from database.differences import Change, Paragraph, Piece, brief, change, paragraph_diff, word_diff
-from database.words import folded_words
+from core.text.diff import Change, Paragraph, Piece, brief, change, paragraph_diff, word_diff
+from core.text.words import folded_words
 
 WORDS = st.sampled_from(
     ["Menteri", "menteri-menteri", "itu", "bertemu,", "“Wang”", "7,5", "–", "persen.", "№5", "½", "di"]

@@ -4,11 +4,11 @@ import pytest
 from sqlalchemy import Engine, event, select
 from sqlalchemy.orm import Session
 
+from core.models import Candidate, Reason, Timestamp
+from core.scheduling.polling import CEILING, LONGEST, START, START_CEILING
 from crawler.discovery import SourceLink
-from crawler.items import Candidate, Reason, Timestamp
 from database import ledger
 from database.ledger import Boundary, Due, Pace, SourceKind, SourceState, Validators
-from database.ledger.rhythm import CEILING, LONGEST, START, START_CEILING
 from database.schema import Source, StoredArticle
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import OperationalError
 
-from crawler.errors import DatabaseError
+from core.errors import DatabaseError
 from database.engine import open_database, parse_url, reading
 from database.failures import database_error
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy.orm import Session
 
-from crawler.errors import PantauError
+from core.errors import PantauError
 from database.export import cell, exported, reading, replacing, replacing_bytes, replacing_folder, write
 from database.records import KEYS
 from database.search.query import parse_query

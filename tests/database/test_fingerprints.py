@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from crawler.items import Article
+from core.models import Article
 from database import articles, fingerprints
 from database.articles import Terms
 from database.fingerprints import PERIOD_DAYS, Candidate, neighbours, period_of

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from crawler.items import Candidate, Precision, Timestamp
+from core.models import Candidate, Precision, Timestamp
 from database import ledger
 from database.ledger import Admission, Boundary, SourceKind, Validators
 from database.schema import Gap, Source

@@ -7,8 +7,8 @@ import pytest
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
+from core.models import Candidate, Precision, Reason, Timestamp
 from crawler.discovery import SourceLink
-from crawler.items import Candidate, Precision, Reason, Timestamp
 from database import ledger
 from database.engine import open_database
 from database.ledger import Admission, Boundary, Validators

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, create_engine
 
-from crawler.errors import DatabaseError, OutletBusyError
+from core.errors import DatabaseError, OutletBusyError
 from database.engine import open_database
 from database.locks import outlet_lock
 

@@ -3,7 +3,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from database.ledger.overlap import KEPT, Before, Entry, Unseen, in_order, newest_first, pinned, reach, unseen
+from core.scheduling.gaps import KEPT, Before, Entry, Unseen, in_order, newest_first, pinned, reach, unseen
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)

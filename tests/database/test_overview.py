@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
-from crawler.items import Candidate, Reason
+from core.models import Candidate, Reason
 from database import ledger
 from database.health import judge_outlet
 from database.ledger import Boundary, RunState

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.text.analyser import analyse
 from database.articles import Terms
 from database.profile import BEST, Frequencies, count_terms, profile, similarity
-from database.search.analyser import analyse
 from tests.database.topics import ABOUT_IT, FAR_FROM_IT, NEAR_IT, SEEDS
 
 TERMS = st.sampled_from(

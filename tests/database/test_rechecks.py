@@ -12,10 +12,10 @@ from hypothesis import strategies as some
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from crawler.items import Candidate, Confidence, Reason, Timestamp
+from core.models import Candidate, Confidence, Reason, Timestamp
+from core.scheduling.rechecks import A_DAY, AGES, HEEDED, LAST_LOOK, YOUNG, born, next_look
 from database import ledger
 from database.ledger import Boundary
-from database.ledger.schedule import A_DAY, AGES, HEEDED, LAST_LOOK, YOUNG, born, next_look
 from database.schema import Recheck, StoredArticle, UrlEvent
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from database.ledger.rhythm import (
+from core.scheduling.polling import (
     CEILING,
     FLOOR,
     LONGEST,

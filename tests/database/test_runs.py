@@ -3,7 +3,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy.orm import Session
 
-from crawler.items import Candidate, Reason
+from core.models import Candidate, Reason
 from database import ledger
 from database.ledger import Boundary
 from database.runs import Runs, decisions, find_runs, outcomes

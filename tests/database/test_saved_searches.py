@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from crawler.errors import UsageError
+from core.errors import UsageError
 from database.saved_searches import MAX_TITLE, create, delete, get, listed
 
 NOW = datetime(2024, 9, 15, 2, tzinfo=UTC)

@@ -4,7 +4,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from crawler.items import Article
+from core.models import Article
 from database import articles, stories
 from database.articles import Held, Terms
 from database.schema import StoredArticle, Story

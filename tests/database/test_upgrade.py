@@ -12,7 +12,7 @@ from sqlalchemy import Engine, insert, inspect, text
 from sqlalchemy.orm import Session
 
 import database.upgrade
-from crawler.errors import DatabaseError
+from core.errors import DatabaseError
 from database.engine import open_database
 from database.schema import Base, Run, StoredArticle
 

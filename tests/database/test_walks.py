@@ -2,7 +2,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from crawler.items import Candidate, Timestamp
+from core.models import Candidate, Timestamp
 from database import ledger
 from database.ledger import Boundary, Validators
 

@@ -10,7 +10,7 @@ from sqlalchemy import Engine, func, select, text
 from sqlalchemy.orm import Session
 
 import database.writer
-from crawler.errors import DatabaseError
+from core.errors import DatabaseError
 from database.schema import Run
 from database.writer import Writer
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from core.urls import identify
 from crawler.extraction.furniture import is_furniture_line
-from crawler.urls import identify
 from tests.end_to_end.passing import let_pass
 from tests.end_to_end.program import Program, token_f1
 from tests.site import Site

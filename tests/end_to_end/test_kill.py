@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import create_engine, select, text
 from sqlalchemy.orm import Session
 
-from crawler.urls import identify
+from core.urls import identify
 from database.engine import open_database
 from database.schema import StoredArticle
 from pipelines.fingerprint import SCHEME

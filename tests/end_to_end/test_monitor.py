@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from crawler.urls import identify
+from core.urls import identify
 from database.engine import open_database
 from database.locks import Locks
 from database.schema import Round, Run, Url

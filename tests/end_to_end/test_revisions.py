@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from sqlalchemy import create_engine, text
 
-from crawler.urls import identify
+from core.urls import identify
 from tests.end_to_end.passing import let_pass
 from tests.end_to_end.program import Program
 from tests.site import Site, Truth

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from crawler.urls import identify
+from core.urls import identify
 from tests.end_to_end.program import Program
 from tests.site import Site, Truth
 

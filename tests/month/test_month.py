@@ -14,7 +14,7 @@ import pytest
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from crawler.urls import identify
+from core.urls import identify
 from database.engine import open_database
 from database.health import OutletFlag, flags_changed
 from database.schema import Round, Run, Url

@@ -11,11 +11,11 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from core.models import Article, Page, Reason, Rejection
 from crawler.discovery import Reading, SourceKind, read_source
 from crawler.extraction import extract
-from crawler.items import Article, Page, Reason, Rejection
-from crawler.outlets.registry import Registry
-from crawler.outlets.schema import Outlet
+from outlets.registry import Registry
+from outlets.schema import Outlet
 from tests.month.outlets import OUTLETS
 from tests.month.plan import DAYS, START, TROUBLES, Kind
 from tests.month.site import MonthSite

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from crawler.items import Article, Timestamp
+from core.models import Article, Timestamp
 from database.fingerprints import neighbours, period_of
 from database.schema import StoredArticle, Story
 from pipelines.fingerprint import COMMON_BANDS, fingerprint

@@ -6,10 +6,10 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from crawler.items import Article, Candidate, Rejection, Timestamp
-from crawler.outlets.schema import Outlet
+from core.models import Article, Candidate, Rejection, Timestamp
 from database import ledger
 from database.ledger import Boundary
+from outlets.schema import Outlet
 from pipelines.normalise import normalise
 from pipelines.storing import Stored, StoreJob, store
 

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
-from crawler.items import Article, Reason
+from core.models import Article, Reason
 from database.engine import open_database
 from database.schema import Base, Original, StoredArticle, Story, Url
 from database.writer import Writer

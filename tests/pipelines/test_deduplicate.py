@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from crawler.items import Reason
+from core.models import Reason
 from database.articles import Held
 from pipelines.deduplicate import NewArticle, SameArticle, TakesSeed, first_published, judge_page, judge_seed, links
 

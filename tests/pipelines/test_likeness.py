@@ -14,9 +14,8 @@ import pytest
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
+from core.models import Article, Page
 from crawler.extraction import extract
-from crawler.items import Article, Page
-from crawler.outlets.schema import Outlet
 from crawler.resources import make_ready, open_resources
 from crawler.seeds import SeedFile, documents
 from database import profiles
@@ -24,6 +23,7 @@ from database.articles import Terms
 from database.profile import Frequencies, count_terms, profile, similarity
 from database.schema import ArticleTerms, Original, Profile, StoredArticle
 from database.writer import Writer
+from outlets.schema import Outlet
 from pipelines import likeness
 from pipelines.likeness import renew_likeness
 from pipelines.normalise import normalise

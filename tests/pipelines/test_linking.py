@@ -5,8 +5,8 @@ import pytest
 from sqlalchemy import Engine, func, select, text
 from sqlalchemy.orm import Session
 
-from crawler.errors import DatabaseError
-from crawler.items import Timestamp
+from core.errors import DatabaseError
+from core.models import Timestamp
 from database import articles
 from database.fingerprints import PERIOD_DAYS, period_of
 from database.schema import Band, Fingerprint, StoredArticle, Story

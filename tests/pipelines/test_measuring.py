@@ -1,6 +1,6 @@
 from datetime import timedelta
 
-from crawler.items import Reason, Rejection
+from core.models import Reason, Rejection
 from database.health import Measures
 from pipelines.measuring import measure
 from pipelines.normalise import normalise

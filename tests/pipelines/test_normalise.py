@@ -3,7 +3,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from crawler.items import Article, Timestamp
+from core.models import Article, Timestamp
 from pipelines.fingerprint import fingerprint
 from pipelines.normalise import MAX_TITLE, clean_line, clean_text, comparison_form, normalise
 

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from crawler.items import Article
+from core.models import Article
 from database.schema import ArticleTerms, Original, StoredArticle, Url
 from pipelines.seeding import import_seed
 from tests.pipelines.copies import corpus, expected, found

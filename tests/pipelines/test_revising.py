@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from crawler.items import Article, Reason, Rejection
+from core.models import Article, Reason, Rejection
 from database import ledger, revisions
 from database.revisions import Version
 from database.schema import ArticleTerms, Original, Recheck, Revision, StoredArticle, Url

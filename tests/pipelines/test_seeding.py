@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from crawler.items import Article, Timestamp
+from core.models import Article, Timestamp
 from database.schema import ArticleTerms, Original, StoredArticle, Story
 from pipelines.seeding import Imported, import_seed
 from tests.pipelines.incoming import LOOK_BACK

@@ -12,8 +12,8 @@ import pytest
 from sqlalchemy import Engine, select, text
 from sqlalchemy.orm import Session
 
-from crawler.errors import RefusedByDatabaseError
-from crawler.items import Candidate, Fetched, Page, Reason, Rejection
+from core.errors import RefusedByDatabaseError
+from core.models import Candidate, Fetched, Page, Reason, Rejection
 from crawler.resources import Resources
 from crawler.run import CrawlRun
 from database import ledger

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from crawler.items import Reason, Rejection, Timestamp
+from core.models import Reason, Rejection, Timestamp
 from database import ledger
 from database.ledger import Boundary
 from database.schema import ArticleTerms, Base, StoredArticle, Story, Url, UrlEvent

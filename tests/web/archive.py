@@ -11,7 +11,7 @@ from datetime import datetime
 from sqlalchemy import Engine, select, update
 from sqlalchemy.orm import Session
 
-from crawler.items import Article, Candidate, Reason, Timestamp
+from core.models import Article, Candidate, Reason, Timestamp
 from crawler.monitoring.report import OutletReport, RoundReport
 from crawler.monitoring.report_file import to_json
 from database import ledger, rounds, saved_searches

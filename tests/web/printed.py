@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from crawler.items import Article, Timestamp
-from crawler.outlets.schema import Outlet
+from core.models import Article, Timestamp
+from outlets.schema import Outlet
 from tests.site.words import Writer
 
 # Sunday, 09.00 in Jakarta.

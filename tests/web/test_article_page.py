@@ -4,7 +4,7 @@ from lxml.html import HtmlElement
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from crawler.items import Article
+from core.models import Article
 from database.schema import StoredArticle
 from pipelines.seeding import import_seed
 from tests.web.archive import HOSTILE_TITLE

@@ -9,7 +9,7 @@ from fastapi import Request
 from fastapi.testclient import TestClient
 from sqlalchemy import Engine, text
 
-from crawler.errors import DatabaseError
+from core.errors import DatabaseError
 from web.app import create_app
 from web.limits import BusyError, Limits, TooCostlyError, writing
 from web.state import WebState, state_of

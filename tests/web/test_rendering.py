@@ -3,7 +3,7 @@ from datetime import UTC, date, datetime
 import pytest
 from jinja2 import UndefinedError
 
-from database.differences import word_diff
+from core.text.diff import word_diff
 from database.wording import day_of
 from tests.database.made_stories import TEN
 from tests.web.archive import HOSTILE_TITLE

@@ -4,7 +4,7 @@ from lxml import html
 from sqlalchemy import Engine, update
 from sqlalchemy.orm import Session
 
-from crawler.items import Candidate
+from core.models import Candidate
 from database import ledger
 from database.ledger import Boundary
 from database.schema import Run, Url

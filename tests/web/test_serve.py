@@ -12,7 +12,7 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from crawler.errors import PantauError, UsageError
+from core.errors import PantauError, UsageError
 from web.server import address_of, listen, read_token
 
 PROJECT = Path(__file__).resolve().parents[2]

@@ -8,7 +8,7 @@ from lxml import etree, html
 from sqlalchemy import Engine, insert
 from sqlalchemy.orm import Session
 
-from crawler.errors import DeclarationError
+from core.errors import DeclarationError
 from database.matches import find_matches
 from database.schema import WatchMatch
 from tests.web.conftest import ADDRESS

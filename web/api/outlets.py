@@ -5,9 +5,9 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Path, Request
 from starlette.responses import Response
 
-from crawler.outlets.schema import Outlet
 from database.ledger import Polls
 from database.overview import OutletState, known_outlets
+from outlets.schema import Outlet
 from web.api import monitored, operating
 from web.api.documented import atom, problems
 from web.api.entries import address, feed_of_hits, newest_first, outlet_entry, urn

@@ -11,7 +11,7 @@ from markupsafe import Markup
 from pydantic import Field
 from sqlalchemy import func, select
 
-from crawler.errors import UsageError
+from core.errors import UsageError
 from database.schema import StoredArticle
 from database.search.query import QueryError
 from database.search.selection import Selection

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Path, Query, Request
 from fastapi.responses import HTMLResponse
 from sqlalchemy.orm import Session
 
-from database.periods import HOME
+from core.periods import HOME
 from database.search.selection import Selection
 from database.story_queries import find_stories, tell
 from web.charts import lag_chart

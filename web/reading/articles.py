@@ -8,9 +8,9 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from core.text.diff import Paragraph, Piece, paragraph_diff, word_diff
 from database import ledger, originals, revisions
 from database.articles import FIELDS
-from database.differences import Paragraph, Piece, paragraph_diff, word_diff
 from database.ledger import History
 from database.records import other_urls
 from database.revisions import Version

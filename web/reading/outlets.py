@@ -7,14 +7,14 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session, load_only
 
-from crawler.outlets.schema import Outlet
+from core.periods import HOME
 from database.flag_history import Flags, find_flags
 from database.ledger import Polls
 from database.overview import OutletState, known_outlets, overview, sources_of, url_states
-from database.periods import HOME
 from database.runs import Runs, find_runs
 from database.schema import Gap, Source, StoredArticle
 from database.search.tally import Bar, Timeline
+from outlets.schema import Outlet
 from web.errors import NotFoundError
 from web.state import WebState
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from crawler.errors import UsageError
+from core.errors import UsageError
 from database import saved_searches
 from database.schema import SavedSearch
 from database.search.aliases import Aliases

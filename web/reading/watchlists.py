@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.orm import Session
 
 from alerts.watchlists import SHIPPED, Tell, Watchlist, Watchlists
-from crawler.errors import UsageError
+from core.errors import UsageError
 from database import alerts
 from database.alerts import NOTHING_TOLD, Looked, Told
 from database.matches import Match, Matches, deliveries, find_matches, latest_matches, match_counts

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from core.periods import HOME
 from database.health.facts import Facts, Finding, SourceFacts
 from database.health.rules.causes import check
 from database.health.wording import counted, said
-from database.periods import HOME
 from database.wording import day_of
 
 _OK = 200

@@ -1,10 +1,10 @@
 from datetime import UTC, datetime
 from typing import Any
 
+from core.models import Candidate
 from crawler.checking.pages import look_at, sum_up
 from crawler.checking.steps import Answer, Step
-from crawler.items import Candidate
-from crawler.outlets.schema import Outlet
+from outlets.schema import Outlet
 
 NOW = datetime(2024, 9, 14, 5, tzinfo=UTC)
 URL = "https://kabar.example/berita/1"

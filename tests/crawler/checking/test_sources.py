@@ -3,11 +3,11 @@ from typing import Any
 
 import pytest
 
+from core.models import Reason
 from crawler.checking.sources import look_at
 from crawler.checking.steps import Answer, Step, no_answer
 from crawler.discovery import SourceKind
-from crawler.items import Reason
-from crawler.outlets.schema import Outlet
+from outlets.schema import Outlet
 
 NOW = datetime(2024, 9, 14, 5, tzinfo=UTC)
 SITE = "https://kabar.example"

@@ -5,8 +5,8 @@ import pytest
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
+from core.models import Candidate, Reason, Rejection
 from crawler.commands.explain import lines
-from crawler.items import Candidate, Reason, Rejection
 from database import ledger
 from database.ledger import Boundary
 from pipelines.storing import store

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import Engine, update
 from sqlalchemy.orm import Session
 
-from crawler.urls import identify
+from core.urls import identify
 from database.records import KEYS
 from database.schema import Original, Revision, StoredArticle, Url
 from tests.crawler.commands.running import Outcome, run

@@ -4,8 +4,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from crawler.dates import find_date, parse_date
-from crawler.items import Timestamp
+from core.dates import find_date, parse_date
+from core.models import Timestamp
 from tests.crawler.dates.date_strings import DATE_STRINGS
 
 WIB = ZoneInfo("Asia/Jakarta")

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from crawler.discovery import Reading, SourceKind, read_source
-from crawler.outlets.schema import ArticleRules, Discover, Outlet
+from outlets.schema import ArticleRules, Discover, Outlet
 
 NOW = datetime(2026, 7, 24, 10, 30, tzinfo=UTC)  # 17:30 in Jakarta
 OUTLET = Outlet(name="contoh", title="Contoh", site="https://contoh.id/", domains=("contoh.id",))

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from core.urls import belongs
 from crawler.discovery import SourceKind, sitemaps_of_robots
-from crawler.urls import belongs
 from tests.crawler.discovery.sources import OUTLET, read
 
 KINDS: tuple[SourceKind, ...] = get_args(SourceKind)

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from crawler.discovery import Reading, SourceKind, read_source
-from crawler.outlets.schema import Outlet
+from outlets.schema import Outlet
 from tests.shared import shared
 
 NOW = datetime(2026, 7, 24, 17, 30, tzinfo=UTC)

@@ -2,9 +2,9 @@
 
 from datetime import UTC, datetime
 
+from core.models import Article, Candidate, Page, Rejection
 from crawler.extraction import extract
-from crawler.items import Article, Candidate, Page, Rejection
-from crawler.outlets.schema import Outlet
+from outlets.schema import Outlet
 
 NOW = datetime(2026, 8, 1, 12, 0, tzinfo=UTC)
 URL = "https://www.kabarcontoh.id/berita/12345/warga-desa-menanam-pohon"

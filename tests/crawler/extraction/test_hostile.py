@@ -3,8 +3,8 @@ import time
 
 import pytest
 
+from core.models import Page
 from crawler.extraction import extract, next_page
-from crawler.items import Page
 from tests.crawler.extraction.made_up import NOW, SENTENCES, URL, article, article_html, outlet, paragraphs
 
 STORY = paragraphs().encode()

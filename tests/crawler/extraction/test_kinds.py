@@ -1,6 +1,6 @@
 import pytest
 
-from crawler.items import Reason
+from core.models import Reason
 from tests.crawler.extraction.made_up import SENTENCES, TITLE, article_html, html, paragraphs, read, rejection
 
 LINKS = "".join(f'<li><a href="/berita/{n}/x">Judul berita nomor {n} yang cukup panjang</a></li>' for n in range(20))

@@ -1,6 +1,6 @@
 import pytest
 
-from crawler.items import Candidate
+from core.models import Candidate
 from tests.crawler.extraction.made_up import TITLE, URL, article, article_html, html, paragraphs
 
 STORY = f'<div class="detail-content">{paragraphs()}</div>'

@@ -2,7 +2,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from crawler.items import Candidate, Timestamp
+from core.models import Candidate, Timestamp
 from tests.crawler.extraction.made_up import NOW, URL, article, article_html
 
 LD = '<script type="application/ld+json">{{"@type":"NewsArticle","datePublished":"{}","dateModified":"{}"}}</script>'

@@ -8,8 +8,8 @@ from types import ModuleType
 
 import pytest
 
+from core.models import Article, Page, Reason, Rejection
 from crawler.extraction import extract
-from crawler.items import Article, Page, Reason, Rejection
 from tests.shared import shared
 
 

@@ -8,7 +8,7 @@ import pytest
 from scrapy.exceptions import DownloadTimeoutError
 from scrapy.http import Request, Response
 
-from crawler.items import Reason
+from core.models import Reason
 from crawler.middlewares.backoff import BackoffMiddleware, retry_after
 from crawler.middlewares.refusal import Refusal, Stopping
 

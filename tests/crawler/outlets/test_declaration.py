@@ -3,8 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from crawler.errors import DeclarationError
-from crawler.outlets.declaration import read_declaration
+from core.errors import DeclarationError
+from outlets.declaration import read_declaration
 
 GOOD = """
 title = "Warta Contoh"

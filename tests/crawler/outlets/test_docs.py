@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel
 
-from crawler.errors import DeclarationError
-from crawler.outlets.declaration import read_declaration
-from crawler.outlets.registry import Registry
-from crawler.outlets.schema import ArticleRules, Discover, Outlet, Politeness, Poll
+from core.errors import DeclarationError
+from outlets.declaration import read_declaration
+from outlets.registry import Registry
+from outlets.schema import ArticleRules, Discover, Outlet, Politeness, Poll
 
 TEXT = (Path(__file__).parents[3] / "docs" / "outlets.md").read_text(encoding="utf-8")
 SHORTEST = re.search(r"```toml\n(title .*?)```", TEXT, re.DOTALL)

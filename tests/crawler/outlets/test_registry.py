@@ -3,8 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from crawler.errors import DeclarationError, UsageError
-from crawler.outlets.registry import SHIPPED, Registry
+from core.errors import DeclarationError, UsageError
+from outlets.registry import SHIPPED, Registry
 
 
 def declare(directory: Path, name: str, *domains: str, title: str = "Warta") -> None:

@@ -6,7 +6,7 @@ import pytest
 from lxml import html
 
 from crawler.discovery import SourceKind, read_source
-from crawler.outlets.registry import Registry
+from outlets.registry import Registry
 from tests.shared import shared
 
 REGISTRY = Registry.from_settings([])

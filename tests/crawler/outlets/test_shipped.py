@@ -6,10 +6,11 @@ from datetime import date
 
 import pytest
 
+from core.urls import belongs
 from crawler.discovery.walks import Walk
-from crawler.outlets.registry import Registry
-from crawler.outlets.schema import Outlet
-from crawler.urls import belongs, is_article
+from outlets.registry import Registry
+from outlets.schema import Outlet
+from outlets.urls import is_article
 
 REGISTRY = Registry.from_settings([])
 OUTLETS = REGISTRY.all()

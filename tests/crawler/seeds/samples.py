@@ -2,9 +2,9 @@
 
 from datetime import UTC, datetime
 
-from crawler.items import Article
-from crawler.outlets.schema import Outlet
+from core.models import Article
 from crawler.seeds import read_document
+from outlets.schema import Outlet
 
 NOW = datetime(2026, 7, 24, 10, 30, tzinfo=UTC)
 

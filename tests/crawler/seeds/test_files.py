@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from crawler.items import Article, Rejection
+from core.models import Article, Rejection
 from crawler.seeds import SeedFile, Unreadable, documents
 from tests.crawler.seeds.samples import FIRST, NOW, OUTLETS, SECOND
 

@@ -2,7 +2,7 @@ from datetime import datetime
 
 import pytest
 
-from crawler.items import Reason, Rejection
+from core.models import Reason, Rejection
 from crawler.seeds import read_document
 from tests.crawler.seeds.samples import FIRST, NOW, OUTLETS, SECOND, THIRD, read
 

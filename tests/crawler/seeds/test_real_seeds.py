@@ -5,10 +5,10 @@ from datetime import UTC, datetime
 
 import pytest
 
+from core.models import Article
 from crawler.extraction.furniture import is_furniture_line
-from crawler.items import Article
-from crawler.outlets.registry import Registry
 from crawler.seeds import SeedFile, documents
+from outlets.registry import Registry
 from tests.shared import shared
 
 NOW = datetime(2026, 7, 24, 10, 30, tzinfo=UTC)

@@ -13,10 +13,9 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 from twisted.python.failure import Failure
 
+from core.models import Candidate, Fetched, Reason
 from crawler.arguments import CrawlArguments
-from crawler.items import Candidate, Fetched, Reason
 from crawler.middlewares.refusal import Refusal, Stopping
-from crawler.outlets.schema import Outlet
 from crawler.resources import open_resources
 from crawler.run import CrawlRun
 from crawler.runs import open_run
@@ -25,6 +24,7 @@ from crawler.spiders.requests import ARTICLE_PRIORITY, LOOK_PRIORITY, WALK_PRIOR
 from database import ledger
 from database.ledger import History, Pending
 from database.ledger.history import Looks
+from outlets.schema import Outlet
 from pipelines.storing import store
 from tests.pipelines.incoming import EVERYTHING, NOW, Arrival, article, job, name_it, stamp
 

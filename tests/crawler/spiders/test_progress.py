@@ -2,9 +2,9 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from core.models import Candidate
 from crawler.discovery import Reading
 from crawler.discovery.walks import MAX_LISTING_PAGES, Walk
-from crawler.items import Candidate
 from crawler.spiders.progress import Progress
 from database.ledger import SourceState
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, func, insert, make_url, select, text
 
-from crawler.errors import DatabaseError, PantauError
+from core.errors import DatabaseError, PantauError
 from database.engine import open_database, parse_url
 from database.keeping.backup import back_up
 from database.keeping.moving import copy_database

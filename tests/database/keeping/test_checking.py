@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
-from crawler.items import Reason
+from core.models import Reason
 from database import ledger
 from database.engine import open_database, reading
 from database.keeping.checking import Depth, check_pages, check_rows, check_words

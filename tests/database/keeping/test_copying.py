@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import Engine, func, insert, inspect, select, text, update
 from sqlalchemy.orm import Session
 
-from crawler.errors import DatabaseError
+from core.errors import DatabaseError
 from database.engine import open_database
 from database.keeping import copying
 from database.keeping.moving import copy_database

@@ -7,9 +7,9 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
+from core.text.analyser import analyse
 from database import articles
 from database.articles import Terms
-from database.search.analyser import analyse
 
 JAKARTA = ZoneInfo("Asia/Jakarta")
 SEEN = datetime(2024, 10, 1, 3, 0, tzinfo=UTC)

@@ -2,8 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from crawler.errors import DeclarationError
-from crawler.outlets.declaration import read_document
+from core.errors import DeclarationError
+from core.toml_files import read_document
 from database.search.aliases import MAX_NAME_WORDS, MAX_NAMES, NO_ALIASES, STARTER, Aliases, load_aliases
 from database.search.query import MAX_WORDS, QueryError, parse_query
 from database.search.stopwords import STOP_TERMS

@@ -4,7 +4,7 @@ from multiprocessing import get_context
 
 import pytest
 
-from database.search.analyser import MAX_TERM_BYTES, MAX_TERMS, Token, analyse, tokens_with_offsets
+from core.text.analyser import MAX_TERM_BYTES, MAX_TERMS, Token, analyse, tokens_with_offsets
 
 
 @pytest.mark.parametrize(

@@ -6,14 +6,14 @@ import pytest
 from sqlalchemy import insert, update
 from sqlalchemy.orm import Session
 
-from crawler.errors import PantauError, UsageError
-from crawler.urls import identify
+from core.errors import PantauError, UsageError
+from core.text.analyser import analyse
+from core.urls import identify
 from database.articles import Terms
 from database.profile import count_terms, profile, similarity
 from database.profiles import frequencies
 from database.schema import ArticleTerms, Profile, StoredArticle, Story, Url
 from database.search import likeness
-from database.search.analyser import analyse
 from database.search.likeness import Example, find_like, stored_example
 from database.search.query import parse_query
 from database.search.selection import Selection

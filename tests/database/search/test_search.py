@@ -5,9 +5,9 @@ import pytest
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
+from core.text.analyser import analyse
 from database.engine import open_database
 from database.export import exported
-from database.search.analyser import analyse
 from database.search.query import MAX_WORDS, parse_query
 from database.search.search import Results, search
 from database.search.selection import Selection

@@ -4,6 +4,8 @@ import re
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from core.errors import UsageError
+
 # Where most outlets and readers are; a day named without a zone is a day there.
 HOME = ZoneInfo("Asia/Jakarta")
 ALLOWED = (
@@ -51,3 +53,50 @@ def _named(year: str, month: str | None, day: str | None, zone: ZoneInfo) -> tup
     if month and month != "12":
         return start, start.replace(month=start.month + 1)
     return start, start.replace(year=start.year + 1, month=1)
+
+
+_UNITS = {"s": timedelta(seconds=1), "m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
+
+
+def read_period(
+    since: str | None, until: str | None, now: datetime, zone: ZoneInfo = HOME, *, prefix: str = "--"
+) -> tuple[datetime | None, datetime | None]:
+    """The half-open period of two options: ``since`` is the beginning of what it names, ``until`` the end.
+
+    Args:
+        since: as typed.
+        until: as typed.
+        now: aware; what "7d" counts from.
+        zone: of days and of times that name none.
+        prefix: what stands before the options' names on the command line.
+
+    Raises:
+        UsageError: one cannot be read, or nothing lies between them.
+    """
+    start = None if since is None else _read_option(f"{prefix}since", since, now, zone)[0]
+    end = None if until is None else _read_option(f"{prefix}until", until, now, zone)[1]
+    if start and end and start >= end:
+        raise UsageError(f"{prefix}since {since} is not before {prefix}until {until}: nothing lies between them")
+    return start, end
+
+
+def read_duration(option: str, value: str) -> timedelta:
+    """How long "30m", "2h" or "7d" is.
+
+    Raises:
+        UsageError: it is something else, or nothing.
+    """
+    number, unit = value[:-1], _UNITS.get(value[-1:])
+    if not number.isdecimal() or not int(number) or unit is None:
+        raise UsageError(f"{option} {value}: allowed is a number with s, m, h or d, e.g. 30m")
+    return int(number) * unit
+
+
+def _read_option(option: str, value: str, now: datetime, zone: ZoneInfo) -> tuple[datetime, datetime]:
+    try:
+        return read_named(value, now, zone)
+    except ValueError:
+        raise UsageError(f"{option} {value}: allowed is {ALLOWED}") from None
+
+
+__all__ = ["ALLOWED", "HOME", "read_period"]

@@ -2,7 +2,7 @@
 
 A ``PantauError`` carries a message for the person at the terminal: what happened, to which outlet, URL, file or
 key, and what to do about it. Commands print it without a traceback. What goes wrong with a single page or source
-is no error but a value with a reason (see ``crawler.items``).
+is no error but a value with a reason (see ``core.models``).
 """
 
 

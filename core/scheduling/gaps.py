@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from statistics import mean
 
-from database.periods import HOME
+from core.periods import HOME
 
 KEPT = 200  # ids of a reading; a source of more entries cannot lose all of these without a gap
 # So many may be taken down between two polls without being a sign of anything.

@@ -12,9 +12,6 @@ from urllib.parse import SplitResult, quote, urljoin, urlsplit
 
 import tldextract
 
-from crawler.article_urls import article_shaped
-from crawler.outlets.schema import Outlet
-
 # Sitemaps allow 2,047 characters and Scrapy 2,083; a PostgreSQL index entry, which the identity becomes, 2,704 bytes.
 MAX_URL_LENGTH = 2000
 
@@ -115,34 +112,6 @@ def is_home(url: str, site: str) -> bool:
     host, _, rest = key.partition("/")
     home_host = home.partition("/")[0]
     return key == home or (rest == "" and (host == home_host or host.endswith(f".{home_host}")))
-
-
-def sensible_canonical(canonical: str | None, page_url: str, outlet: Outlet) -> str | None:
-    """What a page says is its own address, if that can be: absolute and clean, else ``None``.
-
-    ``None`` for another site's address, the home page, and an address that is no article's: some CMSs put the
-    section or the front page there, and believing them would make one article of a hundred.
-    """
-    url = clean(canonical, page_url) if canonical else None
-    if url is None or not belongs(url, outlet.domains) or is_home(url, outlet.site):
-        return None
-    if identify(url) == identify(page_url) or is_article(url, outlet):
-        return url
-    return None
-
-
-def is_article(url: str, outlet: Outlet) -> bool:
-    """Whether the URL looks like an article's: the outlet's ``article.url`` if declared, else a general rule.
-
-    The general rule wants a slug of three words, a date with something after it, or a number or mixed identifier,
-    and refuses lists (tags, authors, indexes), files and the pages that every outlet has about itself.
-    """
-    parts = _split(url, None)
-    if parts is None:
-        return False
-    if outlet.article.url is not None:
-        return re.search(outlet.article.url, f"{parts.path}?{parts.query}" if parts.query else parts.path) is not None
-    return article_shaped(_plain_path(parts.path), parts.query)
 
 
 def first_page(url: str) -> str:

@@ -8,8 +8,8 @@ from datetime import date, datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from crawler.dates.words import MONTH, WEEKDAY, ZONE, month_number, weekday_number, zone_of
-from crawler.items import Confidence, Precision
+from core.dates.vocabulary import MONTH, WEEKDAY, ZONE, month_number, weekday_number, zone_of
+from core.models import Confidence, Precision
 
 
 @dataclass(frozen=True, slots=True)

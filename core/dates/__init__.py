@@ -1,5 +1,5 @@
 """Reading dates as Indonesian outlets write them; shared by discovery, extraction and the seeds."""
 
-from crawler.dates.reading import find_date, parse_date
+from core.dates.parser import find_date, parse_date
 
 __all__ = ["find_date", "parse_date"]

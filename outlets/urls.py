@@ -1,6 +1,9 @@
-"""What an article's URL looks like where an outlet does not declare it."""
+"""Urls."""
 
 import re
+
+from core.urls import _plain_path, _split, belongs, clean, identify, is_home
+from outlets.schema import Outlet
 
 # Path segments below which there are only lists, in the languages that Indonesian sites use …
 _LIST = re.compile(
@@ -53,3 +56,31 @@ def article_shaped(path: str, query: str) -> bool:
         return True
     slug = _SLUG if len(segments) > 1 else _LONG_SLUG
     return any(slug.fullmatch(part) or _NUMBER.search(part) or _MIXED_ID.fullmatch(part) for part in segments)
+
+
+def sensible_canonical(canonical: str | None, page_url: str, outlet: Outlet) -> str | None:
+    """What a page says is its own address, if that can be: absolute and clean, else ``None``.
+
+    ``None`` for another site's address, the home page, and an address that is no article's: some CMSs put the
+    section or the front page there, and believing them would make one article of a hundred.
+    """
+    url = clean(canonical, page_url) if canonical else None
+    if url is None or not belongs(url, outlet.domains) or is_home(url, outlet.site):
+        return None
+    if identify(url) == identify(page_url) or is_article(url, outlet):
+        return url
+    return None
+
+
+def is_article(url: str, outlet: Outlet) -> bool:
+    """Whether the URL looks like an article's: the outlet's ``article.url`` if declared, else a general rule.
+
+    The general rule wants a slug of three words, a date with something after it, or a number or mixed identifier,
+    and refuses lists (tags, authors, indexes), files and the pages that every outlet has about itself.
+    """
+    parts = _split(url, None)
+    if parts is None:
+        return False
+    if outlet.article.url is not None:
+        return re.search(outlet.article.url, f"{parts.path}?{parts.query}" if parts.query else parts.path) is not None
+    return article_shaped(_plain_path(parts.path), parts.query)

@@ -13,9 +13,9 @@ from zoneinfo import ZoneInfo
 
 import dateparser
 
-from crawler.dates.relative import Moment, relative
-from crawler.dates.words import MONTH, WEEKDAY, ZONE, month_number, tidy, weekday_number, zone_of
-from crawler.items import Precision, Timestamp
+from core.dates.relative import Moment, relative
+from core.dates.vocabulary import MONTH, WEEKDAY, ZONE, month_number, tidy, weekday_number, zone_of
+from core.models import Precision, Timestamp
 
 _LONGEST = 300
 

@@ -1,28 +1,18 @@
-"""From a TOML file to an ``Outlet``, or to one line for each fault in it."""
+"""Toml_files."""
 
 import json
 import re
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from crawler.errors import DeclarationError
-from crawler.outlets.schema import ArticleRules, Discover, Outlet, Politeness, Poll
+from core.errors import DeclarationError
 
-_TABLES: Mapping[str, type[BaseModel]] = {
-    "": Outlet,
-    "discover": Discover,
-    "article": ArticleRules,
-    "politeness": Politeness,
-    "poll": Poll,
-}
 _VALUE_SHOWN = 80  # characters of a wrong value; enough to find it in the file
-
 # What a person writes for what pydantic expects.
 _ALLOWED = {
     "string_type": "text in quotes",
@@ -37,25 +27,6 @@ _ALLOWED = {
     "less_than_equal": "{le:g} or less",
     "value_error": "{error}",
 }
-
-
-def read_declaration(path: Path) -> Outlet:
-    """The outlet that the file declares; its name is the file's stem.
-
-    Raises:
-        DeclarationError: the file cannot be read or is wrong; one line per fault, each naming the file.
-    """
-    document = read_document(path)
-    faults = ["name: the outlet's name is the file's; remove the key"] if "name" in document else []
-    try:
-        outlet = Outlet.model_validate({**document, "name": path.stem})
-    except ValidationError as error:
-        faults += [_fault(detail) for detail in error.errors()]
-    else:
-        faults += _contradictions(outlet)
-        if not faults:
-            return outlet
-    raise DeclarationError("\n".join(f"{shown(path)}: {fault}" for fault in faults))
 
 
 def shown(path: Path) -> str:
@@ -117,52 +88,12 @@ def _syntax_fault(path: Path, text: str, message: str) -> str:
     return f"{shown(path)}:{line}:{column}: not TOML: {what}"
 
 
-def _fault(detail: ErrorDetails) -> str:
-    location = detail["loc"]
-    if detail["type"] == "extra_forbidden":
-        return _unknown_key(location)
-    if location == ("name",):
-        return f"the file's name is the outlet's name and must be {what_is_allowed(detail)}, e.g. bharata.toml"
-    if detail["type"] == "missing":
-        return f"{key_shown(location)}: missing; it must be there"
-    return f"{key_shown(location)} = {value_shown(detail['input'])}: must be {what_is_allowed(detail)}"
-
-
 def what_is_allowed(detail: ErrorDetails) -> str:
     """What a faulty value must be, to be read after "must be"."""
     context = detail.get("ctx", {})
     if detail["type"] in _ALLOWED:
         return _ALLOWED[detail["type"]].format_map(context)
     return detail["msg"].removeprefix("Input should be ")
-
-
-def _unknown_key(location: tuple[str | int, ...]) -> str:
-    table, key = ".".join(str(part) for part in location[:-1]), str(location[-1])
-    allowed = [field for field in _TABLES[table].model_fields if field != "name"]
-    for other, model in _TABLES.items():
-        if other != table and key in model.model_fields and key != "name":
-            place = f"below [{other}]" if other else "at the top, before the first [table]"
-            return f"{key_shown(location)}: no such key here; it belongs {place}"
-    close = get_close_matches(key, allowed, n=1)
-    hint = f"did you mean {close[0]}? " if close else ""
-    return f"{key_shown(location)}: no such key; {hint}Allowed: {', '.join(allowed)}"
-
-
-def _contradictions(outlet: Outlet) -> list[str]:
-    return [*_foreign_site(outlet), *_crossed_poll(outlet.poll)]
-
-
-def _crossed_poll(poll: Poll) -> list[str]:
-    if poll.shortest is None or poll.longest is None or poll.shortest <= poll.longest:
-        return []
-    return ["poll.shortest: must not be more than poll.longest"]
-
-
-def _foreign_site(outlet: Outlet) -> list[str]:
-    host = re.sub(r"^https?://([^/?#]*).*", r"\1", outlet.site.lower())
-    if any(f".{host}".endswith(f".{domain}") or host.split(":")[0] == domain for domain in outlet.domains):
-        return []
-    return [f"domains = {value_shown(list(outlet.domains))}: must hold the host of site, {host}, or its parent"]
 
 
 def key_shown(location: tuple[str | int, ...]) -> str:

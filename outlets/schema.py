@@ -1,7 +1,7 @@
 """What an outlet declaration may say (one TOML file per outlet; see docs/outlets.md).
 
 The models are frozen and picklable: they travel into the extraction workers as they are. A validator's message says
-what is allowed, to be read after "must be" (see ``crawler.outlets.declaration``).
+what is allowed, to be read after "must be" (see ``outlets.declaration``).
 """
 
 import re

@@ -1,0 +1,80 @@
+"""From a TOML file to an ``Outlet``, or to one line for each fault in it."""
+
+import re
+from collections.abc import Mapping
+from difflib import get_close_matches
+from pathlib import Path
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from core.errors import DeclarationError
+from core.toml_files import key_shown, read_document, shown, value_shown, what_is_allowed
+from outlets.schema import ArticleRules, Discover, Outlet, Politeness, Poll
+
+_TABLES: Mapping[str, type[BaseModel]] = {
+    "": Outlet,
+    "discover": Discover,
+    "article": ArticleRules,
+    "politeness": Politeness,
+    "poll": Poll,
+}
+
+
+def read_declaration(path: Path) -> Outlet:
+    """The outlet that the file declares; its name is the file's stem.
+
+    Raises:
+        DeclarationError: the file cannot be read or is wrong; one line per fault, each naming the file.
+    """
+    document = read_document(path)
+    faults = ["name: the outlet's name is the file's; remove the key"] if "name" in document else []
+    try:
+        outlet = Outlet.model_validate({**document, "name": path.stem})
+    except ValidationError as error:
+        faults += [_fault(detail) for detail in error.errors()]
+    else:
+        faults += _contradictions(outlet)
+        if not faults:
+            return outlet
+    raise DeclarationError("\n".join(f"{shown(path)}: {fault}" for fault in faults))
+
+
+def _fault(detail: ErrorDetails) -> str:
+    location = detail["loc"]
+    if detail["type"] == "extra_forbidden":
+        return _unknown_key(location)
+    if location == ("name",):
+        return f"the file's name is the outlet's name and must be {what_is_allowed(detail)}, e.g. bharata.toml"
+    if detail["type"] == "missing":
+        return f"{key_shown(location)}: missing; it must be there"
+    return f"{key_shown(location)} = {value_shown(detail['input'])}: must be {what_is_allowed(detail)}"
+
+
+def _unknown_key(location: tuple[str | int, ...]) -> str:
+    table, key = ".".join(str(part) for part in location[:-1]), str(location[-1])
+    allowed = [field for field in _TABLES[table].model_fields if field != "name"]
+    for other, model in _TABLES.items():
+        if other != table and key in model.model_fields and key != "name":
+            place = f"below [{other}]" if other else "at the top, before the first [table]"
+            return f"{key_shown(location)}: no such key here; it belongs {place}"
+    close = get_close_matches(key, allowed, n=1)
+    hint = f"did you mean {close[0]}? " if close else ""
+    return f"{key_shown(location)}: no such key; {hint}Allowed: {', '.join(allowed)}"
+
+
+def _contradictions(outlet: Outlet) -> list[str]:
+    return [*_foreign_site(outlet), *_crossed_poll(outlet.poll)]
+
+
+def _crossed_poll(poll: Poll) -> list[str]:
+    if poll.shortest is None or poll.longest is None or poll.shortest <= poll.longest:
+        return []
+    return ["poll.shortest: must not be more than poll.longest"]
+
+
+def _foreign_site(outlet: Outlet) -> list[str]:
+    host = re.sub(r"^https?://([^/?#]*).*", r"\1", outlet.site.lower())
+    if any(f".{host}".endswith(f".{domain}") or host.split(":")[0] == domain for domain in outlet.domains):
+        return []
+    return [f"domains = {value_shown(list(outlet.domains))}: must hold the host of site, {host}, or its parent"]
