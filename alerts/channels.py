@@ -8,7 +8,8 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Protocol
 
 from alerts.addresses import ChannelError, fill, scrub, secrets
-from alerts.markup import Form, shortened
+from alerts.markup import Form
+from core.formatting import shortened
 
 if TYPE_CHECKING:
     from apprise import NotifyBase

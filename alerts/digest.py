@@ -6,19 +6,18 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from sqlalchemy.orm import Session
 
-from alerts.markup import clean, plain, published, shortened, web_address
+from alerts.markup import plain, published, web_address
 from alerts.messages import Entry, entries_of
 from alerts.watchlists import Watchlist
+from core.formatting import clean, counted, long_date, long_time, shortened
 from core.periods import HOME
-from crawler.shown import counted
 from database import alerts
-from database.health import Health
-from database.overview import known_outlets, overview
-from database.search.search import search
-from database.search.selection import Selection
-from database.search.tally import tally
 from database.story_queries import find_stories
-from database.wording import day_of, moment
+from health import Health
+from health.overview import known_outlets, overview
+from search.search import search
+from search.selection import Selection
+from search.tally import tally
 
 DAYS = 14
 _DAY = timedelta(days=1)
@@ -103,7 +102,7 @@ class Digest:
     @property
     def title(self) -> str:
         """The subject."""
-        day = day_of(self.day)
+        day = long_date(self.day)
         if self.news is None:
             wrong = self.trouble.troubled if self.trouble else 0
             return f"Pantau, {day}: {counted(wrong, 'outlet')} in trouble"
@@ -198,14 +197,14 @@ def _wrong(health: Health) -> Iterator[str]:
     if health.condition == "not crawled":
         yield health.words
     for flag in health.flags:
-        yield f"{shortened(clean(flag.words), _WORDS)} (since {moment(flag.raised_at, HOME.key)})"
+        yield f"{shortened(clean(flag.words), _WORDS)} (since {long_time(flag.raised_at, HOME.key)})"
 
 
 def _waiting(told: Mapping[tuple[str, str], alerts.Told]) -> list[str]:
     """The messages that did not get through so far, a line for each."""
     return [
         f"{message.watch} to {message.channel}: {counted(message.attempts, 'attempt')}, again "
-        f"{moment(message.next_attempt_at, HOME.key)}: {plain(message.problem or 'not known why')}"
+        f"{long_time(message.next_attempt_at, HOME.key)}: {plain(message.problem or 'not known why')}"
         for one in told.values()
         for message in one.waiting
         if message.state == "failed"

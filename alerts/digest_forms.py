@@ -13,8 +13,8 @@ from alerts import markup
 from alerts.digest import HITS, TOP_STORIES, Digest, News, Trouble
 from alerts.markup import Form
 from alerts.messages import Entry
-from crawler.shown import counted
-from database.wording import day_of
+from core import formatting
+from core.formatting import counted, long_date
 
 _BAR = 20
 _HEIGHT, _STEP = 48, 16
@@ -93,14 +93,13 @@ def chart(days: Sequence[tuple[date, int]]) -> Markup:
             _HEIGHT - (height := max(round(_HEIGHT * number / top), 1)),
             _STEP - 3,
             height,
-            day_of(day),
+            long_date(day),
             number,
         )
         for place, (day, number) in enumerate(days)
     )
-    words = (
-        f"different texts a day, {day_of(days[0][0])} to {day_of(days[-1][0])}: at most {top:,}, last {days[-1][1]:,}"
-    )
+    span = f"{long_date(days[0][0])} to {long_date(days[-1][0])}"
+    words = f"different texts a day, {span}: at most {top:,}, last {days[-1][1]:,}"
     return Markup(
         '<svg class="chart" role="img" viewBox="0 0 {0} {1}" width="{0}" height="{1}"><title>{2}</title>{3}</svg>'
     ).format(len(days) * _STEP, _HEIGHT, words, columns)
@@ -119,7 +118,7 @@ def _template() -> Template:
         loader=folder, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     environment.globals |= {"counted": counted, "marked": _marked}
-    environment.filters |= {"clean": markup.clean, "day": day_of}
+    environment.filters |= {"clean": formatting.clean, "day": long_date}
     return environment.get_template("digest.html")
 
 
@@ -159,7 +158,7 @@ def _news(news: News, style: _Style) -> Iterator[str]:
     yield from _section("Different texts a day", style)
     most = max(number for _, number in news.days)
     for day, number in news.days:
-        yield f"{style.item}{day_of(day)}: {number:,} {bar(number, most)}"
+        yield f"{style.item}{long_date(day)}: {number:,} {bar(number, most)}"
 
 
 def _entry(entry: Entry, style: _Style) -> Iterator[str]:

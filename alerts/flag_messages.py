@@ -7,12 +7,11 @@ from functools import partial
 
 from sqlalchemy.orm import Session
 
-from alerts.markup import Form, clean, html, markdown, plain, shortened
+from alerts.markup import Form, html, markdown, plain
+from core.formatting import clean, counted, long_time, shortened
 from core.periods import HOME
-from crawler.shown import counted
 from database.flag_alerts import troubled
 from database.schema import Flag
-from database.wording import moment
 
 LISTED = 50
 # Of a subject.
@@ -91,7 +90,7 @@ def _line(flag: Flag) -> str:
 
 
 def _at(instant: datetime) -> str:
-    return moment(instant, HOME.key)
+    return long_time(instant, HOME.key)
 
 
 def _need(outlets: int) -> str:

@@ -1,7 +1,6 @@
 """Words from the web in messages: they must not steer the mail program, the chat or the browser that shows them."""
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from datetime import datetime
 from html import escape
@@ -9,9 +8,9 @@ from typing import Literal
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
+from core.formatting import clean, long_date, long_time
 from core.urls import leads_to_web
-from database.search.snippet import Span
-from database.wording import day_of, moment
+from search.snippet import Span
 
 # What a channel shows: plain text, Markdown, a fragment of HTML, or a whole HTML page (mails).
 Form = Literal["text", "markdown", "html", "page"]
@@ -24,17 +23,6 @@ _AT_BEGINNING = re.compile(r"^(\s*)(?:([-+=!])|(\d+)([.)]))")
 _CALL = re.compile(r"@(?=everyone|here|channel|all\b)", re.IGNORECASE)
 _UNSEEN = "\u200b"
 _URL_SIGNS = "%/:?#[]@!$&'()*+,;=~-._"
-
-
-def clean(text: str) -> str:
-    """On one line, without control characters and without those that change the direction of what follows."""
-    words = " ".join(text.split())
-    return "".join(sign for sign in words if unicodedata.category(sign) not in {"Cc", "Cf", "Cs", "Co"})
-
-
-def shortened(text: str, most: int) -> str:
-    """At most so many characters, "…" where the end was cut off."""
-    return text if len(text) <= most else f"{text[: most - 1]}…"
 
 
 def plain(text: str) -> str:
@@ -85,4 +73,4 @@ def published(at: datetime | None, precision: str | None, timezone: str) -> str:
     """When something was published, by the outlet's clock; only the day if no more is known."""
     if at is None:
         return "undated"
-    return day_of(at.astimezone(ZoneInfo(timezone))) if precision == "day" else moment(at, timezone)
+    return long_date(at.astimezone(ZoneInfo(timezone))) if precision == "day" else long_time(at, timezone)

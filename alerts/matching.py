@@ -19,7 +19,7 @@ from database import alerts
 from database.alerts import Looked
 from database.lists import chunks
 from database.schema import StoredArticle
-from database.search.selection import Selection, chosen
+from search.selection import Selection, chosen
 
 # A revision bears the moment at which its page was read, and is committed somewhat later; what was seen is known.
 _OVERLAP = timedelta(days=1)

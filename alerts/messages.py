@@ -6,14 +6,14 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from alerts.markup import Form, clean, html, markdown, marked, plain, published, shortened, web_address
+from alerts.markup import Form, html, markdown, marked, plain, published, web_address
 from alerts.watchlists import Watchlist
-from crawler.shown import counted
+from core.formatting import clean, counted, shortened
 from database.schema import StoredArticle
-from database.search.search import load
-from database.search.snippet import Snippet, Span, highlights, snippet
-from database.search.tree import Query
 from database.story_queries import Told, stories_of
+from search.search import load
+from search.snippet import Snippet, Span, highlights, snippet
+from search.tree import Query
 
 LISTED = 20
 _TITLE = 300

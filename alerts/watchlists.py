@@ -37,10 +37,10 @@ from core.toml_files import (
     value_shown,
     what_is_allowed,
 )
-from database.search.query import QueryError
-from database.search.selection import Selection
-from database.search.tree import Query
 from outlets.schema import Language, Name
+from search.query import QueryError
+from search.selection import Selection
+from search.tree import Query
 
 SHIPPED = Path(__file__).parent / "watchlists"
 Parse = Callable[[str], Query]

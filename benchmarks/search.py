@@ -33,12 +33,12 @@ from benchmarks.archives import database_file, postgresql
 from benchmarks.searches import PAGE, Ask, Choice, Kind
 from core.errors import PantauError
 from database.engine import open_database
-from database.search.query import parse_query
-from database.search.search import PAGE as HITS
-from database.search.search import count, search
-from database.search.selection import Selection
-from database.search.tally import tally
-from database.search.tiers import Orders
+from search.query import parse_query
+from search.search import PAGE as HITS
+from search.search import count, search
+from search.selection import Selection
+from search.tally import tally
+from search.tiers import Orders
 
 ASKED = 40  # searches of a kind
 LEAST = 1_000  # articles; in fewer the rarer words would stand in none

@@ -17,7 +17,7 @@ from urllib.parse import urlencode
 
 from benchmarks.searches import PAGE, Ask, Kind
 from core.errors import PantauError
-from database.search.search import PAGE as HITS
+from search.search import PAGE as HITS
 
 Search = Callable[[Kind, Ask], float]
 """Gives the seconds that it took."""

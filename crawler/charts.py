@@ -10,10 +10,10 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from core.formatting import counted
 from crawler.console import Printer, harmless
-from crawler.shown import counted
 from database.records import Record
-from database.search.tally import Bar, Facet, Step, Timeline, Value
+from search.tally import Bar, Facet, Step, Timeline, Value
 
 # Without a terminal, and at most: bars longer than this tell no more.
 _WIDTH, _WIDEST = 80, 100

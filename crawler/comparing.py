@@ -7,14 +7,16 @@ from typing import Any
 from rich.text import Text
 from sqlalchemy.orm import Session
 
+from core.formatting import counted, iso_time, likeness, published
 from core.text.diff import Paragraph, paragraph_diff, word_diff
 from core.text.words import folded_words
 from crawler.console import harmless
-from crawler.shown import counted, difference, lag, likeness, moment, published, word_difference
+from crawler.shown import difference, word_difference
 from database.records import Record, copy_record
 from database.revisions import Version
-from database.search.search import load
 from database.story_queries import Member, Told
+from search.search import load
+from search.story_text import lag
 
 _INDENT = "       "
 
@@ -78,7 +80,7 @@ def _indented(lines: Iterable[Text]) -> Iterator[Text]:
 
 
 def _seen(version: Version, timezone: str) -> str:
-    return f"seen {moment(version.seen_at, timezone)}" if version.seen_at else "imported"
+    return f"seen {iso_time(version.seen_at, timezone)}" if version.seen_at else "imported"
 
 
 def _summary(version: Version) -> str:

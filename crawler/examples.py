@@ -12,8 +12,8 @@ from core.models import Rejection
 from core.text.analyser import analyse
 from crawler.seeds import Unreadable, documents
 from database.articles import Terms
-from database.search.likeness import Example, stored_example
 from outlets.registry import Registry
+from search.likeness import Example, stored_example
 
 
 class Named(NamedTuple):

@@ -9,9 +9,9 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as Bars
 
+from core.formatting import counted, iso_time
 from core.periods import HOME
 from crawler.console import harmless
-from crawler.shown import counted, moment
 from database.keeping.checking import Problem
 from database.keeping.copying import Compared
 from database.keeping.pruning import Pruned
@@ -89,4 +89,4 @@ def rows_in_short(rows: dict[str, int]) -> str:
 
 
 def _moment(at: datetime) -> str:
-    return moment(at, HOME.key)
+    return iso_time(at, HOME.key)

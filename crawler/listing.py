@@ -11,17 +11,18 @@ from rich.text import Text
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from core.formatting import counted, likeness, published, removed
 from core.periods import HOME
 from crawler.console import Printer, harmless
-from crawler.shown import counted, likeness, origin, published, reach, removed
 from database.export import write
 from database.records import KEYS, Record, records
 from database.schema import StoredArticle
-from database.search.likeness import Alike
-from database.search.search import Counts, Hit, Results
-from database.search.selection import Selection
-from database.search.snippet import Span, snippet
 from database.story_queries import Told
+from search.likeness import Alike
+from search.search import Counts, Hit, Results
+from search.selection import Selection
+from search.snippet import Span, snippet
+from search.story_text import origin, reach
 
 FORMATS = ("table", "json", "jsonl", "csv")
 _FOUND_KEYS = (*KEYS, "rank", "snippet", "copies", "outlets")

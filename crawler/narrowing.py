@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 from scrapy.settings import BaseSettings
 
 from core.periods import ALLOWED, read_period
-from database.search.aliases import NO_ALIASES, load_aliases
-from database.search.query import parse_query
-from database.search.selection import Selection
-from database.search.tree import Query
+from search.aliases import NO_ALIASES, load_aliases
+from search.query import parse_query
+from search.selection import Selection
+from search.tree import Query
 
 
 def add_selection_options(parser: argparse.ArgumentParser) -> None:

@@ -18,9 +18,9 @@ from crawler.resources import Resources
 from crawler.wanted import partition
 from crawler.workers import Workers
 from database import ledger
-from database.health import Measures
 from database.ledger import Admission, Boundary, Look, Pace, Pending, RunState, SourceState, Validators
 from database.writer import Writer
+from health import Measures
 from outlets.schema import Outlet
 
 DATABASE_FAILED = "database failed"

@@ -16,8 +16,8 @@ from crawler.arguments import SEEDS, CrawlArguments
 from crawler.resources import Resources
 from crawler.run import CrawlRun
 from database import ledger
-from database.health import Changes, add_to_day, judge_outlet
 from database.ledger import Boundary
+from health import Changes, add_to_day, judge_outlet
 from outlets.schema import Outlet
 
 

@@ -15,15 +15,15 @@ from alerts.flag_messages import flags_message
 from alerts.matching import find
 from alerts.messages import LISTED, Alert, alert, entries_of
 from alerts.watchlists import Tell, Watchlist
+from core.formatting import counted, iso_time
 from core.periods import HOME
 from core.toml_files import shown
 from crawler.console import harmless
-from crawler.shown import counted, moment
 from database import alerts
 from database.alerts import NOTHING_TOLD, Told
 from database.flag_alerts import load_flags, untold
 from database.schema import StoredArticle
-from database.search.search import Results, search
+from search.search import Results, search
 
 _INDENT = "       "
 # What `watch test` looks back at.
@@ -43,7 +43,7 @@ def standing(session: Session, watchlists: Sequence[Watchlist]) -> Iterator[str]
         if looked is None or looked.checked_to is None:
             yield f"{_INDENT}has not begun: {'the next run does' if one.declared.active else 'it is off'}"
         else:
-            yield f"{_INDENT}looked last {moment(looked.checked_at, HOME.key)}"
+            yield f"{_INDENT}looked last {iso_time(looked.checked_at, HOME.key)}"
         for tell in one.declared.tell:
             said = told.pop((one.name, tell.to), NOTHING_TOLD)
             yield from _channel(f"{tell.to}, {tell.when}{', digest' if tell.digest else ''}", said)
@@ -70,18 +70,18 @@ def _criteria(one: Watchlist) -> str:
 
 
 def _channel(name: str, told: Told) -> Iterator[str]:
-    last = f"last told {moment(told.last, HOME.key)}" if told.last else "nothing told yet"
+    last = f"last told {iso_time(told.last, HOME.key)}" if told.last else "nothing told yet"
     pending = [message for message in told.waiting if message.state != "failed"]
     parts = [last, f"{told.sent:,} sent", f"{len(pending):,} pending", f"{len(told.waiting) - len(pending):,} failed"]
     yield f"{_INDENT}{name}: {', '.join(parts)}"
     for message in told.waiting:
         if message.state == "failed":
-            again = f"again {moment(message.next_attempt_at, HOME.key)}"
+            again = f"again {iso_time(message.next_attempt_at, HOME.key)}"
             yield f"{_INDENT}  {counted(message.attempts, 'attempt')}, {again}: {harmless(message.problem or '')}"
         elif message.state == "sending":
             yield f"{_INDENT}  a run ended while it sent this one: it is sent again, and may come twice"
         else:
-            yield f"{_INDENT}  due {moment(message.next_attempt_at, HOME.key)}"
+            yield f"{_INDENT}  due {iso_time(message.next_attempt_at, HOME.key)}"
 
 
 def done(report: Report) -> Iterator[str]:

@@ -6,7 +6,7 @@
         for found in archive.search("rusia tiongkok", since="2024-09", limit=10):
             print(found.published_at, found.outlet, found.title)
 
-Queries are those of ``scrapy search`` (see ``database.search.query``), with the shipped aliases.
+Queries are those of ``scrapy search`` (see ``search.query``), with the shipped aliases.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -24,15 +24,15 @@ from database.export import exported
 from database.failures import told
 from database.records import TIMES, Record, records
 from database.schema import StoredArticle
-from database.search import search as searching
-from database.search.aliases import Aliases, load_aliases
-from database.search.query import parse_query
-from database.search.search import Counts
-from database.search.selection import Selection
-from database.search.tally import Facet, Step, Tally, Timeline, Value, tally
-from database.search.tiers import Orders, Sort
 from database.story_queries import Told, find_stories
 from database.typed import Article, Found, found, moment, typed
+from search import search as searching
+from search.aliases import Aliases, load_aliases
+from search.query import parse_query
+from search.search import Counts
+from search.selection import Selection
+from search.tally import Facet, Step, Tally, Timeline, Value, tally
+from search.tiers import Orders, Sort
 
 # Hits read at a time: few enough that the first ones come at once.
 _PAGE = 50

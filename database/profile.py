@@ -22,7 +22,7 @@ from itertools import filterfalse
 from math import fsum, log, sqrt
 
 from database.articles import Terms
-from database.search.everyday import EVERYDAY_TERMS
+from search.everyday import EVERYDAY_TERMS
 
 # More tell what else the seeds mention: on real pages 200 set seeds further apart from other news than 500 did.
 BEST = 200

@@ -21,7 +21,7 @@ from database import articles
 from database.articles import Terms
 from database.profile import Frequencies, count_terms, profile, similarity
 from database.schema import ArticleTerms, Base, Original, Profile, StoredArticle
-from database.search.everyday import EVERYDAY_TERMS
+from search.everyday import EVERYDAY_TERMS
 
 # The newest articles tell how frequent a term is now; so many are counted in one or two seconds.
 COUNTED = 20_000

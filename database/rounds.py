@@ -48,7 +48,7 @@ def keep_report(session: Session, round_id: int, report: Mapping[str, Any], now:
 def finish_round(
     session: Session, round_id: int, state: RoundState, report: Mapping[str, Any], message: str | None, now: datetime
 ) -> None:
-    """Records how the round ended, with its report (``crawler.monitoring.report.RoundReport`` as JSON)."""
+    """Records how the round ended, with its report (``health.round_report.RoundReport`` as JSON)."""
     ended = {"state": state, "message": message, "finished_at": now, "report": dict(report), "totals": totals(report)}
     session.execute(update(Round).where(Round.id == round_id).values(**ended))
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from database.lists import chunks
 from database.publication import by_publication
 from database.schema import StoredArticle, Story
-from database.search.selection import Selection, selected
+from search.selection import Selection, selected
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from database.records import OUTLET_TIMES, TIMES, Record, records
-from database.search.search import Hit
 from database.story_queries import Told, stories_of
+from search.search import Hit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from core.models import Rejection
-from database.health import Measures
+from health import Measures
 from pipelines.normalise import Normalised
 from pipelines.storing import Stored
 

@@ -19,7 +19,7 @@ import pytest
 import yaml  # type: ignore[import-untyped]
 from scrapy.settings import Settings
 
-from database.health import Kind
+from health import Kind
 from tests.alerts.servers import webhook
 from tests.conftest import MadeDatabases
 

@@ -14,7 +14,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from core.errors import DatabaseError, PantauError, RefusedByDatabaseError, UsageError
-from database.search.query import QueryError
+from search.query import QueryError
 from web.limits import BusyError, TooCostlyError
 from web.rendering import render
 

@@ -10,10 +10,10 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from core.errors import UsageError
 from core.periods import read_period
-from database.search.aliases import NO_ALIASES, Aliases
-from database.search.query import MAX_LENGTH, parse_query
-from database.search.selection import Selection
-from database.search.tiers import Sort
+from search.aliases import NO_ALIASES, Aliases
+from search.query import MAX_LENGTH, parse_query
+from search.selection import Selection
+from search.tiers import Sort
 
 MAX_LIMIT = 100
 _MAX_VALUES = 20

@@ -13,14 +13,15 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 from starlette.responses import HTMLResponse
 
+from core import formatting
+from core.formatting import Dated, counted, lasting, likeness, reasons, size
 from core.periods import HOME
 from core.text.diff import Piece, brief
 from core.urls import leads_to_web
-from crawler.monitoring.wording import lasted, lasting, reasons, size
-from crawler.shown import Dated, counted, lag, likeness
-from database import wording
-from database.search.snippet import Span
+from health.round_report import lasted
 from outlets.schema import Outlet
+from search.snippet import Span
+from search.story_text import lag
 from web.charts import bar
 from web.state import state_of
 
@@ -50,7 +51,7 @@ def moment(at: datetime | None, timezone: str = HOME.key) -> Markup:
     if at is None:
         return Markup("unknown")
     local = at.astimezone(ZoneInfo(timezone))
-    return _time(local.isoformat(timespec="minutes"), wording.moment(local, timezone))
+    return _time(local.isoformat(timespec="minutes"), formatting.long_time(local, timezone))
 
 
 def published(article: Dated) -> Markup:
@@ -60,7 +61,7 @@ def published(article: Dated) -> Markup:
     if article.published_precision != "day":
         return moment(article.published_at, article.timezone)
     local = article.published_at.astimezone(ZoneInfo(article.timezone))
-    return _time(local.date().isoformat(), wording.day_of(local))
+    return _time(local.date().isoformat(), formatting.long_date(local))
 
 
 def number(value: int) -> str:
@@ -121,7 +122,7 @@ def _environment() -> Environment:
     filters = (
         moment, published, number, marked, changed, web_address, segment, likeness, lasted, lasting, reasons, size,
     )  # fmt: skip
-    environment.filters |= {one.__name__: one for one in filters} | {"day": wording.day_of}
+    environment.filters |= {one.__name__: one for one in filters} | {"day": formatting.long_date}
     environment.globals |= {"bar": bar, "counted": counted, "lag": lag}
     return environment
 

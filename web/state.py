@@ -10,9 +10,9 @@ from fastapi import Request
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from database.search.aliases import NO_ALIASES, Aliases
-from database.search.tiers import Orders
 from outlets.schema import Outlet
+from search.aliases import NO_ALIASES, Aliases
+from search.tiers import Orders
 from web.limits import Limits, writing
 
 

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from scrapy import Request
 
 from core.clock import Clock
+from core.formatting import long_date
 from core.models import Candidate, Reason
 from core.urls import download_slot, identify
 from crawler.checking import pages, sources
@@ -21,8 +22,7 @@ from crawler.middlewares.refusal import Stopping
 from crawler.outcomes import Outcome, of_failure
 from crawler.spiders.news import NewsSpider
 from crawler.spiders.requests import charset
-from database.health import Measures
-from database.wording import day_of
+from health import Measures
 from outlets.schema import Outlet
 
 _SAMPLES, _TRIES = 3, 6
@@ -98,7 +98,7 @@ class Check:
             self._tell(Step("problem" if wrong else "ok", f"home page {answer.asked}", words))
         if answer.valid_until:
             soon = answer.valid_until - self._clock() < _SOON
-            words = f"ends on {day_of(answer.valid_until.astimezone(self._outlet.zone))}"
+            words = f"ends on {long_date(answer.valid_until.astimezone(self._outlet.zone))}"
             advice = ": the outlet must renew it" if soon else ""
             self._tell(Step("problem" if soon else "ok", "certificate", words + advice))
         if not self._outlet.discover.declared and answer.reason != Reason.ROBOTS_UNREACHABLE:

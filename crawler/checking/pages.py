@@ -5,12 +5,11 @@ from datetime import datetime
 
 from cssselect import HTMLTranslator
 
+from core.formatting import counted, long_date, long_time
 from core.models import Article, Candidate, Page, Reason, Rejection, Timestamp
 from crawler.checking.steps import Answer, Step, no_answer
 from crawler.extraction import extract
 from crawler.extraction.document import parse
-from crawler.shown import counted
-from database.wording import day_of, moment
 from outlets.schema import Outlet
 
 # These are what they say they are, and no fault of anybody's.
@@ -88,7 +87,7 @@ def _declared(selector: str | None, name: str) -> str:
 
 def _shown(published: Timestamp, outlet: Outlet) -> str:
     at = published.at.astimezone(outlet.zone)
-    return day_of(at) if published.precision == "day" else moment(at, outlet.timezone)
+    return long_date(at) if published.precision == "day" else long_time(at, outlet.timezone)
 
 
 def _lost(answer: Answer, outlet: Outlet) -> Iterator[str]:

@@ -4,13 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from core.formatting import counted, long_time
 from core.models import Candidate, Page, Reason, Rejection
 from crawler.checking.steps import Answer, Step, moment_and_age, no_answer
 from crawler.discovery import Reading, SourceKind, SourceLink, read_source
 from crawler.extraction import extract
-from crawler.shown import counted
 from crawler.wanted import partition
-from database.wording import moment
 from outlets.schema import Outlet
 
 # What has listed nothing new for so long is forgotten by its outlet.
@@ -49,7 +48,7 @@ def look_at(kind: SourceKind, answer: Answer, outlet: Outlet, now: datetime) -> 
     parts = [
         answer.redirected,
         _entries(wanted) if wanted else "",
-        f"newest {moment_and_age(newest, moment(newest, outlet.timezone), now)}" if newest else "",
+        f"newest {moment_and_age(newest, long_time(newest, outlet.timezone), now)}" if newest else "",
         f"names {counted(len(reading.children), 'further source')}" if reading.children else "",
         _refused([one.url for one, _ in refused]) if refused else "",
         _refused_links(answer, outlet, now) if kind == "listing" else "",

@@ -4,9 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-from alerts.markup import clean, shortened
+from core.formatting import clean, lasting, shortened
 from core.models import Reason
-from crawler.monitoring.wording import lasting
 from crawler.outcomes import GONE
 
 OK = 200

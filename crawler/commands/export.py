@@ -11,10 +11,10 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
 
 from core.errors import UsageError
+from core.formatting import counted
 from crawler.console import PantauCommand
 from crawler.listing import print_remarks
 from crawler.narrowing import add_selection_options, read_selection
-from crawler.shown import counted
 from database.export import (
     FORMATS,
     Format,
@@ -25,7 +25,7 @@ from database.export import (
     write_corpus,
 )
 from database.records import Record
-from database.search.search import count
+from search.search import count
 
 STDOUT = "-"
 _SUFFIXES: dict[str, Format] = {".jsonl": "jsonl", ".ndjson": "jsonl", ".csv": "csv", ".parquet": "parquet"}

@@ -14,20 +14,20 @@ from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError as ScrapyUsageError
 
 from core.errors import MonitorBusyError, PantauError, UsageError
+from core.formatting import counted
 from core.periods import ALLOWED, read_duration, read_period
 from crawler import collector
 from crawler.console import FAILED, INTERRUPTED, checked_settings, harmless, tell_notices
 from crawler.options import check_arguments
-from crawler.shown import counted
 from crawler.workers import start_server
 from outlets.registry import Registry
 
 if TYPE_CHECKING:
     from crawler.monitoring.coordinator import Plan
     from crawler.monitoring.live import View
-    from crawler.monitoring.report import RoundReport
     from crawler.resources import Resources
     from database.locks import Locks
+    from health.round_report import RoundReport
 
 _PRELOAD = ("pipelines.warm", "crawler.discovery")  # what the workers' tasks need
 _WAIT_S = 2.0  # between two looks whether the other monitor has ended

@@ -16,12 +16,12 @@ from crawler.listing import FORMATS, by_seeds
 from crawler.narrowing import add_selection_options, positive, read_selection
 from database.export import write
 from database.records import Record
-from database.search.likeness import find_like
-from database.search.search import Counts, count, search
-from database.search.selection import Selection
-from database.search.tally import STEPS, Tally, Timeline, tally
-from database.search.tiers import SORTS, Sort
 from database.story_queries import stories_of
+from search.likeness import find_like
+from search.search import Counts, count, search
+from search.selection import Selection
+from search.tally import STEPS, Tally, Timeline, tally
+from search.tiers import SORTS, Sort
 
 _FACET_KEYS, _BAR_KEYS, _COUNT_KEYS = ("facet", "value", "hits"), ("start", "stop", "hits"), ("total", "with_copies")
 

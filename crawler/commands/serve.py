@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from core.errors import UsageError
 from crawler.console import PantauCommand
 from database.engine import open_database
-from database.search.aliases import load_aliases
 from outlets.registry import Registry
+from search.aliases import load_aliases
 
 if TYPE_CHECKING:
     from web.state import WebState

@@ -10,14 +10,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.errors import UsageError
+from core.formatting import likeness, published, removed
 from crawler.comparing import copies, copy_records, version_records, versions
 from crawler.console import PantauCommand, Printer, harmless
-from crawler.shown import likeness, origin, published, reach, removed
 from database.lookup import find_article
 from database.records import Record, records
 from database.revisions import history
 from database.schema import Original, StoredArticle
 from database.story_queries import Told, stories_of
+from search.story_text import origin, reach
 
 _WIDTH = 100
 _HANGING = 2

@@ -13,16 +13,17 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from core.errors import UsageError
+from core.formatting import counted, published
 from core.periods import ALLOWED
 from crawler.console import PantauCommand, harmless
 from crawler.listing import FORMATS, print_remarks
 from crawler.narrowing import add_alias_option, positive, read_selection
-from crawler.shown import counted, lag, published
 from database import articles
 from database.export import write
 from database.records import COPY_KEYS, Record, copy_record
 from database.schema import Story
 from database.story_queries import Stories, Told, find_stories
+from search.story_text import lag
 
 _MIN_OUTLETS = 2
 _SPREAD_KEYS = ("story_id", "outlets", "copies")

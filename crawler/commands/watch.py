@@ -15,8 +15,8 @@ from crawler.console import FAILED, PantauCommand
 from crawler.narrowing import positive
 from database.engine import open_database
 from database.export import replacing
-from database.search.aliases import load_aliases
-from database.search.query import parse_query
+from search.aliases import load_aliases
+from search.query import parse_query
 
 if TYPE_CHECKING:
     from alerts.watchlists import Watchlist

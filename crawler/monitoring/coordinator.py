@@ -19,16 +19,15 @@ from sqlalchemy.orm import Session
 
 from core.errors import DatabaseError, OutletBusyError
 from crawler.arguments import CrawlArguments
-from crawler.monitoring.report import RoundReport, RoundState
-from crawler.monitoring.report_file import to_json
 from crawler.monitoring.turns import Turn
 from crawler.resources import Resources
 from crawler.run import DATABASE_FAILED
 from crawler.runs import begin, close, measure
 from crawler.spiders.news import NewsSpider
 from database import ledger, rounds
-from database.health import Changes, OutletFlag, judge_all, open_flags
-from database.overview import newest_of
+from health import Changes, OutletFlag, judge_all, open_flags
+from health.overview import newest_of
+from health.round_report import RoundReport, RoundState, to_json
 from outlets.schema import Outlet
 
 TIME_IS_UP = "time is up"

@@ -12,11 +12,12 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
-from alerts.markup import clean
+from core import formatting
+from core.formatting import clean
 from crawler.console import Printer
 from crawler.monitoring import wording
-from crawler.monitoring.report import OutletReport, RoundReport
 from crawler.monitoring.summary import name_width, outlet_line
+from health.round_report import OutletReport, RoundReport, lasted
 
 Clock = Callable[[], datetime]
 # Over which requests per second are told: short enough to show a change, long enough not to flicker.
@@ -142,13 +143,13 @@ def _standing(report: RoundReport, total: wording.Totals, until: datetime | None
         f"{stages.get('running', 0):,} running",
         f"{stages.get('waiting', 0):,} waiting",
     ]
-    time = f"{wording.lasting(until - now)} left" if until else wording.lasting(wording.took(report, now))
+    time = f"{formatting.lasting(until - now)} left" if until else formatting.lasting(wording.took(report, now))
     return f"round {report.id}: {', '.join(parts)} · {time}", "bold"
 
 
 def _effort(total: wording.Totals, rate: float) -> tuple[str, str]:
     failed = f" · {total.failed:,} failed" if total.failed else ""
-    return f"{total.new:,} new · {total.requests:,} requests, {rate:.1f}/s · {wording.size(total.bytes)}{failed}", ""
+    return f"{total.new:,} new · {total.requests:,} requests, {rate:.1f}/s · {formatting.size(total.bytes)}{failed}", ""
 
 
 def _body(report: RoundReport, room: int, width: int) -> list[Table | Text]:
@@ -185,7 +186,7 @@ def _grid(outlets: Sequence[OutletReport], width: int) -> Table:
         failed = sum(one.failed.values())
         done = one.new + one.updated + one.copies + sum(one.rejected.values()) + failed
         known = done + one.waiting
-        how = Text(f"{wording.stage_words(one) or 'done'}, {wording.lasted(one)}", style)
+        how = Text(f"{wording.stage_words(one) or 'done'}, {lasted(one)}", style)
         course = ProgressBar(total=known or None, completed=done, width=bar) if one.stage == "running" else how
         numbers = [Text(f"{done:,}/{known:,}", style)]
         numbers += [Text(f"{one.new:,} new{f', {failed:,} failed' if failed else ''}", style)]

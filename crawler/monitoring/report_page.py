@@ -7,12 +7,11 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
-from alerts.markup import clean
+from core import formatting
+from core.formatting import clean, counted, long_time
 from core.periods import HOME
 from crawler.monitoring import wording
-from crawler.monitoring.report import RoundReport
-from crawler.shown import counted
-from database.wording import moment
+from health.round_report import RoundReport, lasted
 
 _ENDS = {"running": "is still running", "stopped": "was stopped before its end", "failed": "failed"}
 # As many of a kind are shown at once; the others are opened.
@@ -38,7 +37,7 @@ def page(report: RoundReport, now: datetime) -> str:
     return _template().render(
         report=report,
         sums=sums,
-        took=wording.lasting(wording.took(report, now)),
+        took=formatting.lasting(wording.took(report, now)),
         ended=_ENDS.get(report.state, ""),
         failed=[Look(one.name, wording.failures(one)) for one in report.outlets if wording.has_failed(one)],
         missed=[Look(one.name, wording.missed(one.missed)) for one in report.outlets if one.missed],
@@ -61,9 +60,9 @@ def _template() -> Template:
     environment.filters |= {
         "clean": clean,
         "number": lambda number: f"{number:,}",
-        "size": wording.size,
-        "lasted": wording.lasted,
-        "moment": lambda at: moment(at, HOME.key),
-        "reasons": wording.reasons,
+        "size": formatting.size,
+        "lasted": lasted,
+        "moment": lambda at: long_time(at, HOME.key),
+        "reasons": formatting.reasons,
     }
     return environment.get_template("report.html")

@@ -5,16 +5,13 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from alerts.markup import clean
+from core.formatting import clean, counted, lasting, long_time, size
 from core.periods import HOME
-from crawler.monitoring.wording import lasting, missed, size
-from crawler.shown import counted
-from database.health.wording import usual_range
+from crawler.monitoring.wording import missed
 from database.ledger.gaps import Completeness, gaps_of
-from database.overview import OutletState, overview
-from database.polling import PolledSource, polled_sources
 from database.schema import Run
-from database.wording import moment
+from health.overview import OutletState, PolledSource, overview, polled_sources
+from health.text import usual_range
 from outlets.schema import Outlet
 
 # So far back gaps are told; the days of an overview go as far.
@@ -131,7 +128,7 @@ def _sources(sources: Sequence[PolledSource], outlet: Outlet, now: datetime) -> 
 def _polling(source: PolledSource, now: datetime) -> Iterator[str]:
     if source.interval_s is not None:
         yield f"every {lasting(source.interval_s)}"
-    yield f"due {moment(source.due_at, HOME.key)}" if source.due_at and source.due_at > now else "due now"
+    yield f"due {long_time(source.due_at, HOME.key)}" if source.due_at and source.due_at > now else "due now"
     if source.failures:
         last = f"last answered {_at(source.checked_at)}" if source.checked_at else "it never answered"
         problem = clean(source.problem or "not known why")
@@ -145,7 +142,7 @@ def _labelled(label: str, words: str) -> str:
 
 
 def _at(at: datetime | None) -> str:
-    return moment(at, HOME.key) if at else "never"
+    return long_time(at, HOME.key) if at else "never"
 
 
 def _aligned(rows: Sequence[Sequence[str]]) -> Iterator[str]:

@@ -9,11 +9,11 @@ from rich.cells import cell_len
 from rich.table import Table
 from rich.text import Text
 
-from alerts.markup import clean
+from core import formatting
+from core.formatting import clean, counted
 from crawler.console import Printer
 from crawler.monitoring import wording
-from crawler.monitoring.report import OutletReport, RoundReport
-from crawler.shown import counted
+from health.round_report import OutletReport, RoundReport, lasted
 
 # Of outlets that failed, and of flags; the report has them all.
 _SHOWN = 20
@@ -40,8 +40,8 @@ _COLUMNS = (
     _Column("rejected", lambda one: f"{sum(one.rejected.values()):,}", 60),
     _Column("failed", lambda one: f"{sum(one.failed.values()):,}", style="red"),
     _Column("requests", lambda one: f"{one.requests:,}", 90),
-    _Column("received", lambda one: wording.size(one.bytes), 90),
-    _Column("time", wording.lasted, 90),
+    _Column("received", lambda one: formatting.size(one.bytes), 90),
+    _Column("time", lasted, 90),
 )
 
 
@@ -101,8 +101,8 @@ def outlet_line(one: OutletReport, width: int) -> str:
         f"{rejected:>5,} rejected",
         f"{failed:>4,} failed",
         f"{one.requests:>6,} requests",
-        f"{wording.size(one.bytes):>7}",
-        f"{wording.lasted(one):>11}",
+        f"{formatting.size(one.bytes):>7}",
+        f"{lasted(one):>11}",
     ]
     return "  ".join([*columns, _remarks(one)]).rstrip()
 
@@ -122,7 +122,7 @@ def sums(report: RoundReport, now: datetime) -> Iterator[str]:
     yield (
         f"round {report.id}: {turns}{not_due}; {total.new:,} new, {total.updated:,} updated, {copies}, "
         f"{total.rejected:,} rejected, {total.failed:,} failed; {counted(total.requests, 'request')}, "
-        f"{wording.size(total.bytes)}, {wording.lasting(wording.took(report, now))}"
+        f"{formatting.size(total.bytes)}, {formatting.lasting(wording.took(report, now))}"
     )
 
 
@@ -174,7 +174,7 @@ def _remarks(one: OutletReport, *, reasons: bool = True) -> str:
     parts = [
         wording.stage_words(one),
         wording.missed(one.missed) if one.missed else "",
-        f"rejected: {wording.reasons(one.rejected)}" if reasons and any(one.rejected.values()) else "",
+        f"rejected: {formatting.reasons(one.rejected)}" if reasons and any(one.rejected.values()) else "",
     ]
     return "; ".join(filter(None, parts))
 

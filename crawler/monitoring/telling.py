@@ -11,8 +11,8 @@ from sqlalchemy import Engine
 from alerts import delivering
 from alerts.watchlists import Watchlists
 from core.errors import PantauError, WatchBusyError
-from database.search.aliases import load_aliases
-from database.search.query import parse_query
+from search.aliases import load_aliases
+from search.query import parse_query
 
 
 def tell(settings: BaseSettings, engine: Engine, now: datetime) -> Sequence[str]:

@@ -5,8 +5,8 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from crawler.monitoring.report import OutletReport, OutletStage
 from crawler.run import CrawlRun
+from health.round_report import OutletReport, OutletStage
 from outlets.schema import Outlet
 
 _REST = timedelta(minutes=1)

@@ -5,9 +5,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from alerts.markup import clean
-from crawler.monitoring.report import OutletReport, OutletStage, RoundReport
-from crawler.shown import counted
+from core.formatting import clean, counted, reasons
+from health.round_report import OutletReport, OutletStage, RoundReport
 
 # What of an outlet is over; the others have not had their turn, or are in it.
 ENDED = frozenset[OutletStage]({"finished", "stopped", "failed"})
@@ -19,10 +18,6 @@ _WORDS: Mapping[str, str] = {
     "busy": "another run is crawling it",
     "left": "the round ended before its turn",
 }
-_UNITS = ("B", "kB", "MB", "GB")
-_STEP = 1000
-_FINE = 10  # below it, one decimal
-_MINUTE, _HOUR = 60, 3600
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,38 +94,9 @@ def stage_words(one: OutletReport) -> str:
     return _WORDS.get(one.stage, "" if one.stage == "finished" else clean(one.stage))
 
 
-def reasons(counts: Mapping[str, int]) -> str:
-    """By number: "12 too-old, 1 listing"."""
-    ordered = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
-    return ", ".join(f"{number:,} {clean(reason)}" for reason, number in ordered if number)
-
-
 def missed(number: int) -> str:
     """How many articles its sources may have lost."""
     return f"about {counted(number, 'article')} may have been missed"
-
-
-def size(number: int) -> str:
-    """Of bytes, in thousands as networks count: "812 B", "1.4 MB"."""
-    value, unit = float(number), 0
-    while round(value) >= _STEP and unit < len(_UNITS) - 1:
-        value, unit = value / _STEP, unit + 1
-    return f"{value:.1f} {_UNITS[unit]}" if unit and round(value, 1) < _FINE else f"{value:,.0f} {_UNITS[unit]}"
-
-
-def lasting(time: timedelta | float) -> str:
-    """How long: "41 s", "3 min 20 s", "15 min", "2 h 5 min"."""
-    seconds = max(round(time.total_seconds() if isinstance(time, timedelta) else time), 0)
-    if seconds < _MINUTE:
-        return f"{seconds} s"
-    coarse, fine = (("h", _HOUR), ("min", _MINUTE)) if seconds >= _HOUR else (("min", _MINUTE), ("s", 1))
-    rest = seconds % coarse[1] // fine[1]
-    return f"{seconds // coarse[1]:,} {coarse[0]}" + (f" {rest} {fine[0]}" if rest else "")
-
-
-def lasted(one: OutletReport) -> str:
-    """How long its turn took, once it is over."""
-    return "-" if one.seconds is None else lasting(one.seconds)
 
 
 def took(report: RoundReport, now: datetime) -> timedelta:

@@ -5,8 +5,8 @@ from collections.abc import Generator
 from sqlalchemy.orm import Session
 
 from database.records import Record, records
-from database.search.search import load
-from database.search.selection import Selection, selected
+from search.search import load
+from search.selection import Selection, selected
 
 # Articles held in memory at a time: some 5 MB of text.
 _BATCH = 500

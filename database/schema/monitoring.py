@@ -20,7 +20,7 @@ class Round(Base):
     state: Mapped[str] = mapped_column(String(20), index=True)
     message: Mapped[str | None] = mapped_column(Text)
     totals: Mapped[dict[str, Any]] = mapped_column(default=dict)  # of the report: database.rounds.totals
-    # crawler.monitoring.report.RoundReport; the last column, for SQLite would read it on the way to those after it
+    # health.round_report.RoundReport; the last column, for SQLite would read it on the way to those after it
     report: Mapped[dict[str, Any]] = mapped_column(default=dict)
 
 
@@ -30,7 +30,7 @@ class OutletDay(Base):
     __tablename__ = "outlet_days"
     outlet: Mapped[str] = mapped_column(String(100), primary_key=True)
     day: Mapped[date] = mapped_column(primary_key=True)
-    measures: Mapped[dict[str, Any]] = mapped_column(default=dict)  # database.health.measures
+    measures: Mapped[dict[str, Any]] = mapped_column(default=dict)  # health.measures
 
 
 class Flag(Base):

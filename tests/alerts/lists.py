@@ -4,7 +4,7 @@ from pathlib import Path
 from textwrap import dedent
 
 from alerts.watchlists import Watchlist, read_watchlist
-from database.search.query import parse_query
+from search.query import parse_query
 
 HOOK = "json://127.0.0.1:${PORT}/${HOOK}"
 MAIL = "${SURAT}"

@@ -8,7 +8,7 @@ from pathlib import Path
 from alerts.delivering import run
 from alerts.watchlists import Watchlists
 from database.engine import open_database
-from database.search.query import parse_query
+from search.query import parse_query
 
 
 def main(url: str, folder: str, moment: str) -> None:

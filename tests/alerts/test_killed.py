@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from alerts.delivering import run
 from alerts.watchlists import Watchlists
 from database.schema import Flag
-from database.search.query import parse_query
+from search.query import parse_query
 from tests.alerts.lists import HOOK, to, write
 from tests.alerts.news import NOW, come
 from tests.alerts.servers import Inbox, every_other, webhook

@@ -2,14 +2,14 @@ from datetime import UTC, datetime
 
 import pytest
 
-from alerts.markup import clean, html, markdown, marked, plain, published, shortened, web_address
-from database.wording import moment
+from alerts.markup import html, markdown, marked, plain, published, web_address
+from core.formatting import clean, long_time, shortened
 
 AT = datetime(2024, 9, 14, 5, 45, tzinfo=UTC)
 
 
 def test_moments_are_in_the_reader_s_words() -> None:
-    assert moment(AT, "Asia/Jakarta") == "14 Sep 2024, 12.45 WIB"
+    assert long_time(AT, "Asia/Jakarta") == "14 Sep 2024, 12.45 WIB"
     assert published(AT, "minute", "Asia/Makassar") == "14 Sep 2024, 13.45 WITA"
     assert published(AT, "day", "Asia/Jakarta") == "14 Sep 2024"
     assert published(None, None, "Asia/Jakarta") == "undated"

@@ -5,7 +5,7 @@ import pytest
 
 from alerts.watchlists import SHIPPED, Watchlists, read_watchlist
 from core.errors import DeclarationError, UsageError
-from database.search.query import parse_query
+from search.query import parse_query
 from tests.alerts.lists import HOOK, to, watchlist, write
 
 TELL = "title = 'G'\nquery = 'x'\n[[tell]]\n"

@@ -3,7 +3,7 @@ from datetime import date, timedelta
 import pytest
 
 from crawler.charts import bar_records, print_facets, print_timeline, value_records
-from database.search.tally import Bar, Timeline, Value
+from search.tally import Bar, Timeline, Value
 
 FIRST = date(2024, 9, 1)
 

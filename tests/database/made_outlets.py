@@ -11,10 +11,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from core.periods import HOME
-from database.health import Measures, OutletFlag
-from database.health.days import QUARTER, Part, added, parts_of
-from database.health.facts import Facts, Finding, RunFacts, SourceFacts
-from database.health.rules import findings
+from health import Measures, OutletFlag
+from health.daily_measures import QUARTER, Part, added, parts_of
+from health.facts import Facts, Finding, RunFacts, SourceFacts
+from health.rules import findings
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 START = datetime(2024, 7, 1, 17, tzinfo=UTC)  # midnight in Jakarta

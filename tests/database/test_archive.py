@@ -15,8 +15,8 @@ from core.errors import DatabaseError, UsageError
 from database import Archive, archive
 from database.engine import open_database
 from database.records import KEYS
-from database.search.query import QueryError
 from database.typed import Article, Found
+from search.query import QueryError
 from tests.database.made_stories import TEN, add_copy, add_story
 from tests.database.search.articles import ARTICLES, JAKARTA, add_article, add_articles
 

@@ -8,7 +8,7 @@ from core.errors import PantauError
 from database.export import exported, write_corpus
 from database.export.corpus import folder_name, is_corpus
 from database.records import KEYS
-from database.search.selection import Selection
+from search.selection import Selection
 from tests.database.search.articles import ARTICLES, add_article, add_articles
 
 

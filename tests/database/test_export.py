@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 from core.errors import PantauError
 from database.export import cell, exported, reading, replacing, replacing_bytes, replacing_folder, write
 from database.records import KEYS
-from database.search.query import parse_query
-from database.search.selection import Selection
+from search.query import parse_query
+from search.selection import Selection
 from tests.database.search.articles import ARTICLES, add_article, add_articles
 
 

@@ -9,20 +9,11 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from database import ledger
-from database.health import (
-    Changes,
-    Measures,
-    add_to_day,
-    flags_changed,
-    flags_of,
-    judge_all,
-    judge_outlet,
-    open_flags,
-)
-from database.health.days import read_parts
-from database.health.reading import read_facts
 from database.ledger import Boundary, RunState
 from database.schema import Gap, Source
+from health import Changes, Measures, add_to_day, flags_changed, flags_of, judge_all, judge_outlet, open_flags
+from health.daily_measures import read_parts
+from health.facts_query import read_facts
 from tests.database.made_stories import add_copy
 
 NOW = datetime(2024, 9, 15, 2, tzinfo=UTC)

@@ -1,6 +1,6 @@
 from datetime import UTC, datetime, timedelta
 
-from database.health import OutletFlag, judge
+from health import OutletFlag, judge
 
 NOW = datetime(2024, 9, 15, 2, tzinfo=UTC)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)

@@ -4,10 +4,11 @@ from datetime import UTC, datetime
 
 import pytest
 
-from database.health.chance import so_few, so_large_a_share, so_many
-from database.health.days import added, parts_of, typical_length
-from database.health.measures import Measures
-from database.health.wording import share, usual_range
+from core.formatting import share
+from health.daily_measures import added, parts_of, typical_length
+from health.measures import Measures
+from health.statistics import so_few, so_large_a_share, so_many
+from health.text import usual_range
 
 NOW = datetime(2024, 9, 15, 2, tzinfo=UTC)
 

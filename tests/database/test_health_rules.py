@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from database.health.facts import GapFacts, HostFacts, RunFacts, SourceFacts
-from database.health.rules import findings
+from health.facts import GapFacts, HostFacts, RunFacts, SourceFacts
+from health.rules import findings
 from tests.database.made_outlets import DAY, HOUR, START, Fault, Outlet, Watch, simulate
 
 FORBIDDEN: dict[str, Any] = {"status": 403, "problem": "HTTP 403"}

@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session
 
 from core.models import Candidate, Reason
 from database import ledger
-from database.health import judge_outlet
 from database.ledger import Boundary, RunState
-from database.overview import OutletState, known_outlets, overview, sources_of, url_states
+from health import judge_outlet
+from health.overview import OutletState, known_outlets, overview, sources_of, url_states
 from tests.database.made_stories import add_copy
 
 # Sunday, 09.00 in Jakarta.

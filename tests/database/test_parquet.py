@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from database.export import exported, parquet
 from database.export.parquet import write_parquet
 from database.records import KEYS, Record
-from database.search.selection import Selection
+from search.selection import Selection
 from tests.database.search.articles import ARTICLES, add_article, add_articles
 
 EIGHT = datetime(2024, 9, 14, 8, tzinfo=ZoneInfo("Asia/Makassar"))

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from database.records import KEYS, records
 from database.schema import StoredArticle, Url
-from database.search.search import load
+from search.search import load
 from tests.database.made_stories import TEN, add_copy, add_story
 from tests.database.search.articles import add_article
 

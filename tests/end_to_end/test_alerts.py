@@ -9,9 +9,9 @@ import pytest
 from sqlalchemy.orm import Session
 
 from database.engine import open_database
-from database.search.query import parse_query
-from database.search.search import Counts, count
-from database.search.selection import Selection
+from search.query import parse_query
+from search.search import Counts, count
+from search.selection import Selection
 from tests.alerts.lists import HOOK, to, write
 from tests.alerts.news import come
 from tests.alerts.servers import Inbox, every_other, webhook

@@ -14,10 +14,10 @@ from twisted.internet.task import react
 
 from crawler import collector
 from crawler.monitoring.coordinator import Coordinator, Plan, crawl_round
-from crawler.monitoring.report import RoundReport
 from crawler.resources import Resources, make_ready, open_resources
 from crawler.spiders.news import NewsSpider
 from crawler.workers import start_server
+from health.round_report import RoundReport
 from outlets.registry import Registry
 from tests.month.plan import ROUNDS, TROUBLES
 from tests.month.site import MonthSite

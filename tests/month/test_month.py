@@ -16,8 +16,8 @@ from sqlalchemy.orm import Session
 
 from core.urls import identify
 from database.engine import open_database
-from database.health import OutletFlag, flags_changed
 from database.schema import Round, Run, Url
+from health import OutletFlag, flags_changed
 from tests.month.outlets import OUTLETS
 from tests.month.plan import EARLIER, ROUNDS, START, TROUBLES, Kind, Trouble
 

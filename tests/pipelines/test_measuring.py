@@ -1,7 +1,7 @@
 from datetime import timedelta
 
 from core.models import Reason, Rejection
-from database.health import Measures
+from health import Measures
 from pipelines.measuring import measure
 from pipelines.normalise import normalise
 from pipelines.storing import Stored

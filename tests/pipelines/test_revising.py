@@ -11,12 +11,12 @@ from core.models import Article, Reason, Rejection
 from database import ledger, revisions
 from database.revisions import Version
 from database.schema import ArticleTerms, Original, Recheck, Revision, StoredArticle, Url
-from database.search.query import parse_query
-from database.search.search import search
-from database.search.selection import Selection
 from pipelines.revising import revise
 from pipelines.seeding import import_seed
 from pipelines.storing import Stored
+from search.query import parse_query
+from search.search import search
+from search.selection import Selection
 from tests.pipelines.incoming import LOOK_BACK, NOW, TEXT, Arrival, arrive, article, job, name_it, stamp
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)

@@ -18,10 +18,10 @@ from crawler.resources import Resources
 from crawler.run import CrawlRun
 from database import ledger
 from database.failures import database_error
-from database.health import Measures
 from database.locks import Locks
 from database.schema import Recheck
 from database.writer import Writer
+from health import Measures
 from pipelines import store as stage
 from pipelines.extract import Extracted
 from pipelines.storing import Stored, StoreJob, store

@@ -5,7 +5,7 @@ import sys
 _LOADED = """
 import pipelines.warm
 from crawler.extraction import language
-from database.search import analyser
+from search import analyser
 
 print(language._identifier.cache_info().currsize, analyser._sastrawi.cache_info().currsize)
 """

@@ -12,12 +12,11 @@ from sqlalchemy import Engine, select, update
 from sqlalchemy.orm import Session
 
 from core.models import Article, Candidate, Reason, Timestamp
-from crawler.monitoring.report import OutletReport, RoundReport
-from crawler.monitoring.report_file import to_json
 from database import ledger, rounds, saved_searches
 from database.engine import open_database
 from database.ledger import Boundary, RunState, Validators
 from database.schema import Flag, Gap, Original, Revision, Run, StoredArticle
+from health.round_report import OutletReport, RoundReport, to_json
 from pipelines.normalise import normalise
 from pipelines.revising import revise
 from pipelines.seeding import import_seed

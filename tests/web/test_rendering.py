@@ -3,8 +3,8 @@ from datetime import UTC, date, datetime
 import pytest
 from jinja2 import UndefinedError
 
+from core.formatting import long_date
 from core.text.diff import word_diff
-from database.wording import day_of
 from tests.database.made_stories import TEN
 from tests.web.archive import HOSTILE_TITLE
 from tests.web.printed import OUTLETS
@@ -40,7 +40,7 @@ def test_what_is_unknown_is_told_as_unknown() -> None:
 
 def test_numbers_and_days_are_written_for_people() -> None:
     assert number(1234567) == "1,234,567"
-    assert day_of(date(2024, 9, 1)) == "1 Sep 2024"
+    assert long_date(date(2024, 9, 1)) == "1 Sep 2024"
 
 
 def test_marks_are_all_that_is_not_escaped() -> None:

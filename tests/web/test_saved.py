@@ -5,7 +5,7 @@ from fastapi.testclient import TestClient
 from sqlalchemy.orm import Session
 
 from database.schema import SavedSearch
-from database.search.aliases import Aliases
+from search.aliases import Aliases
 from tests.web.printed import NOW, OUTLETS
 from tests.web.reading import Answer, filled, hrefs, link, read, texts, words
 from web.app import create_app

@@ -6,7 +6,7 @@ from fastapi.testclient import TestClient
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from database.search.aliases import Aliases
+from search.aliases import Aliases
 from tests.database.search.articles import add_article
 from tests.web.printed import NOW, OUTLETS
 from tests.web.reading import filled, hrefs, link, read, texts, words
@@ -182,7 +182,7 @@ def test_machines_find_the_same_search(client: TestClient) -> None:
 
 
 def test_too_many_hits_are_numbered_on_demand_only(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("database.search.tiers.RANKED", 40)
+    monkeypatch.setattr("search.tiers.RANKED", 40)
     monkeypatch.setattr(searches, "MOST_TALLIED", 50)
     page = read(client.get("/?copies=1"))
     assert texts(page, "h1") == ["More than 40 articles"]

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from alerts.delivering import run
 from alerts.watchlists import Watchlists
 from database import alerts
-from database.search.query import parse_query
+from search.query import parse_query
 from tests.web.printed import DAY, HOUR, MINUTE, NOW
 
 HOSTILE = "<script>alert('daftar')</script>"

@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Path, Request
 from starlette.responses import Response
 
-from crawler.shown import likeness
+from core.formatting import likeness
 from database.records import records
 from database.revisions import history
 from database.schema import StoredArticle

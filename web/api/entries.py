@@ -9,13 +9,14 @@ from fastapi import Request
 from sqlalchemy.orm import Session
 
 from alerts.watchlists import Watchlist
-from crawler.shown import counted, origin, reach
+from core.formatting import counted
 from database.matches import Match
-from database.overview import DAYS, OutletState
 from database.schema import Flag, Round, Run, SavedSearch, StoredArticle
-from database.search.search import search
-from database.search.snippet import snippet
 from database.story_queries import Told
+from health.overview import DAYS, OutletState
+from search.search import search
+from search.snippet import snippet
+from search.story_text import origin, reach
 from web.atom import NEVER, Entry, Feed
 from web.parameters import Narrowing
 from web.rendering import segment, web_address

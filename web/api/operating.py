@@ -4,7 +4,7 @@ from typing import Any
 
 from pydantic import AwareDatetime, BaseModel, Field
 
-from database.health import Condition
+from health import Condition
 from web.api.monitored import Flag, Gap
 
 

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends, Path, Request
 from starlette.responses import Response
 
 from database.ledger import Polls
-from database.overview import OutletState, known_outlets
+from health.overview import OutletState, known_outlets
 from outlets.schema import Outlet
 from web.api import monitored, operating
 from web.api.documented import atom, problems

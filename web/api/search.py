@@ -9,10 +9,10 @@ from sqlalchemy.orm import Session
 from starlette.responses import Response
 
 from database.records import Record, records
-from database.search.search import Hit
-from database.search.selection import Selection
-from database.search.tally import FACETS, Step, Value, tally
 from database.story_queries import Told
+from search.search import Hit
+from search.selection import Selection
+from search.tally import FACETS, Step, Value, tally
 from web.api import shapes
 from web.api.documented import atom, problems
 from web.api.entries import feed_of_hits

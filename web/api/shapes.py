@@ -8,7 +8,7 @@ from typing import Annotated
 
 from pydantic import AwareDatetime, BaseModel, Field
 
-from database.search.tally import Step
+from search.tally import Step
 
 # A moment as the export writes it: by the outlet's clock.
 Moment = Annotated[str, Field(json_schema_extra={"format": "date-time"})]

@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from alerts.watchlists import Tell
 from database.alerts import Told
-from database.search.snippet import snippet
+from search.snippet import snippet
 from web.api import operating
 from web.api.documented import atom, problems
 from web.api.entries import address, article_entry, match_entry, newest_first, urn

@@ -6,8 +6,9 @@ from datetime import timedelta
 
 from markupsafe import Markup
 
-from crawler.shown import counted, lag, reach
+from core.formatting import counted
 from database.story_queries import Member, Told
+from search.story_text import lag, reach
 from web.charts.svg import BASELINE, BELOW, percent
 
 Title = Callable[[str | None], str]

@@ -7,9 +7,8 @@ from typing import NamedTuple
 
 from markupsafe import Markup
 
-from crawler.shown import counted
-from database.search.tally import Bar, Step, Timeline
-from database.wording import day_of
+from core.formatting import counted, long_date
+from search.tally import Bar, Step, Timeline
 from web.charts.svg import BASELINE, BELOW, number, percent
 
 Link = Callable[[Bar], str]
@@ -151,7 +150,7 @@ def _caption(timeline: Timeline, thing: str) -> str:
     bars = timeline.bars
     last = bars[-1].stop - timedelta(days=1)
     undated = f"; {timeline.undated:,} without a date" if timeline.undated else ""
-    return f"{thing.capitalize()}s by {timeline.step}, {day_of(bars[0].start)} to {day_of(last)}{undated}."
+    return f"{thing.capitalize()}s by {timeline.step}, {long_date(bars[0].start)} to {long_date(last)}{undated}."
 
 
 def _peak(timeline: Timeline, thing: str) -> str:
@@ -177,9 +176,9 @@ def _table(timeline: Timeline, link: Link, thing: str) -> Markup:
 def _stretch(one: Bar, step: Step) -> str:
     match step:
         case "day":
-            return day_of(one.start)
+            return long_date(one.start)
         case "week":
-            return f"week from {day_of(one.start)}"
+            return f"week from {long_date(one.start)}"
         case "month":
             return f"{one.start:%b} {one.start.year}"
 

@@ -5,8 +5,8 @@ from typing import Annotated, get_args
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import HTMLResponse
 
-from database.flag_history import FlagState
-from database.overview import known_outlets
+from health.flags import FlagState
+from health.overview import known_outlets
 from web.reading.flags import FlagsParameters, flags
 from web.rendering import page
 from web.state import WebState, state_of

@@ -6,8 +6,8 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Path, Request
 from fastapi.responses import HTMLResponse
 
-from database.overview import DAYS, OutletState
-from database.search.tally import Bar
+from health.overview import DAYS, OutletState
+from search.tally import Bar
 from web.charts import sparkline, timeline_chart
 from web.parameters import SearchParameters
 from web.reading.outlets import last_days, outlet_states, whole_outlet

@@ -5,7 +5,7 @@ from typing import Annotated, get_args
 from fastapi import APIRouter, Depends, Path, Query, Request
 from fastapi.responses import HTMLResponse
 
-from database.overview import known_outlets
+from health.overview import known_outlets
 from web.reading.runs import RunParameters, RunsParameters, State, runs, whole_run
 from web.rendering import page
 from web.state import WebState, state_of

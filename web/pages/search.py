@@ -13,10 +13,10 @@ from sqlalchemy import func, select
 
 from core.errors import UsageError
 from database.schema import StoredArticle
-from database.search.query import QueryError
-from database.search.selection import Selection
-from database.search.tally import Bar, Facet, Tally, tally
-from database.search.tiers import SORTS
+from search.query import QueryError
+from search.selection import Selection
+from search.tally import Bar, Facet, Tally, tally
+from search.tiers import SORTS
 from web.charts import timeline_chart
 from web.parameters import SearchParameters
 from web.reading.narrowing import facets, language_name, narrowed

@@ -9,8 +9,8 @@ from fastapi.responses import HTMLResponse
 from sqlalchemy.orm import Session
 
 from core.periods import HOME
-from database.search.selection import Selection
 from database.story_queries import find_stories, tell
+from search.selection import Selection
 from web.charts import lag_chart
 from web.errors import NotFoundError
 from web.reading.stories import Cursor, copies, cursor, latest, place, spread

@@ -15,9 +15,9 @@ from database.ledger import History
 from database.records import other_urls
 from database.revisions import Version
 from database.schema import Original, StoredArticle
-from database.search.likeness import Alike, find_like, stored_example
-from database.search.selection import Selection
 from database.story_queries import Told, stories_of
+from search.likeness import Alike, find_like, stored_example
+from search.selection import Selection
 from web.errors import NotFoundError
 from web.reading.stories import Copy, copies
 

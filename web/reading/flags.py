@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 from sqlalchemy.orm import Session
 
-from database.flag_history import Flags, FlagState, find_flags
+from health.flags import Flags, FlagState, find_flags
 from web.reading.paging import SAFE, OnePage
 
 

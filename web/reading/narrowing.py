@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from database.search.selection import lowered
-from database.search.tally import FACETS, Facet, Tally, Value
+from search.selection import lowered
+from search.tally import FACETS, Facet, Tally, Value
 from web.parameters import SearchParameters
 
 # A facet's values that are shown, and those that open on demand.

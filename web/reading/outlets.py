@@ -8,13 +8,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, load_only
 
 from core.periods import HOME
-from database.flag_history import Flags, find_flags
 from database.ledger import Polls
-from database.overview import OutletState, known_outlets, overview, sources_of, url_states
 from database.runs import Runs, find_runs
 from database.schema import Gap, Source, StoredArticle
-from database.search.tally import Bar, Timeline
+from health.flags import Flags, find_flags
+from health.overview import OutletState, known_outlets, overview, sources_of, url_states
 from outlets.schema import Outlet
+from search.tally import Bar, Timeline
 from web.errors import NotFoundError
 from web.state import WebState
 

@@ -7,11 +7,10 @@ from typing import Annotated, Literal
 from pydantic import Field
 from sqlalchemy.orm import Session
 
-from alerts.markup import clean
-from crawler.monitoring.report import OutletReport
-from crawler.monitoring.report_file import from_json
+from core.formatting import clean
 from database.rounds import Rounds, find_rounds, load_round
 from database.schema import Round
+from health.round_report import OutletReport, from_json
 from web.errors import NotFoundError
 from web.reading.paging import OnePage
 

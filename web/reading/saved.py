@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 from core.errors import UsageError
 from database import saved_searches
 from database.schema import SavedSearch
-from database.search.aliases import Aliases
-from database.search.search import Results, search
+from search.aliases import Aliases
+from search.search import Results, search
 from web.parameters import SearchParameters
 
 LATELY = timedelta(days=7)

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from sqlalchemy import func, literal, select
 from sqlalchemy.orm import Session
 
-from database.search.search import Results, search
-from database.search.selection import Selection, rows
-from database.search.tally import Tally, tally
-from database.search.tiers import Orders
 from database.story_queries import Told, stories_of
+from search.search import Results, search
+from search.selection import Selection, rows
+from search.tally import Tally, tally
+from search.tiers import Orders
 from web.parameters import SearchParameters
 
 # Tallying so many articles takes a fifth of a second.

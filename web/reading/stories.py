@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 from core.text.diff import Paragraph, paragraph_diff
 from core.text.words import folded_words
 from database.schema import StoredArticle, Story
-from database.search.search import load
 from database.story_queries import Member, Place, Told
+from search.search import load
 
 # A notice that hundreds print again and again: the first ones tell enough, and comparing takes a millisecond a text.
 _MOST_SHOWN, _MOST_COMPARED = 200, 40

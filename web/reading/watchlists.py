@@ -15,7 +15,7 @@ from database import alerts
 from database.alerts import NOTHING_TOLD, Looked, Told
 from database.matches import Match, Matches, deliveries, find_matches, latest_matches, match_counts
 from database.schema import Delivery
-from database.search.query import parse_query
+from search.query import parse_query
 from web.errors import NotFoundError
 from web.parameters import MAX_LIMIT, SearchParameters
 from web.state import WebState

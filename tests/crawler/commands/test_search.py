@@ -279,7 +279,7 @@ def test_more_like_an_article_or_a_document(search: Search, tmp_path: Path) -> N
 
 
 def test_more_than_can_be_ranked_is_told_as_more(search: Search, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("database.search.tiers.RANKED", 3)
+    monkeypatch.setattr("search.tiers.RANKED", 3)
     assert search("rusia").out.splitlines()[-1] == "more than 3 articles, 5 shown (--count counts them)"
     assert search("rusia", "--count").out.endswith("5 articles\n")
 

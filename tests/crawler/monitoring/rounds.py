@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from crawler.monitoring.report import OutletReport, RoundReport
+from health.round_report import OutletReport, RoundReport
 
 BEGAN = datetime(2024, 9, 14, 22, 0, tzinfo=UTC)
 ENDED = BEGAN + timedelta(minutes=21)

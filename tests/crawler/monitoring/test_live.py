@@ -8,8 +8,8 @@ import pytest
 from rich.console import Console
 
 from crawler.monitoring.live import LiveView, PlainView, SilentView, View, open_view
-from crawler.monitoring.report import RoundReport
 from crawler.monitoring.summary import print_summary
+from health.round_report import RoundReport
 from tests.crawler.monitoring.rounds import BEGAN, BUSY, FAILING, HOSTILE, KOMPAS, LEFT, QUIET, made
 
 RUNNING = replace(KOMPAS, name="tvri", stage="running", finished_at=None, new=7, rejected={}, copies=0, waiting=30)

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from crawler.monitoring.report_file import from_json, to_json, write
+from crawler.monitoring.report_file import write
 from crawler.monitoring.report_page import page
+from health.round_report import from_json, to_json
 from tests.crawler.monitoring.rounds import BEGAN, BUSY, ENDED, FAILING, HOSTILE, KOMPAS, LEFT, QUIET, made
 
 ROUND = made(KOMPAS, QUIET, FAILING, LEFT, BUSY, not_due=4, raised=("rakyatku: silent",), cleared=("kompas: well",))

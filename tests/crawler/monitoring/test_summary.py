@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from crawler.monitoring.report import RoundReport
+from core.formatting import lasting, size
 from crawler.monitoring.summary import print_summary
-from crawler.monitoring.wording import lasting, size
+from health.round_report import RoundReport
 from tests.crawler.monitoring.rounds import BUSY, ENDED, FAILING, HOSTILE, KOMPAS, LEFT, QUIET, made
 
 Summarise = Callable[..., list[str]]

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from sqlalchemy.orm import Session
 
-from database.search.aliases import Aliases
+from search.aliases import Aliases
 from tests.database.made_stories import add_story
 from tests.database.search.articles import JAKARTA, add_article
 

@@ -4,10 +4,10 @@ import pytest
 
 from core.errors import DeclarationError
 from core.toml_files import read_document
-from database.search.aliases import MAX_NAME_WORDS, MAX_NAMES, NO_ALIASES, STARTER, Aliases, load_aliases
-from database.search.query import MAX_WORDS, QueryError, parse_query
-from database.search.stopwords import STOP_TERMS
-from database.search.tree import And, Near, Node, Not, Or, Phrase, Prefix, Word
+from search.aliases import MAX_NAME_WORDS, MAX_NAMES, NO_ALIASES, STARTER, Aliases, load_aliases
+from search.query import MAX_WORDS, QueryError, parse_query
+from search.stopwords import STOP_TERMS
+from search.tree import And, Near, Node, Not, Or, Phrase, Prefix, Word
 
 ALIASES = Aliases(
     [("Tiongkok", "China"), ("Shoigu", "Shoygu", "Sergei Shoigu"), ("KPK", "Komisi Pemberantasan Korupsi")]

@@ -13,10 +13,10 @@ from database.articles import Terms
 from database.profile import count_terms, profile, similarity
 from database.profiles import frequencies
 from database.schema import ArticleTerms, Profile, StoredArticle, Story, Url
-from database.search import likeness
-from database.search.likeness import Example, find_like, stored_example
-from database.search.query import parse_query
-from database.search.selection import Selection
+from search import likeness
+from search.likeness import Example, find_like, stored_example
+from search.query import parse_query
+from search.selection import Selection
 from tests.database.search.articles import SEEN, add_article
 from tests.database.topics import ABOUT_IT, FAR_FROM_IT, NEAR_IT, SEEDS
 

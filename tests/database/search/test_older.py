@@ -7,11 +7,11 @@ from sqlalchemy import MetaData, create_engine, insert
 from sqlalchemy.orm import Session
 
 from database.engine import open_database, parse_url
-from database.search.query import parse_query
-from database.search.search import search
-from database.search.selection import Selection
-from database.search.tally import tally
 from database.upgrade import alembic_config
+from search.query import parse_query
+from search.search import search
+from search.selection import Selection
+from search.tally import tally
 
 STORED: tuple[tuple[list[str], str | None], ...] = (
     (["Eko Satrio Wibowo", "Sari"], "Luar Negeri"),

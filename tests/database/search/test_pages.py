@@ -7,11 +7,11 @@ from datetime import timedelta
 import pytest
 from sqlalchemy.orm import Session
 
-from database.search import tiers
-from database.search.query import parse_query
-from database.search.search import CursorError, Results, count, search
-from database.search.selection import Selection
-from database.search.tiers import SORTS, Orders, Sort
+from search import tiers
+from search.query import parse_query
+from search.search import CursorError, Results, count, search
+from search.selection import Selection
+from search.tiers import SORTS, Orders, Sort
 from tests.database.made_stories import TEN, add_copy, add_story
 
 GRAIN = Selection(parse_query("gandum"))

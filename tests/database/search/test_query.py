@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from database.search.query import MAX_FIELDS, MAX_LENGTH, MAX_WORDS, QueryError, parse_query
-from database.search.tree import And, Begins, Is, Near, Node, Not, Or, Phrase, Prefix, Published, Similar, Word
+from search.query import MAX_FIELDS, MAX_LENGTH, MAX_WORDS, QueryError, parse_query
+from search.tree import And, Begins, Is, Near, Node, Not, Or, Phrase, Prefix, Published, Similar, Word
 from tests.database.search.articles import JAKARTA
 
 A, B, C = Word("a"), Word("b"), Word("c")
@@ -244,6 +244,6 @@ def test_threads_can_parse_at_once() -> None:
 
 
 def test_the_parser_loads_silently() -> None:
-    code = "from database.search.query import parse_query; parse_query('a AND (b OR c)')"
+    code = "from search.query import parse_query; parse_query('a AND (b OR c)')"
     run = subprocess.run([sys.executable, "-W", "error", "-c", code], capture_output=True, text=True, check=False)
     assert (run.returncode, run.stdout, run.stderr) == (0, "", "")

@@ -1,7 +1,7 @@
 import pytest
 
-from database.search.query import parse_query
-from database.search.snippet import Snippet, highlights, snippet
+from search.query import parse_query
+from search.snippet import Snippet, highlights, snippet
 
 FILLER = "Angin bertiup pelan di tepi sungai sejak pagi. "
 

@@ -1,0 +1,133 @@
+"""What a round of the monitor did, outlet by outlet: what the live view shows, and the report keeps."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from datetime import datetime
+from typing import Any, Literal, TypeVar
+
+from core.formatting import lasting
+
+# Of an outlet in a round. ``busy``: another run is crawling it; ``left``: the round ended before its turn.
+OutletStage = Literal["waiting", "running", "finished", "stopped", "failed", "busy", "left"]
+RoundState = Literal["running", "finished", "stopped", "failed"]
+
+
+@dataclass(frozen=True, slots=True)
+class OutletReport:
+    """One outlet in a round, as it stands. Instants are aware.
+
+    Attributes:
+        run_id: of its run, once it has begun.
+        discovered: URLs that its sources named; ``new`` articles stored, ``updated`` a new revision, ``copies`` the
+            same as a stored article.
+        rejected: by reason, those too old among them; ``failed`` likewise.
+        waiting: URLs admitted and still to be fetched.
+        newest_at: the outlet's newest article, whenever it was stored.
+        missed: estimate of articles that its sources may have lost, of the gaps found in this round and not closed.
+        flags: the words of every flag that is open.
+        messages: what failed, in words; the first ones.
+    """
+
+    name: str
+    title: str
+    stage: OutletStage
+    run_id: int | None = None
+    started_at: datetime | None = None
+    finished_at: datetime | None = None
+    discovered: int = 0
+    new: int = 0
+    updated: int = 0
+    copies: int = 0
+    rejected: Mapping[str, int] = field(default_factory=dict)
+    failed: Mapping[str, int] = field(default_factory=dict)
+    waiting: int = 0
+    requests: int = 0
+    bytes: int = 0
+    newest_at: datetime | None = None
+    missed: int = 0
+    flags: Sequence[str] = ()
+    messages: Sequence[str] = ()
+
+    @property
+    def seconds(self) -> float | None:
+        """How long it took, once it is over."""
+        if self.started_at is None or self.finished_at is None:
+            return None
+        return (self.finished_at - self.started_at).total_seconds()
+
+
+@dataclass(frozen=True, slots=True)
+class RoundReport:
+    """A round as it stands.
+
+    Attributes:
+        outlets: those that were due, by name.
+        not_due: how many of the outlets asked for had nothing to do.
+        raised: the flags raised in this round, in words with the outlet's name before them; ``cleared`` likewise.
+        message: why it ended early or failed, if it did.
+    """
+
+    id: int
+    started_at: datetime
+    finished_at: datetime | None
+    state: RoundState
+    outlets: Sequence[OutletReport]
+    not_due: int = 0
+    raised: Sequence[str] = ()
+    cleared: Sequence[str] = ()
+    message: str | None = None
+
+    @property
+    def failed(self) -> bool:
+        """Whether a person is needed: the round broke, or a flag was raised. A page that failed is tried again."""
+        return self.state == "failed" or bool(self.raised)
+
+
+def lasted(one: OutletReport) -> str:
+    """How long its turn took, once it is over."""
+    return "-" if one.seconds is None else lasting(one.seconds)
+
+
+T = TypeVar("T", RoundReport, OutletReport)
+# Where the fields themselves have no default.
+_ROUND: dict[str, Any] = {"finished_at": None, "state": "finished"}
+_OUTLET: dict[str, Any] = {"stage": "finished"}
+
+
+def to_json(report: RoundReport) -> dict[str, Any]:
+    """The round for JSON: keys are the fields' names, instants ISO 8601 with their offset."""
+    made: dict[str, Any] = _plain(report)
+    return made
+
+
+def from_json(values: Mapping[str, Any]) -> RoundReport:
+    """What ``to_json`` made, of this version or another: unknown keys are ignored, missing ones have defaults.
+
+    Raises:
+        KeyError: it lacks what every version had: a round's ``id`` or ``started_at``, an outlet's ``name``.
+    """
+    outlets = [_read(OutletReport, _OUTLET | {"title": one["name"]} | one) for one in values.get("outlets", ())]
+    return _read(RoundReport, _ROUND | dict(values) | {"outlets": outlets})
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, RoundReport | OutletReport):
+        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, Mapping):
+        return {str(key): _plain(one) for key, one in value.items()}
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return [_plain(one) for one in value]
+    return value
+
+
+def _read(kind: type[T], values: Mapping[str, Any]) -> T:
+    known = {field.name for field in fields(kind)}
+    return kind(**{key: _value(key, value) for key, value in values.items() if key in known})
+
+
+def _value(key: str, value: Any) -> Any:
+    if key.endswith("_at") and value:
+        return datetime.fromisoformat(value)
+    return tuple(value) if isinstance(value, list) else value

@@ -1,0 +1,137 @@
+"""What is wrong whatever was usual: nothing answers, robots.txt forbids, a certificate is refused. Pure."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from core.formatting import long_date
+from core.periods import HOME
+from health.facts import Facts, Finding, SourceFacts
+from health.rules.causes import check
+from health.text import counted, said
+
+_OK = 200
+# What passes by itself within hours needs nobody, and daily runs see each failure only once.
+_PASSING = timedelta(hours=3)
+# A day, less what daily runs may be early.
+_ABOUT_A_DAY = timedelta(hours=20)
+_RUNS_IN_A_ROW = 3
+_LISTENED = timedelta(hours=36)
+
+
+def failing(facts: Facts) -> Finding | None:
+    """All sources, or the runs themselves."""
+    return _all_sources_fail(facts) or _runs_fail(facts)
+
+
+def partly_failing(facts: Facts) -> Finding | None:
+    """Some sources, for a day."""
+    failed = [one for one in facts.sources if one.failures and _silent_for(facts, one) >= _ABOUT_A_DAY]
+    still = facts.open("partly-failing") and [one for one in facts.sources if one.failures]
+    broken = failed or still or []
+    if not broken or all(one.failures for one in facts.sources):
+        return None
+    verb = "fails" if len(broken) == 1 else "fail"
+    words = f"{len(broken)} of {counted(len(facts.sources), 'source')} {verb}: {_said(broken[0])}"
+    return Finding("partly-failing", words, {"failing": len(broken), "sources": len(facts.sources)})
+
+
+def certificate(facts: Facts) -> Finding | None:
+    """A host's certificate was refused in the last run that ended."""
+    refused, flag = facts.parts[-1].certificate if facts.parts else None, facts.open("certificate")
+    if refused is None:
+        # The last run may have asked other hosts only.
+        waiting = flag is not None and any(one.failures for one in facts.sources)
+        return Finding("certificate", flag.words, flag.facts) if flag and waiting else None
+    problem = said(refused)
+    return Finding("certificate", f"its certificate is refused: {problem}: it must renew it", {"problem": problem})
+
+
+def robots(facts: Facts) -> Finding | None:
+    """A robots.txt that forbids what is polled.
+
+    One that changed and still allows it is no flag: such files change often, and nobody needs to do anything.
+    """
+    forbidding = [one for one in facts.hosts if one.forbids]
+    if not forbidding:
+        return None
+    changed = max((one.changed_at for one in forbidding if one.changed_at), default=None)
+    since = f" since {long_date(changed.astimezone(HOME))}" if changed else ""
+    hosts = ", ".join(one.host for one in forbidding)
+    words = f"the robots.txt of {hosts} forbids what is polled{since}: ask the outlet, or take it out of the rounds"
+    return Finding("robots", words, {"hosts": [one.host for one in forbidding]})
+
+
+def gap(facts: Facts) -> Finding | None:
+    """Articles that came and went between two polls, and that no other source has named since."""
+    # After a time in which nobody listened the loss is ours, and whoever stopped the monitor knows of it.
+    lost = [one for one in facts.gaps if _listened(facts, one.found_at)]
+    if not lost:
+        return None
+    missed = sum(one.lost for one in lost)
+    worst = max(lost, key=lambda one: one.lost)
+    words = (
+        f"about {counted(missed, 'article')} may have been missed: {worst.source} listed nothing that it had listed at "
+        "the poll before; it is polled sooner now; a sitemap or listing page in the declaration would close the gap"
+    )
+    return Finding("gap", words, {"missed": missed, "source": worst.source})
+
+
+def never_stored(facts: Facts) -> Finding | None:
+    """Runs of a day came to their end, and never brought an article."""
+    if facts.ever_stored or facts.runs.succeeded_at is None or not facts.parts:
+        return None
+    if facts.now - facts.parts[0].until < _ABOUT_A_DAY:
+        return None
+    return Finding("silent", f"nothing stored yet: {check(facts)}", {})
+
+
+def _all_sources_fail(facts: Facts) -> Finding | None:
+    broken = facts.sources
+    if not broken or not all(one.failures for one in broken):
+        return None
+    answered = [one.checked_at for one in broken if one.checked_at]
+    if facts.open("failing") is None and answered and facts.now - max(answered) < _PASSING:
+        return None
+    who = f"its {broken[0].kind}" if len(broken) == 1 else f"all its {len(broken)} sources"
+    since = f" since {long_date(max(answered).astimezone(HOME))}" if answered else " from the beginning"
+    known = {"problem": broken[0].problem, "status": broken[0].status, "sources": len(broken)}
+    if all(one.status == _OK for one in broken):
+        verb = "answers" if len(broken) == 1 else "answer"
+        words = f"{who} {verb} 200 but {'holds' if len(broken) == 1 else 'hold'} nothing that is of use{since}"
+        return Finding("failing", f"{words} ({_said(broken[0])}): the layout changed: {check(facts)}", known)
+    verb = "fails" if len(broken) == 1 else "fail"
+    return Finding("failing", f"{who} {verb}{since}: {_most_said(broken)}: {check(facts)}", known)
+
+
+def _runs_fail(facts: Facts) -> Finding | None:
+    runs = facts.runs
+    if not runs.failed_in_a_row:
+        return None
+    lately = runs.succeeded_at is not None and facts.now - runs.succeeded_at < _ABOUT_A_DAY
+    if facts.open("failing") is None and lately and runs.failed_in_a_row < _RUNS_IN_A_ROW:
+        return None
+    since = f"since {long_date(runs.succeeded_at.astimezone(HOME))}" if runs.succeeded_at else "from the beginning"
+    why = f": {said(runs.message)}" if runs.message else f": the last one {_ended(runs.state)}"
+    return Finding("failing", f"its runs fail {since}{why}", {"runs": runs.failed_in_a_row})
+
+
+def _ended(state: str | None) -> str:
+    return "was killed" if state == "killed" else "failed"
+
+
+def _listened(facts: Facts, at: datetime) -> bool:
+    """Whether a run had ended in the day and a half before that moment."""
+    return any(at - _LISTENED <= part.until < at for part in facts.parts)
+
+
+def _silent_for(facts: Facts, source: SourceFacts) -> timedelta:
+    return timedelta.max if source.checked_at is None else facts.now - source.checked_at
+
+
+def _said(source: SourceFacts) -> str:
+    return f"{source.url}: {said(source.problem)}"
+
+
+def _most_said(sources: Sequence[SourceFacts]) -> str:
+    problems = [said(one.problem) for one in sources]
+    return max(problems, key=problems.count)

@@ -1,0 +1,280 @@
+"""Fields that are gone, pages that turned into something else, dates that are all the same. Pure."""
+
+import math
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from core.formatting import share
+from health.daily_measures import QUARTER, Part, recent
+from health.exclusions import Measured, repaired_at, spoiled
+from health.facts import Facts, Finding, Kind, OutletFlag
+from health.rules.causes import check
+from health.statistics import so_large_a_share
+from health.text import counted
+
+Count = Callable[[Part], tuple[int, int]]
+
+_DAY = timedelta(days=1)
+# Articles or pages, and days of them, before anything is judged by them.
+_ENOUGH, _ENOUGH_DAYS = 30, 7
+_JUDGED = 3 * _DAY
+_PRIOR_DAYS = 7
+# The last runs, then the last day, and so on.
+_WINDOWS = (timedelta(minutes=1), _DAY, 2 * _DAY, 3 * _DAY, 7 * _DAY)
+# Some ten kinds of these are judged in five windows each, all outlets every day.
+_IMPROBABLE = 1e-6
+_WELL = math.log(100)
+_CERTAIN = 0.02
+
+
+@dataclass(frozen=True, slots=True)
+class UsualShare:
+    """Before, ``part`` of ``of`` were so; ``dispersion``: how much more the days varied than chance alone would."""
+
+    part: int
+    of: int
+    dispersion: float
+
+    @property
+    def share(self) -> float:
+        """Never 0 nor 1: nothing that was not seen is impossible."""
+        return (self.part + 0.5) / (self.of + 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Excess:
+    """Lately ``part`` of ``of`` are so."""
+
+    part: int
+    of: int
+
+    @property
+    def share(self) -> float:
+        """Of those that were looked at."""
+        return self.part / self.of
+
+
+def usual_share(facts: Facts, what: Measured, count: Count) -> UsualShare | None:
+    """What is usual; ``None`` where too little is known."""
+    if not facts.parts:
+        return None
+    end = facts.parts[-1].until
+    days: dict[int, list[int]] = defaultdict(lambda: [0, 0])
+    for part in facts.parts:
+        if end - part.until < _JUDGED or spoiled(facts.flags, what, part.until - QUARTER, part.until):
+            continue
+        so, of = count(part)
+        day = days[(end - part.until) // _DAY]
+        day[0], day[1] = day[0] + so, day[1] + of
+    counted = [(so, of) for so, of in days.values() if of]
+    total = sum(of for _, of in counted)
+    if total < _ENOUGH or len(counted) < _ENOUGH_DAYS:
+        return None
+    so = sum(so for so, _ in counted)
+    return UsualShare(so, total, _dispersion(counted, (so + 0.5) / (total + 1)))
+
+
+def suspects(facts: Facts, what: Measured, count: Count) -> list[Excess]:
+    """The windows in which most are so. Where there are none, it need not be known what is usual."""
+    repaired = repaired_at(facts.flags, what)
+    week = [part for part in recent(facts.parts, _WINDOWS[-1]) if repaired is None or part.until > repaired]
+    counts = [(part.until, *count(part)) for part in week]
+    windows = [[one for one in counts if one[0] > counts[-1][0] - time] for time in _WINDOWS] if counts else []
+    found = (Excess(sum(so for _, so, _ in window), sum(of for _, _, of in window)) for window in windows)
+    return [one for one in found if 2 * one.part > one.of]
+
+
+def excess(found: Iterable[Excess], usual: UsualShare) -> Excess | None:
+    """The first of these that chance does not explain, and that is nearer to all than to what is usual."""
+    before = usual.part, usual.of
+    return next(
+        (
+            one
+            for one in found
+            if one.share > (usual.share + 1) / 2
+            and so_large_a_share(one.part, one.of, before, usual.dispersion) < _IMPROBABLE
+        ),
+        None,
+    )
+
+
+def well_again(facts: Facts, count: Count, usual: UsualShare, flagged: float, since: datetime) -> bool:
+    """Whether what was seen since it was flagged is far more probable as usual than as it was then."""
+    low = min(max(usual.share, 1e-3), 1 - 2 * _CERTAIN)
+    high = min(max(flagged, (usual.share + 1) / 2), 1 - _CERTAIN)
+    for time in _WINDOWS[:2]:
+        found = _counted(recent(facts.parts, time, since=since), count)
+        evidence = found.part * math.log(low / high) + (found.of - found.part) * math.log((1 - low) / (1 - high))
+        if evidence >= _WELL * usual.dispersion:
+            return True
+    return False
+
+
+def lately(facts: Facts, count: Count, *, since: datetime | None = None) -> Excess:
+    """The last day's; ``since``: of what was measured after that."""
+    return _counted(recent(facts.parts, _DAY, since=since), count)
+
+
+def _counted(parts: Iterable[Part], count: Count) -> Excess:
+    counts = [count(part) for part in parts]
+    return Excess(sum(so for so, _ in counts), sum(of for _, of in counts))
+
+
+def _dispersion(days: Sequence[tuple[int, int]], share: float) -> float:
+    """Pearson's, drawn towards 1 by what a week would count; never below 1."""
+    spread = sum((so - of * share) ** 2 / (of * share * (1 - share)) for so, of in days)
+    return max((_PRIOR_DAYS + spread) / (_PRIOR_DAYS + len(days) - 1), 1.0)
+
+
+# What was decided of URLs that were never fetched says nothing of pages, nor does the age of an article.
+_UNSEEN = frozenset(
+    {"robots", "not-article-url", "url-too-long", "too-many-redirects", "too-old", "too-new", "off-site"}
+)
+_LISTINGS = frozenset({"listing", "home-page"})
+_CHALLENGES = frozenset({"error-page"})
+# Of an outlet that is new: so many pages and not one article among them.
+_ALL_OF = 10
+_LAYOUT = "the layout changed: "
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A share that is watched.
+
+    Attributes:
+        what: what of the outlet's history it belongs to.
+        so: of how many articles or pages of a part it is true; ``of`` how many there are.
+        told: what is so of "12 of 12 …".
+        absolute: an outlet without a history is flagged where it is true of all.
+    """
+
+    kind: Kind
+    what: Measured
+    so: Callable[[Part], int]
+    of: Callable[[Part], int]
+    things: str
+    told: str
+    advice: str
+    absolute: bool = False
+
+    def __call__(self, facts: Facts) -> Finding | None:
+        """Where more are so than is usual."""
+        if not facts.parts:
+            return None
+        if flag := facts.open(self.kind):
+            return self._go_on(facts, flag)
+        found = suspects(facts, self.what, self.count)
+        if not found:
+            return None
+        usual = usual_share(facts, self.what, self.count)
+        worst = excess(found, usual) if usual else self._all(facts)
+        return self._finding(facts, worst, usual) if worst else None
+
+    def _go_on(self, facts: Facts, flag: OutletFlag) -> Finding | None:
+        usual = usual_share(facts, self.what, self.count)
+        since = lately(facts, self.count, since=flag.raised_at)
+        if usual is None:
+            well = since.of > 0 and 2 * since.part <= since.of
+        else:
+            well = well_again(facts, self.count, usual, float(flag.facts.get("share", 1.0)), flag.raised_at)
+        if well:
+            return None
+        most = 2 * since.part > since.of
+        return self._finding(facts, since, usual) if most else Finding(self.kind, flag.words, flag.facts)
+
+    def count(self, part: Part) -> tuple[int, int]:
+        """Of how many in a part it is true, and how many there are."""
+        return self.so(part), self.of(part)
+
+    def _all(self, facts: Facts) -> Excess | None:
+        seen = lately(facts, self.count)
+        stored = sum(part.stored for part in facts.parts)
+        return seen if self.absolute and not stored and seen.of >= _ALL_OF and 2 * seen.part > seen.of else None
+
+    def _finding(self, facts: Facts, found: Excess, usual: UsualShare | None) -> Finding:
+        before = f" (usual {share(usual.part / usual.of)})" if usual else ""
+        words = f"{found.part} of {counted(found.of, self.things)} {self.told}{before}: {self.advice}{check(facts)}"
+        return Finding(self.kind, words, {"share": found.share, "of": found.of, "part": found.part})
+
+
+def pages(part: Part) -> int:
+    """How many pages were read and decided."""
+    return part.stored + _rejected(part.rejected)
+
+
+def _rejected(reasons: Counter[str], only: frozenset[str] | None = None) -> int:
+    return sum(
+        number for reason, number in reasons.items() if (reason not in _UNSEEN if only is None else reason in only)
+    )
+
+
+def _dated(part: Part) -> int:
+    return part.stored - part.undated
+
+
+def _gone(kind: Kind, field: str, so: Callable[[Part], int]) -> Share:
+    return Share(kind, "fields", so, lambda part: part.stored, "article", f"have no {field}", _LAYOUT)
+
+
+SHARES: tuple[Share, ...] = (
+    Share(
+        "challenge-pages", "pages", lambda part: _rejected(part.rejected, _CHALLENGES), pages, "page",
+        "were login, challenge or error pages answered with 200", "the outlet keeps us out, or is out of order: ",
+        absolute=True,
+    ),
+    Share(
+        "listing-pages", "pages", lambda part: _rejected(part.rejected, _LISTINGS), pages, "page",
+        "were pages of links instead of articles", _LAYOUT, absolute=True,
+    ),
+    Share(
+        "rejections", "pages",
+        lambda part: _rejected(part.rejected) - _rejected(part.rejected, _CHALLENGES | _LISTINGS), pages, "page",
+        "could not be read as articles", _LAYOUT, absolute=True,
+    ),
+    _gone("date-gone", "date", lambda part: part.undated),
+    _gone("author-gone", "author", lambda part: part.unsigned),
+    _gone("section-gone", "section", lambda part: part.unsectioned),
+    _gone("title-gone", "title", lambda part: part.untitled),
+    Share(
+        "dates-equal", "fields", lambda part: max(part.minutes.values(), default=1) - 1,
+        lambda part: max(_dated(part) - 1, 0), "further article", "state the same minute of publication",
+        "another date of the page is taken for it: ",
+    ),
+    Share(
+        "clock", "fields", lambda part: part.clock_ahead, _dated, "article", "are dated in the future",
+        "the outlet's clock or its declared zone is wrong: ",
+    ),
+)  # fmt: skip
+
+
+def moved(facts: Facts) -> Finding | None:
+    """Sources and pages that lead to another domain."""
+    found = _MOVED(facts) or _only_elsewhere(facts)
+    if found is None:
+        return None
+    hosts = sum((part.moved_to for part in recent(facts.parts, _DAY)), Counter[str]())
+    if not hosts:
+        return found
+    host = hosts.most_common(1)[0][0]
+    words = f"{found.facts['part']} of {counted(int(found.facts['of']), 'answer')} lead to {host}: it moved: declare "
+    return Finding("moved", f"{words}that domain: {check(facts)}", dict(found.facts) | {"host": host})
+
+
+def _elsewhere(part: Part) -> int:
+    return part.moved_to.total()
+
+
+def _only_elsewhere(facts: Facts) -> Finding | None:
+    """Of an outlet that is new: whatever was asked leads elsewhere."""
+    seen = lately(facts, _MOVED.count) if facts.parts else Excess(0, 0)
+    if not seen.part or seen.part < seen.of or facts.ever_stored:
+        return None
+    return Finding("moved", "", {"share": 1.0, "of": seen.of, "part": seen.part})
+
+
+_MOVED = Share(
+    "moved", "pages", _elsewhere, lambda part: _elsewhere(part) + pages(part) + part.sources_answered, "answer",
+    "lead to another domain", "it moved: ",
+)  # fmt: skip

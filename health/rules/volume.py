@@ -1,0 +1,284 @@
+"""Whether an outlet publishes as much as it usually does. Pure.
+
+A change is told when chance is excluded, in the last day or in the last two, three or seven: so a large outlet's
+change is seen on its first day, and that of a small one when it has lasted long enough to be none of its moods.
+"""
+
+import math
+from bisect import bisect_left
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cached_property
+
+from core.periods import HOME
+from health.baseline import QUARTERS, WEEK, Usual, learn
+from health.daily_measures import QUARTER
+from health.exclusions import SETTLED_AFTER, SETTLES, settled_since, spoiled
+from health.facts import Facts, Finding, Kind, OutletFlag
+from health.rules import causes
+from health.statistics import so_few, so_many
+from health.text import counted, usual_range
+
+DAY = timedelta(days=1)
+_SATURDAY = 5
+# Days of history before anything is judged by it.
+_ENOUGH_DAYS = 10
+# The days that are judged are not what they are judged by.
+_JUDGED = 3
+# A day counts if runs ended about when it began and about when it ended: then nothing went unseen.
+_ABOUT = timedelta(hours=13)
+
+
+class Volume:
+    """An outlet's articles by publication, as far as they were seen.
+
+    Attributes:
+        facts: what it was made of.
+    """
+
+    def __init__(self, facts: Facts) -> None:
+        self.facts = facts
+        self._quarters = _with_undated(facts)
+        self._ends = [part.until for part in facts.parts]
+
+    @property
+    def looked(self) -> bool:
+        """Whether a run has come to its end, and has measured something."""
+        return self.facts.runs.succeeded_at is not None and bool(self._ends)
+
+    def quarters(self, quarters: int) -> int:
+        """Articles published in the last quarters of a day."""
+        return sum(self._quarters[:quarters])
+
+    def arrived(self, quarters: int) -> float:
+        """Articles that came in the last quarters of a day, whatever their dates say.
+
+        Those that a run brought are spread over the time since the run before. What an outlet dates by the day only, or
+        names late, is counted by this and not by ``quarters``.
+        """
+        end = self._ends[-1]
+        begin = end - quarters * QUARTER
+        return sum(
+            part.stored * max((part.until - max(before, begin)) / (part.until - before), 0.0)
+            for before, part in zip(self._ends, self.facts.parts[1:], strict=False)
+            if part.until > max(before, begin)
+        )
+
+    def quarters_since(self, at: datetime) -> int:
+        """Whole quarters of a day from then to the last look, which need not come at the same minute every day."""
+        return max((self._end(0) - at + _ABOUT / 6) // QUARTER, 0)
+
+    def silent_quarters(self) -> int:
+        """Whole quarters of a day since the last article."""
+        return next((place for place, articles in enumerate(self._quarters) if articles), len(self._quarters))
+
+    def silent_days(self) -> int:
+        """Whole days since the last article."""
+        return self.silent_quarters() // QUARTERS
+
+    def seen(self, day: int) -> bool:
+        """Whether the outlet was watched on that day (0: the last)."""
+        end = self._end(day)
+        return self._ran_about(end) and self._ran_about(end - DAY)
+
+    def well(self, day: int) -> bool:
+        """Whether nothing was wrong on that day that is known of, be it put right since or not."""
+        known = [flag for flag in self.facts.flags if flag.cleared_at is not None or flag.kind not in SETTLES]
+        return not spoiled(known, "volume", self._end(day + 1), self._end(day))
+
+    @cached_property
+    def usual(self) -> Usual | None:
+        """What is usual; ``None`` where too little is known."""
+        if not self.looked:
+            return None
+        days = self._history()
+        if len(days) < _ENOUGH_DAYS:
+            return None
+        daily = {day: sum(self._quarters[QUARTERS * day : QUARTERS * (day + 1)]) for day in days}
+        return learn(daily, [self._at_weekend(day) for day in range(WEEK)], self._shares(days))
+
+    def _at_weekend(self, day: int) -> bool:
+        """Whether most of these hours belong to a Saturday or Sunday."""
+        return (self._end(day) - DAY / 2).astimezone(HOME).weekday() >= _SATURDAY
+
+    def _history(self) -> list[int]:
+        flags = self.facts.flags
+        since = settled_since(flags, "volume", self.facts.now)
+        return [
+            day
+            for day in range(_JUDGED, len(self._quarters) // QUARTERS)
+            if (since is None or self._end(day + 1) >= since)
+            and self.seen(day)
+            and not spoiled(flags, "volume", self._end(day + 1), self._end(day), settled=since)
+        ]
+
+    def _shares(self, days: Sequence[int]) -> list[float]:
+        sums = [sum(self._quarters[QUARTERS * day + place] for day in days) for place in range(QUARTERS)]
+        total = sum(sums) or 1
+        return [sum(sums[: place + 1]) / total for place in range(QUARTERS)]
+
+    def _end(self, day: int) -> datetime:
+        looked_at = self.facts.runs.succeeded_at
+        assert looked_at, "nothing was published before the first look"
+        return looked_at - day * DAY
+
+    def _ran_about(self, at: datetime) -> bool:
+        place = bisect_left(self._ends, at - _ABOUT)
+        return place < len(self._ends) and self._ends[place] <= at + _ABOUT
+
+
+def _with_undated(facts: Facts) -> list[int]:
+    """Those without a date count when they came."""
+    quarters = list(facts.published)
+    looked_at = facts.runs.succeeded_at
+    for part in facts.parts:
+        if part.undated and looked_at is not None:
+            place = max((looked_at - part.until) // QUARTER, 0)
+            if place < len(quarters):
+                quarters[place] += part.undated
+    return quarters
+
+
+# In quarters of a day. A large outlet's silence shows within hours.
+_WINDOWS = {"silent": (2, 3, 4, 8, 12, 28), "volume-drop": (4, 8, 12, 28), "volume-jump": (4, 8, 12, 28)}
+_WEEK = 28
+# So improbable must it be. How long an outlet has to be silent for that varies with its volume, so that few days of few
+# outlets come near; for other changes every day counts. A hundred made-up outlets, whose days vary by 5 to 20 % beside
+# chance, get some ten false flags a year with these.
+_HASTY = 1e-4  # within a day
+_CHANCE = {"silent": 2e-3, "volume-drop": 2e-5, "volume-jump": 1e-4}
+# As well is what is so much more probable as usual than as it was when the flag was raised.
+_WELL = math.log(100)
+_USUAL = 0.05
+_SILENT_RATE, _LESS, _MORE = 0.02, 0.8, 1.25
+# Quarters of a day in which it shows that all is well again.
+_LATELY = 8
+_ZERO = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class _Change:
+    """So many articles in the last quarters of a day, where ``usual`` are."""
+
+    articles: int
+    quarters: int
+    usual: float
+
+    @property
+    def rate(self) -> float:
+        return self.articles / max(self.usual, 0.1)
+
+
+def silent(volume: Volume) -> Finding | None:
+    """Not an article for longer than chance allows."""
+    return _rule(volume, "silent")
+
+
+def volume_drop(volume: Volume) -> Finding | None:
+    """Fewer articles than chance allows."""
+    return _rule(volume, "volume-drop")
+
+
+def volume_jump(volume: Volume) -> Finding | None:
+    """More articles than chance allows."""
+    return _rule(volume, "volume-jump")
+
+
+def silence(volume: Volume) -> str | None:
+    """How long there was no article, where that is unusual: "0 articles for 3 days (usual 40–60 a day)"."""
+    usual, days = volume.usual, volume.silent_days()
+    if usual is None or so_few(0, usual.of_quarters(min(QUARTERS * days, _WEEK)), usual.several) >= _CHANCE["silent"]:
+        return None
+    return _silence(volume, usual)
+
+
+def _rule(volume: Volume, kind: Kind) -> Finding | None:
+    flag = volume.facts.open(kind)
+    return _go_on(volume, flag, kind) if flag else _begin(volume, kind)
+
+
+def _begin(volume: Volume, kind: Kind) -> Finding | None:
+    usual = volume.usual
+    change = _unusual(volume, usual, kind) if usual else None
+    return _finding(volume, kind, usual, change) if usual and change else None
+
+
+def _unusual(volume: Volume, usual: Usual, kind: Kind) -> _Change | None:
+    for quarters in _WINDOWS[kind]:
+        if not all(volume.seen(day) and volume.well(day) for day in range(-(-quarters // QUARTERS))):
+            return None
+        published, arrived = volume.quarters(quarters), volume.arrived(quarters)
+        expected = usual.of_quarters(quarters)
+        if kind == "volume-jump":
+            articles = math.floor(min(published, arrived + _ZERO))
+            chance = so_many(articles, expected, usual.cautious(quarters))
+        else:
+            articles = math.ceil(max(published, arrived - _ZERO))
+            nothing = not articles and quarters <= QUARTERS  # a day without any is seldom a mood
+            dispersion = usual.dispersion(quarters) if nothing else usual.cautious(quarters)
+            chance = so_few(articles, expected, dispersion) if bool(articles) == (kind == "volume-drop") else 1.0
+        if chance < (_CHANCE[kind] if quarters >= QUARTERS else _HASTY):
+            return _Change(articles, quarters, expected)
+    return None
+
+
+def _go_on(volume: Volume, flag: OutletFlag, kind: Kind) -> Finding | None:
+    """Whether it is still so; ``None``: it is well again, or has become the usual."""
+    usual, age = volume.usual, volume.facts.now - flag.raised_at
+    if usual is None:
+        heard = kind == "silent" and volume.looked and volume.quarters(QUARTERS) + volume.arrived(QUARTERS) >= _ZERO
+        return None if heard else Finding(kind, flag.words, flag.facts)
+    if kind in SETTLES and age >= SETTLED_AFTER:
+        return _begin(volume, kind)
+    if _well(volume, usual, flag, kind):
+        return None
+    if kind == "silent" and volume.silent_quarters() < _WINDOWS[kind][0]:
+        return Finding(kind, flag.words, flag.facts)  # something came, and not enough yet
+    lately = QUARTERS * min(age.days + 1, _WEEK // QUARTERS)
+    return _finding(volume, kind, usual, _Change(volume.quarters(lately), lately, usual.of_quarters(lately)))
+
+
+def _rate(kind: Kind, known: Mapping[str, float]) -> float:
+    if kind == "silent":
+        return _SILENT_RATE
+    rate = known.get("rate", 1.0)
+    return max(rate, _MORE) if kind == "volume-jump" else min(max(rate, _SILENT_RATE), _LESS)
+
+
+def _well(volume: Volume, usual: Usual, flag: OutletFlag, kind: Kind) -> bool:
+    """Whether what came since it was raised, or lately, is far more probable at the usual rate than at the flag's.
+
+    Articles after a silence tell that within hours. What was merely more or less is compared over a whole day, and must
+    not be unusual either.
+    """
+    rate = _rate(kind, flag.facts)
+    for quarters in range(1 if kind == "silent" else QUARTERS, min(volume.quarters_since(flag.raised_at), _LATELY) + 1):
+        articles: float = volume.quarters(quarters)
+        if quarters == QUARTERS and rate < 1:
+            articles = max(articles, math.floor(volume.arrived(quarters)))
+        expected, dispersion = usual.of_quarters(quarters), usual.dispersion(quarters)
+        evidence = expected * (rate - 1) - articles * math.log(rate)
+        chance = (so_many if kind == "volume-jump" else so_few)(articles, expected, dispersion)
+        if evidence >= _WELL * dispersion and (kind == "silent" or chance >= _USUAL):
+            return True
+    return False
+
+
+def _finding(volume: Volume, kind: Kind, usual: Usual, change: _Change) -> Finding:
+    known: dict[str, float] = {"usual_a_day": round(usual.mean, 1), "rate": round(change.rate, 3)}
+    known |= {"articles": change.articles, "hours": 6 * change.quarters}
+    if kind == "silent":
+        return Finding(kind, f"{_silence(volume, usual)}; {causes.of_silence(volume.facts)}", known)
+    days = change.quarters // QUARTERS
+    when = "in the last day" if days == 1 else f"in {days} days"
+    words = f"{counted(change.articles, 'article')} {when} ({usual_range(usual.daily)})"
+    if kind == "volume-jump":
+        return Finding(kind, f"{words}: a great event, or one article under many addresses", known)
+    return Finding(kind, f"{words}; {causes.of_silence(volume.facts)}", known)
+
+
+def _silence(volume: Volume, usual: Usual) -> str:
+    days = volume.silent_days()
+    time = counted(days, "day") if days else f"{6 * volume.silent_quarters()} hours"
+    return f"0 articles for {time} ({usual_range(usual.daily)})"

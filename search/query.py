@@ -1,0 +1,329 @@
+"""The query language: text → ``Query``.
+
+    menteri pertahanan             both words, in any of their forms and any order
+    "menteri pertahanan"           the words next to each other
+    Wang AND (Lavrov OR Putin)     AND, OR, NOT in capitals, and parentheses
+    Rusia -Ukraina +yang           without a word; with exactly this word: even a stop-word, and without its aliases
+    diplom*                        any word that begins so (three letters at least)
+    near(wang, lavrov, 10)         within so many words of each other, in any order; "wang lavrov"~10 is the same
+    title:gempa title:(a OR "b c") in the title
+    author:"eko satrio"            in an author's name; section:ekonomi in the section's
+    outlet:antara outlet:antara*   of this outlet; of those that are called so
+    lang:id origin:seed            of this language; from the seeds, or from a crawl
+    story:123                      in this story; story:any, story:none
+    date:2024-09-14 date:2024-09   published on that day, in that month or year, by Jakarta's clock; date:7d: since then
+    date:[2024-09-01 TO *]         from … to, both included; date:>=2024-09, date:<2024
+    similarity:>0.3                how much it is like the seeds; similarity:[0.3 TO 0.5]
+
+Words side by side mean AND and bind last, as in web search: ``a b OR c`` is ``a AND (b OR c)``. Words written together
+("covid-19", "7,5", "kompas.com", an address, 12:30) mean a phrase. Stop-words count in phrases, and elsewhere only
+where nothing else is left. A query may consist of what is not wanted alone. What is indexed are roots, and ``abc*`` is
+the beginning of one; ``pembangun*``, itself a form of *bangun*, finds that too.
+
+A name with ``aliases`` finds these too, be it a word, a whole phrase, or words side by side: ``Sergei Shoigu`` finds
+both words, or any other of his names. In ``near`` only aliases of one word count.
+
+The grammar is luqum's (Lucene's); a new kind of expression gets a node in ``tree`` and a line in ``_Reader``.
+"""
+
+import csv
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from itertools import chain, takewhile
+from math import prod
+from typing import Any, NamedTuple
+
+import luqum.tree as lucene
+
+from core.text.analyser import analyse, folded
+from search.aliases import MAX_NAME_WORDS, NO_ALIASES, Aliases
+from search.fields import FIELDS, PLACES, VALUES, UnreadableError, read_value
+from search.stopwords import STOP_TERMS
+from search.syntax import MAX_DEPTH, MAX_LENGTH, NEAR, NEAR_QUOTE, QueryError, read_syntax
+from search.tree import And, Near, Node, Not, Or, Phrase, Place, Prefix, Query, Word, together, wanted_texts
+
+MIN_WORDS, MAX_DISTANCE = 2, 5
+MAX_DISTANCE = 50
+# Where no distance is named; as in FTS5.
+DISTANCE = 10
+# What FTS5 is asked for one near(…) with aliases: one NEAR for each combination of names.
+_MAX_COMBINATIONS = 64
+
+
+def read_near(inside: str) -> tuple[Sequence[str], int]:
+    """The words and phrases between the commas, and the distance behind them."""
+    parts = next(csv.reader([" ".join(inside.split())], quotechar=NEAR_QUOTE, skipinitialspace=True), [])
+    number = parts[-1].strip() if parts else ""
+    if number.isdecimal() and number.isascii():
+        return parts[:-1], int(number[:4])
+    return parts, DISTANCE
+
+
+def fault(parts: Sequence[str], distance: int) -> str | None:
+    """What is wrong with them, if anything is."""
+    if not MIN_WORDS <= len(parts) <= MAX_DISTANCE:
+        return f"near takes {MIN_WORDS} to {MAX_DISTANCE} words, e.g. near(wang, lavrov, {DISTANCE})"
+    if not 1 <= distance <= MAX_DISTANCE:
+        return f"near's distance is a whole number from 1 to {MAX_DISTANCE}"
+    return None
+
+
+def is_too_much(words: Sequence[Sequence[str]]) -> bool:
+    """Whether these words, each one of several terms, would make too many combinations."""
+    return prod(map(len, words)) > _MAX_COMBINATIONS or len(words) > 2 * MAX_DISTANCE
+
+
+# Far above what a person writes, and below what FTS5 (256 levels) chokes on.
+MAX_WORDS = 500
+# Each may cost a look into an index of its own.
+MAX_FIELDS = 100
+MIN_PREFIX = 3
+
+# What luqum reads and this language does not have, or not here.
+_UNUSED = {
+    lucene.Fuzzy: "'~'",
+    lucene.Boost: "'^'",
+    lucene.Range: "'[… TO …]'",
+    lucene.From: "'>'",
+    lucene.To: "'<'",
+}
+
+
+def parse_query(text: str, aliases: Aliases = NO_ALIASES, now: datetime | None = None) -> Query:
+    """Read a query.
+
+    Args:
+        text: as typed.
+        aliases: other names of what it names.
+        now: aware; what ``date:7d`` counts from, if not from this moment.
+
+    Raises:
+        QueryError: it is empty, unbalanced, too long or deep, or asks for what the language does not have.
+    """
+    item = read_syntax(text)
+    reader = _Reader(text, aliases, now or datetime.now(UTC))
+    root = None if item is None else reader.read(item)
+    if root is None:
+        raise QueryError("there is no word to look for", text, 0)
+    return Query(text, root, tuple(reader.used.items()))
+
+
+class _At(NamedTuple):
+    """What an expression stands in: a field, and behind a ``+``."""
+
+    field: str | None = None
+    exact: bool = False
+
+    @property
+    def place(self) -> Place | None:
+        return PLACES.get(self.field) if self.field else None
+
+    @property
+    def has_aliases(self) -> bool:
+        return not self.exact and self.field in {None, "title"}
+
+
+_ANYWHERE = _At()
+
+
+class _Reader:
+    """Makes our tree of luqum's; where the analyser finds no word, nothing is left (``None``)."""
+
+    def __init__(self, text: str, aliases: Aliases, now: datetime) -> None:
+        self._text = text
+        self._aliases = aliases
+        self._now = now
+        self._words = 0
+        self._fields = 0
+        self.used: dict[str, tuple[str, ...]] = {}
+
+    def read(self, item: lucene.Item, at: _At = _ANYWHERE, depth: int = 0) -> Node | None:
+        if depth > 2 * MAX_DEPTH:  # a parenthesis and the operator in it count one each
+            raise self._error(item, f"more than {MAX_DEPTH} operators inside each other")
+        node: Node | None
+        match item:
+            case lucene.BaseGroup():
+                node = self.read(item.children[0], at, depth + 1)
+            case lucene.Plus():
+                node = _kept(self.read(item.children[0], at._replace(exact=True), depth + 1))
+            case lucene.Not() | lucene.Prohibit():
+                inner = self.read(item.children[0], at, depth + 1)
+                node = None if inner is None else Not(inner)
+            case lucene.OrOperation():
+                node = _joined(Or, (self.read(child, at, depth + 1) for child in item.children))
+            case lucene.AndOperation() | lucene.UnknownOperation():
+                node = _joined(And, self._read_sequence(_sequence(item), at, depth))
+            case lucene.SearchField():
+                node = self._read_field(item, at, depth)
+            case _:
+                node = self._read_value(item, at.field) if at.field in VALUES else self._read_text(item, at)
+        return node
+
+    def _read_sequence(self, items: Sequence[lucene.Item], at: _At, depth: int) -> list[Node]:
+        """What must all be true; words that make a name together count as one."""
+        nodes: list[tuple[Node, bool]] = []
+        start = 0
+        while start < len(items):
+            end = start + max(1, self._name_at(items[start : start + MAX_NAME_WORDS], at))
+            first, alone = items[start], end == start + 1
+            node = self.read(first, at, depth + 1) if alone else self._read_name(items[start:end], at)
+            if node is not None:
+                nodes.append((node, isinstance(first, lucene.SearchField)))
+            start = end
+        return _without_stop_words(nodes)
+
+    def _name_at(self, items: Sequence[lucene.Item], at: _At) -> int:
+        """How many of the items, from the first on, are a name with aliases."""
+        if not (at.has_aliases and self._aliases):
+            return 0
+        return self._aliases.longest([folded(_value(item)) for item in takewhile(_is_plain_word, items)])
+
+    def _read_field(self, item: lucene.SearchField, at: _At, depth: int) -> Node | None:
+        inner, name = item.children[0], item.name.lower()
+        if name == NEAR:
+            if not isinstance(inner, lucene.Phrase):
+                raise self._error(inner, "nothing like '~' or '^' may follow near(…): its last number is the distance")
+            return self._near(item, *read_near(inner.value[1:-1]), at)
+        if at.field is not None:
+            raise self._error(item, f"no field may stand inside another: {name}: inside {at.field}:")
+        if name not in FIELDS:
+            allowed = ", ".join(f"{field}:" for field in FIELDS)
+            problem = f"there is no field {item.name[:40]!r}; to look for the words, put them in quotes ({allowed})"
+            raise self._error(item, problem)
+        self._count_field(item)
+        return self.read(inner, at._replace(field=name), depth + 1)
+
+    def _read_value(self, item: lucene.Item, field: str | None) -> Node:
+        assert field is not None
+        self._count_field(item)
+        try:
+            return read_value(field, item, self._now)
+        except UnreadableError as error:
+            raise self._error(item, str(error)) from error
+
+    def _read_text(self, item: lucene.Item, at: _At) -> Node | None:
+        match item:
+            case lucene.Word() if "*" in item.value:
+                return self._read_prefix(item, at)
+            case lucene.Word() if "?" in item.value.rstrip("?"):
+                problem = "'?' does not stand for a letter here: every form of a word is found anyway"
+                raise self._error(item, problem)
+            case lucene.Word() | lucene.Phrase():
+                return self._read_name([item], at)
+            case lucene.Proximity():
+                return self._near(item, item.term.value[1:-1].split(), item.degree, at)
+        mark = _UNUSED.get(type(item), "this")
+        raise self._error(item, f"{mark} means nothing here; to look for the words, put them in quotes")
+
+    def _read_prefix(self, item: lucene.Word, at: _At) -> Node:
+        start, mark, rest = item.value.partition("*")
+        words = folded(start)
+        if any(map(str.isalnum, rest)) or "*" in rest or "?" in start:
+            raise self._error(item, "'*' stands at the end of a word only: every form of a word is found anyway")
+        if len(words) != 1 or len(words[0]) < MIN_PREFIX:
+            raise self._error(item, f"'{mark}' needs at least {MIN_PREFIX} letters (or figures, not both) before it")
+        prefix = Prefix(words[0], at.place)
+        root = self._terms(item, start)
+        return prefix if root == words else Or((prefix, _as_node(root, at.place)))
+
+    def _read_name(self, items: Sequence[lucene.Item], at: _At) -> Node | None:
+        """Words that are a name together, or one word or phrase that may be one, with its aliases."""
+        typed = _joined(And, [self._read_words(item, _value(item), at.place) for item in items])
+        written = " ".join(map(_value, items))
+        others = self._aliases.others(written) if at.has_aliases else ()
+        if not others:
+            return typed
+        self.used[written] = others
+        return _joined(Or, [typed, *(self._read_words(items[0], name, at.place) for name in others)])
+
+    def _read_words(self, item: lucene.Item, text: str, place: Place | None) -> Node | None:
+        terms = self._terms(item, text)
+        return _as_node(terms, place) if terms else None
+
+    def _near(self, item: lucene.Item, parts: Sequence[str], distance: int, at: _At) -> Node:
+        if at.field not in {None, "title"}:
+            raise self._error(item, f"near means nothing in {at.field}:, only in title: and without a field")
+        if problem := fault(parts, distance):
+            raise self._error(item, problem)
+        words: list[tuple[str, ...]] = []
+        phrases: list[Phrase] = []
+        for part in parts:
+            terms = self._terms(item, part)
+            if not terms:
+                raise self._error(item, f"near needs a word where {part[:40]!r} stands")
+            words += [self._alternatives(item, part, terms[0], at)] if len(terms) == 1 else [(term,) for term in terms]
+            phrases += [Phrase(terms, at.place)] if len(terms) > 1 else []
+        different = tuple(dict.fromkeys(words))
+        if is_too_much(different):
+            raise self._error(item, "too many words and aliases in this near; put + before it to look for these only")
+        if len(different) == 1:
+            return together(Or, [Word(term, at.place) for term in words[0]])
+        # What is written together stands together too, and its words do not count as being between.
+        distance += sum(len(phrase.terms) - 1 for phrase in phrases)
+        return together(And, [Near(different, distance, at.place), *phrases])
+
+    def _alternatives(self, item: lucene.Item, word: str, term: str, at: _At) -> tuple[str, ...]:
+        """The term, and those of the aliases that are one word."""
+        others = self._aliases.others(word) if at.has_aliases else ()
+        terms = {name: self._terms(item, name) for name in others if len(folded(name)) == 1}
+        if terms:
+            self.used.setdefault(word, tuple(terms))
+        return tuple(dict.fromkeys([term, *(one for (one,) in terms.values())]))
+
+    def _terms(self, item: lucene.Item, value: str) -> tuple[str, ...]:
+        terms = tuple(analyse(value.replace("\\", "")).split())
+        self._words += len(terms)
+        if self._words > MAX_WORDS:
+            aliases = ", with the other names they have" if self.used else ""
+            raise self._error(item, f"more than {MAX_WORDS} words{aliases}")
+        return terms
+
+    def _count_field(self, item: lucene.Item) -> None:
+        self._fields += 1
+        if self._fields > MAX_FIELDS:
+            raise self._error(item, f"more than {MAX_FIELDS} fields and values")
+
+    def _error(self, item: lucene.Item, problem: str) -> QueryError:
+        return QueryError(problem, self._text, item.pos or 0)
+
+
+def _value(item: Any) -> str:
+    value: str = item.value
+    return value[1:-1] if isinstance(item, lucene.Phrase) else value
+
+
+def _sequence(item: lucene.BaseOperation) -> list[lucene.Item]:
+    """What must all be true: AND binds closer than nothing between two words, and means the same."""
+    nested = ((child.children if isinstance(child, lucene.AndOperation) else (child,)) for child in item.children)
+    return list(chain.from_iterable(nested))
+
+
+def _is_plain_word(item: lucene.Item) -> bool:
+    return isinstance(item, lucene.Word) and "*" not in item.value
+
+
+def _as_node(terms: tuple[str, ...], place: Place | None) -> Word | Phrase:
+    return Word(terms[0], place) if len(terms) == 1 else Phrase(terms, place)
+
+
+def _kept(node: Node | None) -> Node | None:
+    return Phrase((node.term,), node.place) if isinstance(node, Word) else node
+
+
+def _joined(kind: type[And | Or], nodes: Iterable[Node | None]) -> Node | None:
+    """One node of those that there are; one alone, or the same twice, needs no joining."""
+    kept = list(dict.fromkeys(node for node in nodes if node is not None))
+    return together(kind, kept) if kept else None
+
+
+def _without_stop_words(nodes: Sequence[tuple[Node, bool]]) -> list[Node]:
+    """The nodes without bare stop-words (those in a field of their own are asked for), if other words are left."""
+    rest = [node for node, in_field in nodes if in_field or not (isinstance(node, Word) and node.term in STOP_TERMS)]
+    return rest if any(_has_words(node) for node in rest) else [node for node, _ in nodes]
+
+
+def _has_words(node: Node) -> bool:
+    return not isinstance(node, Not) and any(True for _ in wanted_texts(node))
+
+
+__all__ = ["MAX_DEPTH", "MAX_FIELDS", "MAX_LENGTH", "MAX_WORDS", "QueryError", "parse_query"]

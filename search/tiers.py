@@ -1,0 +1,183 @@
+"""The order of what is found, in tiers, so that no page costs more than ranking ``RANKED`` articles.
+
+A word of every third article would rank hundreds of thousands of them for twenty hits. So what is found is cut by the
+primary order into tiers of ``RANKED``: by the order asked for, and for relevance by the latest stored. Relevance orders
+within a tier: of up to ``RANKED`` articles found the best ranked come first, of more the best of the latest stored.
+"""
+
+from array import array
+from collections import OrderedDict
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+from heapq import nsmallest
+from threading import Lock
+from typing import Any, Literal, cast, get_args
+
+from sqlalchemy import ColumnElement, Float, Select, SQLColumnExpression, and_, literal, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from database.schema import StoredArticle
+from search.selection import Selection, chosen, rows
+
+Sort = Literal["relevance", "newest", "oldest", "similarity"]
+SORTS: tuple[Sort, ...] = get_args(Sort)
+# A tier is read, ranked and cut in some 20 ms.
+RANKED = 5_000
+_KEPT = 32
+
+# Where a tier begins: the value and the id of the last article of the tier before.
+Edge = tuple[Any, int]
+# An article: its id, its rank and its story.
+Found = tuple[int, float, int | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Tier:
+    """A part of what was found, in order.
+
+    Attributes:
+        ids: the articles, the best of each story only unless copies were wanted; ``ranks`` and ``stories`` (0: none)
+            are theirs.
+        read: how many articles were found in it, copies or not.
+        end: where the next one begins; ``None``: this is the last.
+    """
+
+    ids: Sequence[int]
+    ranks: Sequence[float]
+    stories: Sequence[int]
+    read: int
+    end: Edge | None
+
+
+class Orders:
+    """The tiers that were read lately.
+
+    BM25 depends on all that is stored, so while a crawl writes the order of two hits may change between two pages.
+    Whoever pages through what was found with one of these sees each hit once.
+    """
+
+    def __init__(self, kept: int = _KEPT) -> None:
+        self._kept = kept
+        self._tiers: OrderedDict[Hashable, Tier] = OrderedDict()
+        self._lock = Lock()
+
+    def get(self, key: Hashable) -> Tier | None:
+        """What was kept under this key, if it still is."""
+        with self._lock:
+            if key in self._tiers:
+                self._tiers.move_to_end(key)
+            return self._tiers.get(key)
+
+    def keep(self, key: Hashable, tier: Tier) -> None:
+        """Keep it, in place of what was not asked for the longest time."""
+        with self._lock:
+            self._tiers[key] = tier
+            while len(self._tiers) > self._kept:
+                self._tiers.popitem(last=False)
+
+
+def read_tier(
+    session: Session, selection: Selection, sort: Sort, *, copies: bool, as_of: int, begin: Edge | None
+) -> Tier:
+    """The tier that begins there, of the articles stored up to the one with the id ``as_of``."""
+    statement = _articles(session, selection, sort)
+    article_id = statement.selected_columns.article_id
+    statement = statement.where(article_id <= as_of)
+    if begin is not None:
+        statement = statement.where(_beyond(sort, begin, article_id))
+    statement = statement.order_by(*_primary(sort, article_id)).limit(RANKED + 1)
+    # Neither through the ORM nor by the names of columns: for ten thousand rows either takes as long as the database.
+    answer = session.connection().execute(_by_relevance(statement) if sort == "relevance" else statement)
+    found = cast("Sequence[Found]", answer.all())
+    ordered, end = _cut(session, found, sort)
+    kept = ordered if copies else _best_of_each_story(ordered)
+    ids, ranks, stories = array("q"), array("d"), array("q")
+    for one, rank, story in kept:
+        ids.append(one)
+        ranks.append(rank)
+        stories.append(story or 0)
+    return Tier(ids, ranks, stories, len(ordered), end)
+
+
+def told_before(
+    session: Session, selection: Selection, sort: Sort, stories: Sequence[int], *, as_of: int, begin: Edge
+) -> set[int]:
+    """Those of the stories of which a tier before the one that begins there has an article."""
+    statement = rows(session, selection, StoredArticle.story_id).where(
+        StoredArticle.id <= as_of, ~_beyond(sort, begin, StoredArticle.id), StoredArticle.story_id.in_(stories)
+    )
+    return set(session.scalars(statement.distinct()))
+
+
+def _articles(session: Session, selection: Selection, sort: Sort) -> Select[Any]:
+    """What is found: ``article_id``, ``rank`` where it decides the order, ``story_id``."""
+    if sort == "relevance":
+        return chosen(session, selection, StoredArticle.story_id, StoredArticle.published_at)
+    unranked = literal(0.0, Float).label("rank")
+    return rows(session, selection, StoredArticle.id.label("article_id"), unranked, StoredArticle.story_id)
+
+
+def _by_relevance(statement: Select[Any]) -> Select[Any]:
+    """Best rank first, then newest, undated last, then latest stored."""
+    found = statement.subquery().c
+    return select(found.article_id, found.rank, found.story_id).order_by(
+        found.rank.desc(), found.published_at.desc().nulls_last(), found.article_id.desc()
+    )
+
+
+def _cut(session: Session, found: Sequence[Found], sort: Sort) -> tuple[Sequence[Found], Edge | None]:
+    """The tier's articles without the one that was read to know whether there are more, and where the next begins."""
+    if len(found) <= RANKED:
+        return found, None
+    if sort == "relevance":
+        further, last = nsmallest(2, (article_id for article_id, _, _ in found))
+        within: Sequence[Found] = [one for one in found if one[0] != further]
+    else:
+        within = found[:RANKED]
+        last = within[-1][0]
+    return within, (session.scalar(select(_value(sort)).where(StoredArticle.id == last)), last)
+
+
+def _best_of_each_story(ordered: Sequence[Found]) -> list[Found]:
+    seen: set[int] = set()
+    best = []
+    for one in ordered:
+        _, _, story = one
+        if story is None:
+            best.append(one)
+        elif story not in seen:
+            seen.add(story)
+            best.append(one)
+    return best
+
+
+def _value(sort: Sort) -> InstrumentedAttribute[Any]:
+    match sort:
+        case "relevance":
+            return StoredArticle.id
+        case "similarity":
+            return StoredArticle.seed_similarity
+        case _:
+            return StoredArticle.published_at
+
+
+def _primary(sort: Sort, article_id: ColumnElement[int]) -> list[ColumnElement[Any]]:
+    value = _value(sort)
+    if sort == "relevance":
+        return [article_id.desc()]
+    if sort == "oldest":
+        return [value.asc().nulls_last(), article_id.asc()]
+    return [value.desc().nulls_last(), article_id.desc()]
+
+
+def _beyond(sort: Sort, edge: Edge, article_id: SQLColumnExpression[int]) -> ColumnElement[bool]:
+    """Whether an article comes after the edge in the primary order. What has no value comes last."""
+    last, last_id = edge
+    value = _value(sort)
+    if sort == "relevance":
+        return article_id < last_id
+    further = article_id > last_id if sort == "oldest" else article_id < last_id
+    if last is None:
+        return and_(value.is_(None), further)
+    after = value > last if sort == "oldest" else value < last
+    return or_(after, and_(value == last, further), value.is_(None))
