@@ -15,11 +15,11 @@ $(VENV)/bin/python:
 		{ rm -rf $(VENV); echo "Python's venv module is missing; on Debian: apt-get install python3-venv"; exit 1; }
 
 $(VENV)/.ready: requirements.lock | $(VENV)/bin/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
 	@touch $@
 
 $(VENV)/.ready-dev: requirements-dev.lock $(VENV)/.ready
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-dev.lock
 	@touch $@
 
 demo: setup  ## the main job end to end, against the project's own small news web on this machine
@@ -33,7 +33,7 @@ serve: setup  ## the dashboard on this machine: http://127.0.0.1:8000
 	@$(BIN)/scrapy serve $(ARGS)
 
 compiled: setup  ## the modules, compiled for an account that may only read them (docs/operations.md)
-	@$(BIN)/python -m compileall -q alerts crawler database pipelines settings web
+	@$(BIN)/python -m compileall -q alerts cli core crawler database health outlets pantau pipelines search settings web
 
 test: setup-dev
 	$(BIN)/python -m pytest -n auto --dist loadfile -q $(ARGS)
@@ -41,6 +41,7 @@ test: setup-dev
 lint: setup-dev
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
+	PYTHONPATH=. $(BIN)/lint-imports --no-cache
 
 types: setup-dev
 	$(BIN)/mypy

@@ -11,13 +11,13 @@ from alerts.messages import Entry, entries_of
 from alerts.watchlists import Watchlist
 from core.formatting import clean, counted, long_date, long_time, shortened
 from core.periods import HOME
-from database import alerts
-from database.story_queries import find_stories
+from database.alerts import deliveries
 from health import Health
 from health.overview import known_outlets, overview
-from search.search import search
+from search.facets import tally
+from search.results import search
 from search.selection import Selection
-from search.tally import tally
+from search.stories import find_stories
 
 DAYS = 14
 _DAY = timedelta(days=1)
@@ -190,7 +190,7 @@ def _hits(session: Session, watchlist: Watchlist, day: date) -> Hits:
 def _trouble(session: Session, now: datetime) -> Trouble:
     states = overview(session, known_outlets(session), now)
     wrong = tuple((state.name, words) for state in states for words in _wrong(state.health))
-    return Trouble(wrong, tuple(_waiting(alerts.told(session))))
+    return Trouble(wrong, tuple(_waiting(deliveries.told(session))))
 
 
 def _wrong(health: Health) -> Iterator[str]:
@@ -200,7 +200,7 @@ def _wrong(health: Health) -> Iterator[str]:
         yield f"{shortened(clean(flag.words), _WORDS)} (since {long_time(flag.raised_at, HOME.key)})"
 
 
-def _waiting(told: Mapping[tuple[str, str], alerts.Told]) -> list[str]:
+def _waiting(told: Mapping[tuple[str, str], deliveries.Told]) -> list[str]:
     """The messages that did not get through so far, a line for each."""
     return [
         f"{message.watch} to {message.channel}: {counted(message.attempts, 'attempt')}, again "

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from alerts.markup import Form, html, markdown, plain
 from core.formatting import clean, counted, long_time, shortened
 from core.periods import HOME
-from database.flag_alerts import troubled
+from database.alerts.flag_deliveries import troubled
 from database.schema import Flag
 
 LISTED = 50

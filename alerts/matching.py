@@ -15,10 +15,10 @@ from sqlalchemy.orm import Session
 
 from alerts.watchlists import Watchlist
 from core.periods import HOME
-from database import alerts
-from database.alerts import Looked
-from database.lists import chunks
+from database.alerts import deliveries
+from database.alerts.deliveries import Looked
 from database.schema import StoredArticle
+from database.sql import chunks
 from search.selection import Selection, chosen
 
 # A revision bears the moment at which its page was read, and is committed somewhat later; what was seen is known.
@@ -66,8 +66,8 @@ def find(session: Session, watchlist: Watchlist, now: datetime, since: datetime 
         now: the moment of the look.
         since: of a watchlist that begins: it tells of what is stored and was published then or later, too.
     """
-    before = alerts.looked(session, watchlist.name)
-    up_to = alerts.newest_id(session)
+    before = deliveries.looked(session, watchlist.name)
+    up_to = deliveries.newest_id(session)
     looked = Looked(watchlist.declared.criteria, up_to, now)
     if before is None or before.checked_to is None:
         begun = _stored(session, watchlist.selection, _begins(watchlist, since), up_to)
@@ -77,7 +77,7 @@ def find(session: Session, watchlist: Watchlist, now: datetime, since: datetime 
     if before.criteria != looked.criteria:
         there = _may_change(session, watchlist.selection, now, before.checked_to)
     fresh = _matching(session, watchlist.selection, after=before.checked_to, up_to=up_to)
-    revised = alerts.revised_since(session, before.checked_at - _OVERLAP, before.checked_to)
+    revised = deliveries.revised_since(session, before.checked_at - _OVERLAP, before.checked_to)
     if before.criteria == looked.criteria:
         for ids in chunks(revised):
             fresh += _matching(session, watchlist.selection, StoredArticle.id.in_(ids), up_to=up_to)
@@ -88,11 +88,11 @@ def remember(
     session: Session, watchlist: Watchlist, news: News, channels: Sequence[tuple[str, datetime]], now: datetime
 ) -> None:
     """Writes down what was found, and that each channel (with when it is due) shall be told."""
-    alerts.remember(session, watchlist.name, news.now)
-    matches = alerts.add_matches(session, watchlist.name, news.tell, now, told=True)
-    alerts.add_matches(session, watchlist.name, news.known, now, told=False)
+    deliveries.remember(session, watchlist.name, news.now)
+    matches = deliveries.add_matches(session, watchlist.name, news.tell, now, told=True)
+    deliveries.add_matches(session, watchlist.name, news.known, now, told=False)
     for channel, due_at in channels if matches else ():
-        alerts.deliver(session, watchlist.name, channel, matches, due_at=due_at, now=now)
+        deliveries.deliver(session, watchlist.name, channel, matches, due_at=due_at, now=now)
 
 
 def _begins(watchlist: Watchlist, since: datetime | None) -> datetime | None:
@@ -126,8 +126,10 @@ def _matching(
 
 def _news(session: Session, watch: str, fresh: Sequence[Found], there: Sequence[Found], looked: Looked) -> News:
     """One article for each story that was not told yet."""
-    seen = alerts.known(session, watch, [one.id for one in (*fresh, *there)])
-    stories = alerts.told_stories(session, watch, sorted({one.story_id for one in fresh if one.story_id is not None}))
+    seen = deliveries.known(session, watch, [one.id for one in (*fresh, *there)])
+    stories = deliveries.told_stories(
+        session, watch, sorted({one.story_id for one in fresh if one.story_id is not None})
+    )
     tell: dict[tuple[str, int], Found] = {}
     for one in sorted(fresh, key=lambda one: (one.at, one.id)):
         if one.id not in seen and one.story_id not in stories:

@@ -10,10 +10,10 @@ from alerts.markup import Form, html, markdown, marked, plain, published, web_ad
 from alerts.watchlists import Watchlist
 from core.formatting import clean, counted, shortened
 from database.schema import StoredArticle
-from database.story_queries import Told, stories_of
-from search.search import load
+from search.ast import Query
+from search.results import load
 from search.snippet import Snippet, Span, highlights, snippet
-from search.tree import Query
+from search.stories import Told, stories_of
 
 LISTED = 20
 _TITLE = 300

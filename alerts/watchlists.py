@@ -38,9 +38,9 @@ from core.toml_files import (
     what_is_allowed,
 )
 from outlets.schema import Language, Name
+from search.ast import Query
 from search.query import QueryError
 from search.selection import Selection
-from search.tree import Query
 
 SHIPPED = Path(__file__).parent / "watchlists"
 Parse = Callable[[str], Query]

@@ -20,7 +20,7 @@ from benchmarks.archive_of_words import Archive, Made
 from core.errors import PantauError
 from core.text.analyser import analyse
 from database.engine import open_database, parse_url
-from database.failures import told
+from database.errors import told
 from database.schema import Base
 from pipelines.fingerprint import SCHEME
 
@@ -131,7 +131,7 @@ def _hurry(connection: Any, _record: Any) -> None:
 
 def fill(engine: Engine, archive: Archive) -> None:
     """Puts the articles into an empty database."""
-    global _archive  # noqa: PLW0603 - the workers get it by being forked
+    global _archive
     _archive = archive
     with engine.begin() as connection:
         dropped = connection.execute(text(_DROPPED if _sqlite(connection) else _DROPPED_POSTGRESQL)).all()

@@ -37,7 +37,7 @@ from database.engine import open_database
 from database.fingerprints import period_of
 from database.schema import Base
 from pipelines.fingerprint import SCHEME, Fingerprint, fingerprint, fingerprint_words
-from pipelines.linking import link_stored
+from pipelines.story_linking import link_stored
 
 BEGIN = datetime(2026, 1, 1, tzinfo=UTC)
 GROUP = 100  # articles in one transaction: what a busy writer collects
@@ -132,7 +132,7 @@ def fill(engine: Engine, size: int) -> None:
 
 def prepared(chunk: tuple[int, int]) -> list[tuple[Flowing, str, Fingerprint]]:
     """What the workers do with each article of the flow from one number to another."""
-    global _flow  # noqa: PLW0603 - made once in each process of the pool
+    global _flow
     _flow = _flow or Flow(BEGIN)
     return [(one, digest(one.text), fingerprint(one.text)) for one in _flow.articles(*chunk)]
 

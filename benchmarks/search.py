@@ -33,12 +33,12 @@ from benchmarks.archives import database_file, postgresql
 from benchmarks.searches import PAGE, Ask, Choice, Kind
 from core.errors import PantauError
 from database.engine import open_database
+from search.facets import tally
 from search.query import parse_query
-from search.search import PAGE as HITS
-from search.search import count, search
+from search.ranking import Orders
+from search.results import PAGE as HITS
+from search.results import count, search
 from search.selection import Selection
-from search.tally import tally
-from search.tiers import Orders
 
 ASKED = 40  # searches of a kind
 LEAST = 1_000  # articles; in fewer the rarer words would stand in none

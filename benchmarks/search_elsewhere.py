@@ -17,7 +17,7 @@ from urllib.parse import urlencode
 
 from benchmarks.searches import PAGE, Ask, Kind
 from core.errors import PantauError
-from search.search import PAGE as HITS
+from search.results import PAGE as HITS
 
 Search = Callable[[Kind, Ask], float]
 """Gives the seconds that it took."""
@@ -136,7 +136,7 @@ class Datasette:
         body = answer.read()
         took = time.perf_counter() - began
         found = json.loads(body)
-        if answer.status != 200 or not found.get("ok", True):  # noqa: PLR2004 - HTTP's "OK"
+        if answer.status != 200 or not found.get("ok", True):
             raise PantauError(f"Datasette answered {answer.status} to {path}: {body[:300]!r}")
         return took, found
 

@@ -28,11 +28,11 @@ class Dated(Protocol):
     """What of an article tells when it was published."""
 
     @property
-    def published_at(self) -> datetime | None: ...  # noqa: D102 - as in database.schema, like the rest
+    def published_at(self) -> datetime | None: ...
     @property
-    def published_precision(self) -> str | None: ...  # noqa: D102
+    def published_precision(self) -> str | None: ...
     @property
-    def timezone(self) -> str: ...  # noqa: D102
+    def timezone(self) -> str: ...
 
 
 def published(article: Dated) -> str:
@@ -108,4 +108,4 @@ def lasting(time: timedelta | float) -> str:
 
 def share(part: float) -> str:
     """A share: "0 %", "0.4 %", "37 %"."""
-    return f"{100 * part:.1f} %" if 0 < part < 0.01 else f"{100 * part:.0f} %"  # noqa: PLR2004
+    return f"{100 * part:.1f} %" if 0 < part < 0.01 else f"{100 * part:.0f} %"

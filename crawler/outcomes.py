@@ -5,11 +5,31 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Literal
 
-from scrapy.exceptions import DownloadCancelledError, StopDownload
+from scrapy.exceptions import DownloadCancelledError, IgnoreRequest, StopDownload
 from scrapy.http import Request
 
 from core.models import Reason
-from crawler.middlewares.refusal import Refusal, Stopping
+
+
+class Refusal(IgnoreRequest):
+    """Raised by our downloader middlewares instead of a bare ``IgnoreRequest``.
+
+    Attributes:
+        reason: what the ledger records.
+        detail: for the person who asks why.
+        retry_after: the server's own word, where it gave one.
+    """
+
+    def __init__(self, reason: Reason, detail: str = "", retry_after: timedelta | None = None) -> None:
+        super().__init__(f"{reason}: {detail}")
+        self.reason = reason
+        self.detail = detail
+        self.retry_after = retry_after
+
+
+class Stopping(IgnoreRequest):
+    """The run is ending: the URL stays pending and the next run takes it."""
+
 
 _OK = 200
 # Twisted's list of the failures that ended a connection.

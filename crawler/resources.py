@@ -11,10 +11,8 @@ from core.clock import Clock, system_clock
 from crawler.workers import Workers
 from database.engine import open_database
 from database.locks import Locks
-from database.profiles import Likeness
 from database.writer import Writer
-from pipelines.likeness import renew_likeness
-from pipelines.linking import link_all_older
+from search.seed_profile import Likeness
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +52,3 @@ def open_resources(settings: BaseSettings, clock: Clock = system_clock) -> Itera
         )
         stack.callback(workers.close)
         yield Resources(engine, writer, workers, locks, settings.getint("STORY_LOOK_BACK_DAYS"), clock)
-
-
-def make_ready(resources: Resources) -> None:
-    """Finish what other runs or another version left half done over the whole archive."""
-    link_all_older(resources.writer, look_back=resources.look_back)
-    renew_likeness(resources.writer)

@@ -12,13 +12,15 @@ from sqlalchemy.orm import Session
 
 from core.errors import DatabaseError, RefusedByDatabaseError
 from core.models import Reason
+from core.scheduling.boundary import Boundary
+from core.scheduling.polling import Pace
 from crawler.discovery import Reading, SourceKind
+from crawler.discovery.candidates import partition
 from crawler.outcomes import Outcome
 from crawler.resources import Resources
-from crawler.wanted import partition
 from crawler.workers import Workers
 from database import ledger
-from database.ledger import Admission, Boundary, Look, Pace, Pending, RunState, SourceState, Validators
+from database.ledger import Admission, Look, Pending, RunState, SourceState, Validators
 from database.writer import Writer
 from health import Measures
 from outlets.schema import Outlet

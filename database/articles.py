@@ -9,8 +9,8 @@ from sqlalchemy import ColumnElement, Select, bindparam, func, insert, select, t
 from sqlalchemy.orm import Session
 
 from core.models import Article, Timestamp
-from database.lists import DIALECTS, among
 from database.schema import ArticleTerms, Base, StoredArticle
+from database.sql import DIALECTS, among
 
 # What a document can state of itself, and the columns that hold it; a date stands or falls as a whole.
 FIELDS: Mapping[str, tuple[str, ...]] = {

@@ -15,7 +15,7 @@ from sqlalchemy.dialects.sqlite.base import SQLiteCompiler
 from sqlalchemy.exc import ArgumentError
 
 from core.errors import DatabaseError
-from database.failures import told
+from database.errors import told
 from database.upgrade import upgrade
 
 # Writers hold the lock for one group commit, the longest for a sitemap of 50,000 URLs: some seconds. Half a minute
@@ -133,7 +133,7 @@ def _create(address: URL, *, immutable: bool) -> Engine:
 class _Compiler(SQLiteCompiler):
     """Writes hints behind tables, as ``articles INDEXED BY …`` needs; SQLAlchemy leaves them out for SQLite."""
 
-    def get_from_hint_text(self, table: FromClause, text: str | None) -> str | None:  # noqa: ARG002 - SQLAlchemy's hook
+    def get_from_hint_text(self, table: FromClause, text: str | None) -> str | None:
         return text
 
 

@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 
 from database import articles
 from database.articles import Held
-from database.lists import DIALECTS, among, elements
 from database.schema import Base
+from database.sql import DIALECTS, among, elements
 
 # Bands lie together by period, so that what is written and asked today fits the memory however much is stored: at 5,000
 # articles a day a period's are some 100 MB. Shorter ones are more places to seek in for the same look-back (60 days are

@@ -17,7 +17,7 @@ from sqlalchemy import Connection, Engine, func, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from core.errors import MonitorBusyError, OutletBusyError, PantauError, WatchBusyError
-from database.failures import told
+from database.errors import told
 
 # No outlet can be called so.
 _WATCH, _MONITOR = "-watch", "-monitor"

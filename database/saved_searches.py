@@ -11,8 +11,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.errors import UsageError
-from database.ledger.dialect import insert_new
 from database.schema import SavedSearch
+from database.sql import insert_new
 
 MAX_TITLE = 120
 # ``name`` holds 60 characters; what is left is for a number.

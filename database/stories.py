@@ -2,14 +2,15 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, fields
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
+from typing import Protocol
 
 from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from database.articles import Held
-from database.lists import DIALECTS, among
 from database.schema import Base
+from database.sql import DIALECTS, among
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ def join(session: Session, held: Sequence[Held], now: datetime) -> int | None:
     The similarity of those that enter is unknown until the story is settled.
     """
     known = sorted({article.story_id for article in held if article.story_id is not None})
-    if not known and len(held) < 2:  # noqa: PLR2004 - a story is told at least twice
+    if not known and len(held) < 2:
         return None
     connection = session.connection()
     dialect = connection.dialect.name
@@ -98,3 +99,34 @@ def settle(session: Session, story_id: int, first: Member, of: Collection[Member
         "outlets": len({article.outlet for article in of} - {None}),
     }
     session.connection().execute(_SETTLE, {"story": story_id, **values})
+
+
+_NEVER = datetime.max.replace(tzinfo=UTC)
+_DAY = timedelta(days=1)
+
+
+class Published(Protocol):
+    """What of an article its place among others depends on; ``published_at`` of a mere day is that day's beginning."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def outlet(self) -> str | None: ...
+    @property
+    def url(self) -> str | None: ...
+    @property
+    def published_at(self) -> datetime | None: ...
+    @property
+    def published_precision(self) -> str | None: ...
+
+
+def by_publication(article: Published) -> tuple[datetime, str, str, int]:
+    """What sorts articles by their publication; by outlet, then URL, where equal.
+
+    A day without a time counts as its end: who states a time is not put behind who might have been earlier. Unknown
+    comes last.
+    """
+    published = article.published_at or _NEVER
+    if article.published_precision == "day" and article.published_at:
+        published += _DAY
+    return published, article.outlet or "", article.url or "", article.id

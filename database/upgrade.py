@@ -21,8 +21,8 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, inspect, text
 
 from core.errors import DatabaseError
-from database.failures import shown
-from database.keeping.files import backup_path, copy_file
+from database.admin.sqlite_files import backup_path, copy_file
+from database.errors import shown
 from database.locks import exclusive_file, lock_folder
 from database.schema import Base
 
@@ -85,7 +85,7 @@ def alembic_config(connection: Connection | None = None) -> Config:
     return config
 
 
-def described(item: Any, name: str | None, kind: str, _reflected: bool, _compare_to: Any) -> bool:  # noqa: FBT001 - Alembic's hook
+def described(item: Any, name: str | None, kind: str, _reflected: bool, _compare_to: Any) -> bool:
     """Whether the models describe a thing in the database; the full-text indexes are the migrations' alone.
 
     So is, to this comparison, an index that is not the same on both.

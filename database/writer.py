@@ -18,7 +18,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from core.errors import DatabaseError
-from database.failures import database_error, may_pass
+from database.errors import database_error, may_pass
 
 T = TypeVar("T")
 
@@ -108,7 +108,7 @@ class Writer:
     def _answer(self, jobs: list[_Job]) -> None:
         try:
             outcomes = self._commit(jobs)
-        except Exception as error:  # noqa: BLE001 - whatever it is, every job must hear of it
+        except Exception as error:
             told = database_error(error, self._engine.url) if isinstance(error, DBAPIError) else error
             outcomes = [(None, told)] * len(jobs)
         for job, (result, failure) in zip(jobs, outcomes, strict=True):
@@ -146,5 +146,5 @@ class Writer:
             if may_pass(error):
                 raise  # the whole transaction is lost, not only this job
             return None, database_error(error, self._engine.url)
-        except Exception as error:  # noqa: BLE001 - the job's own failure is the job's answer
+        except Exception as error:
             return None, error

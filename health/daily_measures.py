@@ -15,8 +15,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.periods import HOME
-from database.ledger.dialect import insert_new
 from database.schema import HostState, OutletDay
+from database.sql import insert_new
 from health.measures import Measures
 
 

@@ -8,9 +8,8 @@ from typing import Literal
 from sqlalchemy import ColumnElement, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from database.ledger.dialect import insert_new
-from database.lists import among, chunks
 from database.schema import Base, Flag, Run, Source
+from database.sql import among, chunks, insert_new
 from health.facts import Finding, OutletFlag
 from health.facts_query import read_facts
 from health.rules import findings

@@ -13,8 +13,8 @@ from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from core.periods import HOME
 from database.ledger import Polls
-from database.lists import among, chunks, elements
 from database.schema import Base, Run, Source, StoredArticle, Url
+from database.sql import among, chunks, elements
 from health import Health, OutletFlag, judge, open_flags
 from health.facts_query import active_since
 

@@ -3,7 +3,7 @@
 The end state depends on what came, never on the order in which it came:
 
 - an outlet has one article for one text; the same text under a further URL of that outlet is the same article;
-- copies at several outlets are an article each (and in one story: ``pipelines/linking.py``);
+- copies at several outlets are an article each (and in one story: ``pipelines/story_linking.py``);
 - a seed document is its outlet's article, whether its page comes before it, after it or never;
 - a seed document that names no outlet is the article of whichever outlet published that text first.
 """
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from core.models import Reason
 from database.articles import Held
-from database.publication import by_publication
+from database.stories import by_publication
 
 # Shorter texts are stubs ("Simak selengkapnya di video berikut."), equal by accident: they never link two articles.
 MIN_LINKING_WORDS = 20

@@ -10,7 +10,7 @@ from core.models import Fetched, Page, Rejection
 from crawler.workers import Groups, WorkerFailure
 from outlets.schema import Outlet
 from pipelines.normalise import Normalised
-from pipelines.work import prepare_all
+from pipelines.worker_task import prepare_all
 
 GROUP = 8  # pages in one message to a worker; they wait for each other some hundredths of a second at most
 

@@ -8,7 +8,7 @@ from typing import get_args
 import luqum.tree as lucene
 
 from core.periods import HOME, read_named
-from search.tree import Begins, Fact, Is, Node, Not, Place, Published, Similar
+from search.ast import Begins, Fact, Is, Node, Not, Place, Published, Similar
 
 PLACES: Mapping[str, Place] = {place: place for place in get_args(Place)}
 

@@ -37,10 +37,10 @@ import luqum.tree as lucene
 
 from core.text.analyser import analyse, folded
 from search.aliases import MAX_NAME_WORDS, NO_ALIASES, Aliases
+from search.ast import And, Near, Node, Not, Or, Phrase, Place, Prefix, Query, Word, together, wanted_texts
 from search.fields import FIELDS, PLACES, VALUES, UnreadableError, read_value
 from search.stopwords import STOP_TERMS
 from search.syntax import MAX_DEPTH, MAX_LENGTH, NEAR, NEAR_QUOTE, QueryError, read_syntax
-from search.tree import And, Near, Node, Not, Or, Phrase, Place, Prefix, Query, Word, together, wanted_texts
 
 MIN_WORDS, MAX_DISTANCE = 2, 5
 MAX_DISTANCE = 50

@@ -9,8 +9,8 @@ from sqlalchemy import ColumnElement, Select, Text, exists, func, select, true
 from sqlalchemy.orm import Session
 
 from database.schema import StoredArticle
-from search.compile import Matching, matching
-from search.tree import Query
+from search.ast import Query
+from search.compiler import Matching, matching
 
 # What lists, counts and facets need of an article, without its text (see ``ix_articles_found``).
 _INDEX = "INDEXED BY ix_articles_found"

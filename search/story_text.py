@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from core.formatting import counted, published
-from database.story_queries import Member, Told
+from search.stories import Member, Told
 
 _DAYS, _HOURS, _MINUTES = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
 # From two days on nobody counts hours.

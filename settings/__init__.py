@@ -12,7 +12,7 @@ PROJECT = Path(__file__).resolve().parents[1]
 BOT_NAME = "pantau"
 SPIDER_MODULES = ["crawler.spiders"]
 SPIDER_LOADER_CLASS = "crawler.spiders.loader.OutletSpiderLoader"  # every declaration is a spider
-COMMANDS_MODULE = "crawler.commands"
+COMMANDS_MODULE = "cli.commands"
 # Both run code or answer on a port, and nobody watches a monitor that runs unattended.
 TELNETCONSOLE_ENABLED = False
 REMOTE_CONTROL_ENABLED = False
@@ -21,7 +21,7 @@ EXTENSIONS = {
     # The summary has the numbers.
     "scrapy.extensions.logstats.LogStats": None,
     "scrapy.extensions.corestats.CoreStats": None,
-    "crawler.measuring.Measuring": 0,
+    "crawler.traffic.Measuring": 0,
 }
 
 # --- Who we are -----------------------------------------------------------------------------------------------------
@@ -67,7 +67,7 @@ CONCURRENT_ITEMS = 1
 SCRAPER_SLOT_MAX_ACTIVE_SIZE = 20 * 2**20
 
 # --- Stages ---------------------------------------------------------------------------------------------------------
-SCHEDULER = "crawler.scheduling.FairScheduler"  # outlets take turns
+SCHEDULER = "crawler.scheduler.FairScheduler"  # outlets take turns
 DUPEFILTER_CLASS = "scrapy.dupefilters.BaseDupeFilter"  # the ledger decides what is new
 DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,  # no outlet has a password

@@ -28,7 +28,9 @@ DEPLOY = PROJECT / "deploy"
 INSTALLED = "/opt/pantau"
 UNITS = sorted(DEPLOY.glob("systemd/*.service"))
 TIMERS = sorted(DEPLOY.glob("systemd/*.timer"))
-PACKAGES = ("alerts", "crawler", "database", "pipelines", "settings", "web")
+PACKAGES = (
+    "alerts", "cli", "core", "crawler", "database", "health", "outlets", "pantau", "pipelines", "search", "settings", "web",
+)  # fmt: skip
 # The program itself, at either of the two names that it has on a server.
 PROGRAMS = ("/.venv/bin/scrapy", "/deploy/bin/pantau")
 EXPOSURE = 15  # tenths, of 100: what `systemd-analyze security` makes of a unit; most services of a Debian have 96
@@ -141,7 +143,7 @@ def test_the_program_takes_what_it_is_started_with() -> None:
 
 
 def parser(command: str) -> ArgumentParser:
-    made = import_module(f"crawler.commands.{command}").Command()
+    made = import_module(f"cli.commands.{command}").Command()
     made.settings = Settings()
     parser = ArgumentParser(exit_on_error=False)
     made.add_options(parser)
@@ -336,7 +338,7 @@ def test_what_the_document_names_is_there() -> None:
 
 def test_the_commands_in_the_document_exist() -> None:
     called = set(re.findall(r"(?:sudo pantau|scrapy) ([a-z]+)", operations()))
-    commands = {path.stem for path in (PROJECT / "crawler/commands").glob("*.py")}
+    commands = {path.stem for path in (PROJECT / "cli/commands").glob("*.py")}
     scripts = {path.name.removeprefix("pantau-") for path in DEPLOY.glob("bin/pantau-*")}
     assert called
     assert not called - commands - scripts

@@ -10,7 +10,7 @@ from starlette.middleware import Middleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from web import errors
-from web.api.documented import openapi_of
+from web.api.openapi import openapi_of
 from web.api.routes import ROUTERS as API
 from web.errors import Failures
 from web.pages.routes import ROUTERS as PAGES

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from core.errors import DatabaseError, PantauError
 from database.engine import reading
-from database.failures import database_error, shown
+from database.errors import database_error, shown
 
 SECONDS = 10.0
 # PostgreSQL's word for a statement that was ended by its time-out.

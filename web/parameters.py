@@ -12,8 +12,8 @@ from core.errors import UsageError
 from core.periods import read_period
 from search.aliases import NO_ALIASES, Aliases
 from search.query import MAX_LENGTH, parse_query
+from search.ranking import Sort
 from search.selection import Selection
-from search.tiers import Sort
 
 MAX_LIMIT = 100
 _MAX_VALUES = 20

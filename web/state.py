@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from outlets.schema import Outlet
 from search.aliases import NO_ALIASES, Aliases
-from search.tiers import Orders
+from search.ranking import Orders
 from web.limits import Limits, writing
 
 

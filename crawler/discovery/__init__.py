@@ -7,7 +7,7 @@ from crawler.discovery.feeds import FEED_ROOTS, read_feed, read_json_feed
 from crawler.discovery.home import read_home, sitemaps_of_robots, well_known
 from crawler.discovery.listings import read_listing
 from crawler.discovery.payload import MAX_SITEMAP_BYTES, UnreadableError, to_utf8, to_xml, unpack
-from crawler.discovery.reading import MAX_CANDIDATES, Reading, Source, SourceKind, SourceLink
+from crawler.discovery.result import MAX_CANDIDATES, Reading, Source, SourceKind, SourceLink
 from crawler.discovery.sitemaps import is_text_sitemap, read_sitemap, read_text_sitemap
 from outlets.schema import Outlet
 

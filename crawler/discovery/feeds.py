@@ -20,7 +20,7 @@ from core.urls import belongs, clean
 from crawler.discovery.dates import read_date
 from crawler.discovery.elements import local, plain, qualifier, text_of
 from crawler.discovery.payload import UnreadableError, Xml
-from crawler.discovery.reading import Reading, Source, gather
+from crawler.discovery.result import Reading, Source, gather
 
 FEED_ROOTS = frozenset({"rss", "rdf", "feed", "channel"})
 

@@ -10,7 +10,7 @@ from core.models import Candidate
 from core.urls import clean
 from crawler.discovery.listings import candidates_of, parse_page
 from crawler.discovery.payload import to_utf8
-from crawler.discovery.reading import Reading, Source, SourceKind, SourceLink, gather
+from crawler.discovery.result import Reading, Source, SourceKind, SourceLink, gather
 
 _FEED_TYPES = frozenset({"application/rss+xml", "application/atom+xml", "application/feed+json", "application/rdf+xml"})
 _COMMENTS = ("/comments/feed", "/feed/comments", "comments=", "/komentar/")

@@ -12,7 +12,7 @@ from core.dates import parse_date
 from core.models import Timestamp
 from crawler.discovery.dates import date_in_url, read_date
 from crawler.discovery.listing_items import Item, neighbours
-from crawler.discovery.reading import Source
+from crawler.discovery.result import Source
 
 _MAX_LINE = 80  # longer is a summary, whose dates are the event's
 _MAX_BESIDE = 30  # a section, a weekday; with more around it a day without a clock time is a headline's
@@ -90,7 +90,7 @@ def _parse(found: _Found, source: Source) -> Timestamp | None:
 
 def _find(node: etree._Element, title: str | None) -> Iterator[_Found]:
     for element in node.iter():
-        if isinstance(element, etree._Comment):  # noqa: SLF001 - lxml names its classes so
+        if isinstance(element, etree._Comment):
             if match := _HIDDEN.search(element.text or ""):
                 yield _Found(0, match[0], "listing:comment")
         elif isinstance(element.tag, str) and element.tag not in _SILENT:

@@ -10,9 +10,8 @@ from lxml import html as lxml_html
 from core.models import Candidate
 from core.urls import belongs, clean, first_page, identify, is_home
 from crawler.discovery.listing_dates import item_dates
-from crawler.discovery.listing_items import Anchor, items_of
-from crawler.discovery.listing_titles import item_title
-from crawler.discovery.reading import Reading, Source, gather
+from crawler.discovery.listing_items import Anchor, item_title, items_of
+from crawler.discovery.result import Reading, Source, gather
 from outlets.schema import Outlet
 from outlets.urls import is_article
 

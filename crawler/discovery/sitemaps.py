@@ -11,7 +11,7 @@ from core.urls import clean
 from crawler.discovery.dates import read_date, read_moment
 from crawler.discovery.elements import local, qualifier, text_of
 from crawler.discovery.payload import Xml
-from crawler.discovery.reading import Reading, Source, SourceLink, gather
+from crawler.discovery.result import Reading, Source, SourceLink, gather
 
 
 def read_sitemap(xml: Xml, source: Source) -> Reading:

@@ -9,7 +9,7 @@ from lxml import etree
 from lxml.etree import _Element as Element
 
 from core.models import Article, Page, Reason, Rejection, Timestamp
-from crawler.extraction import body, datelines, document, embedded, furniture, headlines, kinds, metadata, moments
+from crawler.extraction import body, datelines, document, embedded, furniture, kinds, metadata, moments, titles
 from crawler.extraction.container import choose
 from crawler.extraction.language import detect
 from crawler.extraction.statements import Statements
@@ -34,8 +34,8 @@ def extract(page: Page, outlet: Outlet, now: datetime) -> Article | Rejection:
     if tree is None:
         return Rejection(Reason.NO_TEXT, "no markup")
     statements = Statements(tree, outlet, page.url, page.candidate.title if page.candidate else None)
-    headline = headlines.find(statements)
-    title = headlines.title(statements, headline)
+    headline = titles.find(statements)
+    title = titles.title(statements, headline)
     published = moments.published(page, statements, now, headline)
     article = _described(page, statements, now, published)  # before the body is read, which cuts the tree
     article.title = title
@@ -106,7 +106,7 @@ def _paragraphs(tree: Element, outlet: Outlet, title: str | None, statements: St
 
 def _general_rules(tree: Element) -> list[str]:
     """The text as trafilatura finds it, for pages on which no container stands out."""
-    import trafilatura  # noqa: PLC0415 - half a second and rarely needed; every command would wait for it
+    import trafilatura
 
     read = trafilatura.bare_extraction(
         etree.tostring(tree, method="html"), fast=True, favor_precision=True, include_comments=False

@@ -23,27 +23,27 @@ _INDONESIAN = frozenset(
     jumat juni kabupaten kamis karena kemarin kepolisian kualitas listrik mahasiswa maret minggu mobil ngga nggak
     oktober pekan perekonomian perusahaan polisi polres prancis provinsi rabu rapat rupiah selasa senin soal tiongkok
     tutur uang universitas usai walikota wib wita
-    """.split()  # noqa: SIM905 - a list of words reads best as text
+    """.split()
 )
 _MALAY = frozenset(
     """
     aktiviti bahawa basikal berbeza berikutan bilion cuba dijangka disember disyaki ekoran eksport elektrik isnin julai
     jumaat jun kakitangan kempen kerana khamis kualiti mesyuarat ogos pelaburan pengerusi perancis polis seramai
     setiausaha sepanyol strategik syarikat timbalan universiti kedua-dua
-    """.split()  # noqa: SIM905 - a list of words reads best as text
+    """.split()
 )
 # Words that Indonesian and Malay share and the other languages above do not have. Where enough of them stand in what
 # the model would see, its best guess is one of the two, unless they are a quotation in another language.
 _COMMON = frozenset(
     """
     adalah akan dalam dan dari dengan ini itu juga kepada oleh sebagai sudah telah tersebut tidak untuk yang
-    """.split()  # noqa: SIM905 - a list of words reads best as text
+    """.split()
 )
 _CERTAIN_WORDS, _CERTAIN_SHARE = 5, 0.08
 _ELSEWHERE = frozenset(
     """
     and for of that the was with ing kang kanggo karo lan ora saka sing jeung nu pikeun teu het van
-    """.split()  # noqa: SIM905 - a list of words reads best as text
+    """.split()
 )
 _MOST_ELSEWHERE = 1  # a title or a name
 _WORD = re.compile(r"[a-z]+(?:-[a-z]+)?")
@@ -98,7 +98,7 @@ def _indonesian_or_malay(indonesian: int, malay: int, malay_share: float) -> str
 @cache
 def _identifier() -> "LanguageIdentifier":
     # About 0.6 s, once a process; and only the workers need it, not every command that is started.
-    from py3langid.langid import MODEL_FILE, LanguageIdentifier  # noqa: PLC0415
+    from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
     identifier: LanguageIdentifier = LanguageIdentifier.from_model_file(  # type: ignore[no-untyped-call]  # the same
         MODEL_FILE, norm_probs=True

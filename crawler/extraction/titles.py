@@ -2,8 +2,15 @@
 
 import html
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
+
+from lxml.etree import _Element as Element
+
+from crawler.extraction import furniture
+from crawler.extraction.document import attributes_of, clean, select, text_of
+from crawler.extraction.statements import Statements
+from crawler.extraction.structured import text_value
 
 _SEPARATOR = re.compile(r"\s+(?:[-–—|•·»]|::?)\s+|\s*[|»]\s*|\s+[-–—](?=\S+\.(?:com|co|id)\b)")
 _LONGEST = 1000  # characters; no headline, so nothing to be cut off one
@@ -22,7 +29,7 @@ SECTIONS = frozenset(
     medan makassar semarang papua properti property haji ramadan warta portal berita terkini terbaru today economy
     humaniora peristiwa kriminal ragam tajuk editorial feature features sosok budaya seni pemilu pilkada makro saham
     lingkungan iptek militer agama sosial metropolitan nusantara mancanegara umum pariwisata pertahanan keamanan
-    """.split()  # noqa: SIM905 - a list of words reads best as text
+    """.split()
 )
 
 
@@ -93,3 +100,125 @@ def _without_leading_site(title: str, sites: frozenset[tuple[str, ...]]) -> str:
     if separator and _words(title[: separator.start()]) in sites:
         return title[separator.end() :]
     return title
+
+
+_LONGEST_TITLE = 300
+_FEWEST = 20  # characters; a heading that nothing confirms and that is shorter is a section's name
+_MOST_PARTS = 3  # child elements; a headline is no block
+_TITLE_WORDS = re.compile(r"(?:^|[\s_-])(?:\w*title|judul|jdl|headline)(?=$|[\s_-])", re.IGNORECASE)
+# A heading that shares at least this much of its words with the stated title is the headline.
+_SAME_TITLE = 0.5
+_WORTH_A_LOOK = 0.3  # the same before the site's name is taken off, which is slow
+
+
+def find(page: Statements) -> Element | None:
+    """The element that shows the headline, if any.
+
+    The declared element decides. Else it is what agrees best with the titles that the head of the page or the
+    source states: an ``h1`` before anything else that is called a title, before bold print. Where all they state is
+    the site's name, it is the first heading.
+    """
+    if page.outlet.article.title:
+        for element in select(page.tree, page.outlet.article.title):
+            if text_of(element) or element.get("content"):
+                return element
+    stated = _stated(page)
+    if not stated:
+        return _first_heading(page)
+    shown = _most_alike(page, page.headings, stated)
+    if shown is None:
+        shown = _most_alike(page, _named_titles(page), stated)
+    return _bold_title(page, stated) if shown is None else shown
+
+
+def title(page: Statements, headline: Element | None) -> str | None:
+    """The headline's words without the site's name, as shown in ``headline``, else as stated."""
+    if headline is not None:
+        return without_site(text_of(headline) or clean(headline.get("content")), page.site_names)
+    stated = _stated(page)
+    return stated[0] if stated else (text_of(page.headings[0]) if page.headings else None)
+
+
+def _stated(page: Statements) -> list[str]:
+    head = page.tree.find(".//title")
+    found = (
+        clean(text_value(page.article.get("headline"))),
+        page.meta("og:title"),
+        page.meta("twitter:title"),
+        text_of(head) if head is not None else "",
+        clean(page.hint),
+    )
+    names = {_letters(name) for name in page.site_names}
+    cut = (without_site(text, page.site_names) for text in dict.fromkeys(found) if text)
+    return [text for text in cut if _letters(text) not in names]
+
+
+def _letters(text: str) -> str:
+    return re.sub(r"[\W_]+", "", text).lower()
+
+
+def _first_heading(page: Statements) -> Element | None:
+    for heading in page.tree.iter("h1", "h2", "h3"):
+        text = text_of(heading)
+        is_link = next(heading.iterancestors("a"), None) is not None or heading.find(".//a") is not None
+        if _FEWEST <= len(text) <= _LONGEST_TITLE and not is_link and not furniture.is_furniture_line(text):
+            return heading
+    return None
+
+
+def _bold_title(page: Statements, stated: list[str]) -> Element | None:
+    """The headline of an old page, which is bold and no heading: the first text that is the stated title exactly."""
+    small = (element for element in page.tree.iter("b", "strong", "font", "p") if len(element) <= _MOST_PARTS)
+    return next((element for element in small if text_of(element) in stated), None)
+
+
+def _most_alike(page: Statements, elements: Iterable[Element], stated: list[str]) -> Element | None:
+    best, most = None, _SAME_TITLE
+    for element in elements:
+        text = text_of(element)
+        if _likeness(text, stated) < _WORTH_A_LOOK:
+            continue
+        likeness = _likeness(without_site(text, page.site_names), stated)
+        if likeness > most:
+            best, most = element, likeness
+        if most == 1:
+            break
+    return best
+
+
+def _named_titles(page: Statements) -> Iterator[Element]:
+    """Elements that may be the headline of a page that has no ``h1`` for it."""
+    for element in page.tree.iter("h2", "h3", "div", "span", "td"):
+        if (
+            len(element) <= _MOST_PARTS
+            and (
+                element.tag in {"h2", "h3"}
+                or element.get("itemprop") == "headline"
+                or _says_title(attributes_of(element))
+            )
+            and 0 < len("".join(element.itertext()).strip()) <= _LONGEST_TITLE
+        ):
+            yield element
+
+
+@lru_cache(maxsize=4096)
+def _says_title(words: str) -> bool:
+    return _TITLE_WORDS.search(words) is not None
+
+
+def _likeness(text: str, stated: list[str]) -> float:
+    return max((_agreement(text, other) for other in stated), default=0.0)
+
+
+def _agreement(text: str, other: str) -> float:
+    """Share of words in common; what was cut off with an ellipsis counts as there."""
+    mine, theirs = _words_headlines(text), _words_headlines(other)
+    if not mine or not theirs:
+        return 0.0
+    if other.endswith(("...", "…")) and text.lower().startswith(other.rstrip(".… ").lower()):
+        return 1.0
+    return len(mine & theirs) / max(len(mine), len(theirs))
+
+
+def _words_headlines(text: str) -> set[str]:
+    return set(re.findall(r"\w+", text.lower()))

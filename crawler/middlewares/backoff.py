@@ -23,7 +23,7 @@ from scrapy.exceptions import (
 from scrapy.http import Response
 
 from core.models import Reason
-from crawler.middlewares.refusal import Refusal, Stopping
+from crawler.outcomes import Refusal, Stopping
 
 _HOLD_ALL = frozenset({429, 503})  # these speak of the server, not of the page
 _NETWORK = (

@@ -10,7 +10,7 @@ from scrapy.http import Headers
 
 from core.models import Reason
 from core.urls import belongs
-from crawler.middlewares.refusal import Refusal
+from crawler.outcomes import Refusal
 
 # Feeds and sitemaps come as any of these, archives as octet-stream; an article page is text.
 _SOURCE_TYPES = ("text/", "application/", "binary/octet-stream")

@@ -7,7 +7,7 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 
 from core.models import Reason
-from crawler.middlewares.refusal import Refusal
+from crawler.outcomes import Refusal
 
 
 class LimitedRedirectMiddleware(RedirectMiddleware):

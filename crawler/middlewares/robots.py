@@ -20,8 +20,8 @@ from scrapy.http.request import NO_CALLBACK
 
 from core.models import Reason
 from core.urls import download_slot
-from crawler.manners import delay_of, slow_down
-from crawler.middlewares.refusal import Refusal, Stopping
+from crawler.outcomes import Refusal, Stopping
+from crawler.politeness import delay_of, slow_down
 from outlets.schema import Outlet
 
 if TYPE_CHECKING:
@@ -111,7 +111,7 @@ class RobotsMiddleware:
             response: Response = await self._crawler.engine.download_async(request)
         except Stopping:
             raise
-        except Exception as error:  # noqa: BLE001 - whatever keeps robots.txt from us has the same meaning
+        except Exception as error:
             return Policy(unreachable=str(error) or type(error).__name__)
         policy = read_policy(response.status, response.body)
         self._slow_down(request.meta["download_slot"], min(policy.delay(self._agents), self._max_delay))

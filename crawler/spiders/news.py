@@ -9,11 +9,11 @@ from scrapy import Spider
 from scrapy.exceptions import CloseSpider
 from twisted.python.failure import Failure
 
-from crawler.manners import set_manners
-from crawler.middlewares.refusal import Stopping
+from crawler.outcomes import Stopping
+from crawler.politeness import set_manners
 from crawler.run import CrawlRun
-from crawler.spiders.articles import Output
-from crawler.spiders.sources import OutletCrawl
+from crawler.spiders.article_crawl import Output
+from crawler.spiders.outlet_crawl import OutletCrawl
 from outlets.schema import Outlet
 
 logger = logging.getLogger(__name__)

@@ -3,9 +3,6 @@
 Plain functions on a ``Session`` whose transaction is the caller's, so that what belongs together is written together.
 """
 
-from core.scheduling.boundary import DAY_TOLERANCE, OVERLAP, Boundary, crawl_boundary
-from core.scheduling.polling import Pace
-from core.scheduling.rechecks import born
 from database.ledger.admission import Admission, admit
 from database.ledger.due import Due, known_sources, next_due, outlets_due
 from database.ledger.gaps import Completeness, OpenGap, SourceGaps, gaps_of, open_gaps
@@ -47,11 +44,8 @@ from database.ledger.sources import (
 )
 
 __all__ = [
-    "DAY_TOLERANCE",
     "MAX_ATTEMPTS",
-    "OVERLAP",
     "Admission",
-    "Boundary",
     "Claimed",
     "Completeness",
     "Due",
@@ -60,7 +54,6 @@ __all__ = [
     "History",
     "Look",
     "OpenGap",
-    "Pace",
     "Pending",
     "Polls",
     "RunState",
@@ -71,11 +64,9 @@ __all__ = [
     "admit",
     "alias",
     "all_have_reason",
-    "born",
     "catch_up",
     "claim",
     "counts",
-    "crawl_boundary",
     "decide",
     "due_looks",
     "fail",

@@ -14,14 +14,12 @@ from core.scheduling.boundary import Boundary
 from core.scheduling.polling import Pace
 from core.urls import identify
 from database.ledger import hints
-from database.ledger.dialect import insert_new
 from database.ledger.gaps import OpenGap
 from database.ledger.pending import Pending, admits, make_pending, pending, perhaps_back, refused_unseen, tell_reopened
-from database.ledger.readings import take_note
 from database.ledger.rechecks import prompt
-from database.ledger.sources import Link, Validators, record_read, register_children
-from database.lists import chunks
+from database.ledger.sources import Link, Validators, record_read, register_children, take_note
 from database.schema import Source, Url, UrlEvent
+from database.sql import chunks, insert_new
 
 _ANY_PACE = Pace()
 

@@ -9,8 +9,8 @@ from sqlalchemy import ColumnElement, Select, case, func, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from database.ledger.pending import TRIED_AGAIN
-from database.lists import chunks
 from database.schema import Recheck, Source, Url
+from database.sql import chunks
 
 # None of an outlet's sources was asked any more: it is looked at all the same, lest it be forgotten.
 _NONE_IN_USE = timedelta(days=1)

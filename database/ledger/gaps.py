@@ -8,8 +8,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from core.scheduling.gaps import Unseen
-from database.lists import chunks
 from database.schema import Gap, Source, Url, UrlEvent
+from database.sql import chunks
 
 # What no source has given within so many days will not be closed any more.
 _WORTH_CLOSING = timedelta(days=7)

@@ -12,10 +12,9 @@ from core.models import Reason, Timestamp
 from core.scheduling.boundary import Boundary
 from core.urls import identify
 from database.ledger import hints
-from database.ledger.dialect import insert_new
 from database.ledger.events import tell
-from database.lists import chunks
 from database.schema import Base, Url
+from database.sql import chunks, insert_new
 
 FinalState = Literal["stored", "same-as", "rejected", "gone"]
 

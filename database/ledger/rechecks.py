@@ -20,8 +20,8 @@ from core.scheduling import rechecks
 from core.scheduling.rechecks import A_DAY, YOUNG, State, born, next_look
 from database.ledger import hints
 from database.ledger.events import tell
-from database.lists import chunks
 from database.schema import Base, Recheck, Url
+from database.sql import chunks
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,20 +1,89 @@
 """Feeds, sitemaps, listings and home pages: what they answered last, and how far their walks came."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Literal, Protocol, cast
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any, Literal, Protocol, cast
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, false, func, or_, select, update
 from sqlalchemy.orm import Session
 
+from core.models import Candidate
 from core.scheduling.boundary import OVERLAP, Boundary
-from core.scheduling.polling import Pace
-from database.ledger.dialect import insert_new
-from database.ledger.gaps import close_gaps
-from database.ledger.timing import keep_failure, keep_unchanged
-from database.lists import chunks
-from database.schema import Base, Source
+from core.scheduling.gaps import Before, Entry, in_order, newest_first, pinned, reach, unseen
+from core.scheduling.polling import Listed, Pace, Rhythm, after_failure, after_reading, after_unchanged, arrivals
+from database.ledger.gaps import OpenGap, close_gaps, record_gap
+from database.schema import Base, Source, Url
+from database.sql import chunks, insert_new
+
+# What a feed itself said of its pace: an answer that nothing changed does not say it again.
+_HINT = "hint_s"
+
+
+def keep_reading(session: Session, source: Source, listed: Listed, pace: Pace, now: datetime) -> None:
+    """After an answer that was read; before ``checked_at`` is set anew."""
+    rhythm = after_reading(memory(source), listed, pace, last_at=answered_at(source), now=now)
+    hint = {_HINT: pace.at_most_every.total_seconds()} if pace.at_most_every else {}
+    _keep(session, source, rhythm, hint, now)
+
+
+def keep_unchanged(session: Session, source: Source, pace: Pace, now: datetime) -> None:
+    """After an answer with nothing new; before ``checked_at`` is set anew."""
+    hint = _hint(source)
+    said = timedelta(seconds=hint.get(_HINT, 0))
+    pace = replace(pace, at_most_every=max(pace.at_most_every or said, said))
+    rhythm = after_unchanged(memory(source), pace, last_at=answered_at(source), now=now)
+    _keep(session, source, rhythm, hint, now)
+
+
+def keep_failure(session: Session, source: Source, pace: Pace, now: datetime) -> None:
+    """After a failed poll, once it is counted."""
+    rhythm = after_failure(memory(source), source.failures, pace, now=now)
+    _keep(session, source, rhythm, _hint(source), now)
+
+
+def answered_at(source: Source) -> datetime | None:
+    """When what the source last listed was read: of a listing that was walked, its first page."""
+    walked = source.walk_ended_at is not None and source.checked_at == source.walk_ended_at
+    return source.walked_at if walked else source.checked_at
+
+
+def _hint(source: Source) -> dict[str, Any]:
+    return {name: value for name, value in source.rhythm.items() if name == _HINT}
+
+
+def memory(source: Source) -> dict[str, Any]:
+    """What was learned of its rhythm (``core.scheduling.polling``)."""
+    return {name: value for name, value in source.rhythm.items() if name != _HINT}
+
+
+def _keep(session: Session, source: Source, rhythm: Rhythm, hint: dict[str, Any], now: datetime) -> None:
+    # A child whose time has passed is not polled any more: its index says that it did not change.
+    child = select(func.min(Source.due_at)).where(Source.parent_id == source.id, Source.due_at > now)
+    source.due_at = min(filter(None, (rhythm.due_at, session.scalar(child))))
+    source.interval_s = round(rhythm.interval.total_seconds())
+    source.rhythm = {**rhythm.memory, **hint}
+    above = source.parent_id
+    while above is not None:
+        parent = session.get_one(Source, above)
+        if parent.due_at is not None:  # None is due at once
+            parent.due_at = min(parent.due_at, source.due_at)
+        above = parent.parent_id
+    session.flush()
+
+
+def retire_unasked(session: Session, outlet: str, began_at: datetime, now: datetime) -> None:
+    """Takes those sources out of use that were due when a run began, and that it did not ask.
+
+    For a run that came to its end: they are not declared any more, or list a day that is over. They are in use again
+    as soon as somebody asks for them (``database.ledger.sources.source``).
+    """
+    due = or_(Source.due_at.is_(None), Source.due_at <= began_at)
+    asked = or_(Source.checked_at >= began_at, Source.failed_at >= began_at)
+    unasked = update(Source).where(Source.outlet == outlet, Source.parent_id.is_(None), Source.retired_at.is_(None))
+    session.execute(unasked.where(due, func.coalesce(asked, false()).is_(False)).values(retired_at=now))
+
 
 _SOURCES = Base.metadata.tables["sources"]
 _DATE = (
@@ -194,3 +263,73 @@ def _state(row: Source) -> SourceState:
         row.failures,
         row.due_at,
     )
+
+
+def take_note(
+    session: Session,
+    source: Source,
+    listed: Mapping[int, Candidate],
+    fresh: Collection[int],
+    pace: Pace,
+    now: datetime,
+    *,
+    page: int | None,
+) -> OpenGap | None:
+    """Keeps what a reading says of its source; the gap since the one before, if there is one.
+
+    Args:
+        session: in the transaction that admits what the source names; ``checked_at`` is still that of the last answer.
+        source: the source.
+        listed: what it names, by the ledger's id, in the source's order.
+        fresh: the ids that it never named before.
+        pace: how often it may be asked.
+        now: aware.
+        page: see ``database.ledger.admission.admit``.
+    """
+    entries = newest_first([Entry(one, _published(said, now)) for one, said in listed.items()])
+    first = page is None or page == 1
+    span = reach(entries, pinned(source.listed if first else (), entries))
+    gap = None
+    if first:
+        gap = _gap(session, source, entries, fresh, now) if page is None else None
+        oldest, newest = span or (None, None)
+        keep_reading(session, source, Listed(len(entries), len(fresh), oldest, newest, gap is not None), pace, now)
+        source.listed = _in_order(source, entries, fresh)
+    if span:
+        close_gaps(session, source, now, reached=span[0], from_=None if page else span[1])
+    return gap
+
+
+def _published(said: Candidate, now: datetime) -> datetime | None:
+    """When it was published, or changed at the latest, if that tells a time."""
+    if said.published is not None:
+        return min(said.published.at, now) if said.published.precision != "day" else None
+    at = said.modified
+    return min(at, now) if at and (at.hour or at.minute or at.second) else None
+
+
+def _gap(
+    session: Session, source: Source, entries: list[Entry], fresh: Collection[int], now: datetime
+) -> OpenGap | None:
+    # A home page has no order, and an empty reading nothing that could be missing now.
+    if source.kind == "home" or not source.listed:
+        return None
+    before = Before(source.listed, _dates(session, source.listed), answered_at(source) or now)
+    usual = partial(arrivals, memory(source))
+    missed = unseen(before, entries, fresh, now, usual=usual, sitemap=source.kind == "sitemap")
+    return record_gap(session, source, missed, now) if missed else None
+
+
+def _in_order(source: Source, entries: list[Entry], fresh: Collection[int]) -> list[int]:
+    if source.kind == "sitemap" and len(fresh) == len(entries) and not any(entry.at for entry in entries):
+        return []  # it may begin with its oldest; what is new in the next reading will tell
+    return in_order(source.listed, entries, fresh)
+
+
+def _dates(session: Session, ids: list[int]) -> dict[int, datetime]:
+    """When these were published, as far as that is known to the hour."""
+    rows = select(Url.id, Url.published_hint).where(
+        Url.published_hint.is_not(None), Url.published_hint_precision != "day"
+    )
+    found = (session.execute(rows.where(Url.id.in_(some))) for some in chunks(ids))
+    return {one: at for some in found for one, at in some if at is not None}

@@ -95,7 +95,7 @@ class StoredArticle(Base):
     removed_at: Mapped[datetime | None]
     # The scheme of fingerprints by which it was put into its story; 0: not yet.
     scheme: Mapped[int] = mapped_column(default=0)
-    # How much it is like the seed corpus (database.profile), 0 to 1; None while there is none, or not yet compared.
+    # How much it is like the seed corpus (search.seed_profile), 0 to 1; None while there is none, or not yet compared.
     seed_similarity: Mapped[float | None] = mapped_column(Double)
     terms: Mapped["ArticleTerms"] = relationship(back_populates="article", cascade="all, delete-orphan")
 
@@ -153,7 +153,7 @@ class Band(Base):
     """
 
     __tablename__ = "bands"
-    __table_args__ = {"sqlite_with_rowid": False}  # noqa: RUF012 - SQLAlchemy's own convention
+    __table_args__ = {"sqlite_with_rowid": False}
     period: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     hash: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)  # signed, 32 bits
     fingerprint_id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=False)

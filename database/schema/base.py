@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import JSON, BigInteger, Integer
 from sqlalchemy.orm import DeclarativeBase
 
-from database.types import UtcDateTime
+from database.schema.types import UtcDateTime
 
 # SQLite gives automatic row ids to INTEGER keys only.
 BigId = BigInteger().with_variant(Integer, "sqlite")
@@ -15,7 +15,7 @@ BigId = BigInteger().with_variant(Integer, "sqlite")
 class Base(DeclarativeBase):
     """Every table's base."""
 
-    type_annotation_map = {  # noqa: RUF012 - SQLAlchemy's own convention
+    type_annotation_map = {
         datetime: UtcDateTime,
         list[str]: JSON,
         list[int]: JSON,

@@ -28,7 +28,7 @@ class ArticleTerms(Base):
 class Profile(Base):
     """What the seed corpus is about, as terms with weights, and how many articles have been compared with it.
 
-    The newest one counts. ``database.profile`` says what the numbers mean, ``database.profiles`` how they are kept.
+    The newest one counts. ``search.seed_profile`` says what the numbers mean and how they are kept.
     """
 
     __tablename__ = "profiles"

@@ -5,7 +5,7 @@ import sys
 from datetime import datetime
 from pathlib import Path
 
-from alerts.delivering import run
+from alerts.delivery import run
 from alerts.watchlists import Watchlists
 from database.engine import open_database
 from search.query import parse_query

@@ -8,10 +8,10 @@ import pytest
 from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
-from alerts.delivering import Report, run
+from alerts.delivery import Report, run
 from alerts.watchlists import Watchlist
 from core.errors import WatchBusyError
-from database import alerts
+from database.alerts import deliveries
 from database.locks import watch_lock
 from tests.alerts.lists import HOOK, MAIL, to, watchlist
 from tests.alerts.news import HOUR, NOW, come
@@ -110,12 +110,12 @@ def test_a_failure_is_visible_and_tried_again_ever_more_seldom(
         now += 2 * DAY
         again(engine, begun, post, now)
     assert post.hook.asked == 11
-    [waiting] = alerts.told(session)["gandum", HOOK].waiting
+    [waiting] = deliveries.told(session)["gandum", HOOK].waiting
     assert (waiting.state, waiting.attempts, waiting.next_attempt_at) == ("failed", 11, now + DAY)
     session.commit()
     post.hook.takes = lambda _: True
     assert len(again(engine, begun, post, now + DAY).sent) == 1
-    assert alerts.told(session)["gandum", HOOK].waiting == ()
+    assert deliveries.told(session)["gandum", HOOK].waiting == ()
 
 
 def test_a_message_left_by_a_run_that_ended_is_sent(
@@ -219,7 +219,7 @@ def test_a_channel_that_is_declared_no_more_gets_nothing(
     only_hook = watchlist(tmp_path, tell=to(HOOK))
     run(engine, [only_hook], post.environment, NOW + DAY)
     assert post.mail.asked == 1
-    assert len(alerts.told(session)["gandum", MAIL].waiting) == 1
+    assert len(deliveries.told(session)["gandum", MAIL].waiting) == 1
 
 
 def test_a_channel_that_fails_twice_rests_until_the_next_run(

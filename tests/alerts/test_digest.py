@@ -6,10 +6,11 @@ from lxml import html as parser
 from sqlalchemy.orm import Session
 
 from alerts.digest import DAYS, Digest, read_digest, yesterday
-from alerts.digest_forms import NOTHING_WRONG, DigestMessage, bar, markdown_document, write
+from alerts.digest_rendering import NOTHING_WRONG, DigestMessage, bar, markdown_document, write
 from alerts.markup import Form
 from alerts.watchlists import Watchlist
-from database.ledger import Boundary, finish_run, start_run
+from core.scheduling.boundary import Boundary
+from database.ledger import finish_run, start_run
 from database.schema import Flag
 from tests.alerts.lists import watchlist
 from tests.alerts.news import HOUR, NOW, come

@@ -7,10 +7,10 @@ import pytest
 from sqlalchemy import Engine, select, text, update
 from sqlalchemy.orm import Session
 
-from alerts.delivering import OPERATOR_CHANNEL, Report, run
+from alerts.delivery import OPERATOR_CHANNEL, Report, run
 from alerts.flag_messages import LISTED, FlagsMessage, flags_message
 from alerts.markup import Form
-from database import alerts
+from database.alerts import deliveries
 from database.schema import DeliveryFlag, Flag
 from tests.alerts.news import HOUR, NOW
 from tests.alerts.servers import Inbox, every_other, never, webhook
@@ -137,7 +137,7 @@ def test_one_cleared_while_its_message_waits_is_told_in_that_message(session: Se
 
     assert failed.startswith(f"watchlist (operator) (the environment): {OPERATOR_CHANNEL}: ")
     assert operator.titles == ["1 outlet is well again: lentera"]
-    assert alerts.told(session)[alerts.OPERATOR, OPERATOR_CHANNEL].waiting == ()
+    assert deliveries.told(session)[deliveries.OPERATOR, OPERATOR_CHANNEL].waiting == ()
 
 
 def test_a_channel_that_fails_every_other_time_gets_each_change_once(session: Session, operator: Operator) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from alerts.delivering import run
+from alerts.delivery import run
 from alerts.watchlists import Watchlists
 from database.schema import Flag
 from search.query import parse_query

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from alerts.matching import find, remember
 from alerts.watchlists import Watchlist
-from database import alerts
+from database.alerts import deliveries
 from tests.alerts.lists import watchlist
 from tests.alerts.news import GRAIN, HOUR, NOW, come, merge, revise
 from tests.database.made_stories import add_story
@@ -169,7 +169,7 @@ def test_another_query_begins_with_what_is_stored_from_then_on(session: Session,
 
 def test_one_that_was_off_begins_anew(session: Session, look: Look, one: Watchlist) -> None:
     look()
-    alerts.pause(session, [one.name])
+    deliveries.pause(session, [one.name])
     come(session, "Sementara Itu")
     assert look() == ()
     new = come(session, "Sesudahnya")

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
-from crawler.monitoring.report_file import write
+from cli.monitor.report_files import write
 from tests.browser.site import window
 from tests.crawler.monitoring.rounds import BUSY, ENDED, FAILING, KOMPAS, LEFT, QUIET, made
 

@@ -3,8 +3,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from cli.crawl_arguments import read_arguments
 from core.errors import UsageError
-from crawler.arguments import SEEDS, CrawlArguments, read_arguments
+from crawler.run_options import SEEDS, CrawlArguments
 
 WIB = ZoneInfo("Asia/Jakarta")
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)

@@ -2,8 +2,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from crawler.charts import bar_records, print_facets, print_timeline, value_records
-from search.tally import Bar, Timeline, Value
+from cli.hits import bar_records, print_facets, print_timeline, value_records
+from search.facets import Bar, Timeline, Value
 
 FIRST = date(2024, 9, 1)
 

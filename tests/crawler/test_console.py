@@ -6,8 +6,8 @@ import pytest
 from scrapy.settings import Settings
 from sqlalchemy import text
 
+from cli.console import PantauCommand, Printer, harmless
 from core.errors import DatabaseError, PantauError, UsageError
-from crawler.console import PantauCommand, Printer, harmless
 from database.engine import open_database
 
 

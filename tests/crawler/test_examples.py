@@ -4,8 +4,8 @@ import pytest
 from scrapy.settings import Settings
 from sqlalchemy.orm import Session
 
+from cli.hits import read_example
 from core.errors import PantauError, UsageError
-from crawler.examples import read_example
 from tests.database.search.articles import add_article
 
 SETTINGS = Settings({"OUTLET_PATHS": []})

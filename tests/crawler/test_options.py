@@ -4,9 +4,9 @@ import pytest
 from scrapy.exceptions import UsageError as ScrapyUsageError
 from scrapy.settings import Settings
 
+from cli.console import checked_settings
+from cli.options import check_arguments, check_level, check_overrides
 from core.errors import UsageError
-from crawler.console import checked_settings
-from crawler.options import check_arguments, check_level, check_overrides
 
 
 def settings() -> Settings:

@@ -11,8 +11,7 @@ from scrapy.exceptions import (
 from scrapy.http import Request
 
 from core.models import Reason
-from crawler.middlewares.refusal import Refusal, Stopping
-from crawler.outcomes import of_failure, of_status
+from crawler.outcomes import Refusal, Stopping, of_failure, of_status
 
 REQUEST = Request("https://kabar.example/1", meta={"refused_type": "application/pdf"})
 

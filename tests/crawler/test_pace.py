@@ -2,8 +2,8 @@ from datetime import timedelta
 
 import pytest
 
-from crawler.pace import pace_of
-from database.ledger import Pace
+from core.scheduling.polling import Pace
+from crawler.spiders.outlet_crawl import pace_of
 from outlets.schema import Outlet, Poll
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)

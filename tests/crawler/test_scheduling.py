@@ -3,7 +3,7 @@ from typing import Any
 
 from scrapy import Request
 
-from crawler.scheduling import FairScheduler
+from crawler.scheduler import FairScheduler
 
 
 def scheduler(**concurrency: int) -> tuple[FairScheduler, set[Request]]:

@@ -2,10 +2,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from cli.diffs import difference
 from core.formatting import counted, likeness, published
 from core.text.diff import paragraph_diff
-from crawler.shown import difference
-from database.story_queries import Member, Told
+from search.stories import Member, Told
 from search.story_text import lag, origin, reach
 
 TEN = datetime(2024, 9, 14, 3, tzinfo=UTC)

@@ -6,8 +6,8 @@ from typing import Any
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from database.publication import by_publication
 from database.schema import StoredArticle, Story
+from database.stories import by_publication
 from pipelines.fingerprint import SCHEME
 from tests.database.search.articles import add_article
 

@@ -12,11 +12,12 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from core.errors import DatabaseError, UsageError
-from database import Archive, archive
 from database.engine import open_database
-from database.records import KEYS
-from database.typed import Article, Found
+from pantau import Archive
+from search import archive
+from search.archive import Article, Found
 from search.query import QueryError
+from search.records import KEYS
 from tests.database.made_stories import TEN, add_copy, add_story
 from tests.database.search.articles import ARTICLES, JAKARTA, add_article, add_articles
 

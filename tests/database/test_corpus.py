@@ -5,9 +5,9 @@ import pytest
 from sqlalchemy.orm import Session
 
 from core.errors import PantauError
-from database.export import exported, write_corpus
-from database.export.corpus import folder_name, is_corpus
-from database.records import KEYS
+from search.export import exported, write_corpus
+from search.export.files import folder_name, is_corpus
+from search.records import KEYS
 from search.selection import Selection
 from tests.database.search.articles import ARTICLES, add_article, add_articles
 

@@ -5,10 +5,11 @@ from sqlalchemy import Engine, event, select
 from sqlalchemy.orm import Session
 
 from core.models import Candidate, Reason, Timestamp
-from core.scheduling.polling import CEILING, LONGEST, START, START_CEILING
+from core.scheduling.boundary import Boundary
+from core.scheduling.polling import CEILING, LONGEST, START, START_CEILING, Pace
 from crawler.discovery import SourceLink
 from database import ledger
-from database.ledger import Boundary, Due, Pace, SourceKind, SourceState, Validators
+from database.ledger import Due, SourceKind, SourceState, Validators
 from database.schema import Source, StoredArticle
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -34,7 +35,7 @@ def read(
     url: str = FEED,
     kind: SourceKind = "feed",
     now: datetime = NOW,
-    pace: Pace = Pace(),  # noqa: B008 - frozen
+    pace: Pace = Pace(),
     children: tuple[SourceLink, ...] = (),
     page: int | None = None,
 ) -> datetime:

@@ -11,7 +11,7 @@ from sqlalchemy.exc import OperationalError
 
 from core.errors import DatabaseError
 from database.engine import open_database, parse_url, reading
-from database.failures import database_error
+from database.errors import database_error
 
 
 def test_folder_of_the_file_is_made(tmp_path: Path) -> None:

@@ -8,15 +8,15 @@ import pytest
 from sqlalchemy.orm import Session
 
 from core.errors import PantauError
-from database.export import cell, exported, reading, replacing, replacing_bytes, replacing_folder, write
-from database.records import KEYS
+from search.export import cell, exported, lines, replacing, replacing_bytes, replacing_folder, write
 from search.query import parse_query
+from search.records import KEYS
 from search.selection import Selection
 from tests.database.search.articles import ARTICLES, add_article, add_articles
 
 
 def test_everything_is_exported_once_in_order(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reading, "_BATCH", 7)
+    monkeypatch.setattr(lines, "_BATCH", 7)
     add_articles(session)
     assert [row["id"] for row in exported(session, Selection())] == list(range(1, len(ARTICLES) + 1))
 
@@ -28,7 +28,7 @@ def test_an_export_can_be_narrowed(session: Session) -> None:
 
 
 def test_memory_does_not_grow_with_the_export(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reading, "_BATCH", 5)
+    monkeypatch.setattr(lines, "_BATCH", 5)
     add_articles(session)
     assert max(len(session.identity_map) for _ in exported(session, Selection())) <= 5
 

@@ -8,8 +8,9 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
+from core.scheduling.boundary import Boundary
 from database import ledger
-from database.ledger import Boundary, RunState
+from database.ledger import RunState
 from database.schema import Gap, Source
 from health import Changes, Measures, add_to_day, flags_changed, flags_of, judge_all, judge_outlet, open_flags
 from health.daily_measures import read_parts

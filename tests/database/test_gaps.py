@@ -5,8 +5,9 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy.orm import Session
 
 from core.models import Candidate, Precision, Timestamp
+from core.scheduling.boundary import Boundary
 from database import ledger
-from database.ledger import Admission, Boundary, SourceKind, Validators
+from database.ledger import Admission, SourceKind, Validators
 from database.schema import Gap, Source
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)

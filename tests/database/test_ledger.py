@@ -8,10 +8,11 @@ from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
 from core.models import Candidate, Precision, Reason, Timestamp
+from core.scheduling.boundary import Boundary
 from crawler.discovery import SourceLink
 from database import ledger
 from database.engine import open_database
-from database.ledger import Admission, Boundary, Validators
+from database.ledger import Admission, Validators
 from database.ledger.hints import screen
 from database.schema import StoredArticle, Url, UrlEvent
 

@@ -7,8 +7,9 @@ from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from core.models import Candidate, Reason
+from core.scheduling.boundary import Boundary
 from database import ledger
-from database.ledger import Boundary, RunState
+from database.ledger import RunState
 from health import judge_outlet
 from health.overview import OutletState, known_outlets, overview, sources_of, url_states
 from tests.database.made_stories import add_copy

@@ -9,9 +9,9 @@ import pyarrow.parquet as pq  # type: ignore[import-untyped]
 import pytest
 from sqlalchemy.orm import Session
 
-from database.export import exported, parquet
-from database.export.parquet import write_parquet
-from database.records import KEYS, Record
+from search.export import exported, parquet
+from search.export.parquet import write_parquet
+from search.records import KEYS, Record
 from search.selection import Selection
 from tests.database.search.articles import ARTICLES, add_article, add_articles
 

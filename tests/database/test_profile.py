@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from core.text.analyser import analyse
 from database.articles import Terms
-from database.profile import BEST, Frequencies, count_terms, profile, similarity
+from search.seed_profile import BEST, Frequencies, count_terms, profile, similarity
 from tests.database.topics import ABOUT_IT, FAR_FROM_IT, NEAR_IT, SEEDS
 
 TERMS = st.sampled_from(

@@ -13,9 +13,9 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from core.models import Candidate, Confidence, Reason, Timestamp
+from core.scheduling.boundary import Boundary
 from core.scheduling.rechecks import A_DAY, AGES, HEEDED, LAST_LOOK, YOUNG, born, next_look
 from database import ledger
-from database.ledger import Boundary
 from database.schema import Recheck, StoredArticle, UrlEvent
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -23,7 +23,7 @@ WIB = timezone(timedelta(hours=7))
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 RUN = None
 
-moments = some.datetimes(datetime(2020, 1, 1), datetime(2030, 1, 1), timezones=some.just(UTC))  # noqa: DTZ001 - UTC is added
+moments = some.datetimes(datetime(2020, 1, 1), datetime(2030, 1, 1), timezones=some.just(UTC))
 spans = some.timedeltas(timedelta(0), timedelta(days=10))
 
 

@@ -6,9 +6,9 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
-from database.records import KEYS, records
 from database.schema import StoredArticle, Url
-from search.search import load
+from search.records import KEYS, records
+from search.results import load
 from tests.database.made_stories import TEN, add_copy, add_story
 from tests.database.search.articles import add_article
 

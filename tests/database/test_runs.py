@@ -4,9 +4,9 @@ import pytest
 from sqlalchemy.orm import Session
 
 from core.models import Candidate, Reason
+from core.scheduling.boundary import Boundary
 from database import ledger
-from database.ledger import Boundary
-from database.runs import Runs, decisions, find_runs, outcomes
+from database.ledger.runs import Runs, decisions, find_runs, outcomes
 
 NOW = datetime(2024, 9, 15, 2, tzinfo=UTC)
 EVER = Boundary()

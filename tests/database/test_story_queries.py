@@ -5,9 +5,9 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from database.schema import StoredArticle, Story
-from database.story_queries import Lag, Place, Told, find_stories, stories_of, tell
 from search.query import parse_query
 from search.selection import Selection
+from search.stories import Lag, Place, Told, find_stories, stories_of, tell
 from tests.database.made_stories import TEN, add_copy, add_story
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)

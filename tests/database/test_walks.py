@@ -3,8 +3,9 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy.orm import Session
 
 from core.models import Candidate, Timestamp
+from core.scheduling.boundary import Boundary
 from database import ledger
-from database.ledger import Boundary, Validators
+from database.ledger import Validators
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 DAY = timedelta(days=1)

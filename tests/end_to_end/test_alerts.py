@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from database.engine import open_database
 from search.query import parse_query
-from search.search import Counts, count
+from search.results import Counts, count
 from search.selection import Selection
 from tests.alerts.lists import HOOK, to, write
 from tests.alerts.news import come

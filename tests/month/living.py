@@ -12,17 +12,18 @@ from scrapy.utils.reactor import install_reactor
 from twisted.internet.defer import Deferred
 from twisted.internet.task import react
 
-from crawler import collector
-from crawler.monitoring.coordinator import Coordinator, Plan, crawl_round
-from crawler.resources import Resources, make_ready, open_resources
+from crawler import workers
+from crawler.monitor.coordinator import Coordinator, Plan, crawl_round
+from crawler.resources import Resources, open_resources
 from crawler.spiders.news import NewsSpider
 from crawler.workers import start_server
 from health.round_report import RoundReport
 from outlets.registry import Registry
+from pipelines.backfill import make_ready
 from tests.month.plan import ROUNDS, TROUBLES
 from tests.month.site import MonthSite
 
-_PRELOAD = ("pipelines.warm", "crawler.discovery")
+_PRELOAD = ("pipelines.worker_preload", "crawler.discovery")
 
 
 class Month:
@@ -89,5 +90,5 @@ def live(folder: Path, database: str, rounds: int, seed: int) -> None:
         month = Month(site, settings)
         with open_resources(settings, month.clock) as resources:
             make_ready(resources)
-            collector.calm()
+            workers.calm()
             react(lambda _: Deferred.fromFuture(asyncio.ensure_future(month.live(resources, rounds))))

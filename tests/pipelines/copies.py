@@ -11,7 +11,7 @@ from core.models import Article, Timestamp
 from database.fingerprints import neighbours, period_of
 from database.schema import StoredArticle, Story
 from pipelines.fingerprint import COMMON_BANDS, fingerprint
-from pipelines.resemblance import copies, resemblance
+from pipelines.similarity import copies, resemblance
 from tests.pipelines.incoming import LOOK_BACK, Arrival, article
 
 FIRST_DAY = datetime(2024, 9, 1, tzinfo=UTC)

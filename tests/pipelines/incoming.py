@@ -7,11 +7,11 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from core.models import Article, Candidate, Rejection, Timestamp
+from core.scheduling.boundary import Boundary
 from database import ledger
-from database.ledger import Boundary
 from outlets.schema import Outlet
+from pipelines.new_article import Stored, StoreJob, store
 from pipelines.normalise import normalise
-from pipelines.storing import Stored, StoreJob, store
 
 NAMED_AT = datetime(2024, 9, 14, 5, tzinfo=UTC)
 NOW = datetime(2024, 9, 14, 6, tzinfo=UTC)

@@ -15,8 +15,8 @@ from core.models import Article, Reason
 from database.engine import open_database
 from database.schema import Base, Original, StoredArticle, Story, Url
 from database.writer import Writer
-from pipelines.seeding import Imported, import_seed
-from pipelines.storing import Stored, store
+from pipelines.new_article import Stored, store
+from pipelines.seeds.seed_import import Imported, import_seed
 from tests.pipelines.copies import corpus, day, edited, found, printed, wire
 from tests.pipelines.incoming import LOOK_BACK, NOW, TEXT, Arrival, article, job, name_it
 

@@ -16,20 +16,20 @@ from sqlalchemy.orm import Session
 
 from core.models import Article, Page
 from crawler.extraction import extract
-from crawler.resources import make_ready, open_resources
-from crawler.seeds import SeedFile, documents
-from database import profiles
+from crawler.resources import open_resources
 from database.articles import Terms
-from database.profile import Frequencies, count_terms, profile, similarity
 from database.schema import ArticleTerms, Original, Profile, StoredArticle
 from database.writer import Writer
 from outlets.schema import Outlet
-from pipelines import likeness
-from pipelines.likeness import renew_likeness
+from pipelines import backfill
+from pipelines.backfill import make_ready, renew_likeness
+from pipelines.new_article import store
 from pipelines.normalise import normalise
-from pipelines.revising import revise
-from pipelines.seeding import import_seed
-from pipelines.storing import store
+from pipelines.revision import revise
+from pipelines.seeds import SeedFile, documents
+from pipelines.seeds.seed_import import import_seed
+from search import seed_profile
+from search.seed_profile import Frequencies, count_terms, profile, similarity
 from tests.crawler.commands.running import run
 from tests.database.topics import ABOUT_IT, FAR_FROM_IT, NEAR_IT, SEEDS
 from tests.pipelines.incoming import LOOK_BACK, NOW, Arrival, arrive, article, job, name_it
@@ -153,7 +153,11 @@ def test_nothing_is_done_again(engine: Engine) -> None:
     first = newest(engine)
     with Session(engine) as session, session.begin():
         bring(session)  # known already
-        assert (profiles.draft(session, NOW), profiles.count_waiting(session), profiles.compare(session, 9)) == (
+        assert (
+            seed_profile.draft(session, NOW),
+            seed_profile.count_waiting(session),
+            seed_profile.compare(session, 9),
+        ) == (
             None,
             0,
             0,
@@ -195,25 +199,25 @@ def test_what_broke_off_goes_on(engine: Engine, monkeypatch: pytest.MonkeyPatch)
     come(engine, *FAR_FROM_IT, *NEAR_IT)
     seeded(engine)
     with Session(engine) as session, session.begin():
-        made = profiles.draft(session, NOW)
+        made = seed_profile.draft(session, NOW)
         assert made is not None
-        assert profiles.keep(session, made)
+        assert seed_profile.keep(session, made)
     with Session(engine) as session, session.begin():
-        assert (profiles.compare(session, 4), profiles.count_waiting(session)) == (4, 10)
+        assert (seed_profile.compare(session, 4), seed_profile.count_waiting(session)) == (4, 10)
     come(engine, DIPLOMACY)  # by then somebody was killed
     assert sum(value is None for value in values(engine).values()) == 10
-    monkeypatch.setattr(likeness, "_AT_ONCE", 5)
+    monkeypatch.setattr(backfill, "_AT_ONCE", 5)
     renew(engine)
     assert values(engine) == by_the_newest(engine)
     with Session(engine) as session, session.begin():
-        assert (profiles.count_waiting(session), profiles.compare(session, 5)) == (0, 0)
+        assert (seed_profile.count_waiting(session), seed_profile.compare(session, 5)) == (0, 0)
     assert newest(engine).compared_to == 0
 
 
 def test_a_long_comparison_is_told(
     engine: Engine, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(likeness, "_LONG", 10)
+    monkeypatch.setattr(backfill, "_LONG", 10)
     seeded(engine)
     come(engine, *FAR_FROM_IT)
     renew(engine)
@@ -236,7 +240,7 @@ def test_a_revised_article_is_compared_anew(engine: Engine) -> None:
 
 
 def test_one_writer_sees_anothers_new_profile(engine: Engine) -> None:
-    shared_by_run = profiles.Likeness()
+    shared_by_run = seed_profile.Likeness()
 
     def come_in_run(title: str) -> None:
         one = page(title)
@@ -260,14 +264,14 @@ def test_two_writers_leave_no_article_uncompared(engine: Engine, *, storing_firs
     with Session(engine) as session, session.begin():
         url_id = name_it(session, one)
     with Session(engine) as session:
-        made = profiles.draft(session, NOW)
+        made = seed_profile.draft(session, NOW)
         assert made is not None
 
     def storing(session: Session) -> str:
         return store(session, job(one, url_id), NOW).state
 
     def keeping(session: Session) -> str:
-        return str(profiles.keep(session, made))
+        return str(seed_profile.keep(session, made))
 
     at_once(engine, *((storing, keeping) if storing_first else (keeping, storing)))
     renew(engine)
@@ -278,9 +282,9 @@ def test_two_writers_leave_no_article_uncompared(engine: Engine, *, storing_firs
 def test_two_that_make_a_profile_make_one(engine: Engine) -> None:
     seeded(engine)
     with Session(engine) as session:
-        made = profiles.draft(session, NOW)
+        made = seed_profile.draft(session, NOW)
         assert made is not None
-    at_once(engine, lambda session: profiles.keep(session, made), lambda session: profiles.keep(session, made))
+    at_once(engine, lambda session: seed_profile.keep(session, made), lambda session: seed_profile.keep(session, made))
     assert newest(engine).compared_to == 6
     writers = [threading.Thread(target=renew, args=(engine,)) for _ in range(2)]
     for writer in writers:

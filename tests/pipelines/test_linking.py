@@ -11,10 +11,11 @@ from database import articles
 from database.fingerprints import PERIOD_DAYS, period_of
 from database.schema import Band, Fingerprint, StoredArticle, Story
 from database.writer import Writer
+from pipelines.backfill import link_older
 from pipelines.fingerprint import SCHEME, fingerprint
-from pipelines.linking import link, link_older, settle_story
-from pipelines.seeding import import_seed
-from pipelines.storing import store
+from pipelines.new_article import store
+from pipelines.seeds.seed_import import import_seed
+from pipelines.story_linking import link, settle_story
 from tests.pipelines.copies import day, document, edited, found, notice, printed, similarity, wire
 from tests.pipelines.incoming import LOOK_BACK, NOW, Arrival, arrive, article, job, name_it
 

@@ -2,9 +2,9 @@ from datetime import timedelta
 
 from core.models import Reason, Rejection
 from health import Measures
-from pipelines.measuring import measure
+from pipelines.new_article import Stored
 from pipelines.normalise import normalise
-from pipelines.storing import Stored
+from pipelines.store import measure
 from tests.pipelines.incoming import NOW, article, stamp
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from core.models import Article
 from database.schema import ArticleTerms, Original, StoredArticle, Url
-from pipelines.seeding import import_seed
+from pipelines.seeds.seed_import import import_seed
 from tests.pipelines.copies import corpus, expected, found
 from tests.pipelines.incoming import LOOK_BACK, NOW, TEXT, Arrival, arrive, article, stamp
 

@@ -11,11 +11,11 @@ from core.models import Article, Reason, Rejection
 from database import ledger, revisions
 from database.revisions import Version
 from database.schema import ArticleTerms, Original, Recheck, Revision, StoredArticle, Url
-from pipelines.revising import revise
-from pipelines.seeding import import_seed
-from pipelines.storing import Stored
+from pipelines.new_article import Stored
+from pipelines.revision import revise
+from pipelines.seeds.seed_import import import_seed
 from search.query import parse_query
-from search.search import search
+from search.results import search
 from search.selection import Selection
 from tests.pipelines.incoming import LOOK_BACK, NOW, TEXT, Arrival, arrive, article, job, name_it, stamp
 

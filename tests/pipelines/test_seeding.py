@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from core.models import Article, Timestamp
 from database.schema import ArticleTerms, Original, StoredArticle, Story
-from pipelines.seeding import Imported, import_seed
+from pipelines.seeds.seed_import import Imported, import_seed
 from tests.pipelines.incoming import LOOK_BACK
 
 NOW = datetime(2024, 10, 1, 3, tzinfo=UTC)

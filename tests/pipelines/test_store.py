@@ -17,14 +17,14 @@ from core.models import Candidate, Fetched, Page, Reason, Rejection
 from crawler.resources import Resources
 from crawler.run import CrawlRun
 from database import ledger
-from database.failures import database_error
+from database.errors import database_error
 from database.locks import Locks
 from database.schema import Recheck
 from database.writer import Writer
 from health import Measures
 from pipelines import store as stage
 from pipelines.extract import Extracted
-from pipelines.storing import Stored, StoreJob, store
+from pipelines.new_article import Stored, StoreJob, store
 from tests.pipelines.incoming import EVERYTHING, LOOK_BACK, NOW, TEXT, Arrival, article, job, name_it, outlet, stamp
 
 

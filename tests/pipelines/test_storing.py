@@ -5,10 +5,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from core.models import Reason, Rejection, Timestamp
+from core.scheduling.boundary import Boundary
 from database import ledger
-from database.ledger import Boundary
 from database.schema import ArticleTerms, Base, StoredArticle, Story, Url, UrlEvent
-from pipelines.storing import Stored, store
+from pipelines.new_article import Stored, store
 from tests.pipelines.incoming import NAMED_AT, NOW, TEXT, Arrival, arrive, article, job, name_it, stamp
 
 STUB = "Simak videonya di sini."

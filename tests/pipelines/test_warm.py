@@ -3,7 +3,7 @@ import sys
 
 # In a process of its own: what the import freezes would stay frozen for every other test.
 _LOADED = """
-import pipelines.warm
+import pipelines.worker_preload
 from crawler.extraction import language
 from search import analyser
 

@@ -12,15 +12,16 @@ from sqlalchemy import Engine, select, update
 from sqlalchemy.orm import Session
 
 from core.models import Article, Candidate, Reason, Timestamp
+from core.scheduling.boundary import Boundary
 from database import ledger, rounds, saved_searches
 from database.engine import open_database
-from database.ledger import Boundary, RunState, Validators
+from database.ledger import RunState, Validators
 from database.schema import Flag, Gap, Original, Revision, Run, StoredArticle
 from health.round_report import OutletReport, RoundReport, to_json
+from pipelines.new_article import StoreJob, store
 from pipelines.normalise import normalise
-from pipelines.revising import revise
-from pipelines.seeding import import_seed
-from pipelines.storing import StoreJob, store
+from pipelines.revision import revise
+from pipelines.seeds.seed_import import import_seed
 from tests.database.search.articles import add_article
 from tests.web.printed import DAY, GRAIN, HOUR, MINUTE, NOW, OUTLETS, SATURDAY, Printed, pages
 

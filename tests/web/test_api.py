@@ -16,12 +16,12 @@ from sqlalchemy.orm import Session
 
 from database import saved_searches
 from database.engine import open_database
-from database.records import COPY_KEYS, KEYS, records
 from database.schema import Revision, Run, StoredArticle, Story
+from search.records import COPY_KEYS, KEYS, records
 from tests.conftest import fresh_on_server
 from tests.web.archive import build
 from tests.web.printed import NOW, OUTLETS
-from web.api import shapes
+from web.api import article_schemas
 from web.app import create_app
 from web.state import WebState
 
@@ -59,8 +59,8 @@ def asked(client: TestClient, path: str, status: int = 200) -> Any:
 
 
 def test_articles_have_the_keys_of_the_export() -> None:
-    assert tuple(shapes.Article.model_fields) == KEYS
-    assert tuple(shapes.Copy.model_fields) == COPY_KEYS
+    assert tuple(article_schemas.Article.model_fields) == KEYS
+    assert tuple(article_schemas.Copy.model_fields) == COPY_KEYS
 
 
 def test_a_search_gives_the_records_of_its_hits(either: TestClient, archive: Engine) -> None:

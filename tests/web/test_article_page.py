@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from core.models import Article
 from database.schema import StoredArticle
-from pipelines.seeding import import_seed
+from pipelines.seeds.seed_import import import_seed
 from tests.web.archive import HOSTILE_TITLE
 from tests.web.printed import GRAIN, NOW, VISIT
 from tests.web.reading import hrefs, link, read, texts, words

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from lxml import html
 from markupsafe import Markup
 
-from database.story_queries import Member, Told
-from search.tally import Bar, Timeline
+from search.facets import Bar, Timeline
+from search.stories import Member, Told
 from web.charts import bar, lag_chart, sparkline, timeline_chart
 
 MONDAY = date(2024, 9, 2)

@@ -3,8 +3,8 @@ from lxml import html
 from sqlalchemy import Engine, update
 from sqlalchemy.orm import Session
 
+from core.scheduling.boundary import Boundary
 from database import ledger
-from database.ledger import Boundary
 from database.schema import Flag, StoredArticle
 from tests.web.printed import DAY, NOW, OUTLETS
 from web.state import WebState

@@ -5,8 +5,8 @@ from sqlalchemy import Engine, update
 from sqlalchemy.orm import Session
 
 from core.models import Candidate
+from core.scheduling.boundary import Boundary
 from database import ledger
-from database.ledger import Boundary
 from database.schema import Run, Url
 from tests.web.printed import NOW
 

@@ -11,7 +11,7 @@ from tests.database.search.articles import add_article
 from tests.web.printed import NOW, OUTLETS
 from tests.web.reading import filled, hrefs, link, read, texts, words
 from web.app import create_app
-from web.reading import searches
+from web.queries import searches
 from web.state import WebState
 
 TITLES = ".hits h2"
@@ -182,7 +182,7 @@ def test_machines_find_the_same_search(client: TestClient) -> None:
 
 
 def test_too_many_hits_are_numbered_on_demand_only(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("search.tiers.RANKED", 40)
+    monkeypatch.setattr("search.ranking.RANKED", 40)
     monkeypatch.setattr(searches, "MOST_TALLIED", 50)
     page = read(client.get("/?copies=1"))
     assert texts(page, "h1") == ["More than 40 articles"]

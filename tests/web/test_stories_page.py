@@ -6,7 +6,7 @@ from tests.web.printed import DAY, NOW
 from tests.web.reading import hrefs, link, read, texts
 from web.app import create_app
 from web.pages import stories as pages
-from web.reading import stories
+from web.queries import stories
 from web.state import WebState
 
 

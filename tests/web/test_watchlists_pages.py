@@ -9,13 +9,13 @@ from sqlalchemy import Engine, insert
 from sqlalchemy.orm import Session
 
 from core.errors import DeclarationError
-from database.matches import find_matches
+from database.alerts.matches import find_matches
 from database.schema import WatchMatch
 from tests.web.conftest import ADDRESS
 from tests.web.printed import NOW
 from tests.web.watched import HOSTILE, watch
 from web.app import create_app
-from web.reading.watchlists import WatchlistParameters, all_watchlists, whole_watchlist
+from web.queries.watchlists import WatchlistParameters, all_watchlists, whole_watchlist
 from web.state import WebState
 
 

@@ -5,9 +5,9 @@ from pathlib import Path
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from alerts.delivering import run
+from alerts.delivery import run
 from alerts.watchlists import Watchlists
-from database import alerts
+from database.alerts import deliveries
 from search.query import parse_query
 from tests.web.printed import DAY, HOUR, MINUTE, NOW
 
@@ -35,10 +35,10 @@ def watch(engine: Engine, folder: Path) -> tuple[Path, ...]:
     found, _ = Watchlists([folder], parse_query).read()
     run(engine, found, {}, NOW - HOUR, since=NOW - 20 * DAY)
     with Session(engine) as session:
-        for message in alerts.due(session, NOW + DAY):
+        for message in deliveries.due(session, NOW + DAY):
             if message.channel == "${KAIT_MEJA}":
-                alerts.begin_sending(session, message.id, NOW)
-                alerts.mark_sent(session, message.id, NOW - MINUTE)
+                deliveries.begin_sending(session, message.id, NOW)
+                deliveries.mark_sent(session, message.id, NOW - MINUTE)
         session.commit()
     (folder / "salah.toml").write_text(WRONG, encoding="utf-8")
     return (folder,)

@@ -7,16 +7,16 @@ from fastapi import APIRouter, Depends, Path, Request
 from starlette.responses import Response
 
 from core.formatting import likeness
-from database.records import records
 from database.revisions import history
 from database.schema import StoredArticle
-from database.story_queries import stories_of
-from web.api import shapes
-from web.api.documented import atom, problems
-from web.api.entries import UNTITLED, address, article_entry, newest_first, urn
+from search.records import records
+from search.stories import stories_of
+from web.api import article_schemas
+from web.api.feeds import UNTITLED, address, article_entry, newest_first, urn
+from web.api.openapi import atom, problems
 from web.api.stories import story_shape
 from web.atom import AtomResponse, Feed, respond
-from web.reading.articles import alike, no_article
+from web.queries.articles import alike, no_article
 from web.state import WebState, state_of
 
 router = APIRouter(tags=["articles"])
@@ -25,17 +25,17 @@ Id = Annotated[int, Path(ge=1, le=2**63 - 1)]
 
 
 @router.get("/articles/{article_id}", responses=problems(404))
-def article(state: Annotated[WebState, Depends(state_of)], article_id: Id) -> shapes.WholeArticle:
+def article(state: Annotated[WebState, Depends(state_of)], article_id: Id) -> article_schemas.WholeArticle:
     """An article with its story and its revisions."""
     with state.read() as session:
         stored = session.get(StoredArticle, article_id)
         if stored is None:
             raise no_article(article_id)
         story = stories_of(session, [stored]).get(article_id)
-        return shapes.WholeArticle(
+        return article_schemas.WholeArticle(
             **records(session, [stored])[0],
             story=story_shape(story) if story else None,
-            revisions=[shapes.Revision(**asdict(version)) for version in history(session, article_id)],
+            revisions=[article_schemas.Revision(**asdict(version)) for version in history(session, article_id)],
         )
 
 
@@ -54,10 +54,10 @@ def like_feed(request: Request, state: Annotated[WebState, Depends(state_of)], a
 
 
 @router.get("/articles/{article_id}/like", responses=problems(404))
-def like(state: Annotated[WebState, Depends(state_of)], article_id: Id) -> shapes.AllAlike:
+def like(state: Annotated[WebState, Depends(state_of)], article_id: Id) -> article_schemas.AllAlike:
     """The articles that are most like the one of this number, without its own copies."""
     with state.read() as session:
         _, found = alike(session, article_id)
         known = records(session, [one.article for one in found])
-    items = [shapes.Alike(**record, likeness=one.similarity) for record, one in zip(known, found, strict=True)]
-    return shapes.AllAlike(total=len(items), items=items)
+    items = [article_schemas.Alike(**record, likeness=one.similarity) for record, one in zip(known, found, strict=True)]
+    return article_schemas.AllAlike(total=len(items), items=items)

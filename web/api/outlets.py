@@ -8,14 +8,14 @@ from starlette.responses import Response
 from database.ledger import Polls
 from health.overview import OutletState, known_outlets
 from outlets.schema import Outlet
-from web.api import monitored, operating
-from web.api.documented import atom, problems
-from web.api.entries import address, feed_of_hits, newest_first, outlet_entry, urn
+from web.api import operation_schemas
+from web.api.feeds import address, feed_of_hits, newest_first, outlet_entry, urn
+from web.api.openapi import atom, problems
 from web.api.runs import run_shape
 from web.atom import AtomResponse, Feed, respond
 from web.errors import NotFoundError
 from web.parameters import Narrowing
-from web.reading.outlets import outlet_states, whole_outlet
+from web.queries.outlets import outlet_states, whole_outlet
 from web.state import WebState, state_of
 
 router = APIRouter(tags=["outlets"])
@@ -25,11 +25,11 @@ _ENTRIES = 50
 
 
 @router.get("/outlets", responses=problems())
-def outlets(state: State) -> operating.Outlets:
+def outlets(state: State) -> operation_schemas.Outlets:
     """All outlets: those in trouble first."""
     with state.read() as session:
         items = [_shape(one, state.outlets.get(one.name)) for one in outlet_states(session, state)]
-    return operating.Outlets(total=len(items), items=items)
+    return operation_schemas.Outlets(total=len(items), items=items)
 
 
 @router.get("/outlets.atom", responses=atom(), response_class=AtomResponse)
@@ -53,27 +53,27 @@ def outlet_feed(request: Request, state: State, name: Name) -> Response:
 
 
 @router.get("/outlets/{name}", responses=problems(404))
-def outlet(state: State, name: Name) -> operating.WholeOutlet:
+def outlet(state: State, name: Name) -> operation_schemas.WholeOutlet:
     """An outlet with its sources, its last runs and its newest articles."""
     with state.read() as session:
         found = whole_outlet(session, state, name)
-        return operating.WholeOutlet(
+        return operation_schemas.WholeOutlet(
             **_shape(found.state, found.declared).model_dump(),
             urls=dict(found.urls),
             sources=[_source(one) for one in found.sources],
-            newest=[operating.Headline.model_validate(one, from_attributes=True) for one in found.newest],
+            newest=[operation_schemas.Headline.model_validate(one, from_attributes=True) for one in found.newest],
             runs=[run_shape(one) for one in found.runs.runs],
-            flags=[monitored.Flag.model_validate(one, from_attributes=True) for one in found.flags.flags],
-            gaps=[monitored.Gap.model_validate(one, from_attributes=True) for one in found.gaps],
+            flags=[operation_schemas.Flag.model_validate(one, from_attributes=True) for one in found.flags.flags],
+            gaps=[operation_schemas.Gap.model_validate(one, from_attributes=True) for one in found.gaps],
         )
 
 
-def _shape(how: OutletState, declared: Outlet | None) -> operating.Outlet:
-    return operating.Outlet(
+def _shape(how: OutletState, declared: Outlet | None) -> operation_schemas.Outlet:
+    return operation_schemas.Outlet(
         name=how.name,
         title=declared.title if declared else None,
         site=declared.site if declared else None,
-        health=operating.Health.model_validate(how.health, from_attributes=True),
+        health=operation_schemas.Health.model_validate(how.health, from_attributes=True),
         days=list(how.days),
         articles=how.articles,
         newest_at=how.newest_at,
@@ -86,5 +86,5 @@ def _shape(how: OutletState, declared: Outlet | None) -> operating.Outlet:
     )
 
 
-def _source(one: Polls) -> operating.Source:
-    return operating.Source.model_validate(one, from_attributes=True)
+def _source(one: Polls) -> operation_schemas.Source:
+    return operation_schemas.Source.model_validate(one, from_attributes=True)

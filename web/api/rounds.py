@@ -5,14 +5,14 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Path, Query, Request
 from starlette.responses import Response
 
-from web.api import monitored
-from web.api.documented import atom, problems
-from web.api.entries import address, flag_entry, newest_first, round_entry, urn
+from web.api import operation_schemas
+from web.api.feeds import address, flag_entry, newest_first, round_entry, urn
+from web.api.openapi import atom, problems
 from web.atom import AtomResponse, Feed, respond
-from web.reading import flags as reading_flags
-from web.reading import rounds as reading
-from web.reading.flags import FlagsParameters
-from web.reading.rounds import RoundParameters, RoundsParameters
+from web.queries import flags as reading_flags
+from web.queries import rounds as reading
+from web.queries.flags import FlagsParameters
+from web.queries.rounds import RoundParameters, RoundsParameters
 from web.state import WebState, state_of
 
 router = APIRouter(tags=["monitoring"])
@@ -21,12 +21,12 @@ Id = Annotated[int, Path(ge=1, le=2**63 - 1)]
 
 
 @router.get("/rounds", responses=problems())
-def rounds(state: State, parameters: Annotated[RoundsParameters, Query()]) -> monitored.Rounds:
+def rounds(state: State, parameters: Annotated[RoundsParameters, Query()]) -> operation_schemas.Rounds:
     """The rounds of `scrapy monitor`, the newest first, a page at a time."""
     with state.read() as session:
         found = reading.rounds(session, parameters)
-        items = [monitored.Round.model_validate(one, from_attributes=True) for one in found.rounds]
-        return monitored.Rounds(total=found.total, next=found.after, items=items)
+        items = [operation_schemas.Round.model_validate(one, from_attributes=True) for one in found.rounds]
+        return operation_schemas.Rounds(total=found.total, next=found.after, items=items)
 
 
 @router.get("/rounds.atom", responses=atom(), response_class=AtomResponse)
@@ -39,28 +39,30 @@ def rounds_feed(request: Request, state: State, parameters: Annotated[RoundsPara
 
 
 @router.get("/rounds/{round_id}", responses=problems(404))
-def one_round(state: State, round_id: Id, parameters: Annotated[RoundParameters, Query()]) -> monitored.WholeRound:
+def one_round(
+    state: State, round_id: Id, parameters: Annotated[RoundParameters, Query()]
+) -> operation_schemas.WholeRound:
     """A round, with what it did outlet by outlet, a page at a time."""
     with state.read() as session:
         found = reading.whole_round(session, round_id, parameters)
-        return monitored.WholeRound(
-            **monitored.Round.model_validate(found.round, from_attributes=True).model_dump(),
+        return operation_schemas.WholeRound(
+            **operation_schemas.Round.model_validate(found.round, from_attributes=True).model_dump(),
             not_due=found.not_due,
             raised=list(found.raised),
             cleared=list(found.cleared),
             total=found.total,
             next=found.after,
-            items=[monitored.OutletInRound.model_validate(one, from_attributes=True) for one in found.outlets],
+            items=[operation_schemas.OutletInRound.model_validate(one, from_attributes=True) for one in found.outlets],
         )
 
 
 @router.get("/flags", responses=problems())
-def flags(state: State, parameters: Annotated[FlagsParameters, Query()]) -> monitored.Flags:
+def flags(state: State, parameters: Annotated[FlagsParameters, Query()]) -> operation_schemas.Flags:
     """The flags of all outlets, the one raised last first: with `state=open`, what needs a look now."""
     with state.read() as session:
         found = reading_flags.flags(session, parameters)
-        items = [monitored.Flag.model_validate(one, from_attributes=True) for one in found.flags]
-        return monitored.Flags(total=found.total, next=found.after, items=items)
+        items = [operation_schemas.Flag.model_validate(one, from_attributes=True) for one in found.flags]
+        return operation_schemas.Flags(total=found.total, next=found.after, items=items)
 
 
 @router.get("/flags.atom", responses=atom(), response_class=AtomResponse)

@@ -7,12 +7,12 @@ from fastapi import APIRouter, Depends, Path, Query, Request
 from starlette.responses import Response
 
 from database.schema import Run
-from web.api import operating
-from web.api.documented import atom, problems
-from web.api.entries import address, newest_first, run_entry, urn
+from web.api import operation_schemas
+from web.api.feeds import address, newest_first, run_entry, urn
+from web.api.openapi import atom, problems
 from web.atom import AtomResponse, Feed, respond
-from web.reading import runs as reading
-from web.reading.runs import RunParameters, RunsParameters
+from web.queries import runs as reading
+from web.queries.runs import RunParameters, RunsParameters
 from web.state import WebState, state_of
 
 router = APIRouter(tags=["runs"])
@@ -21,11 +21,11 @@ Id = Annotated[int, Path(ge=1, le=2**63 - 1)]
 
 
 @router.get("/runs", responses=problems())
-def runs(state: State, parameters: Annotated[RunsParameters, Query()]) -> operating.Runs:
+def runs(state: State, parameters: Annotated[RunsParameters, Query()]) -> operation_schemas.Runs:
     """The runs, the newest first, a page at a time."""
     with state.read() as session:
         found = reading.runs(session, parameters)
-        return operating.Runs(total=found.total, next=found.after, items=[run_shape(run) for run in found.runs])
+        return operation_schemas.Runs(total=found.total, next=found.after, items=[run_shape(run) for run in found.runs])
 
 
 @router.get("/runs.atom", responses=atom(), response_class=AtomResponse)
@@ -38,18 +38,18 @@ def runs_feed(request: Request, state: State, parameters: Annotated[RunsParamete
 
 
 @router.get("/runs/{run_id}", responses=problems(404))
-def run(state: State, run_id: Id, parameters: Annotated[RunParameters, Query()]) -> operating.WholeRun:
+def run(state: State, run_id: Id, parameters: Annotated[RunParameters, Query()]) -> operation_schemas.WholeRun:
     """A run, with what became of its URLs, a page at a time."""
     with state.read() as session:
         found = reading.whole_run(session, run_id, parameters)
-        return operating.WholeRun(
+        return operation_schemas.WholeRun(
             **run_shape(found.run).model_dump(),
             outcomes=dict(found.outcomes),
             next=found.decisions.after,
-            items=[operating.Decision(**asdict(one)) for one in found.decisions.decisions],
+            items=[operation_schemas.Decision(**asdict(one)) for one in found.decisions.decisions],
         )
 
 
-def run_shape(run: Run) -> operating.Run:
+def run_shape(run: Run) -> operation_schemas.Run:
     """A run as the API gives it."""
-    return operating.Run.model_validate(run, from_attributes=True)
+    return operation_schemas.Run.model_validate(run, from_attributes=True)

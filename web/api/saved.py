@@ -10,9 +10,9 @@ from starlette.responses import Response
 
 from database import saved_searches
 from database.schema import SavedSearch
-from web.api import shapes
-from web.api.documented import atom, problems
-from web.api.entries import address, feed_of_hits, newest_first, saved_entry, urn
+from web.api import article_schemas
+from web.api.feeds import address, feed_of_hits, newest_first, saved_entry, urn
+from web.api.openapi import atom, problems
 from web.atom import AtomResponse, Feed, respond
 from web.errors import NotFoundError
 from web.parameters import SearchParameters
@@ -44,11 +44,11 @@ class NewSearch(BaseModel):
 
 
 @router.get("/saved", responses=problems())
-def saved(state: State) -> shapes.SavedSearches:
+def saved(state: State) -> article_schemas.SavedSearches:
     """All saved searches."""
     with state.read() as session:
         items = [_shape(one) for one in saved_searches.listed(session)]
-    return shapes.SavedSearches(total=len(items), items=items)
+    return article_schemas.SavedSearches(total=len(items), items=items)
 
 
 @router.get("/saved.atom", responses=atom(), response_class=AtomResponse)
@@ -60,7 +60,7 @@ def saved_searches_feed(request: Request, state: State) -> Response:
 
 
 @router.post("/saved", status_code=201, responses=problems(403, 413))
-def save(state: State, new: NewSearch, response: Response) -> shapes.SavedSearch:
+def save(state: State, new: NewSearch, response: Response) -> article_schemas.SavedSearch:
     """Save a search; its name is made of its title."""
     wanted = SearchParameters.read(new.parameters)
     now = state.now()
@@ -82,7 +82,7 @@ def saved_feed(request: Request, state: State, name: Name) -> Response:
 
 
 @router.get("/saved/{name:plain}", responses=problems(404))
-def saved_one(state: State, name: Name) -> shapes.SavedSearch:
+def saved_one(state: State, name: Name) -> article_schemas.SavedSearch:
     """A saved search."""
     with state.read() as session:
         return _shape(_get(session, name))
@@ -106,7 +106,7 @@ def _get(session: Session, name: str) -> SavedSearch:
     return found
 
 
-def _shape(found: SavedSearch) -> shapes.SavedSearch:
-    return shapes.SavedSearch(
+def _shape(found: SavedSearch) -> article_schemas.SavedSearch:
+    return article_schemas.SavedSearch(
         name=found.name, title=found.title, parameters=found.parameters, created_at=found.created_at
     )

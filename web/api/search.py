@@ -8,17 +8,17 @@ from pydantic import Field
 from sqlalchemy.orm import Session
 from starlette.responses import Response
 
-from database.records import Record, records
-from database.story_queries import Told
-from search.search import Hit
+from search.facets import FACETS, Step, Value, tally
+from search.records import Record, records
+from search.results import Hit
 from search.selection import Selection
-from search.tally import FACETS, Step, Value, tally
-from web.api import shapes
-from web.api.documented import atom, problems
-from web.api.entries import feed_of_hits
+from search.stories import Told
+from web.api import article_schemas
+from web.api.feeds import feed_of_hits
+from web.api.openapi import atom, problems
 from web.atom import AtomResponse, respond
 from web.parameters import MAX_LIMIT, Narrowing, SearchParameters
-from web.reading.searches import Found, find
+from web.queries.searches import Found, find
 from web.state import WebState, state_of
 
 router = APIRouter(tags=["search"])
@@ -45,14 +45,14 @@ class FeedParameters(Narrowing):
 
 
 @router.get("/search", responses=problems())
-def search(state: State, parameters: Annotated[SearchParameters, Query()]) -> shapes.Results:
+def search(state: State, parameters: Annotated[SearchParameters, Query()]) -> article_schemas.Results:
     """Articles that are found, a page at a time: the best first, or as `sort` says."""
     selection = parameters.selection(state.aliases, state.now())
     with state.read() as session:
         found = find(session, parameters, selection, state.orders)
         items = _hits(session, found)
     results = found.results
-    return shapes.Results(
+    return article_schemas.Results(
         total=results.total,
         with_copies=results.with_copies,
         exact=results.exact,
@@ -74,34 +74,34 @@ def search_feed(request: Request, state: State, parameters: Annotated[FeedParame
 
 
 @router.get("/facets", responses=problems())
-def facets(state: State, parameters: Annotated[FacetParameters, Query()]) -> shapes.Facets:
+def facets(state: State, parameters: Annotated[FacetParameters, Query()]) -> article_schemas.Facets:
     """How what is found spreads over outlets, sections, authors and languages."""
     with state.read() as session:
         counted = tally(session, parameters.selection(state.aliases, state.now()), copies=parameters.copies)
     by_name = {name: _facet(counted.facets[name], parameters.limit) for name in FACETS}
-    return shapes.Facets(total=counted.total, with_copies=counted.with_copies, **by_name)
+    return article_schemas.Facets(total=counted.total, with_copies=counted.with_copies, **by_name)
 
 
 @router.get("/timeline", responses=problems())
-def timeline(state: State, parameters: Annotated[TimelineParameters, Query()]) -> shapes.Timeline:
+def timeline(state: State, parameters: Annotated[TimelineParameters, Query()]) -> article_schemas.Timeline:
     """How what is found spreads over days, weeks or months."""
     with state.read() as session:
         counted = tally(session, parameters.selection(state.aliases, state.now()), copies=parameters.copies)
     drawn = counted.timeline(parameters.step)
-    bars = [shapes.Bar(start=bar.start, stop=bar.stop, hits=bar.hits) for bar in drawn.bars]
-    return shapes.Timeline(
+    bars = [article_schemas.Bar(start=bar.start, stop=bar.stop, hits=bar.hits) for bar in drawn.bars]
+    return article_schemas.Timeline(
         total=counted.total, with_copies=counted.with_copies, step=drawn.step, bars=bars, undated=drawn.undated
     )
 
 
-def _hits(session: Session, found: Found) -> list[shapes.Hit]:
+def _hits(session: Session, found: Found) -> list[article_schemas.Hit]:
     rows = records(session, [hit.article for hit in found.results.hits])
     pairs = zip(rows, found.results.hits, strict=True)
     return [_hit(record, hit, found.stories.get(hit.article.id)) for record, hit in pairs]
 
 
-def _hit(record: Record, hit: Hit, story: Told | None) -> shapes.Hit:
-    return shapes.Hit(
+def _hit(record: Record, hit: Hit, story: Told | None) -> article_schemas.Hit:
+    return article_schemas.Hit(
         **record,
         rank=hit.rank,
         title_highlights=list(hit.title_highlights),
@@ -112,11 +112,11 @@ def _hit(record: Record, hit: Hit, story: Told | None) -> shapes.Hit:
     )
 
 
-def _aliases(selection: Selection) -> list[shapes.Alias]:
+def _aliases(selection: Selection) -> list[article_schemas.Alias]:
     pairs = selection.query.aliases if selection.query else ()
-    return [shapes.Alias(name=name, others=list(others)) for name, others in pairs]
+    return [article_schemas.Alias(name=name, others=list(others)) for name, others in pairs]
 
 
-def _facet(values: Sequence[Value], limit: int) -> shapes.Facet:
-    named = [shapes.Value(name=value.name, hits=value.hits) for value in values[:limit]]
-    return shapes.Facet(distinct=len(values), values=named)
+def _facet(values: Sequence[Value], limit: int) -> article_schemas.Facet:
+    named = [article_schemas.Value(name=value.name, hits=value.hits) for value in values[:limit]]
+    return article_schemas.Facet(distinct=len(values), values=named)

@@ -6,15 +6,15 @@ from fastapi import APIRouter, Depends, Path, Query, Request
 from pydantic import Field
 from starlette.responses import Response
 
-from database.records import copy_record
-from database.story_queries import Stories, Told, find_stories, tell
-from web.api import shapes
-from web.api.documented import atom, problems
-from web.api.entries import address, newest_first, story_entry, urn
+from search.records import copy_record
+from search.stories import Stories, Told, find_stories, tell
+from web.api import article_schemas
+from web.api.feeds import address, newest_first, story_entry, urn
+from web.api.openapi import atom, problems
 from web.atom import AtomResponse, Feed, respond
 from web.errors import NotFoundError
 from web.parameters import MAX_LIMIT, Question
-from web.reading.stories import Cursor, cursor, place
+from web.queries.stories import Cursor, cursor, place
 from web.state import WebState, state_of
 
 router = APIRouter(tags=["stories"])
@@ -37,11 +37,11 @@ class StoriesFeedParameters(StoriesParameters):
 
 
 @router.get("/stories", responses=problems())
-def stories(state: State, parameters: Annotated[StoriesParameters, Query()]) -> shapes.Stories:
+def stories(state: State, parameters: Annotated[StoriesParameters, Query()]) -> article_schemas.Stories:
     """The stories, those that went furthest first, a page at a time."""
     found = _find(state, parameters)
     items = [story_shape(story) for story in found.stories]
-    return shapes.Stories(total=found.total, next=cursor(found.after), items=items)
+    return article_schemas.Stories(total=found.total, next=cursor(found.after), items=items)
 
 
 @router.get("/stories.atom", responses=atom(), response_class=AtomResponse)
@@ -52,7 +52,7 @@ def stories_feed(request: Request, state: State, parameters: Annotated[StoriesFe
 
 
 @router.get("/stories/{story_id}", responses=problems(404))
-def story(state: State, story_id: Id) -> shapes.Story:
+def story(state: State, story_id: Id) -> article_schemas.Story:
     """A story with all its articles."""
     with state.read() as session:
         told = tell(session, [story_id])
@@ -61,10 +61,10 @@ def story(state: State, story_id: Id) -> shapes.Story:
     return story_shape(told[story_id])
 
 
-def story_shape(story: Told) -> shapes.Story:
+def story_shape(story: Told) -> article_schemas.Story:
     """A story as the API gives it."""
-    copies = [shapes.Copy(**copy_record(story, member)) for member in story.members]
-    return shapes.Story(id=story.id, outlets=list(story.outlets), articles=copies)
+    copies = [article_schemas.Copy(**copy_record(story, member)) for member in story.members]
+    return article_schemas.Story(id=story.id, outlets=list(story.outlets), articles=copies)
 
 
 def _find(state: WebState, parameters: StoriesParameters) -> Stories:

@@ -6,19 +6,13 @@ from fastapi import APIRouter, Depends, Path, Query, Request
 from starlette.responses import Response
 
 from alerts.watchlists import Tell
-from database.alerts import Told
+from database.alerts.deliveries import Told
 from search.snippet import snippet
-from web.api import operating
-from web.api.documented import atom, problems
-from web.api.entries import address, article_entry, match_entry, newest_first, urn
+from web.api import operation_schemas
+from web.api.feeds import address, article_entry, match_entry, newest_first, urn
+from web.api.openapi import atom, problems
 from web.atom import AtomResponse, Feed, respond
-from web.reading.watchlists import (
-    WatchlistParameters,
-    WatchlistState,
-    all_watchlists,
-    lately_found,
-    whole_watchlist,
-)
+from web.queries.watchlists import WatchlistParameters, WatchlistState, all_watchlists, lately_found, whole_watchlist
 from web.state import WebState, state_of
 
 router = APIRouter(tags=["watchlists"])
@@ -28,12 +22,12 @@ _ENTRIES = 50
 
 
 @router.get("/watchlists", responses=problems())
-def watchlists(state: State) -> operating.Watchlists:
+def watchlists(state: State) -> operation_schemas.Watchlists:
     """All watchlists: those that are on first."""
     with state.read() as session:
         found = all_watchlists(session, state)
     items = [_shape(one) for one in found.watchlists]
-    return operating.Watchlists(total=len(items), faults=list(found.faults), items=items)
+    return operation_schemas.Watchlists(total=len(items), faults=list(found.faults), items=items)
 
 
 @router.get("/watchlists.atom", responses=atom(), response_class=AtomResponse)
@@ -63,22 +57,24 @@ def watchlist_feed(
 @router.get("/watchlists/{name}", responses=problems(404))
 def watchlist(
     state: State, name: Name, parameters: Annotated[WatchlistParameters, Query()]
-) -> operating.WholeWatchlist:
+) -> operation_schemas.WholeWatchlist:
     """A watchlist with its last messages, and its matches, a page at a time."""
     with state.read() as session:
         found = whole_watchlist(session, state, name, parameters)
-        return operating.WholeWatchlist(
+        return operation_schemas.WholeWatchlist(
             **_shape(found.state).model_dump(),
             total=found.matches.total,
             next=found.matches.after,
-            items=[operating.Match.model_validate(match, from_attributes=True) for match in found.matches.matches],
-            messages=[operating.Message.model_validate(one, from_attributes=True) for one in found.messages],
+            items=[
+                operation_schemas.Match.model_validate(match, from_attributes=True) for match in found.matches.matches
+            ],
+            messages=[operation_schemas.Message.model_validate(one, from_attributes=True) for one in found.messages],
         )
 
 
-def _shape(how: WatchlistState) -> operating.Watchlist:
+def _shape(how: WatchlistState) -> operation_schemas.Watchlist:
     declared = how.declared.declared
-    return operating.Watchlist(
+    return operation_schemas.Watchlist(
         name=declared.name,
         title=declared.title,
         query=declared.query,
@@ -91,12 +87,12 @@ def _shape(how: WatchlistState) -> operating.Watchlist:
     )
 
 
-def _channel(tell: Tell, told: Told) -> operating.Channel:
-    return operating.Channel(
+def _channel(tell: Tell, told: Told) -> operation_schemas.Channel:
+    return operation_schemas.Channel(
         to=tell.to,
         when=tell.when,
         digest=tell.digest,
         last=told.last,
         sent=told.sent,
-        waiting=[operating.Message.model_validate(message, from_attributes=True) for message in told.waiting],
+        waiting=[operation_schemas.Message.model_validate(message, from_attributes=True) for message in told.waiting],
     )

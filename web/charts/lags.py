@@ -7,7 +7,7 @@ from datetime import timedelta
 from markupsafe import Markup
 
 from core.formatting import counted
-from database.story_queries import Member, Told
+from search.stories import Member, Told
 from search.story_text import lag, reach
 from web.charts.svg import BASELINE, BELOW, percent
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from markupsafe import Markup
 
 from core.formatting import counted, long_date
-from search.tally import Bar, Step, Timeline
+from search.facets import Bar, Step, Timeline
 from web.charts.svg import BASELINE, BELOW, number, percent
 
 Link = Callable[[Bar], str]

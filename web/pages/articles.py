@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Path, Request
 from fastapi.responses import HTMLResponse
 
 from web.charts import lag_chart
-from web.reading import articles as reading
+from web.queries import articles as reading
 from web.rendering import outlet_title, page
 from web.state import WebState, state_of
 

@@ -7,7 +7,7 @@ from fastapi.responses import HTMLResponse
 
 from health.flags import FlagState
 from health.overview import known_outlets
-from web.reading.flags import FlagsParameters, flags
+from web.queries.flags import FlagsParameters, flags
 from web.rendering import page
 from web.state import WebState, state_of
 

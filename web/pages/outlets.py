@@ -7,10 +7,10 @@ from fastapi import APIRouter, Depends, Path, Request
 from fastapi.responses import HTMLResponse
 
 from health.overview import DAYS, OutletState
-from search.tally import Bar
+from search.facets import Bar
 from web.charts import sparkline, timeline_chart
 from web.parameters import SearchParameters
-from web.reading.outlets import last_days, outlet_states, whole_outlet
+from web.queries.outlets import last_days, outlet_states, whole_outlet
 from web.rendering import page
 from web.state import WebState, state_of
 

@@ -5,7 +5,7 @@ from typing import Annotated, get_args
 from fastapi import APIRouter, Depends, Path, Query, Request
 from fastapi.responses import HTMLResponse
 
-from web.reading.rounds import RoundParameters, RoundsParameters, State, rounds, whole_round
+from web.queries.rounds import RoundParameters, RoundsParameters, State, rounds, whole_round
 from web.rendering import page
 from web.state import WebState, state_of
 

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends, Path, Query, Request
 from fastapi.responses import HTMLResponse
 
 from health.overview import known_outlets
-from web.reading.runs import RunParameters, RunsParameters, State, runs, whole_run
+from web.queries.runs import RunParameters, RunsParameters, State, runs, whole_run
 from web.rendering import page
 from web.state import WebState, state_of
 

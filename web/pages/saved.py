@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from database import saved_searches
 from web.errors import NotFoundError
 from web.parameters import SearchParameters
-from web.reading.saved import saved
+from web.queries.saved import saved
 from web.rendering import page
 from web.state import WebState, state_of
 

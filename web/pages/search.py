@@ -13,14 +13,14 @@ from sqlalchemy import func, select
 
 from core.errors import UsageError
 from database.schema import StoredArticle
+from search.facets import Bar, Facet, Tally, tally
 from search.query import QueryError
+from search.ranking import SORTS
 from search.selection import Selection
-from search.tally import Bar, Facet, Tally, tally
-from search.tiers import SORTS
 from web.charts import timeline_chart
 from web.parameters import SearchParameters
-from web.reading.narrowing import facets, language_name, narrowed
-from web.reading.searches import cheap_tally, find
+from web.queries.narrowing import facets, language_name, narrowed
+from web.queries.searches import cheap_tally, find
 from web.rendering import outlet_title, page
 from web.state import WebState, state_of
 

@@ -9,11 +9,11 @@ from fastapi.responses import HTMLResponse
 from sqlalchemy.orm import Session
 
 from core.periods import HOME
-from database.story_queries import find_stories, tell
 from search.selection import Selection
+from search.stories import find_stories, tell
 from web.charts import lag_chart
 from web.errors import NotFoundError
-from web.reading.stories import Cursor, copies, cursor, latest, place, spread
+from web.queries.stories import Cursor, copies, cursor, latest, place, spread
 from web.rendering import outlet_title, page
 from web.state import WebState, state_of
 

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Path, Query, Request
 from fastapi.responses import HTMLResponse
 
-from web.reading.watchlists import WatchlistParameters, all_watchlists, whole_watchlist
+from web.queries.watchlists import WatchlistParameters, all_watchlists, whole_watchlist
 from web.rendering import page
 from web.state import WebState, state_of
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from alembic import op
 
-from core.text.analyser import analyse
+from database.migrations.analyser_0003 import analyse
 
 revision: str = "0003"
 down_revision: str | None = "0002"

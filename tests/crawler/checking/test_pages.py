@@ -2,8 +2,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from core.models import Candidate
-from crawler.checking.pages import look_at, sum_up
-from crawler.checking.steps import Answer, Step
+from crawler.check.probe import judge_page, sum_up
+from crawler.check.verdict import Answer, Step
 from outlets.schema import Outlet
 
 NOW = datetime(2024, 9, 14, 5, tzinfo=UTC)
@@ -24,7 +24,7 @@ def look(head: str = HEAD, body: str = BODY, rules: dict[str, Any] | None = None
     html = f'<html lang="id"><head>{head}</head><body>{body}</body></html>'
     outlet = Outlet.model_validate(KABAR.model_dump() | {"article": rules or {}})
     given: dict[str, Any] = {"asked": URL, "url": URL, "status": 200, "body": html.encode()}
-    return look_at(Candidate(URL), Answer(**(given | values)), outlet, NOW)
+    return judge_page(Candidate(URL), Answer(**(given | values)), outlet, NOW)
 
 
 def test_what_was_found_is_told_with_its_place() -> None:

@@ -4,8 +4,8 @@ from typing import Any
 import pytest
 
 from core.models import Reason
-from crawler.checking.sources import look_at
-from crawler.checking.steps import Answer, Step, no_answer
+from crawler.check.probe import judge_source
+from crawler.check.verdict import Answer, Step, no_answer
 from crawler.discovery import SourceKind
 from outlets.schema import Outlet
 
@@ -40,12 +40,12 @@ def page(*paths: str, place: str = "daftar", beside: str = "") -> str:
 
 
 def verdict(kind: SourceKind, body: str, outlet: Outlet = KABAR, **values: Any) -> tuple[str, str]:
-    step = look_at(kind, answer(body, **values), outlet, NOW).step
+    step = judge_source(kind, answer(body, **values), outlet, NOW).step
     return step.verdict, step.words
 
 
 def test_a_feed_is_told_with_its_dates() -> None:
-    found = look_at("feed", answer(feed(f"{SITE}/berita/1", f"{SITE}/berita/2")), KABAR, NOW)
+    found = judge_source("feed", answer(feed(f"{SITE}/berita/1", f"{SITE}/berita/2")), KABAR, NOW)
     words = "2 articles, 2 with a date; newest 14 Sep 2024, 10.00 WIB, 2 h ago"
     assert found.step == Step("ok", f"feed {SITE}/x", words)
     assert [one.url for one in found.candidates] == [f"{SITE}/berita/1", f"{SITE}/berita/2"]
@@ -73,7 +73,7 @@ def test_an_index_of_sitemaps_names_further_sources() -> None:
         '<sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">'
         f"<sitemap><loc>{SITE}/a.xml</loc></sitemap></sitemapindex>"
     )
-    found = look_at("sitemap", answer(body), KABAR, NOW)
+    found = judge_source("sitemap", answer(body), KABAR, NOW)
     assert (found.step.verdict, found.step.words) == ("ok", "names 1 further source")
     assert [child.url for child in found.children] == [f"{SITE}/a.xml"]
 

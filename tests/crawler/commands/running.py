@@ -7,7 +7,7 @@ import pytest
 from scrapy.cmdline import ScrapyArgumentParser
 from scrapy.settings import Settings
 
-from crawler.console import PantauCommand
+from cli.console import PantauCommand
 
 
 class Outcome(NamedTuple):
@@ -18,7 +18,7 @@ class Outcome(NamedTuple):
 
 def run(capsys: pytest.CaptureFixture[str], database_url: str, name: str, *arguments: str) -> Outcome:
     """Runs ``scrapy NAME ARGUMENTS`` on this database; gives exit status and output."""
-    command: PantauCommand = import_module(f"crawler.commands.{name}").Command()
+    command: PantauCommand = import_module(f"cli.commands.{name}").Command()
     settings = Settings()
     settings.setmodule("settings")
     settings.setdict(command.default_settings, priority="command")

@@ -5,11 +5,11 @@ import pytest
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
+from cli.commands.explain import lines
 from core.models import Candidate, Reason, Rejection
-from crawler.commands.explain import lines
+from core.scheduling.boundary import Boundary
 from database import ledger
-from database.ledger import Boundary
-from pipelines.storing import store
+from pipelines.new_article import store
 from tests.crawler.commands.running import Outcome, run
 from tests.pipelines.incoming import NAMED_AT, NOW, Arrival, article, job, stamp
 

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from database.records import KEYS
+from search.records import KEYS
 from tests.crawler.commands.running import Outcome, run
 from tests.database.made_stories import TEN, add_copy, add_story
 from tests.database.search.articles import ARTICLES, add_article, add_articles

@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
+from core.scheduling.boundary import Boundary
 from database import ledger
-from database.ledger import Boundary
 from database.schema import Flag, Gap, Source
 from tests.crawler.commands.running import Outcome, run
 from tests.database.made_stories import add_copy
@@ -51,9 +51,9 @@ def outlets(folder: Path, capsys: pytest.CaptureFixture[str]) -> Outlets:
 
 @pytest.fixture
 def health(
-    engine: Engine,  # noqa: ARG001 - the database is there
+    engine: Engine,
     database_url: str,
-    folder: Path,  # noqa: ARG001
+    folder: Path,
     capsys: pytest.CaptureFixture[str],
 ) -> Outlets:
     """Runs ``scrapy outlets health``."""
@@ -140,7 +140,7 @@ def test_what_cannot_be_is_refused(outlets: Outlets, arguments: list[str], words
     assert words in err
 
 
-def test_health_begins_with_outlets_in_trouble(health: Outlets, trouble: None, engine: Engine) -> None:  # noqa: ARG001
+def test_health_begins_with_outlets_in_trouble(health: Outlets, trouble: None, engine: Engine) -> None:
     with Session(engine) as session:
         add_copy(session, "antara", NOW)
         session.commit()
@@ -157,7 +157,7 @@ def test_health_begins_with_outlets_in_trouble(health: Outlets, trouble: None, e
     ]
 
 
-def test_the_health_of_an_outlet_is_told_with_its_sources(health: Outlets, trouble: None) -> None:  # noqa: ARG001
+def test_the_health_of_an_outlet_is_told_with_its_sources(health: Outlets, trouble: None) -> None:
     status, out, err = health("pesisir")
     assert (status, err) == (0, "")
     lines = out.splitlines()

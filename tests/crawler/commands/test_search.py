@@ -13,7 +13,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from database.engine import open_database
-from database.records import KEYS
+from search.records import KEYS
 from tests.crawler.commands.running import Outcome, run
 from tests.database.made_stories import TEN, add_copy, add_story
 from tests.database.search.articles import ARTICLES, add_article, add_articles
@@ -279,7 +279,7 @@ def test_more_like_an_article_or_a_document(search: Search, tmp_path: Path) -> N
 
 
 def test_more_than_can_be_ranked_is_told_as_more(search: Search, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("search.tiers.RANKED", 3)
+    monkeypatch.setattr("search.ranking.RANKED", 3)
     assert search("rusia").out.splitlines()[-1] == "more than 3 articles, 5 shown (--count counts them)"
     assert search("rusia", "--count").out.endswith("5 articles\n")
 

@@ -8,8 +8,8 @@ from sqlalchemy import Engine, update
 from sqlalchemy.orm import Session
 
 from core.urls import identify
-from database.records import KEYS
 from database.schema import Original, Revision, StoredArticle, Url
+from search.records import KEYS
 from tests.crawler.commands.running import Outcome, run
 from tests.database.made_stories import TEN, add_copy, add_story
 from tests.database.search.articles import add_article

@@ -10,7 +10,7 @@ from scrapy.http import Request, Response
 
 from core.models import Reason
 from crawler.middlewares.backoff import BackoffMiddleware, retry_after
-from crawler.middlewares.refusal import Refusal, Stopping
+from crawler.outcomes import Refusal, Stopping
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 

@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 import pytest
 from rich.console import Console
 
-from crawler.monitoring.live import LiveView, PlainView, SilentView, View, open_view
-from crawler.monitoring.summary import print_summary
+from cli.monitor.live import LiveView, PlainView, SilentView, View, open_view
+from cli.monitor.summary import print_summary
 from health.round_report import RoundReport
 from tests.crawler.monitoring.rounds import BEGAN, BUSY, FAILING, HOSTILE, KOMPAS, LEFT, QUIET, made
 

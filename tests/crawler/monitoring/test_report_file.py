@@ -6,8 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from crawler.monitoring.report_file import write
-from crawler.monitoring.report_page import page
+from cli.monitor.report_files import page, write
 from health.round_report import from_json, to_json
 from tests.crawler.monitoring.rounds import BEGAN, BUSY, ENDED, FAILING, HOSTILE, KOMPAS, LEFT, QUIET, made
 

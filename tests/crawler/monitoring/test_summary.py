@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from cli.monitor.summary import print_summary
 from core.formatting import lasting, size
-from crawler.monitoring.summary import print_summary
 from health.round_report import RoundReport
 from tests.crawler.monitoring.rounds import BUSY, ENDED, FAILING, HOSTILE, KOMPAS, LEFT, QUIET, made
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from core.models import Article, Rejection
-from crawler.seeds import SeedFile, Unreadable, documents
+from pipelines.seeds import SeedFile, Unreadable, documents
 from tests.crawler.seeds.samples import FIRST, NOW, OUTLETS, SECOND
 
 

@@ -14,18 +14,18 @@ from sqlalchemy.orm import Session
 from twisted.python.failure import Failure
 
 from core.models import Candidate, Fetched, Reason
-from crawler.arguments import CrawlArguments
-from crawler.middlewares.refusal import Refusal, Stopping
+from crawler.outcomes import Refusal, Stopping
 from crawler.resources import open_resources
 from crawler.run import CrawlRun
-from crawler.runs import open_run
-from crawler.spiders.articles import ArticleCrawl
+from crawler.run_lifecycle import open_run
+from crawler.run_options import CrawlArguments
+from crawler.spiders.article_crawl import ArticleCrawl
 from crawler.spiders.requests import ARTICLE_PRIORITY, LOOK_PRIORITY, WALK_PRIORITY
 from database import ledger
 from database.ledger import History, Pending
 from database.ledger.history import Looks
 from outlets.schema import Outlet
-from pipelines.storing import store
+from pipelines.new_article import store
 from tests.pipelines.incoming import EVERYTHING, NOW, Arrival, article, job, name_it, stamp
 
 PAGE = Arrival("harian", "/berita/1-panen-bawang", article(published=stamp(4)))

@@ -5,7 +5,7 @@ import pytest
 from core.models import Candidate
 from crawler.discovery import Reading
 from crawler.discovery.walks import MAX_LISTING_PAGES, Walk
-from crawler.spiders.progress import Progress
+from crawler.spiders.outlet_crawl import Progress
 from database.ledger import SourceState
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -39,7 +39,7 @@ def test_a_listing_of_one_page_has_no_second() -> None:
 
 
 @pytest.mark.parametrize(("walk", "page", "allowed"), [(PAGED, 1, False), (PAGED, 2, True), (DAY, 1, True)])
-def test_only_some_pages_may_be_empty(walk: Walk, page: int, allowed: bool) -> None:  # noqa: FBT001 - a table's column
+def test_only_some_pages_may_be_empty(walk: Walk, page: int, allowed: bool) -> None:
     assert Progress(walk, STATE, NOW, page=page).may_be_empty is allowed
 
 

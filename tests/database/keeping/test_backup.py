@@ -13,11 +13,11 @@ import pytest
 from sqlalchemy import Engine, func, insert, make_url, select, text
 
 from core.errors import DatabaseError, PantauError
+from database.admin.backup import back_up
+from database.admin.copy import copy_database
+from database.admin.pg_tools import environment
+from database.admin.restore import restore_backup
 from database.engine import open_database, parse_url
-from database.keeping.backup import back_up
-from database.keeping.moving import copy_database
-from database.keeping.restoring import restore_backup
-from database.keeping.server_tools import environment
 from database.locks import outlet_lock
 from database.schema import Run
 from tests.conftest import fresh_on_server
@@ -157,7 +157,7 @@ def test_a_disk_that_fills_meanwhile_leaves_no_backup_behind(
     source: Engine, small_disk: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (small_disk / "lain").write_bytes(bytes(600_000))
-    monkeypatch.setattr("database.keeping.backup.check_room", lambda _folder, _needed: None)  # there was room before
+    monkeypatch.setattr("database.admin.backup.check_room", lambda _folder, _needed: None)  # there was room before
     with pytest.raises(PantauError, match=r"cannot write the backup .*full; nothing of it is left behind"):
         back_up(source.url, small_disk / "cadangan")
     assert left_in(small_disk) == ["lain"]
@@ -232,7 +232,7 @@ def test_a_backup_of_a_newer_program_is_not_restored(source: Engine, tmp_path: P
 
 
 def test_a_database_in_use_is_not_replaced(source: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("database.keeping.restoring._PATIENCE_S", 0.1)
+    monkeypatch.setattr("database.admin.restore._PATIENCE_S", 0.1)
     back_up(source.url, tmp_path / "cadangan")
     with outlet_lock(source, "bharata"), pytest.raises(DatabaseError, match=r"is in use: bharata \(process"):
         restore_backup(source.url, tmp_path / "cadangan", AT)

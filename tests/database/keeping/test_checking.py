@@ -8,10 +8,10 @@ from sqlalchemy.orm import Session
 
 from core.models import Reason
 from database import ledger
+from database.admin.check import Depth, check_pages, check_rows, check_words
 from database.engine import open_database, reading
-from database.keeping.checking import Depth, check_pages, check_rows, check_words
 from pipelines.deduplicate import links
-from pipelines.seeding import import_seed
+from pipelines.seeds.seed_import import import_seed
 from tests.pipelines.incoming import EVERYTHING, LOOK_BACK, NOW, TEXT, Arrival, arrive, article, name_it, stamp
 
 # Each breaks something; the words are those of the problem, with its number and example.

@@ -11,11 +11,11 @@ from sqlalchemy import Engine, func, insert, inspect, select, text, update
 from sqlalchemy.orm import Session
 
 from core.errors import DatabaseError
+from database.admin import copy
+from database.admin.copy import copy_database
+from database.admin.rows import checksum
+from database.admin.tables import TABLES, refers_to_its_own, refers_to_later_tables
 from database.engine import open_database
-from database.keeping import copying
-from database.keeping.moving import copy_database
-from database.keeping.rows import checksum
-from database.keeping.tables import TABLES, refers_to_its_own, refers_to_later_tables
 from database.locks import outlet_lock
 from database.schema import Run, Url
 from tests.conftest import fresh_on_server
@@ -65,7 +65,7 @@ def test_what_refers_to_later_rows_may_be_empty_for_a_while() -> None:
 
 
 def test_every_row_and_value_goes_over(engine: Engine, target_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(copying, "_ROWS", 2)  # so that rows refer to later transactions
+    monkeypatch.setattr(copy, "_ROWS", 2)  # so that rows refer to later transactions
     fill(engine)
     copied = copy_database(engine, target_url, quiet)
     assert copied.same
@@ -165,7 +165,7 @@ def _ends_at(word: int) -> Callable[[str, int, int], None]:
 
 
 def _copy(source_url: str, target_url: str, began: Callable[[], object]) -> None:
-    copying._ROWS = 25  # many transactions: many moments to be killed at
+    copy._ROWS = 25  # many transactions: many moments to be killed at
 
     def told(_table: str, _done: int, _whole: int) -> None:
         began()
@@ -262,7 +262,7 @@ def test_nobody_writes_to_a_source_meanwhile(
                     if other.dialect.name == "postgresql":
                         connection.execute(text("SET LOCAL lock_timeout = '50ms'"))
                     connection.execute(insert(Run).values(outlet="lain", started_at=NOW, state="x"))
-            except Exception as error:  # noqa: BLE001 - each database has its own
+            except Exception as error:
                 refused.append(str(error))
 
     assert copy_database(engine, f"sqlite:///{tmp_path / 'sasaran.db'}", writes).same

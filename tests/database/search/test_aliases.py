@@ -5,9 +5,9 @@ import pytest
 from core.errors import DeclarationError
 from core.toml_files import read_document
 from search.aliases import MAX_NAME_WORDS, MAX_NAMES, NO_ALIASES, STARTER, Aliases, load_aliases
+from search.ast import And, Near, Node, Not, Or, Phrase, Prefix, Word
 from search.query import MAX_WORDS, QueryError, parse_query
 from search.stopwords import STOP_TERMS
-from search.tree import And, Near, Node, Not, Or, Phrase, Prefix, Word
 
 ALIASES = Aliases(
     [("Tiongkok", "China"), ("Shoigu", "Shoygu", "Sergei Shoigu"), ("KPK", "Komisi Pemberantasan Korupsi")]

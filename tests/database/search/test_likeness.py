@@ -10,13 +10,12 @@ from core.errors import PantauError, UsageError
 from core.text.analyser import analyse
 from core.urls import identify
 from database.articles import Terms
-from database.profile import count_terms, profile, similarity
-from database.profiles import frequencies
 from database.schema import ArticleTerms, Profile, StoredArticle, Story, Url
-from search import likeness
-from search.likeness import Example, find_like, stored_example
+from search import similar
 from search.query import parse_query
+from search.seed_profile import count_terms, frequencies, profile, similarity
 from search.selection import Selection
+from search.similar import Example, find_like, stored_example
 from tests.database.search.articles import SEEN, add_article
 from tests.database.topics import ABOUT_IT, FAR_FROM_IT, NEAR_IT, SEEDS
 
@@ -125,7 +124,7 @@ def test_frequent_words_are_looked_up_as_far_as_time_allows(
 ) -> None:
     example = stored_example(session, str(ids[FIRST]))
     everything = titles(session, example, limit=100)
-    monkeypatch.setattr(likeness, "_RANKED", 6)
+    monkeypatch.setattr(similar, "_RANKED", 6)
     some = titles(session, example, limit=100)
     assert 0 < len(some) <= 6
     assert {*some} < {*everything}

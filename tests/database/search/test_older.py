@@ -8,10 +8,10 @@ from sqlalchemy.orm import Session
 
 from database.engine import open_database, parse_url
 from database.upgrade import alembic_config
+from search.facets import tally
 from search.query import parse_query
-from search.search import search
+from search.results import search
 from search.selection import Selection
-from search.tally import tally
 
 STORED: tuple[tuple[list[str], str | None], ...] = (
     (["Eko Satrio Wibowo", "Sari"], "Luar Negeri"),

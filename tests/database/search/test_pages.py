@@ -7,11 +7,11 @@ from datetime import timedelta
 import pytest
 from sqlalchemy.orm import Session
 
-from search import tiers
+from search import ranking
 from search.query import parse_query
-from search.search import CursorError, Results, count, search
+from search.ranking import SORTS, Orders, Sort
+from search.results import CursorError, Results, count, search
 from search.selection import Selection
-from search.tiers import SORTS, Orders, Sort
 from tests.database.made_stories import TEN, add_copy, add_story
 
 GRAIN = Selection(parse_query("gandum"))
@@ -54,7 +54,7 @@ def listed(session: Session, sort: Sort, *, copies: bool = False) -> list[int]:
 def test_pages_make_the_whole_list(
     archive: Session, monkeypatch: pytest.MonkeyPatch, sort: Sort, *, copies: bool, ranked: int
 ) -> None:
-    monkeypatch.setattr(tiers, "RANKED", ranked)
+    monkeypatch.setattr(ranking, "RANKED", ranked)
     whole = listed(archive, sort, copies=copies)
     paged = [hit.article.id for page in pages(archive, sort, copies=copies) for hit in page.hits]
     assert paged == whole
@@ -66,7 +66,7 @@ def test_a_story_is_listed_once_however_far_its_articles_lie_apart(
     archive: Session, monkeypatch: pytest.MonkeyPatch, sort: Sort
 ) -> None:
     in_one = [hit.article for hit in search(archive, GRAIN, sort=sort, limit=None).hits]
-    monkeypatch.setattr(tiers, "RANKED", 5)
+    monkeypatch.setattr(ranking, "RANKED", 5)
     in_many = [hit.article for hit in search(archive, GRAIN, sort=sort, limit=None).hits]
     told = [article.story_id for article in in_many if article.story_id]
     assert len(told) == len(set(told)) == 10
@@ -100,10 +100,10 @@ def test_without_kept_orders_it_goes_on_behind_the_last_hit(archive: Session) ->
 
 
 def test_numbers_of_a_full_tier_are_said_to_be_at_least(archive: Session, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tiers, "RANKED", 20)
+    monkeypatch.setattr(ranking, "RANKED", 20)
     found = search(archive, GRAIN, limit=3)
     assert (found.with_copies, found.exact) == (20, False)
-    monkeypatch.setattr(tiers, "RANKED", 90)
+    monkeypatch.setattr(ranking, "RANKED", 90)
     found = search(archive, GRAIN, limit=3)
     exact = count(archive, GRAIN)
     assert (found.total, found.with_copies, found.exact) == (70, 90, True) == (exact.total, exact.with_copies, True)

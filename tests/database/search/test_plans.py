@@ -11,10 +11,10 @@ from sqlalchemy import Engine, event
 from sqlalchemy.orm import Session
 
 from database.engine import open_database
+from search.facets import tally
 from search.query import parse_query
-from search.search import count, search
+from search.results import count, search
 from search.selection import Selection
-from search.tally import tally
 from tests.database.made_stories import TEN, add_copy
 
 GRAIN = Selection(parse_query("gandum"))

@@ -11,11 +11,11 @@ from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
 from database.engine import open_database
+from search.ast import Not, Query
+from search.facets import tally
 from search.query import MAX_FIELDS, QueryError, parse_query
-from search.search import Counts, count, search
+from search.results import Counts, count, search
 from search.selection import Selection, chosen, selected
-from search.tally import tally
-from search.tree import Not, Query
 from tests.database.search.press import ALIASES, PRESS, add_press
 
 NOW = datetime(2024, 9, 20, 12, tzinfo=UTC)

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from search.ast import And, Begins, Is, Near, Node, Not, Or, Phrase, Prefix, Published, Similar, Word
 from search.query import MAX_FIELDS, MAX_LENGTH, MAX_WORDS, QueryError, parse_query
-from search.tree import And, Begins, Is, Near, Node, Not, Or, Phrase, Prefix, Published, Similar, Word
 from tests.database.search.articles import JAKARTA
 
 A, B, C = Word("a"), Word("b"), Word("c")

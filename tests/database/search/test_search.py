@@ -7,11 +7,11 @@ from sqlalchemy.orm import Session
 
 from core.text.analyser import analyse
 from database.engine import open_database
-from database.export import exported
+from search.ast import Query, Word
+from search.export import exported
 from search.query import MAX_WORDS, parse_query
-from search.search import Results, search
+from search.results import Results, search
 from search.selection import Selection
-from search.tree import Query, Word
 from tests.database.made_stories import TEN, add_copy, add_story
 from tests.database.search.articles import ARTICLES, JAKARTA, add_article, add_articles
 

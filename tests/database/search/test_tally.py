@@ -5,10 +5,10 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from sqlalchemy.orm import Session
 
+from search.facets import STEPS, Bar, Tally, tally
 from search.query import parse_query
-from search.search import count, search
+from search.results import count, search
 from search.selection import Selection
-from search.tally import STEPS, Bar, Tally, tally
 from tests.database.made_stories import TEN, add_copy, add_story
 
 GRAIN = parse_query("gandum")

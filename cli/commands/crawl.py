@@ -1,0 +1,119 @@
+"""``scrapy crawl NAME``: fetch what is newer than what we hold of one outlet."""
+
+import argparse
+import sys
+from collections import Counter
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from scrapy.commands.crawl import Command as ScrapyCrawl
+from scrapy.exceptions import UsageError as ScrapyUsageError
+
+from cli.console import FAILED, INTERRUPTED, checked_settings, tell_notices
+from cli.crawl_arguments import read_arguments
+from cli.options import check_arguments
+from core.errors import PantauError, UsageError
+from crawler import workers
+from crawler.workers import start_server
+
+if TYPE_CHECKING:
+    from crawler.run import CrawlRun
+
+_PRELOAD = ("pipelines.worker_preload", "crawler.discovery")  # what the workers' tasks need
+_SHOWN = 20  # failures in the summary; the ledger has them all
+_FINISHED = "finished"
+
+
+class Command(ScrapyCrawl):
+    """Scrapy's own command, with our run around it and a summary behind it."""
+
+    def syntax(self) -> str:
+        """How it is called."""
+        return "NAME [-a since=2024-09-01|7d|seeds] [-a until=2024-09-30] [-a limit=100]"
+
+    def short_desc(self) -> str:
+        """One line for the list of commands."""
+        return "Fetch an outlet's new articles into the database"
+
+    def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Read Scrapy's options; wrong values end the program with status 2."""
+        assert self.settings
+        before = self.settings.copy()
+        super().process_options(args, opts)
+        checked_settings(before, opts)
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Crawl, then say what became of it; exit status 1 when something failed."""
+        name = _one_outlet(args)
+        tell_notices()
+        start_server(_PRELOAD)  # it takes as long to get ready as our own imports, which follow
+        # Scrapy imports every command for any; what only a crawl needs would cost each search 0.4 s.
+        from crawler.resources import open_resources
+        from crawler.run_lifecycle import open_run
+        from pipelines.backfill import make_ready
+
+        assert self.crawler_process
+        assert self.settings
+        crawler = self.crawler_process.create_crawler(name)
+        outlet = crawler.spidercls.outlet  # type: ignore[attr-defined]  # every spider here is a NewsSpider
+        try:
+            arguments = read_arguments(opts.spargs, outlet.zone, datetime.now(UTC))
+            with open_resources(self.settings) as resources, open_run(resources, outlet, arguments) as run:
+                make_ready(resources)
+                workers.calm()
+                self.crawler_process.crawl(crawler, work=lambda spider: spider.crawl_outlet(run))
+                self.crawler_process.start()
+        except UsageError as error:
+            raise ScrapyUsageError(str(error), print_help=False) from error
+        except PantauError as error:
+            self.exitcode = FAILED
+            print(f"scrapy crawl: {error}", file=sys.stderr)
+            return
+        except KeyboardInterrupt:
+            self.exitcode = INTERRUPTED
+            return
+        self.exitcode = _status(run)
+        for line in summary(run, datetime.now(UTC)):
+            print(line)
+
+
+def _one_outlet(args: list[str]) -> str:
+    try:
+        names = check_arguments(args, "crawl")
+    except UsageError as error:
+        raise ScrapyUsageError(str(error), print_help=False) from error
+    if len(names) != 1:
+        raise ScrapyUsageError("one outlet is needed: scrapy crawl NAME; `scrapy list` names them", print_help=False)
+    return names[0]
+
+
+def _status(run: "CrawlRun") -> int:
+    if run.fatal or run.failures:
+        return FAILED
+    return 0 if run.state == _FINISHED else INTERRUPTED
+
+
+def summary(run: "CrawlRun", now: datetime) -> list[str]:
+    """The lines that end a crawl; the last one says what failed, if anything did."""
+    seconds = (now - run.started_at).total_seconds()
+    since = run.boundary.since.astimezone(run.outlet.zone) if run.boundary.since else None
+    effort = f"since {since:%Y-%m-%d %H:%M}, {run.measures.requests} requests, {seconds:.0f} s"
+    lines = [f"{run.outlet.name}: {_counted(run.counts) or 'nothing new'} ({effort})"]
+    if looked := run.looked.total():
+        lines.append(f"  looked again at {looked} stored article{'s' * (looked > 1)}: {_counted(run.looked)}")
+    if run.failures and not run.fatal:
+        lines += [f"  {failure}" for failure in run.failures[:_SHOWN]]
+        more = len(run.failures) - _SHOWN
+        lines += [f"  and {more} more"] if more > 0 else []
+    if run.state is None and not run.fatal:
+        lines.append("stopped before the end: what is pending is fetched by the next run")
+    if run.fatal:
+        lines.append(f"ended early: {run.fatal}")
+    elif run.failures:
+        what = f"{len(run.failures)} things" if len(run.failures) > 1 else "one thing"
+        lines.append(f"{what} failed (`scrapy explain URL` tells more): {run.failures[0]}")
+    return lines
+
+
+def _counted(counts: Counter[str]) -> str:
+    return ", ".join(f"{number} {what}" for what, number in sorted(counts.items(), key=lambda pair: -pair[1]) if number)

@@ -1,0 +1,144 @@
+"""``scrapy extract``: what the crawl would make of saved pages or of its own WARC archive, one JSON line each."""
+
+import argparse
+import json
+import sys
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from w3lib.encoding import http_content_type_encoding
+from warcio.archiveiterator import ArchiveIterator
+from warcio.exceptions import ArchiveLoadFailed
+
+from cli.console import PantauCommand
+from core.errors import UsageError
+from core.models import Article, Page, Rejection, Timestamp
+from crawler.extraction import extract
+from outlets.registry import Registry
+from outlets.schema import Outlet
+
+STDIN = "-"
+WARC = (".warc", ".warc.gz")
+
+
+class Command(PantauCommand):
+    """Prints a record for each page; a page that is no article gives a line with ``rejected`` and the reason."""
+
+    def syntax(self) -> str:
+        """How it is called."""
+        return 'FILE… [--url URL] [--outlet NAME]   or   - with lines {"file": …, "url": …} on standard input'
+
+    def short_desc(self) -> str:
+        """One line for the list of commands."""
+        return "Extract articles from saved pages (JSON Lines)"
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        """Our options beside Scrapy's."""
+        super().add_options(parser)
+        parser.add_argument("--url", help="the page's address; tells outlet, links and dates (one FILE only)")
+        parser.add_argument("--outlet", metavar="NAME", help="read the pages by this declaration")
+
+    def execute(self, args: list[str], opts: argparse.Namespace) -> int:
+        """Print a line per page; 1 when a file could not be read."""
+        if not args:
+            raise UsageError("a FILE is needed, or - to read lines from standard input")
+        if opts.url and (len(args) > 1 or args == [STDIN]):
+            raise UsageError("--url goes with one FILE; for many, give lines with file and url on standard input")
+        registry = Registry.from_settings(self.settings["OUTLET_PATHS"])
+        named = registry.get(opts.outlet) if opts.outlet else None
+        failed = 0
+        for file, url in _files(args, opts.url):
+            for page in _pages(file, url):
+                record = (
+                    page if isinstance(page, dict) else self._record(file, page, named or registry.for_url(page.url))
+                )
+                failed += "error" in record
+                print(json.dumps(record, ensure_ascii=False))
+        return int(bool(failed))
+
+    def _record(self, file: str, page: Page, outlet: Outlet | None) -> dict[str, Any]:
+        outlet = outlet or unknown_outlet(page.url)
+        known = {"file": file, "url": page.url or None, "outlet": outlet.name}
+        result = extract(page, outlet, datetime.now(UTC))
+        return known | (_rejection(result) if isinstance(result, Rejection) else _article(result))
+
+
+def unknown_outlet(url: str) -> Outlet:
+    """The outlet of a page that no declaration knows: no rules of its own, Indonesian, WIB."""
+    site = url if url.startswith("http") else "http://unknown.invalid/"
+    host = site.split("/")[2].lower()
+    return Outlet(name="unknown", title=host, site=site, domains=(host,))
+
+
+def _files(args: list[str], url: str | None) -> Iterator[tuple[str, str]]:
+    for arg in args:
+        if arg == STDIN:
+            yield from _lines(sys.stdin)
+        else:
+            yield arg, url or ""
+
+
+def _lines(stream: Iterable[str]) -> Iterator[tuple[str, str]]:
+    for number, line in enumerate(stream, 1):
+        if not line.strip():
+            continue
+        try:
+            given = json.loads(line)
+            yield str(given["file"]), str(given.get("url") or "")
+        except (ValueError, KeyError, TypeError, AttributeError):
+            raise UsageError(
+                f'line {number} of standard input is not {{"file": …, "url": …}}: {line.strip()[:80]}'
+            ) from None
+
+
+def _pages(file: str, url: str) -> Iterator[Page | dict[str, Any]]:
+    """The pages in a file (one, or those of a WARC archive), or a line that says why there are none."""
+    try:
+        if file.endswith(WARC):
+            yield from _archived(file)
+        else:
+            yield Page(url=url, body=Path(file).read_bytes())
+    except (OSError, ArchiveLoadFailed) as error:
+        yield {"file": file, "error": getattr(error, "strerror", None) or str(error)}
+
+
+def _archived(file: str) -> Iterator[Page]:
+    with Path(file).open("rb") as stream:
+        for record in ArchiveIterator(stream):
+            if record.rec_type == "response":
+                content_type = record.http_headers.get_header("Content-Type", "")
+                yield Page(
+                    url=record.rec_headers.get_header("WARC-Target-URI"),
+                    body=record.content_stream().read(),
+                    charset=http_content_type_encoding(content_type),
+                )
+
+
+def _rejection(rejection: Rejection) -> dict[str, Any]:
+    return {
+        "rejected": str(rejection.reason),
+        "detail": rejection.detail or None,
+        "title": rejection.title,
+        "text": rejection.text or None,
+    }
+
+
+def _article(article: Article) -> dict[str, Any]:
+    fields = asdict(article)
+    published, modified = article.published, article.modified
+    for key in ("url", "outlet", "published", "modified", "timezone"):
+        del fields[key]
+    return fields | {
+        "published_at": _iso(published, article.timezone),
+        "published_raw": published.raw if published else None,
+        "published_source": published.source if published else None,
+        "modified_at": _iso(modified, article.timezone),
+    }
+
+
+def _iso(timestamp: Timestamp | None, zone: str) -> str | None:
+    return timestamp.at.astimezone(ZoneInfo(zone)).isoformat() if timestamp else None

@@ -1,0 +1,183 @@
+"""What a round says at its end, at a terminal or in cron's mail; the last line says what failed."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from rich.cells import cell_len
+from rich.table import Table
+from rich.text import Text
+
+from cli.console import Printer
+from cli.monitor import text
+from core import formatting
+from core.formatting import clean, counted
+from health.round_report import OutletReport, RoundReport, lasted
+
+# Of outlets that failed, and of flags; the report has them all.
+_SHOWN = 20
+_LONGEST = 298
+_WIDEST_NAME = 30
+# How many columns a terminal needs to have room for the remarks, and for the reasons of rejections in them.
+_REMARKS, _REASONS = 70, 120
+
+
+@dataclass(frozen=True, slots=True)
+class _Column:
+    """A number in the table, shown on terminals ``from_width`` on."""
+
+    name: str
+    cell: Callable[[OutletReport], str]
+    from_width: int = 0
+    style: str = ""
+
+
+_COLUMNS = (
+    _Column("new", lambda one: f"{one.new:,}", style="bold"),
+    _Column("updated", lambda one: f"{one.updated:,}", 60),
+    _Column("copies", lambda one: f"{one.copies:,}", 60),
+    _Column("rejected", lambda one: f"{sum(one.rejected.values()):,}", 60),
+    _Column("failed", lambda one: f"{sum(one.failed.values()):,}", style="red"),
+    _Column("requests", lambda one: f"{one.requests:,}", 90),
+    _Column("received", lambda one: formatting.size(one.bytes), 90),
+    _Column("time", lasted, 90),
+)
+
+
+def print_summary(
+    report: RoundReport, now: datetime, *, quiet: bool = False, listed: bool = False, kept: Path | None = None
+) -> None:
+    """Print what became of the round: a table on a terminal, aligned lines elsewhere.
+
+    Args:
+        report: of the round that is over.
+        now: aware.
+        quiet: only what a person should look at, or may stop looking at; of a good round nothing.
+        listed: each outlet has been told already, when it was done (``live.PlainView``).
+        kept: the report's file.
+    """
+    if quiet and not report.failed and not report.cleared:
+        return
+    console = Printer(highlight=False, markup=False, soft_wrap=True)
+    with console.capture() as shown:
+        if not quiet and not listed:
+            _print_outlets(report, console)
+        for line in () if quiet else sums(report, now):
+            console.print(Text(line, "bold"))
+        for line, style in closing(report, kept):
+            console.print(Text(line, style))
+    # Not by the console itself: a live view that shows the next round already would be overwritten.
+    print(shown.get(), end="")
+
+
+def _print_outlets(report: RoundReport, console: Printer) -> None:
+    if not console.is_terminal:
+        for line in outlet_lines(report):
+            console.print(Text(line))
+    elif any(map(text.did_something, report.outlets)):
+        console.print(_table(report, console.width), soft_wrap=False)
+
+
+def outlet_lines(report: RoundReport) -> Iterator[str]:
+    """A line for each outlet that did something, in columns."""
+    width = name_width(report)
+    return (outlet_line(one, width) for one in report.outlets if text.did_something(one))
+
+
+def name_width(report: RoundReport) -> int:
+    """What the longest name takes, within reason."""
+    return min(max((len(one.name) for one in report.outlets), default=0), _WIDEST_NAME)
+
+
+def outlet_line(one: OutletReport, width: int) -> str:
+    """What became of an outlet, on a line; the name takes ``width``."""
+    name = f"{clean(one.name):<{width}}"
+    rejected, failed = sum(one.rejected.values()), sum(one.failed.values())
+    columns = [
+        f"{name} {one.new:>6,} new",
+        f"{one.updated:>4,} updated",
+        f"{one.copies:>4,} {'copy' if one.copies == 1 else 'copies':<6}",
+        f"{rejected:>5,} rejected",
+        f"{failed:>4,} failed",
+        f"{one.requests:>6,} requests",
+        f"{formatting.size(one.bytes):>7}",
+        f"{lasted(one):>11}",
+    ]
+    return "  ".join([*columns, _remarks(one)]).rstrip()
+
+
+def sums(report: RoundReport, now: datetime) -> Iterator[str]:
+    """The outlets that brought nothing, in a line each for why; then the round's numbers."""
+    quiet = [one for one in report.outlets if text.had_turn(one) and not text.did_something(one)]
+    if quiet:
+        requests = counted(sum(one.requests for one in quiet), "request")
+        yield f"{counted(len(quiet), 'outlet')} with nothing new: {requests}"
+    for words, names in text.without_turn(report.outlets):
+        yield f"{counted(len(names), 'outlet')}, {words}: {', '.join(text.and_more(names, _SHOWN))}"
+    total = text.totals(report)
+    turns = f"{total.done:,} of {counted(len(report.outlets), 'outlet')} done"
+    not_due = f", {report.not_due:,} not due" if report.not_due else ""
+    copies = counted(total.copies, "copy", plural="copies")
+    yield (
+        f"round {report.id}: {turns}{not_due}; {total.new:,} new, {total.updated:,} updated, {copies}, "
+        f"{total.rejected:,} rejected, {total.failed:,} failed; {counted(total.requests, 'request')}, "
+        f"{formatting.size(total.bytes)}, {formatting.lasting(text.took(report, now))}"
+    )
+
+
+def closing(report: RoundReport, kept: Path | None) -> Iterator[tuple[str, str]]:
+    """The last lines, each with the style that it has on a terminal."""
+    failed = [f"{clean(one.name)}: {text.failures(one)}" for one in report.outlets if text.has_failed(one)]
+    for words in text.and_more(failed, _SHOWN):
+        yield f"  {_shortened(words)}", "red"
+    for change, flags, style in (("raised", report.raised, "red"), ("cleared", report.cleared, "green")):
+        for words in text.and_more(map(clean, flags), _SHOWN):
+            yield f"  {change}: {words}", style
+    if report.state == "stopped":
+        because = f" ({clean(report.message)})" if report.message else ""
+        yield f"stopped before the end{because}: the next round goes on", "yellow"
+    if kept:
+        yield f"report: {kept}", ""
+    if report.failed or failed:
+        yield _verdict(report, failed), "bold red" if report.failed else "yellow"
+
+
+def _verdict(report: RoundReport, failed: list[str]) -> str:
+    """What failed, shortly."""
+    if report.state == "failed":
+        return f"the round failed: {clean(report.message or 'the log tells why')}"
+    again = "" if report.raised else " (what failed is tried again)"
+    parts = [f"{counted(len(failed), 'outlet')} with failures" if failed else "",
+             f"{counted(len(report.raised), 'flag')} raised" if report.raised else ""]  # fmt: skip
+    first = clean(report.raised[0]) if report.raised else failed[0]
+    return _shortened(f"{', '.join(filter(None, parts))}{again}: {first}")
+
+
+def _table(report: RoundReport, width: int) -> Table:
+    columns = [one for one in _COLUMNS if width >= one.from_width]
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    table.add_column("outlet", no_wrap=True, overflow="ellipsis", max_width=_WIDEST_NAME)
+    for column in columns:
+        table.add_column(column.name, justify="right", no_wrap=True)
+    if width >= _REMARKS:
+        table.add_column("", style="dim", overflow="fold")
+    for one in filter(text.did_something, report.outlets):
+        cells = [Text(clean(one.name), "red" if text.has_failed(one) else "")]
+        cells += [Text(cell := column.cell(one), "dim" if cell == "0" else column.style) for column in columns]
+        cells += [Text(_remarks(one, reasons=width >= _REASONS))] if width >= _REMARKS else []
+        table.add_row(*cells)
+    return table
+
+
+def _remarks(one: OutletReport, *, reasons: bool = True) -> str:
+    parts = [
+        text.stage_words(one),
+        text.missed(one.missed) if one.missed else "",
+        f"rejected: {formatting.reasons(one.rejected)}" if reasons and any(one.rejected.values()) else "",
+    ]
+    return "; ".join(filter(None, parts))
+
+
+def _shortened(words: str) -> str:
+    return words if cell_len(words) <= _LONGEST else f"{words[: _LONGEST - 1]}…"

@@ -1,0 +1,152 @@
+"""What ``scrapy outlets`` prints of outlets: what is declared of them, and how they are."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from cli.monitor.text import missed
+from core.formatting import clean, counted, lasting, long_time, size
+from core.periods import HOME
+from database.ledger.gaps import Completeness, gaps_of
+from database.schema import Run
+from health.overview import OutletState, PolledSource, overview, polled_sources
+from health.text import usual_range
+from outlets.schema import Outlet
+
+# So far back gaps are told; the days of an overview go as far.
+_LOOKED_BACK = timedelta(days=30)
+_NO_GAPS = Completeness(())
+_LABEL = 10
+
+
+def declared(outlets: Sequence[Outlet]) -> Iterator[str]:
+    """A line for each outlet, in columns: name, status, title, groups, sources."""
+    rows = [
+        (one.name, one.status, clean(one.title), clean(", ".join(one.groups)) or "-", sources_declared(one))
+        for one in outlets
+    ]
+    return _aligned(rows)
+
+
+def sources_declared(outlet: Outlet) -> str:
+    """What is polled: "2 feeds, 1 sitemap"."""
+    found = outlet.discover
+    numbers = ((len(found.feeds), "feed"), (len(found.sitemaps), "sitemap"), (len(found.pages), "listing page"))
+    return ", ".join(counted(number, what) for number, what in numbers if number) or "found by the crawler"
+
+
+def health_overview(session: Session, outlets: Sequence[Outlet], now: datetime) -> Iterator[str]:
+    """A line for each outlet, and its open flags below it; those in trouble first."""
+    names = [one.name for one in outlets]
+    gaps = gaps_of(session, names, now - _LOOKED_BACK)
+    states = sorted(overview(session, names, now), key=lambda state: (not state.health.trouble, state.name))
+    rows = [
+        (
+            state.name,
+            state.health.condition,
+            _usual(state),
+            f"newest {_at(state.newest_at)}",
+            f"last run {_at(state.last_run.started_at if state.last_run else None)}",
+            _missing(gaps.get(state.name, _NO_GAPS)),
+        )
+        for state in states
+    ]
+    for state, line in zip(states, _aligned(rows), strict=True):
+        yield line
+        yield from (f"  {clean(flag.words)}" for flag in state.health.flags)
+    trouble = sum(state.health.trouble for state in states)
+    yield f"{counted(len(states), 'outlet')}, {trouble:,} in trouble (`scrapy outlets health NAME` tells more of one)"
+
+
+def health_details(session: Session, outlets: Sequence[Outlet], now: datetime) -> Iterator[str]:
+    """All that is known of how each of these outlets is."""
+    by_name = {one.name: one for one in outlets}
+    gaps = gaps_of(session, by_name, now - _LOOKED_BACK)
+    sources = polled_sources(session, by_name)
+    for state in overview(session, by_name, now):
+        outlet = by_name[state.name]
+        yield f"{state.name}  {clean(outlet.title)}  {outlet.status}  {state.health.condition}"
+        for flag in state.health.flags:
+            yield f"  since {_at(flag.raised_at)}: {clean(flag.words)}"
+        yield _labelled("articles", f"{_usual(state)}; newest article {_at(state.newest_at)}")
+        yield _labelled("last run", _run(state.last_run))
+        if state.pending or state.failed:
+            urls = counted(state.pending, "URL")
+            yield _labelled("waiting", f"{urls} to be fetched, {state.failed:,} failed and tried again")
+        if state.last_run:
+            yield from _completeness(gaps.get(state.name, _NO_GAPS))
+        yield from _sources(sources.get(state.name, ()), outlet, now)
+
+
+def _usual(state: OutletState) -> str:
+    """Articles a day, of the whole days since it has any."""
+    days = state.days[:-1]
+    first = next((place for place, number in enumerate(days) if number), len(days))
+    return usual_range(days[first:])
+
+
+def _missing(gaps: Completeness) -> str:
+    return missed(gaps.missing) if gaps.missing else ""
+
+
+def _run(run: Run | None) -> str:
+    if run is None:
+        return "none yet"
+    took = f" after {lasting(run.finished_at - run.started_at)}" if run.finished_at else ""
+    effort = f"{counted(run.requests, 'request')}, {size(run.bytes)}"
+    said = f"; {clean(run.message)}" if run.message else ""
+    return f"{_at(run.started_at)}, {run.state}{took}: {effort}{said}"
+
+
+def _completeness(gaps: Completeness) -> Iterator[str]:
+    days = _LOOKED_BACK.days
+    if not gaps.sources:
+        yield _labelled("missed", f"no source lost anything in {days} days, as far as it shows")
+        return
+    recovered = f"{gaps.recovered:,} of them came from other sources"
+    yield _labelled(
+        "missed",
+        f"sources lost about {counted(gaps.estimate, 'article')} in {days} days, {recovered}, {gaps.missing:,} did "
+        f"not; {counted(gaps.open, 'gap')} open",
+    )
+    for one in gaps.sources:
+        numbers = f"{counted(one.gaps, 'gap')}, {one.open:,} open, about {counted(one.estimate, 'article')}"
+        yield f"    {clean(one.url)}: {numbers}, {one.recovered:,} recovered"
+
+
+def _sources(sources: Sequence[PolledSource], outlet: Outlet, now: datetime) -> Iterator[str]:
+    if not sources:
+        yield _labelled("sources", f"none polled yet; declared: {sources_declared(outlet)}")
+        return
+    yield _labelled("sources", counted(len(sources), "source"))
+    for one in sources:
+        children = f" and {one.children:,} that it names" if one.children else ""
+        yield f"    {one.kind} {clean(one.url)}{children}: {', '.join(_polling(one, now))}"
+
+
+def _polling(source: PolledSource, now: datetime) -> Iterator[str]:
+    if source.interval_s is not None:
+        yield f"every {lasting(source.interval_s)}"
+    yield f"due {long_time(source.due_at, HOME.key)}" if source.due_at and source.due_at > now else "due now"
+    if source.failures:
+        last = f"last answered {_at(source.checked_at)}" if source.checked_at else "it never answered"
+        problem = clean(source.problem or "not known why")
+        yield f"{counted(source.failures, 'failure')} in a row, {last}: {problem}"
+    else:
+        yield f"answered {_at(source.checked_at)}" if source.checked_at else "not asked yet"
+
+
+def _labelled(label: str, words: str) -> str:
+    return f"  {label:<{_LABEL}}{words}"
+
+
+def _at(at: datetime | None) -> str:
+    return long_time(at, HOME.key) if at else "never"
+
+
+def _aligned(rows: Sequence[Sequence[str]]) -> Iterator[str]:
+    """The rows as lines whose columns stand below each other."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        yield "  ".join(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True)).rstrip()

@@ -1,0 +1,168 @@
+"""What ``scrapy watch`` prints: the watchlists and where they stand, what a run did, what one would do."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from alerts.addresses import ChannelError
+from alerts.channels import Content, open_channel
+from alerts.delivery import OPERATOR_CHANNEL, Report, content, targets
+from alerts.digest import read_digest, yesterday
+from alerts.digest_rendering import DigestMessage
+from alerts.flag_messages import flags_message
+from alerts.matching import find
+from alerts.messages import LISTED, Alert, alert, entries_of
+from alerts.watchlists import Tell, Watchlist
+from cli.console import harmless
+from core.formatting import counted, iso_time
+from core.periods import HOME
+from core.toml_files import shown
+from database.alerts import deliveries
+from database.alerts.deliveries import NOTHING_TOLD, Told
+from database.alerts.flag_deliveries import load_flags, untold
+from database.schema import StoredArticle
+from search.results import Results, search
+
+_INDENT = "       "
+# What `watch test` looks back at.
+TESTED = timedelta(days=7)
+_ANY_LENGTH = 10**9
+_NONE_ACTIVE = "nothing was looked for: no watchlist that is meant is active (`scrapy watch list` shows them)"
+
+
+def standing(session: Session, watchlists: Sequence[Watchlist]) -> Iterator[str]:
+    """Every watchlist with its query, and what its channels were told; a line each."""
+    told = dict(deliveries.told(session))
+    for one in watchlists:
+        state = "active" if one.declared.active else "off"
+        yield f"{one.name}  {state}  {harmless(one.declared.title)}  ({shown(one.path)})"
+        yield f"{_INDENT}{_criteria(one)}"
+        looked = deliveries.looked(session, one.name)
+        if looked is None or looked.checked_to is None:
+            yield f"{_INDENT}has not begun: {'the next run does' if one.declared.active else 'it is off'}"
+        else:
+            yield f"{_INDENT}looked last {iso_time(looked.checked_at, HOME.key)}"
+        for tell in one.declared.tell:
+            said = told.pop((one.name, tell.to), NOTHING_TOLD)
+            yield from _channel(f"{tell.to}, {tell.when}{', digest' if tell.digest else ''}", said)
+        if not one.declared.tell:
+            yield f"{_INDENT}tells nobody: it has no [[tell]]"
+    for (watch, channel), said in told.items():
+        if watch == deliveries.OPERATOR:
+            yield "the operator"
+            yield from _channel(f"{channel}, flags at once, digest daily 07:00", said)
+        elif said.waiting:
+            yield f"{watch} to {channel}: no longer declared, {counted(len(said.waiting), 'message')} not sent"
+
+
+def _criteria(one: Watchlist) -> str:
+    filters = [
+        f"{name} {', '.join(values)}"
+        for name, values in (
+            ("outlets", one.declared.outlets), ("sections", one.declared.sections),
+            ("authors", one.declared.authors), ("languages", one.declared.languages),
+        )
+        if values
+    ]  # fmt: skip
+    return harmless("; ".join([" ".join(one.declared.query.split()), *filters]))
+
+
+def _channel(name: str, told: Told) -> Iterator[str]:
+    last = f"last told {iso_time(told.last, HOME.key)}" if told.last else "nothing told yet"
+    pending = [message for message in told.waiting if message.state != "failed"]
+    parts = [last, f"{told.sent:,} sent", f"{len(pending):,} pending", f"{len(told.waiting) - len(pending):,} failed"]
+    yield f"{_INDENT}{name}: {', '.join(parts)}"
+    for message in told.waiting:
+        if message.state == "failed":
+            again = f"again {iso_time(message.next_attempt_at, HOME.key)}"
+            yield f"{_INDENT}  {counted(message.attempts, 'attempt')}, {again}: {harmless(message.problem or '')}"
+        elif message.state == "sending":
+            yield f"{_INDENT}  a run ended while it sent this one: it is sent again, and may come twice"
+        else:
+            yield f"{_INDENT}  due {iso_time(message.next_attempt_at, HOME.key)}"
+
+
+def done(report: Report) -> Iterator[str]:
+    """What a run did; what failed is not among it."""
+    if not (report.found or report.failed or report.sent):
+        yield _NONE_ACTIVE
+    for name, number in report.found.items():
+        begins = "begins; " if name in report.begun else ""
+        yield f"{name}: {begins}{counted(number, 'new article')}"
+    for message, title in report.sent:
+        yield f"sent: {message.watch} to {message.channel}: {harmless(title)}"
+    if report.waiting:
+        yield f"{counted(report.waiting, 'message')} could not be sent so far: `scrapy watch list` tells why"
+
+
+def would_do(
+    session: Session,
+    watchlists: Sequence[Watchlist],
+    environment: Mapping[str, str],
+    now: datetime,
+    since: datetime | None,
+) -> Iterator[str]:
+    """What a run would find and send now; nothing is written."""
+    by_name = {one.name: one for one in watchlists}
+    if not any(one.declared.active for one in watchlists):
+        yield _NONE_ACTIVE
+    for one in watchlists:
+        if not one.declared.active:
+            continue
+        news = find(session, one, now, since)
+        yield f"{one.name}: {counted(len(news.tell), 'new article')}"
+        if news.tell:
+            yield from _message(alert(session, one, news.tell), (tell.to for tell in one.declared.tell))
+    declared = {(one.watch, one.channel, one.kind) for one in targets(watchlists, environment, operator=True)}
+    if any(kind == "flags" for _, _, kind in declared) and (changes := untold(session, OPERATOR_CHANNEL)).ids:
+        yield from _message(flags_message(session, load_flags(session, changes.ids)), [OPERATOR_CHANNEL])
+    for message in deliveries.due(session, now):
+        if (message.watch, message.channel, message.kind) in declared:
+            yield f"waiting since an earlier run, attempts so far: {message.attempts}"
+            yield from _message(content(session, message, by_name), [message.channel])
+
+
+def _message(found: Content, channels: Iterable[str]) -> Iterator[str]:
+    yield f"{_INDENT}to {', '.join(channels) or 'nobody'}: {harmless(found.title)}"
+    yield from (f"{_INDENT}{harmless(line)}" for line in found.body("text", _ANY_LENGTH).splitlines())
+
+
+def tested(session: Session, one: Watchlist, now: datetime, limit: int) -> Iterator[str]:
+    """What the watchlist looks for, and what it matches in the last days."""
+    results = _lately(session, one, now, limit)
+    state = "active" if one.declared.active else "off"
+    yield f"{one.name}  {state}  {harmless(one.declared.title)}  ({shown(one.path)})"
+    yield f"{_INDENT}{_criteria(one)}"
+    for written, others in one.query.aliases:
+        yield f"{_INDENT}{harmless(written)}: also {harmless(', '.join(others))}"
+    yield from (f"{_INDENT}tells {tell.to}, {tell.when}" for tell in one.declared.tell)
+    found = Alert(one.declared.title, len(results.hits), entries_of(session, one.query, _articles(results)), "")
+    yield f"{counted(results.total, 'different article')} in the last {TESTED.days} days, {len(results.hits):,} shown"
+    yield from (harmless(line) for line in found.body("text", _ANY_LENGTH).splitlines())
+
+
+def send_test(
+    session: Session, watchlists: Sequence[Watchlist], one: Watchlist, tell: Tell, environment: Mapping[str, str],
+    now: datetime,
+) -> str | None:  # fmt: skip
+    """Sends one test message; gives what went wrong."""
+    try:
+        channel = open_channel(tell.to, environment)
+    except ChannelError as error:
+        return str(error)
+    if tell.digest:
+        return channel.send(DigestMessage(read_digest(session, watchlists, yesterday(now))))
+    results = _lately(session, one, now, LISTED)
+    hint = f"No article of the last {TESTED.days} days matches; this message is a test."
+    heading = f"Test: {one.declared.title}"
+    return channel.send(Alert(heading, results.total, entries_of(session, one.query, _articles(results)), hint))
+
+
+def _lately(session: Session, one: Watchlist, now: datetime, limit: int) -> Results:
+    return search(session, replace(one.selection, since=now - TESTED), limit=limit, sort="newest")
+
+
+def _articles(results: Results) -> list[StoredArticle]:
+    return [hit.article for hit in results.hits]

@@ -1,0 +1,384 @@
+"""Crawling one outlet: polls its sources, walks its listings, and asks for what the ledger admits.
+
+It only moves things: what a source says is read in ``crawler.discovery``, what is new is decided in
+``database.ledger``, what a page says is read behind it in the pipelines. Every URL ends in exactly one outcome there
+or here.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+from scrapy.http import Request, Response
+from twisted.python.failure import Failure
+
+from core.scheduling.polling import Pace
+from crawler.discovery import Reading, SourceKind, SourceLink, read_source, sitemaps_of_robots, well_known
+from crawler.discovery.candidates import too_old
+from crawler.discovery.walks import MAX_LISTING_PAGES, Walk, walks
+from crawler.middlewares.backoff import retry_after
+from crawler.outcomes import of_failure
+from crawler.spiders.article_crawl import ArticleCrawl, Output
+from crawler.spiders.requests import WALK_PRIORITY, charset, conditional, header, source_request, validators
+from crawler.workers import WorkerFailure
+from database.ledger import Admission, Pending, SourceState, Validators
+from outlets.schema import Outlet
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """A walk at one of its pages.
+
+    Attributes:
+        began_at: when its first page was asked for.
+        first: the validators of page 1, kept when the walk is complete.
+        seen: the URLs of the pages so far.
+        fetching: the articles that the page before brought.
+    """
+
+    walk: Walk
+    state: SourceState
+    began_at: datetime
+    page: int = 1
+    first: Validators | None = None
+    seen: frozenset[str] = frozenset()
+    fetching: tuple[Pending, ...] = ()
+
+    @property
+    def url(self) -> str:
+        """The address of the page."""
+        return self.walk.url(self.page)
+
+    @property
+    def may_be_empty(self) -> bool:
+        """Whether a page without articles is no fault.
+
+        Behind the last page there is nothing, nor on a day that has only begun; elsewhere the layout has changed.
+        """
+        return self.page > 1 or self.walk.day is not None
+
+    @property
+    def truncated(self) -> bool:
+        """Whether this is as far as a walk may go, whatever follows."""
+        return self.page >= MAX_LISTING_PAGES
+
+    def is_last(self, reading: Reading, fresh: int) -> bool:
+        """Whether the walk ends with this page.
+
+        It does where nothing is new, where the outlet answers with pages that it gave before, and at the last page.
+        ``fresh`` is the ledger's (``Admission.fresh``).
+        """
+        repeated = {candidate.url for candidate in reading.candidates} <= self.seen
+        return repeated or not fresh or self.page == self.walk.pages
+
+    def onward(self, reading: Reading, fetching: Sequence[Pending]) -> "Progress":
+        """The next page."""
+        urls = {candidate.url for candidate in reading.candidates}
+        return replace(self, page=self.page + 1, seen=self.seen | urls, fetching=tuple(fetching))
+
+
+_DAY = timedelta(days=1)
+# Longer ones are a cache's setting for pictures and scripts, and say nothing of news.
+_ABSURD = timedelta(days=7)
+_MAX_AGE = re.compile(r"max-age\s*=\s*\"?(\d{1,9})\b", re.ASCII | re.IGNORECASE)
+_NOT_KEPT = re.compile(r"\bno-(?:cache|store)\b", re.IGNORECASE)
+
+
+def pace_of(
+    outlet: Outlet,
+    hint: timedelta | None,
+    cache_control: str | None,
+    retry_after: timedelta | None = None,
+    *,
+    expires: str | None = None,
+    date: str | None = None,
+) -> Pace:
+    """How often a source of this outlet may be asked.
+
+    Args:
+        outlet: whose declaration has the last word.
+        hint: the feed's own (``Reading.hint``).
+        cache_control: the answer's Cache-Control.
+        retry_after: how long the server asked to be left alone.
+        expires: the answer's Expires.
+        date: the answer's Date, from which Expires counts: the server's clock may be wrong.
+    """
+    hints = (hint, _fresh_for(cache_control, expires, date))
+    meant = [one for one in hints if one and timedelta(0) < one <= _ABSURD]
+    longest = min(max(meant), _DAY) if meant else None
+    return Pace(longest, outlet.poll.shortest, outlet.poll.longest, retry_after)
+
+
+def _fresh_for(cache_control: str | None, expires: str | None, date: str | None) -> timedelta | None:
+    """For how long the answer need not be asked for again (RFC 9111 §4.2.1, as a private cache)."""
+    if cache_control and _NOT_KEPT.search(cache_control):
+        return None
+    if cache_control and (age := _MAX_AGE.search(cache_control)):
+        return timedelta(seconds=int(age[1]))
+    begins, ends = _moment(date), _moment(expires)
+    return ends - begins if begins and ends else None
+
+
+def _moment(header: str | None) -> datetime | None:
+    try:
+        moment = parsedate_to_datetime(header) if header else None
+    except ValueError:  # "0" and "-1" are common
+        return None
+    return moment if moment and moment.tzinfo else None
+
+
+_OK, _NOT_MODIFIED, _NOT_FOUND = 200, 304, 404
+
+
+class OutletCrawl(ArticleCrawl):
+    """One outlet's crawl, from its sources to its articles."""
+
+    _reached_back = False
+
+    async def start(self) -> Output:
+        """Its sources, what earlier runs left, and the stored articles whose next look is due.
+
+        The sources are asked for before any article: what they list is in the ledger then, and cannot scroll away
+        while a long backlog is being fetched.
+        """
+        left = await self.run.resume()  # before any source names more
+        async for request in self._sources(only_due=self.run.only_due):
+            yield request
+        for pending in left:
+            yield self.article(pending)
+        async for request in self.looks():
+            yield request
+
+    async def _sources(self, *, only_due: bool) -> Output:
+        """The requests for the declared sources, or for what shows where they are; each source once a run."""
+        declared = self.outlet.discover
+        for kind, urls in (("feed", declared.feeds), ("sitemap", declared.sitemaps)):
+            for url in urls:
+                state = await self.run.source(url, kind)  # type: ignore[arg-type]  # both are kinds
+                if self._wanted(state, only_due=only_due):
+                    yield self._poll(state)
+        for template in declared.pages:
+            async for request in self._walks(template, only_due=only_due):
+                yield request
+        if not declared.declared:
+            home = await self.run.source(self.outlet.site, "home")
+            if self._wanted(home, only_due=only_due):
+                yield self._look_for_sources()
+
+    def _wanted(self, state: SourceState, *, only_due: bool) -> bool:
+        """Whether the source is to be asked now; it counts as asked if so."""
+        if state.url in self.run.asked or (only_due and state.due_at and state.due_at > self.run.started_at):
+            return False
+        self.run.asked.add(state.url)
+        return True
+
+    async def _reach_back(self) -> Output:
+        """Ask all other sources now, once: one of them has lost articles since it was asked last.
+
+        Where a feed is all that is declared, others are looked for.
+        """
+        if self._reached_back:
+            return
+        self._reached_back = True
+        others = False
+        async for request in self._sources(only_due=False):
+            others = True
+            yield request
+        if not others and self.outlet.discover.declared and not self.outlet.discover.sitemaps:
+            yield self._look_for_sources()
+
+    # --- feeds and sitemaps -----------------------------------------------------------------------------------------
+
+    def _source_request(self, url: str, callback: Any, errback: Any, **cb_kwargs: Any) -> Request:
+        size = self.settings.getint("SOURCE_MAXSIZE")
+        return self._asked(source_request(url, callback, errback, size, **cb_kwargs))
+
+    def _pace(self, response: Response, reading: Reading | None = None) -> Pace:
+        """How often the source may be asked, by its own word, its server's and its declaration's."""
+        return pace_of(
+            self.outlet,
+            reading.hint if reading else None,
+            header(response, b"Cache-Control"),
+            retry_after(response.headers.get(b"Retry-After"), self.run.now()),
+            expires=header(response, b"Expires"),
+            date=header(response, b"Date"),
+        )
+
+    def _poll(self, state: SourceState, depth: int = 0) -> Request:
+        request = self._source_request(state.url, self.parse_source, self.source_failed, state=state, depth=depth)
+        request.headers.update(conditional(state))
+        return request
+
+    async def parse_source(self, response: Response, state: SourceState, depth: int) -> Output:
+        """Read a feed, sitemap or home page; its children are polled next."""
+        found = validators(response)
+        if response.status == _NOT_MODIFIED or (response.status == _OK and found.body_sha256 == state.body_sha256):
+            await self.run.source_unchanged(state, response.status, self._pace(response))
+            for child in await self.run.children(state):
+                link = SourceLink(child.url, child.kind, child.listed_lastmod)
+                if child.url not in self.run.asked and not too_old(link, self.run.boundary):
+                    yield self._poll(child, depth + 1)
+            return
+        reading = await self._read(response, state)
+        if reading is None:
+            return
+        admitted, admission = await self.run.admit(state, reading, found, self._pace(response, reading))
+        async for request in self._named(admitted, admission):
+            yield request
+        async for request in self._poll_children(state, reading.children, depth + 1):
+            yield request
+
+    async def _named(self, admitted: list[Pending], admission: Admission) -> Output:
+        """The articles to fetch of those that a source named, and the stored ones that it says have changed."""
+        for pending in admitted:
+            yield self.article(pending)
+        if admission.prompted:
+            async for request in self.looks():
+                yield request
+        if admission.gap:
+            async for request in self._reach_back():
+                yield request
+
+    async def _read(self, response: Response, state: SourceState, *, may_be_empty: bool = False) -> Reading | None:
+        """The reading of an answer; ``None`` when it could not be read, which is recorded."""
+        if response.status != _OK:
+            await self.run.source_failed(state, f"HTTP {response.status}", response.status, self._pace(response))
+            return None
+        try:
+            reading = await self.run.workers.run(
+                read_source,
+                state.kind,
+                response.body,
+                response.url,
+                self.outlet,
+                charset=charset(response),
+                now=self.run.now(),
+            )
+        except WorkerFailure as error:
+            await self.run.source_failed(state, str(error), response.status, self._pace(response))
+            return None
+        empty = not (reading.candidates or reading.children)
+        if reading.problem and empty and not may_be_empty:
+            await self.run.source_failed(state, reading.problem, response.status, self._pace(response, reading))
+            return None
+        if reading.problem and not empty:
+            self.run.failures.append(f"{state.url}: {reading.problem}")
+        return reading
+
+    async def _poll_children(self, parent: SourceState, links: tuple[SourceLink, ...], depth: int) -> Output:
+        if links and depth > self.settings.getint("MAX_SITEMAP_DEPTH"):
+            self.run.failures.append(f"{parent.url}: nested more than {depth - 1} deep; not followed")
+            return
+        for link in links:
+            if not too_old(link, self.run.boundary):
+                yield self._poll(await self.run.source(link.url, link.kind, parent), depth)
+
+    async def source_failed(self, failure: Failure) -> None:
+        """Record that a source did not answer."""
+        kwargs = failure.request.cb_kwargs  # type: ignore[attr-defined]  # Scrapy sets it
+        state: SourceState = kwargs["progress"].state if "progress" in kwargs else kwargs["state"]
+        outcome = of_failure(failure.value, failure.request)  # type: ignore[attr-defined]
+        if outcome:
+            pace = pace_of(self.outlet, None, None, outcome.retry_after)
+            await self.run.source_failed(state, f"{outcome.reason}: {outcome.detail}", None, pace)
+
+    # --- where nothing is declared ----------------------------------------------------------------------------------
+
+    def _look_for_sources(self) -> Request:
+        robots = self.outlet.site.rstrip("/") + "/robots.txt"
+        return self._source_request(robots, self.parse_robots, self.robots_failed)
+
+    async def parse_robots(self, response: Response) -> Output:
+        """Poll the sitemaps that robots.txt names, then look at the home page."""
+        named = sitemaps_of_robots(response.body, response.url) if response.status == _OK else ()
+        async for request in self._look_around(named):
+            yield request
+
+    async def robots_failed(self, _failure: Failure) -> Output:
+        """Look at the home page all the same."""
+        async for request in self._look_around(()):
+            yield request
+
+    async def _look_around(self, sitemaps: tuple[str, ...]) -> Output:
+        home = await self.run.source(self.outlet.site, "home")
+        for url in sitemaps:
+            sitemap = await self.run.source(url, "sitemap", home)  # so that it is asked as often as it needs
+            self.run.asked.add(sitemap.url)
+            yield self._poll(sitemap)
+        request = self._source_request(
+            home.url, self.parse_home, self.source_failed, state=home, depth=0, guess=not sitemaps
+        )
+        request.headers.update(conditional(home))
+        yield request
+
+    async def parse_home(self, response: Response, state: SourceState, depth: int, *, guess: bool) -> Output:
+        """Poll the feeds that the home page names, take its article links, and guess where nothing is named."""
+        feeds = False
+        async for request in self.parse_source(response, state, depth):
+            feeds = feeds or (isinstance(request, Request) and request.meta["expect"] == "source")
+            yield request
+        if not guess or feeds:
+            return
+        for link in well_known(self.outlet.site):
+            yield self._source_request(link.url, self.parse_guess, self.guess_failed, kind=link.kind, home=state)
+
+    async def parse_guess(self, response: Response, kind: SourceKind, home: SourceState) -> Output:
+        """Take a guessed address for a source if it is one."""
+        if response.status != _OK:
+            return
+        state = await self.run.source(response.url, kind, home)
+        async for request in self.parse_source(response, state, 0):
+            yield request
+
+    def guess_failed(self, _failure: Failure) -> None:
+        """A guess that does not answer is no failure."""
+
+    # --- listings ---------------------------------------------------------------------------------------------------
+
+    async def _walks(self, template: str, *, only_due: bool) -> Output:
+        boundary, now = self.run.boundary, self.run.started_at
+        since = boundary.since or now - timedelta(days=30)
+        for walk in walks(template, since, now, self.outlet.zone, until=boundary.until):
+            state = await self.run.source(walk.url(1), "listing")
+            if self._wanted(state, only_due=only_due):
+                yield self._walk_request(Progress(walk, state, self.run.now()))
+
+    def _walk_request(self, progress: Progress) -> Request:
+        request = self._source_request(progress.url, self.parse_listing, self.source_failed, progress=progress)
+        if progress.page == 1 and self._walked_before(progress.state):
+            request.headers.update(conditional(progress.state))
+        return request if progress.page == 1 else request.replace(priority=WALK_PRIORITY - progress.page)
+
+    def _walked_before(self, state: SourceState) -> bool:
+        """Whether an unchanged first page means that nothing behind it is new either."""
+        since = self.run.boundary.since
+        return bool(state.walked_at and since and state.walked_since and state.walked_since <= since)
+
+    async def parse_listing(self, response: Response, progress: Progress) -> Output:
+        """Take a listing page's articles, and go on to the next page while there is something new."""
+        state, found = progress.state, validators(response)
+        same = response.status == _OK and found.body_sha256 == state.body_sha256 and self._walked_before(state)
+        if progress.page == 1 and (response.status == _NOT_MODIFIED or same):
+            await self.run.source_unchanged(state, response.status, self._pace(response))
+            return
+        if progress.page > 1 and response.status == _NOT_FOUND:  # behind the last page
+            await self.run.finish_walk(state, progress.began_at, progress.first, whole=progress.walk.day is None)
+            return
+        reading = await self._read(response, state, may_be_empty=progress.may_be_empty)
+        if reading is None:
+            return
+        if progress.page == 1:
+            progress = replace(progress, first=found)
+        page = None if progress.walk.pages else progress.page
+        admitted, admission = await self.run.admit(state, reading, None, self._pace(response), page=page)
+        async for request in self._named(admitted, admission):
+            yield request
+        if progress.is_last(reading, admission.fresh) or await self.run.all_too_old(progress.fetching):
+            await self.run.finish_walk(state, progress.began_at, progress.first, whole=progress.walk.day is None)
+        elif progress.truncated:
+            self.run.failures.append(f"{state.url}: still new articles on page {progress.page}; the walk ends there")
+        elif self.run.remaining != 0:  # otherwise the next run walks again, for this walk is not complete
+            yield self._walk_request(progress.onward(reading, admitted))

@@ -1,0 +1,330 @@
+"""Copying everything from one database into another, of either kind; a copy that was killed goes on where it was.
+
+Rows go over in the order of their keys, some thousands in a transaction, table after table. So what the target holds
+tells where to go on: nothing that is kept beside the rows could disagree with them. What refers to a row that is not
+there yet goes over empty and is filled in at the end, so that no reference is ever broken and none of
+the server's checks has to be switched off, which only its administrator may.
+
+Until both have been compared, the target carries a mark in place of its schema's revision: no other command opens it,
+and a copy knows its own by what the mark says of the source.
+"""
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from sqlalchemy import Column, Connection, Engine, Table, bindparam, column, insert, select, table, text, update
+from sqlalchemy.types import JSON, Text
+
+from core.errors import DatabaseError
+from database.admin.exclusive import reserved, unchanging
+from database.admin.rows import Checksum, Row, checksum, count, last_key, read_rows, replace_nuls, texts_of
+from database.admin.sqlite_files import BESIDE
+from database.admin.tables import TABLES, key, refers_to_its_own, refers_to_later_tables
+from database.engine import engine_as_it_is, open_database, parse_url
+from database.errors import database_error, shown, told
+from database.upgrade import UNFINISHED_COPY, current_revision
+
+# One transaction: large enough that its end on the disk does not count, small enough that little has to be done again.
+_ROWS, _CHARACTERS = 20_000, 8_000_000
+
+# Told of a table: its name, how many of its rows are over, of how many.
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """A table's content on both sides."""
+
+    table: str
+    source: Checksum
+    target: Checksum
+
+    @property
+    def same(self) -> bool:
+        """Whether both hold the same rows."""
+        return (self.source.rows, self.source.digest) == (self.target.rows, self.target.digest)
+
+
+def contents(connection: Connection) -> str:
+    """What tells a source from others, and from itself after it was written to: each table's rows and last key."""
+    told = {one.name: [count(connection, one), *map(str, last_key(connection, one) or ())] for one in TABLES}
+    return json.dumps(told, sort_keys=True)
+
+
+def copy_rows(source: Connection, target: Engine, progress: Progress) -> None:
+    """Copies what the target does not have yet; it holds nothing else.
+
+    Args:
+        source: in a transaction during which nobody writes.
+        target: with the same schema.
+        progress: told after each transaction.
+
+    Raises:
+        DatabaseError: the target does not take a row.
+    """
+    for one in TABLES:
+        _copy_table(source, target, one, progress)
+    for one in TABLES:
+        for late in one.columns:
+            if refers_to_its_own(late) or refers_to_later_tables(late):
+                _fill_in(source, target, one, late, progress)
+
+
+def compare(source: Connection, target: Engine, progress: Progress) -> Iterator[Compared]:
+    """Reads all of both and compares them, table by table."""
+    with target.connect() as there:
+        for one in TABLES:
+            whole = count(source, one)
+            tell = partial(_tell, progress, f"comparing {one.name}", 2 * whole)
+            yield Compared(
+                one.name, checksum(source, one, partial(tell, 0)), checksum(there, one, partial(tell, whole))
+            )
+
+
+def set_sequences(target: Engine) -> None:
+    """Lets the server count on from the last number of each table; SQLite does so by itself."""
+    if target.dialect.name != "postgresql":
+        return
+    with target.begin() as connection:
+        for one in TABLES:
+            if one.autoincrement_column is not None:
+                name, number = one.name, one.autoincrement_column.name
+                connection.exec_driver_sql(
+                    f"SELECT setval(pg_get_serial_sequence('{name}', '{number}'), coalesce(max({number}), 1), "
+                    f"max({number}) IS NOT NULL) FROM {name}"
+                )
+        connection.exec_driver_sql("ANALYZE")
+
+
+def _tell(progress: Progress, what: str, whole: int, before: int, done: int) -> None:
+    progress(what, before + done, whole)
+
+
+def _copy_table(source: Connection, target: Engine, one: Table, progress: Progress) -> None:
+    with target.connect() as there:
+        after, done = last_key(there, one), count(there, one)
+    whole = count(source, one)
+    progress(one.name, done, whole)
+    for batch in _batches(read_rows(source, one, list(one.columns), after)):
+        with target.begin() as connection:
+            _write(connection, one, _presentable(one, batch, connection.dialect.name))
+        done += len(batch)
+        progress(one.name, done, whole)
+
+
+def _batches(rows: Iterator[Row]) -> Iterator[list[Row]]:
+    batch: list[Row] = []
+    size = 0
+    for row in rows:
+        batch.append(row)
+        size += sum(len(value) for value in row if isinstance(value, str | bytes))
+        if len(batch) == _ROWS or size > _CHARACTERS:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch
+
+
+def _presentable(one: Table, batch: Sequence[Row], dialect: str) -> list[list[Any]]:
+    """The rows without what the target cannot take yet, or at all."""
+    columns = list(one.columns)
+    later = [place for place, each in enumerate(columns) if refers_to_later_tables(each)]
+    own = [place for place, each in enumerate(columns) if refers_to_its_own(each)]
+    texts = texts_of(one) if dialect == "postgresql" else []
+    # A table that refers to itself has one number as its key.
+    last = batch[-1][columns.index(key(one)[0])]
+    rows = [list(row) for row in batch]
+    for row in rows:
+        for place in later:
+            row[place] = None
+        for place in own:
+            row[place] = None if row[place] is not None and row[place] > last else row[place]
+        replace_nuls(row, texts)
+    return rows
+
+
+def _write(connection: Connection, one: Table, rows: Sequence[Row]) -> None:
+    names = [each.name for each in one.columns]
+    if connection.dialect.name != "postgresql":
+        # A row may refer to a later one of the same transaction. (PostgreSQL asks at the end of each statement.)
+        connection.exec_driver_sql("PRAGMA defer_foreign_keys = ON")
+        plain = table(one.name, *(column(each.name, _kept_as(each)) for each in one.columns))
+        connection.execute(insert(plain), [dict(zip(names, row, strict=True)) for row in rows])
+        return
+    driver = connection.connection.driver_connection
+    assert isinstance(driver, psycopg.Connection)
+    quoted = ", ".join(f'"{name}"' for name in names)
+    try:
+        with driver.cursor() as cursor, cursor.copy(f'COPY "{one.name}" ({quoted}) FROM STDIN') as stream:
+            for row in rows:
+                stream.write_row(row)
+    except psycopg.Error as error:
+        where = error.diag.context or one.name
+        raise DatabaseError(f"{database_error(error, connection.engine.url)}; {where}") from error
+
+
+def _kept_as(each: Column[Any]) -> Any:
+    return Text() if isinstance(each.type, JSON) else each.type
+
+
+def _fill_in(source: Connection, target: Engine, one: Table, late: Column[Any], progress: Progress) -> None:
+    """Writes the references that were left out; those that are there stay, so that doing it again does no harm."""
+    (number,) = key(one)
+    wanted = select(number, late).where(late.is_not(None)).order_by(number)
+    if refers_to_its_own(late):
+        wanted = wanted.where(late > number)
+    change = (
+        update(one).where(number == bindparam("its_key"), late.is_(None)).values({late.name: bindparam("refers_to")})
+    )
+    done = 0
+    for batch in _batches(iter(source.execute(wanted, execution_options={"yield_per": 1_000}))):
+        with target.begin() as connection:
+            connection.execute(change, [{"its_key": its_key, "refers_to": refers_to} for its_key, refers_to in batch])
+        done += len(batch)
+        progress(f"{one.name}.{late.name}", done, done)
+
+
+# Holds what the source was when the copy began; it goes when the copy is finished.
+_MARK = "unfinished_copy"
+
+
+@dataclass(frozen=True, slots=True)
+class Copied:
+    """What became of a copy: every table's content on both sides, and whether it goes on from an earlier one."""
+
+    tables: tuple[Compared, ...]
+    resumed: bool
+
+    @property
+    def same(self) -> bool:
+        """Whether both hold the same; else the target stays an unfinished copy."""
+        return all(one.same for one in self.tables)
+
+
+def copy_database(source: Engine, target_url: str, progress: Progress, *, anew: bool = False) -> Copied:
+    """Copies everything into the database at ``target_url``, and compares the two.
+
+    Args:
+        source: with the newest schema.
+        target_url: of a database that is empty or not there yet (SQLite), or an unfinished copy of the same source.
+        progress: told how far it is.
+        anew: throw away what an unfinished copy brought there.
+
+    Raises:
+        DatabaseError: one of the two is in use, the target holds something else, or does not take a row.
+    """
+    _check_different(source, target_url)
+    with unchanging(source) as connection, _target(target_url, anew=anew) as (target, resumed):
+        with told(target.url):
+            if resumed:
+                _check_same_source(target, contents(connection), current_revision(connection))
+            else:
+                _mark(target, contents(connection))
+            copy_rows(connection, target, progress)
+            set_sequences(target)
+            tables = tuple(compare(connection, target, progress))
+            copied = Copied(tables, resumed)
+            if copied.same:
+                _unmark(target, current_revision(connection))
+        return copied
+
+
+@contextmanager
+def _target(url: str, *, anew: bool) -> Iterator[tuple[Engine, bool]]:
+    """The target, with the newest schema and empty; True: it is an unfinished copy instead."""
+    with ExitStack() as held:
+        unfinished = _is_unfinished(url)
+        if unfinished and anew:
+            _empty(url)
+        resumed = unfinished and not anew
+        engine = engine_as_it_is(url) if resumed else open_database(url)
+        held.callback(engine.dispose)
+        held.enter_context(reserved(engine))
+        if not resumed:
+            _check_empty(engine)
+        yield engine, resumed
+
+
+def _check_different(source: Engine, target_url: str) -> None:
+    target = parse_url(target_url)
+    if target.get_backend_name() != source.dialect.name:
+        return
+    places = [(one.host, one.port, one.database) for one in (source.url, target)]
+    if source.dialect.name == "sqlite":
+        places = [(None, None, str(Path(one.database or "").resolve())) for one in (source.url, target)]
+    if places[0] == places[1]:
+        raise DatabaseError(f"{shown(target)} is the database itself: name another one")
+
+
+def _is_unfinished(url: str) -> bool:
+    address = parse_url(url)
+    if address.get_backend_name() == "sqlite" and not Path(address.database or "").exists():
+        return False
+    engine = engine_as_it_is(url)
+    try:
+        with told(engine.url), engine.connect() as connection:
+            return current_revision(connection) == UNFINISHED_COPY
+    finally:
+        engine.dispose()
+
+
+def _empty(url: str) -> None:
+    """Only ever of an unfinished copy, which nobody but us has written to."""
+    engine = engine_as_it_is(url)
+    try:
+        with reserved(engine), told(engine.url):
+            if engine.dialect.name == "sqlite":
+                engine.dispose()
+                for ending in (*BESIDE, ""):
+                    Path(f"{engine.url.database}{ending}").unlink(missing_ok=True)
+                return
+            with engine.begin() as connection:
+                revision = connection.execute(text(f"SELECT revision FROM {_MARK}")).scalar_one()
+                connection.exec_driver_sql(f"TRUNCATE {', '.join(one.name for one in TABLES)} RESTART IDENTITY")
+                _take_mark_away(connection, revision)
+    finally:
+        engine.dispose()
+
+
+def _check_empty(engine: Engine) -> None:
+    with told(engine.url), engine.connect() as connection:
+        full = next((one.name for one in TABLES if count(connection, one)), None)
+    if full is not None:
+        raise DatabaseError(
+            f"database {shown(engine.url)} is not empty ({full} has rows): name an empty one, nothing was written"
+        )
+
+
+def _check_same_source(target: Engine, found: str, revision: str | None) -> None:
+    with target.connect() as connection:
+        marked = connection.execute(text(f"SELECT source, revision FROM {_MARK}")).one()
+    if tuple(marked) != (found, revision):
+        raise DatabaseError(
+            f"database {shown(target.url)} is an unfinished copy of another database, or of this one before it was "
+            "written to or upgraded: --anew throws away what is there and begins again"
+        )
+
+
+def _mark(target: Engine, source: str) -> None:
+    with target.begin() as connection:
+        revision = current_revision(connection)
+        connection.exec_driver_sql(f"CREATE TABLE {_MARK} (source TEXT NOT NULL, revision TEXT NOT NULL)")
+        row = {"source": source, "revision": revision}
+        connection.execute(text(f"INSERT INTO {_MARK} (source, revision) VALUES (:source, :revision)"), row)
+        connection.execute(text("UPDATE alembic_version SET version_num = :mark"), {"mark": UNFINISHED_COPY})
+
+
+def _unmark(target: Engine, revision: str | None) -> None:
+    with target.begin() as connection:
+        _take_mark_away(connection, revision)
+
+
+def _take_mark_away(connection: Connection, revision: str | None) -> None:
+    connection.exec_driver_sql(f"DROP TABLE {_MARK}")
+    connection.execute(text("UPDATE alembic_version SET version_num = :revision"), {"revision": revision})

@@ -1,0 +1,86 @@
+"""Having a database to oneself: nobody writes to it while it is copied, nobody has it open while it is replaced."""
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine, text
+
+from core.errors import DatabaseError
+from database.admin.tables import TABLES
+from database.errors import shown, told
+from database.locks import Locks, lock_folder
+
+# How long a server waits for those who are writing just now.
+_PATIENCE_S = 30
+_SESSIONS = """
+    SELECT DISTINCT a.pid, coalesce(host(a.client_addr), 'the server itself') AS place, a.backend_start
+    FROM pg_locks l JOIN pg_stat_activity a USING (pid)
+    WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1 AND a.pid <> pg_backend_pid()
+    AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+    ORDER BY a.backend_start
+"""
+
+
+def holders(engine: Engine) -> list[str]:
+    """Who holds a lock on this database: the outlets that are crawled, the monitor, who tells of watchlists."""
+    if engine.dialect.name == "sqlite":
+        found = (_holder(path) for path in sorted(lock_folder(engine).glob("*.lock")))
+        return [holder for holder in found if holder]
+    with told(engine.url), engine.connect() as connection:
+        rows = connection.execute(text(_SESSIONS)).all()
+    return [f"a run on {row.place} since {row.backend_start:%Y-%m-%d %H:%M:%S %Z}" for row in rows]
+
+
+def check_free(engine: Engine) -> None:
+    """Raises where any run holds the database.
+
+    Raises:
+        DatabaseError: says who does.
+    """
+    if found := holders(engine):
+        raise DatabaseError(f"database {shown(engine.url)} is in use: {'; '.join(found)}: wait for them or end them")
+
+
+@contextmanager
+def reserved(engine: Engine) -> Iterator[None]:
+    """Keeps the monitor and ``scrapy watch`` away, with a word; raises where any run goes on.
+
+    Raises:
+        DatabaseError, MonitorBusyError, WatchBusyError: somebody is at work; says who.
+    """
+    check_free(engine)
+    with Locks(engine) as locks, locks.monitor(), locks.watch():
+        yield
+
+
+@contextmanager
+def unchanging(engine: Engine) -> Iterator[Connection]:
+    """A connection in a transaction during which nobody else writes to the database; reading goes on.
+
+    Raises:
+        DatabaseError: somebody writes, or is at work; says who as far as that is known.
+    """
+    with ExitStack() as held:
+        held.enter_context(reserved(engine))
+        with told(engine.url):
+            connection = held.enter_context(engine.connect())
+            held.enter_context(connection.begin())  # SQLite: alone among writers from here on
+            if engine.dialect.name == "postgresql":
+                connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{_PATIENCE_S}s'")
+                connection.exec_driver_sql(f"LOCK TABLE {', '.join(one.name for one in TABLES)} IN SHARE MODE")
+        yield connection
+
+
+def _holder(path: Path) -> str | None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return f"{path.stem.lstrip('-')} ({path.read_text(encoding='utf-8', errors='replace') or 'process unknown'})"
+    else:
+        return None
+    finally:
+        os.close(handle)

@@ -1,0 +1,114 @@
+"""PostgreSQL's own programs, which alone can save and restore everything that a database there consists of."""
+
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from sqlalchemy import URL, create_engine, text
+
+from core.errors import DatabaseError
+from database.errors import shown, told
+
+# How pg_dump's custom format begins.
+_MAGIC = b"PGDMP"
+_DATA = re.compile(r"^\d+; \d+ \d+ TABLE DATA \S+ (\S+) ", re.MULTILINE)
+
+
+def is_dump(file: Path) -> bool:
+    """Whether a file is one that ``dump`` made."""
+    with file.open("rb") as stream:
+        return stream.read(len(_MAGIC)) == _MAGIC
+
+
+def dump(address: URL, target: Path) -> None:
+    """Writes the database at ``address``, as it is at one moment, to the new file ``target``.
+
+    Raises:
+        DatabaseError: pg_dump is missing, older than the server, or fails.
+    """
+    program = _program("pg_dump", address)
+    _run([program, "--format=custom", "--no-owner", "--no-privileges", "--no-password", f"--file={target}"], address)
+
+
+def restore(address: URL, file: Path) -> None:
+    """Puts what ``dump`` wrote into the database at ``address``, which is empty: all of it or nothing.
+
+    Raises:
+        DatabaseError: pg_restore is missing, older than the server, or fails.
+    """
+    program = _program("pg_restore", address)
+    whole = ["--single-transaction", "--exit-on-error", "--no-owner", "--no-privileges", "--no-password"]
+    _run([program, *whole, f"--dbname={address.database or ''}", str(file)], address)
+
+
+def dumped_tables(file: Path) -> set[str]:
+    """The tables whose rows are in a file that ``dump`` made.
+
+    Raises:
+        DatabaseError: the file cannot be read.
+    """
+    listed = subprocess.run([_found("pg_restore"), "--list", str(file)], capture_output=True, text=True, check=False)
+    if listed.returncode:
+        raise DatabaseError(f"{file}: {_last_line(listed.stderr)}")
+    return set(_DATA.findall(listed.stdout))
+
+
+def _program(name: str, address: URL) -> str:
+    program = _found(name)
+    theirs = _server_version(address)
+    said = subprocess.run([program, "--version"], capture_output=True, text=True, check=False).stdout
+    number = re.search(r"\d+", said)
+    if number is None or int(number[0]) < theirs:
+        raise DatabaseError(
+            f"{said.strip() or program} is older than the server, which is PostgreSQL {theirs}: "
+            f"install the client programs of version {theirs} or newer"
+        )
+    return program
+
+
+def _found(name: str) -> str:
+    program = shutil.which(name)
+    if program is None:
+        raise DatabaseError(
+            f"{name} is not installed: install PostgreSQL's client programs (Debian: postgresql-client), "
+            "or have whoever keeps the server save the database"
+        )
+    return program
+
+
+def _server_version(address: URL) -> int:
+    engine = create_engine(address)
+    try:
+        with told(address), engine.connect() as connection:
+            return int(connection.scalar(text("SHOW server_version_num")) or 0) // 10_000
+    finally:
+        engine.dispose()
+
+
+def _run(command: Sequence[str], address: URL) -> None:
+    done = subprocess.run(command, env=environment(address), capture_output=True, text=True, check=False)
+    if done.returncode:
+        name = Path(command[0]).name
+        raise DatabaseError(f"database {shown(address)}: {name} failed: {_last_line(done.stderr)}")
+
+
+def environment(address: URL) -> dict[str, str]:
+    """The environment that tells these programs where the database is; arguments could be read by anybody."""
+    place: Mapping[str, object] = {
+        "PGHOST": address.host,
+        "PGPORT": address.port,
+        "PGUSER": address.username,
+        "PGPASSWORD": address.password,
+        "PGDATABASE": address.database,
+    }
+    given = {name: str(value) for name, value in place.items() if value is not None}
+    further = {f"PG{name.upper()}": str(value) for name, value in address.query.items()}
+    return {**os.environ, **further, **given}
+
+
+def _last_line(said: str) -> str:
+    lines = [line.strip() for line in said.splitlines() if line.strip()]
+    return next((line for line in lines if "error" in line.lower()), lines[-1] if lines else "it does not say why")

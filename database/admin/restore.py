@@ -1,0 +1,172 @@
+"""Putting a backup in the place of a database, in one step, and keeping what was there before."""
+
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import URL, Engine, inspect
+
+from core.errors import DatabaseError, PantauError
+from database.admin.backup import check_file, check_room
+from database.admin.exclusive import reserved
+from database.admin.pg_tools import is_dump, restore
+from database.admin.sqlite_files import BESIDE, beside, fsync, give_name, give_rights, stamp
+from database.engine import engine_as_it_is, open_database
+from database.errors import shown, told
+from database.upgrade import known_revision
+
+# How long another program may take to close the file.
+_PATIENCE_S = 5
+_SQLITE = b"SQLite format 3\0"
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """A backup that took a database's place: its schema's revision, and where what was there before is now."""
+
+    revision: str
+    aside: Path | None
+
+
+def restore_backup(address: URL, file: Path, now: datetime) -> Restored:
+    """Puts the backup in the place of the database at ``address``; the backup itself stays.
+
+    Args:
+        address: of the same kind as the database that the backup is of. On a server it must be empty.
+        file: what ``back_up`` made.
+        now: names what was there before.
+
+    Raises:
+        PantauError: the backup is damaged or not ours, or the database is in use; nothing was changed then.
+    """
+    file = file.absolute()
+    _check_kind(address, file)
+    engine = engine_as_it_is(address.render_as_string(hide_password=False))
+    try:
+        if address.get_backend_name() == "sqlite":
+            return _restore_file(engine, Path(address.database or "").absolute(), file, now)
+        return _restore_server(engine, file)
+    finally:
+        engine.dispose()
+
+
+def check_backup(file: Path) -> str:
+    """Reads all of a backup of a SQLite database; gives its schema's revision.
+
+    Raises:
+        DatabaseError: it is damaged, of a newer program, or not ours.
+    """
+    check_file(file)
+    engine = engine_as_it_is(f"sqlite:///{file.absolute()}", immutable=True)
+    try:
+        with told(engine.url), engine.execution_options(sqlite_begin="BEGIN").connect() as connection:
+            revision = known_revision(connection)
+    finally:
+        engine.dispose()
+    if revision is None:
+        raise DatabaseError(f"{file} holds nothing of this program's: name a backup that `scrapy database backup` made")
+    return revision
+
+
+def _check_kind(address: URL, file: Path) -> None:
+    if not file.is_file():
+        raise PantauError(f"there is no file {file}")
+    with file.open("rb") as stream:
+        file_of_ours = stream.read(len(_SQLITE)) == _SQLITE
+    if address.get_backend_name() == "sqlite":
+        if is_dump(file):
+            raise PantauError(f"{file} is of a PostgreSQL database: name an empty one in DATABASE_URL")
+        if not file_of_ours:
+            raise PantauError(f"{file} is no SQLite database: name a backup that `scrapy database backup` made")
+        if Path(f"{file}-wal").exists():
+            raise PantauError(f"{file} is a database in use, not a backup: `scrapy database backup` makes one of it")
+    elif file_of_ours:
+        raise PantauError(
+            f"{file} is of a SQLite database: DATABASE_URL=sqlite:///{file} scrapy database copy {shown(address)}"
+        )
+    elif not is_dump(file):
+        raise PantauError(f"{file} is no backup of a PostgreSQL database: `scrapy database backup` makes one")
+
+
+def _restore_file(engine: Engine, place: Path, file: Path, now: datetime) -> Restored:
+    if place.exists() and place.samefile(file):
+        raise PantauError(f"{file} is the database itself: name a backup")
+    revision = check_backup(file)
+    with told(engine.url):
+        place.parent.mkdir(parents=True, exist_ok=True)
+        with reserved(engine), beside(place) as part:
+            check_room(place.parent, file.stat().st_size)
+            shutil.copyfile(file, part)
+            give_rights(place if place.exists() else file, part)
+            fsync(part)
+            return Restored(revision, _exchange(place, part, now))
+
+
+def _exchange(place: Path, part: Path, now: datetime) -> Path | None:
+    """At every moment there is a whole file at ``place``, if there was one before."""
+    if not place.exists():
+        _clear(place, None)
+        part.rename(place)
+        fsync(place.parent)
+        return None
+    aside = place.with_name(f"{place.name}.before-{stamp(now)}")
+    with _closed(place):
+        give_name(place, aside)
+        # A log that stayed would be taken for the new file's.
+        _clear(place, aside)
+        part.replace(place)
+        fsync(place.parent)
+    return aside
+
+
+def _clear(place: Path, aside: Path | None) -> None:
+    for ending in BESIDE:
+        log = Path(f"{place}{ending}")
+        if aside is not None and log.exists():
+            log.rename(f"{aside}{ending}")
+        log.unlink(missing_ok=True)
+
+
+@contextmanager
+def _closed(place: Path) -> Iterator[None]:
+    """Nobody else has the file open, nor can open it; all that was written is in it, unless it is damaged.
+
+    Raises:
+        DatabaseError: another program has it open.
+    """
+    with closing(sqlite3.connect(place, timeout=_PATIENCE_S, isolation_level=None)) as connection:
+        try:
+            # Without its log it can be locked against readers, too. The change is made only where nobody else has it
+            # open; who opens it just then brings the log back, and must be seen.
+            connection.execute("PRAGMA journal_mode = DELETE").fetchall()
+            connection.execute("BEGIN EXCLUSIVE")
+            if connection.execute("PRAGMA journal_mode").fetchone()[0] != "delete":
+                raise sqlite3.OperationalError("database is locked")
+        except sqlite3.DatabaseError as error:
+            if "locked" in str(error):
+                raise DatabaseError(
+                    f"database {place} is open in another program (`scrapy serve`, perhaps): end it first"
+                ) from error
+            # It is damaged: that is what backups are for.
+        yield
+
+
+def _restore_server(engine: Engine, file: Path) -> Restored:
+    where = shown(engine.url)
+    with told(engine.url), engine.connect() as connection:
+        tables = inspect(connection).get_table_names()
+    if tables:
+        raise DatabaseError(
+            f"database {where} is not empty ({tables[0]}): make a new one (createdb NAME), name it in DATABASE_URL and "
+            "restore into that; then drop the old one, or keep it"
+        )
+    with reserved(engine):
+        restore(engine.url, file)
+        with told(engine.url), engine.connect() as connection:
+            revision = known_revision(connection)
+    open_database(engine.url.render_as_string(hide_password=False)).dispose()
+    return Restored(str(revision), None)

@@ -1,0 +1,143 @@
+"""Reading a table's rows as values that are the same on both databases, and telling two tables' contents apart.
+
+JSON is read as the text that it is kept as, instants are aware and in UTC, and words are ordered by their bytes.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    Column,
+    ColumnElement,
+    Connection,
+    Date,
+    Float,
+    LargeBinary,
+    String,
+    Table,
+    Text,
+    func,
+    literal,
+    select,
+    tuple_,
+)
+from sqlalchemy import cast as sql_cast
+
+from database.admin.tables import key
+from database.errors import told
+from database.schema.types import UtcDateTime
+
+Row = Sequence[Any]
+# Rows that are read at a time: seed documents may have some megabytes each.
+_AT_ONCE, _TOLD_EVERY = 100, 10_000
+_DIGEST_BYTES = 16
+_ROUND = 1 << 8 * _DIGEST_BYTES
+# What stands for NUL where the other database, PostgreSQL, can hold none.
+_INSTEAD_OF_NUL = "\N{REPLACEMENT CHARACTER}"
+
+
+@dataclass(frozen=True, slots=True)
+class Checksum:
+    """A table's content in short; of two tables with the same rows it is the same, whatever their order.
+
+    Attributes:
+        digest: the sum of the digests of all rows, hexadecimal.
+        nuls: how many of its texts hold NUL.
+    """
+
+    rows: int
+    digest: str
+    nuls: int
+
+
+def read_rows(connection: Connection, table: Table, columns: Sequence[Column[Any]], after: Row | None) -> Iterator[Row]:
+    """The table's rows in the order of their keys, those after the key ``after``; only these columns."""
+    query = select(*map(_portable, columns)).order_by(*(ordered(one, connection) for one in key(table)))
+    if after is not None:
+        query = query.where(beyond(table, after, connection))
+    with told(connection.engine.url):
+        yield from connection.execute(query, execution_options={"yield_per": _AT_ONCE})
+
+
+def last_key(connection: Connection, table: Table) -> Row | None:
+    """The key of the table's last row, None where it has none."""
+    last = select(*key(table)).order_by(*(ordered(one, connection).desc() for one in key(table))).limit(1)
+    return connection.execute(last).one_or_none()
+
+
+def count(connection: Connection, table: Table) -> int:
+    """How many rows the table has."""
+    return connection.execute(select(func.count()).select_from(table)).scalar_one()
+
+
+def checksum(connection: Connection, table: Table, progress: Callable[[int], None]) -> Checksum:
+    """Reads the whole table. NUL counts as what stands for it, so that both databases can have the same."""
+    makers = [_maker(column) for column in table.columns]
+    texts = texts_of(table)
+    rows, total, nuls = 0, 0, 0
+    query = select(*map(_portable, table.columns))
+    with told(connection.engine.url):
+        for row in connection.execute(query, execution_options={"yield_per": _AT_ONCE}):
+            made = zip(row, makers, strict=True)
+            values = [value if value is None or make is None else make(value) for value, make in made]
+            nuls += replace_nuls(values, texts)
+            total = (total + _digest(values)) % _ROUND
+            rows += 1
+            if not rows % _TOLD_EVERY:
+                progress(rows)
+    progress(rows)
+    return Checksum(rows, f"{total:0{2 * _DIGEST_BYTES}x}", nuls)
+
+
+def replace_nuls(values: list[Any], texts: Sequence[int]) -> int:
+    """Puts what stands for NUL into the values at these places; in how many it was needed."""
+    found = [place for place in texts if values[place] is not None and "\0" in values[place]]
+    for place in found:
+        values[place] = values[place].replace("\0", _INSTEAD_OF_NUL)
+    return len(found)
+
+
+def texts_of(table: Table) -> list[int]:
+    """The places of a table's columns that hold words."""
+    return [place for place, column in enumerate(table.columns) if isinstance(column.type, String)]
+
+
+def _digest(values: list[Any]) -> int:
+    written = json.dumps(values, ensure_ascii=False).encode("utf-8", "surrogatepass")
+    return int.from_bytes(hashlib.blake2b(written, digest_size=_DIGEST_BYTES).digest(), "big")
+
+
+def _portable(column: Column[Any]) -> ColumnElement[Any]:
+    return sql_cast(column, Text).label(column.name) if isinstance(column.type, JSON) else column
+
+
+def ordered(column: Column[Any], connection: Connection) -> ColumnElement[Any]:
+    """The column in the order of its bytes, as SQLite has it anyway."""
+    words = isinstance(column.type, String) and connection.dialect.name == "postgresql"
+    return column.collate("C") if words else column
+
+
+def beyond(table: Table, after: Row, connection: Connection) -> ColumnElement[bool]:
+    """Whether a row comes after the one with the key ``after``."""
+    columns = key(table)
+    places = [ordered(column, connection) for column in columns]
+    limits = [literal(value, column.type) for value, column in zip(after, columns, strict=True)]
+    return places[0] > limits[0] if len(columns) == 1 else tuple_(*places) > tuple_(*limits)
+
+
+def _maker(column: Column[Any]) -> Callable[[Any], Any] | None:
+    """What makes a value of the column one that JSON writes in one way only."""
+    kind = column.type
+    if isinstance(kind, UtcDateTime | Date):
+        return lambda value: value.isoformat()
+    if isinstance(kind, LargeBinary):
+        return lambda value: value.hex()
+    if isinstance(kind, JSON):
+        return lambda value: json.dumps(json.loads(value), sort_keys=True)
+    if isinstance(kind, Float):
+        return lambda value: value + 0.0  # SQLite knows no negative zero
+    return None

@@ -1,0 +1,6 @@
+"""Seed documents: finding them and reading what they state. Storing them is not done here."""
+
+from pipelines.seeds.document import read_document
+from pipelines.seeds.files import SeedFile, Unreadable, documents
+
+__all__ = ["SeedFile", "Unreadable", "documents", "read_document"]

@@ -1,0 +1,241 @@
+"""A document of a seed corpus as an ``Article``: plain text in whatever order people saved it, or a table's row."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from itertools import pairwise
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+from core.dates import find_date, parse_date
+from core.models import Article, Reason, Rejection, Timestamp
+from core.urls import belongs, clean
+from crawler.extraction import bylines
+from crawler.extraction.datelines import own_pattern, split_credit, split_dateline
+from crawler.extraction.furniture import is_heading, is_prose, strip_lines
+from crawler.extraction.language import detect
+from crawler.extraction.titles import without_site
+from outlets.schema import Outlet
+from pipelines.seeds.decoding import NotTextError, decode
+from pipelines.seeds.heading import Heading, is_date_line, is_labelled, read_tail, split_heading
+
+_HOST = re.compile(r"(?:[\w-]+\.)+[a-z]{2,}", re.IGNORECASE)
+_PARTS = re.compile(r"\s*[,;/()|]\s*|\s+[-–—]+\s+")
+_TOP_LEVEL = re.compile(r"\.(?:com|co\.id|co|id|net|org|tv)$", re.IGNORECASE)
+
+
+def outlet_of_url(url: str, outlets: Iterable[Outlet]) -> Outlet | None:
+    """The outlet that the URL's host belongs to."""
+    return next((outlet for outlet in outlets if belongs(url, outlet.domains)), None)
+
+
+def outlet_named(text: str | None, outlets: Sequence[Outlet], *, in_full: bool = False) -> Outlet | None:
+    """The outlet that a short text (dateline, credit, "Kompas.com - Sabtu") names.
+
+    By host name ("RAKYATKU.COM"), by a title of several words anywhere in a part ("Radio Bharata Online"), or by a
+    short name that is a whole part ("Jakarta, VIVA", "(ANTARA)"); ``in_full`` wants a host or the whole title.
+    """
+    if not text:
+        return None
+    for host in _HOST.findall(text.casefold()):
+        if outlet := outlet_of_url(f"https://{host}/", outlets):
+            return outlet
+    parts = [_words(part) for part in _PARTS.split(text)]
+    names = [
+        (name, outlet) for outlet in outlets for name in (_names(outlet)[:1] if in_full else _names(outlet)) if name
+    ]
+    for name, outlet in sorted(names, key=lambda pair: -len(pair[0])):
+        if any(name == part or (len(name) > 1 and _within(name, part)) for part in parts):
+            return outlet
+    return None
+
+
+def site_names(outlet: Outlet) -> list[str]:
+    """What the outlet's pages call themselves, for titles and bylines."""
+    return [_without_explanation(outlet.title), *outlet.domains]
+
+
+def _names(outlet: Outlet) -> list[tuple[str, ...]]:
+    """Its names as words: the title (without "(China Media Group)") first, "Kompas" of "Kompas.com", the key."""
+    title = _without_explanation(outlet.title)
+    return [_words(title), _words(_TOP_LEVEL.sub("", title)), _words(outlet.name.replace("_", " "))]
+
+
+def _without_explanation(title: str) -> str:
+    return re.sub(r"\s*\(.*\)", "", title)
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(re.findall(r"\w+", text.casefold()))
+
+
+def _within(words: tuple[str, ...], whole: tuple[str, ...]) -> bool:
+    return any(whole[start : start + len(words)] == words for start in range(len(whole) - len(words) + 1))
+
+
+_INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\xad"))
+_OPEN_DASH = re.compile(r".{2,90}\s(?:-{1,2}|[–—])$")
+_FENCE = re.compile(r"(?:-{3,}|={3,}|\*{3,}|_{3,})$")
+_ENDS = re.compile(r"[.!?:;…][\"”’')\]]*$")
+_WIDEST_WRAPPED = 100  # columns; a paragraph on one line is hardly ever shorter
+_FULL = 0.6  # of the widest line: what is shorter ended there on purpose
+
+
+def tidy_lines(text: str) -> list[str]:
+    """Lines in NFC, with single spaces, none empty, in paragraphs as far as the text shows them.
+
+    Hard-wrapped paragraphs are joined, and so is a dateline on a line of its own with the text below it.
+    """
+    plain = unicodedata.normalize("NFC", text).translate(_INVISIBLE)
+    lines = _unwrapped([" ".join(line.split()) for line in plain.splitlines()])
+    joined: list[str] = []
+    for line in lines:
+        if joined and _OPEN_DASH.fullmatch(joined[-1]) and split_dateline(f"{joined[-1]} {line}")[0]:
+            joined[-1] += f" {line}"
+        elif line and not (_FENCE.match(line) and not joined):
+            joined.append(line)
+    return joined
+
+
+def _unwrapped(lines: Sequence[str]) -> list[str]:
+    widest = max(map(len, lines), default=0)
+    pairs = list(pairwise(lines))
+    if widest > _WIDEST_WRAPPED or not any(
+        _goes_on(above, below, widest) and below[0].islower() for above, below in pairs
+    ):
+        return list(lines)
+    joined = list(lines[:1])
+    for above, below in pairs:
+        if _goes_on(above, below, widest):
+            joined[-1] += f" {below}"
+        else:
+            joined.append(below)
+    return joined
+
+
+def _goes_on(above: str, below: str, widest: int) -> bool:
+    """Whether a line is the continuation of the one above it."""
+    if not above or not below or len(above) < _FULL * widest or is_date_line(below) or is_labelled(below):
+        return False
+    return below[0].islower() or not _ENDS.search(above)
+
+
+_DEFAULT_ZONE = "Asia/Jakarta"
+_OTHER_ZONE = ZoneInfo("UTC")  # a date that is another instant there states no zone
+_AHEAD = timedelta(hours=1)  # clocks differ
+_COMMENTS = re.compile(r"\W*(?:\d+\s+)?(?:komentar|comments?)\W*(?:\(?\d+\)?\W*)?", re.IGNORECASE)
+
+
+def read_document(content: bytes, name: str, outlets: Sequence[Outlet], now: datetime) -> Article | Rejection:
+    """What a text document says: the article, or why it is none. What it does not state stays unknown.
+
+    The date is a line's own ("Sabtu, 14 September 2024 12:45:6 WIB"), never one in a sentence ("(10/9)"). Without a
+    zone in it, it is in the outlet's, and of medium confidence where the document names no outlet.
+
+    Args:
+        content: the file's bytes.
+        name: the file's name, for the rejection.
+        outlets: the declared ones; the document's is found by address, dateline, title or credit.
+        now: aware; a date after it is refused.
+    """
+    try:
+        text, _ = decode(content)
+    except NotTextError as error:
+        return Rejection(Reason.NO_TEXT, f"{name}: {error}")
+    heading, body = split_heading(tidy_lines(text))
+    body = strip_lines(read_tail(_without_other_articles(body), heading))
+    article = _article(body, heading, outlets)
+    if not article.text:
+        return Rejection(Reason.NO_TEXT, f"{name}: nothing in it reads as an article", heading.title)
+    if date := heading.date:
+        article.published = _published(article, now, lambda **how: find_date(date, source="seed:line", **how))
+    return article
+
+
+def read_record(record: Mapping[str, str], name: str, outlets: Sequence[Outlet], now: datetime) -> Article | Rejection:
+    """What a row or JSON object says; its keys are those of ``pipelines.seeds.files``."""
+    heading = Heading(
+        title=record.get("title"),
+        section=record.get("section"),
+        url=record.get("url"),
+        authors=bylines.names(record.get("author", "")),
+        named=[record["outlet"]] if "outlet" in record else [],
+    )
+    article = _article(strip_lines(_without_other_articles(tidy_lines(record.get("text", "")))), heading, outlets)
+    if not article.text:
+        return Rejection(Reason.NO_TEXT, f"{name}: no text", heading.title)
+    article.summary = record.get("summary")
+    article.dateline = article.dateline or record.get("dateline")
+    article.credit = article.credit or record.get("credit")
+    if date := record.get("date"):
+        article.published = _published(
+            article, now, lambda **how: parse_date(date, base=now, source="seed:date", **how)
+        )
+    return article
+
+
+def _without_other_articles(lines: Sequence[str]) -> list[str]:
+    """The lines up to the comments, or to a heading ("Berita Lainnya") that no paragraph follows any more."""
+    for at, line in enumerate(lines):
+        if at and (_COMMENTS.fullmatch(line) or (is_heading(line) and not any(map(is_prose, lines[at:])))):
+            return list(lines[:at])
+    return list(lines)
+
+
+def _article(body: Sequence[str], heading: Heading, outlets: Sequence[Outlet]) -> Article:
+    credit, paragraphs = split_credit(body)
+    dateline, text = split_dateline("\n".join(paragraphs))
+    url = clean(heading.url) if heading.url else None
+    outlet = _outlet(url, [*heading.named, dateline, _title_end(heading.title)], outlets)
+    # A title alone on its line ("Radio Bharata Online") was taken for an author's name.
+    outlet = outlet or next(filter(None, (outlet_named(name, outlets, in_full=True) for name in heading.authors)), None)
+    # "(Antara)" below a text is whom the outlet copied; "Sumber: Kompas.com" is where a person copied the text.
+    outlet = outlet or outlet_named(credit, outlets, in_full=True)
+    if outlet and dateline is None and outlet.article.dateline:
+        dateline, text = split_dateline(text, outlet.article.dateline)
+    if dateline is None:
+        names_known = tuple(name for each in ([outlet] if outlet else outlets) for name in site_names(each))
+        dateline, text = split_dateline(text, own_pattern(names_known)) if names_known else (None, text)
+        outlet = outlet or outlet_named(dateline, outlets)
+    names = site_names(outlet) if outlet else []
+    return Article(
+        url=url,
+        outlet=outlet.name if outlet else None,
+        title=without_site(heading.title, names) if heading.title else None,
+        text=text,
+        authors=[name for name in heading.authors if name.casefold() not in {each.casefold() for each in names}],
+        section=heading.section,
+        language=detect(text),
+        dateline=dateline,
+        credit=credit,
+        timezone=outlet.timezone if outlet else _DEFAULT_ZONE,
+    )
+
+
+def _outlet(url: str | None, named: Sequence[str | None], outlets: Sequence[Outlet]) -> Outlet | None:
+    if url and (outlet := outlet_of_url(url, outlets)):
+        return outlet
+    return next((outlet for text in named for outlet in [outlet_named(text, outlets)] if outlet), None)
+
+
+def _title_end(title: str | None) -> str | None:
+    """What a title says behind its last separator, where a site puts its name."""
+    pieces = re.split(r"\s[-–—|]\s", title or "")
+    return pieces[-1] if len(pieces) > 1 else None
+
+
+class _ReadDate(Protocol):
+    def __call__(self, *, zone: ZoneInfo, latest: datetime) -> Timestamp | None: ...
+
+
+def _published(article: Article, now: datetime, read: _ReadDate) -> Timestamp | None:
+    stamp = read(zone=ZoneInfo(article.timezone), latest=now + _AHEAD)
+    elsewhere = read(zone=_OTHER_ZONE, latest=now + timedelta(days=2))
+    if (
+        stamp is None or elsewhere is None or stamp.confidence == "low"
+    ):  # "2 jam lalu" in a file: nobody knows from when
+        return None
+    states_its_zone = stamp.at == elsewhere.at
+    return stamp if article.outlet or states_its_zone else replace(stamp, confidence="medium")

@@ -1,0 +1,256 @@
+"""Files of a seed corpus: single ones, directories, patterns and tables, each document with its bytes."""
+
+import csv
+import glob
+import json
+import os
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from core.models import Article, Rejection
+from outlets.schema import Outlet
+from pipelines.seeds.decoding import NotTextError, decode
+from pipelines.seeds.document import read_document, read_record
+
+# What a column or key may be called, by what it holds; of several the first that is filled.
+_KEYS = {
+    "text": ("text", "content", "body", "isi", "teks", "artikel"),
+    "title": ("title", "judul", "headline"),
+    "date": (
+        "published_at",
+        "date",
+        "tanggal",
+        "published",
+        "published_date",
+        "publish_date",
+        "waktu",
+        "published_raw",
+    ),
+    "author": ("authors", "author", "penulis"),
+    "url": ("url", "link", "canonical_url"),
+    "outlet": ("outlet", "source", "media", "sumber"),
+    "section": ("section", "category", "kategori", "rubrik"),
+    "summary": ("summary", "ringkasan"),
+    "dateline": ("dateline",),
+    "credit": ("credit",),
+}
+_LINE_END = re.compile(r"(?<=\n)|(?<=\r)(?!\n)")
+_DELIMITERS = ",;\t|"
+
+
+class TableError(ValueError):
+    """The file is no table of documents; the message says what is missing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row: where it begins (first line is 1), its own bytes, and its record or the reason why there is none."""
+
+    line: int
+    content: bytes
+    record: Mapping[str, str] | None
+    problem: str = ""
+
+
+def json_lines(content: bytes) -> Iterator[Row]:
+    """The objects of a JSON Lines file; empty lines are skipped.
+
+    Raises:
+        NotTextError: the file is no text.
+    """
+    text, encoding = decode(content)
+    for number, line in enumerate(text.split("\n"), 1):
+        if not line.strip():
+            continue
+        raw = line.rstrip("\r").encode(encoding)
+        try:
+            value = json.loads(line)
+        except (ValueError, RecursionError) as error:
+            yield Row(number, raw, None, f"not JSON ({error})")
+            continue
+        if isinstance(value, dict):
+            yield _row(number, raw, value)
+        else:
+            yield Row(number, raw, None, "not a JSON object")
+
+
+def csv_rows(content: bytes) -> Iterator[Row]:
+    """The rows of a CSV file with a header; the separator is the header's (comma, semicolon, tab or bar).
+
+    Raises:
+        NotTextError: the file is no text.
+        TableError: no column holds the text, or the quoting is broken (with what came before it already given).
+    """
+    text, encoding = decode(content)
+    consumed: list[str] = []
+    lines = _recorded(text, consumed)
+    header, delimiter = _header(lines)
+    reader = csv.reader(lines, delimiter=delimiter)
+    skipped = len(consumed)
+    while True:
+        start, first = len(consumed), skipped + reader.line_num + 1
+        try:
+            cells = next(reader, None)
+        except csv.Error as error:
+            raise TableError(f"line {first}: {error}") from error
+        if cells is None:
+            return
+        if any(cell.strip() for cell in cells):
+            raw = "".join(consumed[start:]).rstrip("\r\n").encode(encoding)
+            yield _row(first, raw, dict(zip(header, cells, strict=False)))
+
+
+def _recorded(text: str, consumed: list[str]) -> Iterator[str]:
+    """The lines with their ends, each put into ``consumed`` when it is taken."""
+    for line in filter(None, _LINE_END.split(text)):
+        consumed.append(line)
+        yield line
+
+
+def _header(lines: Iterator[str]) -> tuple[list[str], str]:
+    line = next((line for line in lines if line.strip() and not line.casefold().startswith("sep=")), "")
+    delimiter = max(_DELIMITERS, key=line.count)
+    names = [name.strip().casefold() for name in next(csv.reader([line], delimiter=delimiter), [])]
+    if not set(names) & set(_KEYS["text"]):
+        raise TableError(f"no column is called {', '.join(_KEYS['text'][:-1])} or {_KEYS['text'][-1]}")
+    return names, delimiter
+
+
+def _row(line: int, raw: bytes, values: Mapping[str, Any]) -> Row:
+    plain = {str(key).strip().casefold(): _as_text(value) for key, value in values.items()}
+    record = {name: next(filter(None, map(plain.get, keys)), "") for name, keys in _KEYS.items()}
+    return Row(line, raw, {name: value for name, value in record.items() if value})
+
+
+def _as_text(value: Any) -> str:
+    if isinstance(value, list):
+        return "; ".join(filter(None, map(_as_text, value)))
+    if isinstance(value, dict):
+        return _as_text(value.get("name"))
+    return "" if value is None or isinstance(value, bool) else str(value).strip()
+
+
+_TEXT = {"", ".txt", ".text", ".md", ".markdown"}
+_TABLES: Mapping[str, Callable[[bytes], Iterator[Row]]] = {
+    ".jsonl": json_lines,
+    ".ndjson": json_lines,
+    ".csv": csv_rows,
+    ".tsv": csv_rows,
+}
+_LARGEST_DOCUMENT = 10_000_000  # bytes; an article has thousands, so this is no document but a dump
+
+
+@dataclass(frozen=True, slots=True)
+class SeedFile:
+    """A document: a file, or a row of one ("news.csv:3", by the line it begins on).
+
+    Attributes:
+        name: for people.
+        content: its bytes, untouched; a row's own, without its line end.
+        record: a row's values, ``None`` for a file of its own.
+    """
+
+    name: str
+    content: bytes
+    record: Mapping[str, str] | None = None
+
+    def read(self, outlets: Sequence[Outlet], now: datetime) -> Article | Rejection:
+        """What the document says; arguments as for ``read_document``."""
+        if self.record is not None:
+            return read_record(self.record, self.name, outlets, now)
+        return read_document(self.content, self.name, outlets, now)
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """What could not be read, and why, for people."""
+
+    name: str
+    reason: str
+
+
+def documents(paths: Sequence[str]) -> Iterator[SeedFile | Unreadable]:
+    """Every document of files, directories (with all below, hidden ones aside) and patterns ("corpus/**/*.txt").
+
+    In the order of ``paths``, within each sorted by name; a file named twice comes once. What cannot be read is a
+    value, too, and the rest goes on.
+    """
+    seen: set[str] = set()
+    for path in paths:
+        for file in _files(path):
+            if isinstance(file, Unreadable):
+                yield file
+                continue
+            real = os.path.realpath(file)
+            if real not in seen:
+                seen.add(real)
+                yield from _documents_of(file)
+
+
+def _files(path: str) -> Iterator[Path | Unreadable]:
+    if os.path.lexists(path):
+        yield from _below(Path(path))
+    elif glob.has_magic(path):
+        found = sorted(glob.glob(path, recursive=True))
+        for match in found:
+            yield from _below(Path(match))
+        if not found:
+            yield Unreadable(path, "matches no file")
+    else:
+        yield Unreadable(path, "no such file or directory")
+
+
+def _below(path: Path) -> Iterator[Path | Unreadable]:
+    if not path.is_dir():
+        yield path if path.is_file() else Unreadable(str(path), "not a file")
+        return
+    errors: list[OSError] = []
+    for folder, folders, names in os.walk(path, onerror=errors.append):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        files = [Path(folder, name) for name in sorted(names) if not name.startswith(".")]
+        yield from (file if file.is_file() else Unreadable(str(file), "not a file") for file in files)
+    yield from (Unreadable(str(error.filename), error.strerror or str(error)) for error in errors)
+
+
+def _documents_of(path: Path) -> Iterator[SeedFile | Unreadable]:
+    suffix, name = path.suffix.casefold(), str(path)
+    try:
+        if suffix in _TABLES:
+            yield from _rows(name, _TABLES[suffix](path.read_bytes()))
+        elif suffix in {".html", ".htm", ".xhtml"}:
+            yield Unreadable(name, "an HTML page, not a text document")
+        elif suffix not in _TEXT:
+            yield Unreadable(name, f"'{suffix}' is not read here, only {_kinds()}")
+        else:
+            yield _document(path)
+    except OSError as error:
+        yield Unreadable(name, error.strerror or str(error))
+    except (NotTextError, TableError) as error:
+        yield Unreadable(name, str(error))
+
+
+def _document(path: Path) -> SeedFile | Unreadable:
+    if (size := path.stat().st_size) > _LARGEST_DOCUMENT:
+        return Unreadable(str(path), f"{size:,} bytes are too many for one document")
+    content = path.read_bytes()
+    decode(content)
+    return SeedFile(str(path), content)
+
+
+def _rows(name: str, rows: Iterator[Row]) -> Iterator[SeedFile | Unreadable]:
+    for row in rows:
+        place = f"{name}:{row.line}"
+        if row.record is None:
+            yield Unreadable(place, row.problem)
+        elif "text" not in row.record:
+            yield Unreadable(place, "no text")
+        else:
+            yield SeedFile(place, row.content, row.record)
+
+
+def _kinds() -> str:
+    return ", ".join(sorted({*_TEXT, *_TABLES} - {""}))

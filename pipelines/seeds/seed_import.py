@@ -1,0 +1,140 @@
+"""Seed documents in the database: imported, and brought together with the pages of their articles.
+
+An article is what its page states; a document gives what the page leaves open, and whatever there is while no page has
+come. So it does not matter which of them came first. A document that names no outlet belongs to the article of
+whichever outlet published its text first, and moves when an earlier one turns up.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from sqlalchemy.orm import Session
+
+from core.models import Article
+from database import articles, originals
+from database.articles import Terms
+from database.schema import Original
+from pipelines.deduplicate import NewArticle, first_published, judge_seed, links
+from pipelines.normalise import Normalised, index_terms, normalise
+from pipelines.story_linking import link
+from search.seed_profile import Likeness
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What became of a seed document.
+
+    Attributes:
+        article_id: its article.
+        what: ``new``: an article of its own; ``joined``: its text was there already, crawled or from another document;
+            ``known``: these very bytes had been imported, nothing changed.
+    """
+
+    article_id: int
+    what: Literal["new", "joined", "known"]
+
+
+def import_seed(
+    session: Session, name: str, content: bytes, article: Article, now: datetime, *, look_back: int
+) -> Imported:
+    """Stores a seed document beside its article, in the caller's transaction.
+
+    Args:
+        session: the transaction is the caller's.
+        name: the document's name, for people.
+        content: its bytes, kept as they are; the same bytes a second time change nothing.
+        article: what was read from them.
+        now: the time of the import.
+        look_back: how many days before and after it near copies of its text are looked for.
+    """
+    normalised = normalise(article)
+    articles.lock(session)
+    held = articles.with_text(session, normalised.text_sha256)
+    digest = hashlib.sha256(content).hexdigest()
+    if (known := originals.find(session, digest)) is not None:
+        return Imported(known.article_id, "known")
+    verdict = judge_seed(article.outlet, held if links(normalised.words) else [])
+    new = isinstance(verdict, NewArticle)
+    article_id = _add(session, normalised, now) if isinstance(verdict, NewArticle) else verdict.article_id
+    document = _document(name, content, digest, normalised.article)
+    document.article_id, document.imported_at = article_id, now
+    session.add(document)
+    session.flush()
+    likeness = Likeness()
+    compose(session, article_id, likeness)
+    composed = settle(session, normalised.text_sha256, likeness) if links(normalised.words) else []
+    for changed in sorted({article_id, *composed}):
+        link(session, changed, normalised.fingerprint, now, look_back=look_back)
+    return Imported(article_id, "new" if new else "joined")
+
+
+def compose(session: Session, article_id: int, likeness: Likeness, page: Mapping[str, Any] | None = None) -> None:
+    """Makes the article of what its page states (``page``: columns, where it has just come) and its documents give."""
+    article = articles.get(session, article_id)
+    documents = originals.of(session, [article_id])
+    for original in documents:
+        originals.take_back(original, article)
+    first_seen_at = article.first_seen_at
+    for column, value in (page or {}).items():
+        setattr(article, column, value)
+    article.first_seen_at = min(article.first_seen_at, first_seen_at)
+    for original in documents:
+        article.outlet = article.outlet or originals.names_outlet(original)
+        originals.give(original, article)
+    article.origin = "seed" if documents else "crawl"
+    terms = index_terms(article)
+    article.seed_similarity = likeness.of(session, terms)
+    session.flush()
+    articles.change_terms(session, article_id, terms)
+
+
+def settle(session: Session, text_sha256: str, likeness: Likeness) -> list[int]:
+    """Brings the documents that name no outlet to the article of whichever outlet published their text first.
+
+    Gives the articles that were composed anew: their outlets and dates may have changed.
+    """
+    homes = [article.id for article in articles.with_text(session, text_sha256)]
+    bare = [original for original in originals.of(session, homes) if not originals.names_outlet(original)]
+    before = {original.article_id for original in bare}
+    for original in bare:
+        # A date that came from the document itself must not decide where it goes.
+        originals.take_back(original, articles.get(session, original.article_id))
+        session.flush()
+    first = first_published([article for article in articles.with_text(session, text_sha256) if article.outlet])
+    for original in bare:
+        original.article_id = first.id if first else original.article_id
+    session.flush()
+    composed = sorted(before | {original.article_id for original in bare})
+    for article_id in composed:
+        compose(session, article_id, likeness)
+    return composed
+
+
+def _add(session: Session, normalised: Normalised, now: datetime) -> int:
+    """An article with a text and nothing else: what its document states is given to it by ``compose``."""
+    article = normalised.article
+    values = {
+        **articles.blank(articles.FIELDS),
+        "outlet": article.outlet,
+        "url": article.url,
+        "text": article.text,
+        "text_sha256": normalised.text_sha256,
+        "timezone": article.timezone,
+        "first_seen_at": now,
+        "origin": "seed",
+    }
+    return articles.add(session, values, Terms())
+
+
+def _document(name: str, content: bytes, digest: str, article: Article) -> Original:
+    return Original(
+        sha256=digest,
+        # A file's name may hold bytes that are no UTF-8, and no database takes them.
+        name=name.encode(errors="backslashreplace").decode().replace("\0", ""),
+        content=content,
+        found=originals.found(article.outlet, articles.stated(articles.columns(article))),
+        gave=[],
+    )

@@ -1,0 +1,33 @@
+"""What a worker needs before its first page, done on import: once in the process that all workers are forked from.
+
+The language model, the stemmer's dictionary, the reader of unusual dates and the compiled expressions take more than a
+second together; a worker that had to load them would keep its first pages waiting, and hold a copy of its own.
+"""
+
+from datetime import UTC, datetime
+
+from core.dates import parse_date
+from core.models import Page
+from crawler import workers
+from outlets.schema import Outlet
+from pipelines.worker_task import prepare
+
+_NOW = datetime(2026, 1, 1, tzinfo=UTC)
+_SITE = "https://kabar.example/"
+_OUTLET = Outlet(name="kabar_contoh", title="Kabar Contoh", site=_SITE, domains=("kabar.example",))
+# Its words leave the language open, so that the model is asked; its date has a form that only dateparser reads.
+_SENTENCE = "Perahu-perahu nelayan berlabuh di teluk sempit, pedagang ikan menawar hasil tangkapan, anak-anak bermain. "
+_PAGE = f"""<html><head><title>Perahu Nelayan Berlabuh - Kabar Contoh</title>
+<script type="application/ld+json">{{"@type": "NewsArticle", "headline": "Perahu Nelayan Berlabuh"}}</script></head>
+<body><nav><a href="/">Beranda</a></nav><article><h1>Perahu Nelayan Berlabuh</h1><span>Penulis: Sari</span>
+<time>Kamis, 1 Januari 2026 07:00 WIB</time>
+<p>TELUK CONTOH - {_SENTENCE * 2}</p><p>{_SENTENCE * 3}</p></article></body></html>"""
+
+
+def _warm_up() -> None:
+    prepare(Page(url=f"{_SITE}berita/1", body=_PAGE.encode()), _OUTLET, _NOW)
+    parse_date("2026, Januari 1", zone=_OUTLET.zone, base=_NOW, source="")
+    workers.calm()
+
+
+_warm_up()

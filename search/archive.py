@@ -1,0 +1,313 @@
+"""The archive from Python: everything that is stored, typed, for reading only.
+
+    from pantau import Archive
+
+    with Archive("sqlite:///data/pantau.db") as archive:
+        for found in archive.search("rusia tiongkok", since="2024-09", limit=10):
+            print(found.published_at, found.outlet, found.title)
+
+Queries are those of ``scrapy search`` (see ``search.query``), with the shipped aliases.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, tzinfo
+from types import TracebackType
+from typing import Any, Self, TypedDict, Unpack
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Session
+
+from core.errors import UsageError
+from core.periods import ALLOWED, read_named
+from database.engine import open_database
+from database.errors import told
+from database.schema import StoredArticle
+from search import results as searching
+from search.aliases import Aliases, load_aliases
+from search.export import exported
+from search.facets import Facet, Step, Tally, Timeline, Value, tally
+from search.query import parse_query
+from search.ranking import Orders, Sort
+from search.records import OUTLET_TIMES, TIMES, Record, records
+from search.results import Counts, Hit
+from search.selection import Selection
+from search.stories import Told, find_stories, stories_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Article:
+    """A stored article: the fields of the export record, typed.
+
+    What the outlet says (``published_at``, ``modified_at``) is by its own clock, the other moments are UTC. Of a day
+    without a time ``published_precision`` is "day". ``similarity`` is how much it has in common with the first article
+    of its story, ``seed_similarity`` how much it is like the seed corpus. Unknown is ``None``.
+    """
+
+    id: int
+    url: str | None
+    canonical_url: str | None
+    other_urls: tuple[str, ...]
+    outlet: str | None
+    title: str | None
+    text: str
+    summary: str | None
+    authors: tuple[str, ...]
+    section: str | None
+    tags: tuple[str, ...]
+    image_url: str | None
+    language: str | None
+    dateline: str | None
+    credit: str | None
+    published_at: datetime | None
+    published_raw: str | None
+    published_source: str | None
+    modified_at: datetime | None
+    first_seen_at: datetime
+    fetched_at: datetime | None
+    origin: str
+    story_id: int | None
+    revision: int
+    text_sha256: str
+    first_in_story: bool | None
+    similarity: float | None
+    removed_at: datetime | None
+    published_precision: str | None
+    timezone: str
+    seed_similarity: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found(Article):
+    """An article that a search found.
+
+    Attributes:
+        rank: higher is better; comparable within one search only.
+        snippet: the part of its text that shows best why it was found.
+        copies: how many articles carry its text, itself included.
+        outlets: how many outlets do.
+    """
+
+    rank: float
+    snippet: str
+    copies: int
+    outlets: int
+
+
+def typed(row: Record) -> Article:
+    """The record's article."""
+    return Article(**_values(row))
+
+
+def found(session: Session, hits: Sequence[Hit]) -> list[Found]:
+    """The articles of these hits."""
+    rows = records(session, [hit.article for hit in hits])
+    stories = stories_of(session, (hit.article for hit in hits))
+    return [_found(row, hit, stories.get(hit.article.id)) for row, hit in zip(rows, hits, strict=True)]
+
+
+def moment(value: str | None, zone: tzinfo = UTC) -> datetime | None:
+    """What a record says of a time, by the clock of that zone."""
+    return None if value is None else datetime.fromisoformat(value).astimezone(zone)
+
+
+def _found(row: Record, hit: Hit, story: Told | None) -> Found:
+    copies = len(story.members) if story else 1
+    outlets = len(story.outlets) if story else int(row["outlet"] is not None)
+    return Found(**_values(row), rank=hit.rank, snippet=hit.snippet.text, copies=copies, outlets=outlets)
+
+
+def _values(row: Record) -> dict[str, Any]:
+    """The record with moments instead of strings, and lists that stay as they are."""
+    zone = ZoneInfo(row["timezone"])
+    moments = {key: moment(row[key], zone if key in OUTLET_TIMES else UTC) for key in TIMES}
+    lists = {key: tuple(value) for key, value in row.items() if isinstance(value, list)}
+    return row | moments | lists
+
+
+# Hits read at a time: few enough that the first ones come at once.
+_PAGE = 50
+
+Day = str | date | datetime
+
+
+class Narrowing(TypedDict, total=False):
+    """What narrows a search; what is not given does not.
+
+    Attributes:
+        since: published then or later. A day, month or year by Jakarta's clock ("2024-09"), how long ago ("7d"), a
+            ``date`` or a ``datetime``.
+        until: published before the end of that day, month or year, or before that moment.
+        outlets: one name or several, like the following.
+        sections: as outlets call them.
+        authors: in full.
+        languages: codes, e.g. "id".
+    """
+
+    since: Day | None
+    until: Day | None
+    outlets: str | Sequence[str]
+    sections: str | Sequence[str]
+    authors: str | Sequence[str]
+    languages: str | Sequence[str]
+
+
+class Archive:
+    """A database that exists, to be read. It may be shared by threads; ``close`` it, or use it in a ``with``."""
+
+    def __init__(self, url: str, *, aliases: Aliases | None = None) -> None:
+        """Open it; an older one is upgraded first.
+
+        Args:
+            url: ``sqlite:///FILE`` or ``postgresql://user@host/name``.
+            aliases: names that mean the same; those shipped if not given, ``NO_ALIASES`` for none.
+
+        Raises:
+            DatabaseError: there is none, it cannot be read, or it is newer than this program.
+        """
+        self._engine = open_database(url, read_only_ok=True)
+        self._aliases = load_aliases() if aliases is None else aliases
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close its connections."""
+        self._engine.dispose()
+
+    def search(
+        self,
+        query: str | None = None,
+        *,
+        sort: Sort = "relevance",
+        copies: bool = False,
+        limit: int | None = None,
+        **narrowing: Unpack[Narrowing],
+    ) -> Iterator[Found]:
+        """The articles found, read page by page as they are asked for; what is stored meanwhile moves nothing.
+
+        Args:
+            query: in the query language; all articles if not given.
+            sort: the order; without words the newest come first.
+            copies: whether every copy of a text is listed, or only the best.
+            limit: how many at most.
+            narrowing: see ``Narrowing``.
+
+        Raises:
+            UsageError: the query or a day cannot be read.
+        """
+        return self._pages(self._selection(query, narrowing), sort, limit, copies=copies)
+
+    def count(self, query: str | None = None, *, copies: bool = False, **narrowing: Unpack[Narrowing]) -> int:
+        """How many ``search`` finds, exactly."""
+        selection = self._selection(query, narrowing)
+        with self._reading() as session:
+            counts: Counts = searching.count(session, selection)
+        return counts.with_copies if copies else counts.total
+
+    def facets(
+        self, query: str | None = None, *, copies: bool = False, **narrowing: Unpack[Narrowing]
+    ) -> Mapping[Facet, Sequence[Value]]:
+        """How many are of which outlet, section, author and language; those of most hits first."""
+        return self._tally(query, narrowing, copies=copies).facets
+
+    def timeline(
+        self,
+        query: str | None = None,
+        *,
+        step: Step | None = None,
+        copies: bool = False,
+        **narrowing: Unpack[Narrowing],
+    ) -> Timeline:
+        """How many were published when, by day, week or month (by what makes some sixty bars, if nothing is said)."""
+        return self._tally(query, narrowing, copies=copies).timeline(step)
+
+    def article(self, article_id: int) -> Article | None:
+        """The article with this number, if there is one."""
+        with self._reading() as session:
+            stored = session.get(StoredArticle, article_id)
+            return None if stored is None else typed(*records(session, [stored]))
+
+    def stories(
+        self,
+        query: str | None = None,
+        *,
+        since: Day | None = None,
+        until: Day | None = None,
+        outlets: str | Sequence[str] = (),
+        min_outlets: int = 2,
+        limit: int | None = None,
+    ) -> list[Told]:
+        """The stories first published in the period, of which an article is found and one is of the outlets.
+
+        Those with the most outlets come first.
+        """
+        selection = self._selection(query, {"since": since, "until": until, "outlets": outlets})
+        with self._reading() as session:
+            return find_stories(session, selection, min_outlets=min_outlets, limit=limit).stories
+
+    def records(self, query: str | None = None, **narrowing: Unpack[Narrowing]) -> Iterator[Record]:
+        """The articles as ``scrapy export`` writes them, copies too, oldest stored first, in constant memory.
+
+        All moments are ``datetime`` in UTC, so that ``pandas.DataFrame(archive.records("…"))`` has columns of moments.
+        """
+        return self._records(self._selection(query, narrowing))
+
+    def _pages(self, selection: Selection, sort: Sort, limit: int | None, *, copies: bool) -> Iterator[Found]:
+        orders, after, left = Orders(), None, limit
+        while left is None or left > 0:
+            size = _PAGE if left is None else min(_PAGE, left)
+            with self._reading() as session:
+                results = searching.search(
+                    session, selection, limit=size, copies=copies, sort=sort, after=after, orders=orders
+                )
+                page = found(session, results.hits)
+            yield from page
+            after, left = results.after, None if left is None else left - size
+            if after is None:
+                return
+
+    def _records(self, selection: Selection) -> Iterator[Record]:
+        with self._reading() as session:
+            for row in exported(session, selection):
+                yield row | {key: moment(row[key]) for key in TIMES}
+
+    def _tally(self, query: str | None, narrowing: Narrowing, *, copies: bool) -> Tally:
+        selection = self._selection(query, narrowing)
+        with self._reading() as session:
+            return tally(session, selection, copies=copies)
+
+    def _selection(self, query: str | None, narrowing: Narrowing) -> Selection:
+        now = datetime.now(UTC)
+        since, until = narrowing.get("since"), narrowing.get("until")
+        return Selection(
+            None if query is None else parse_query(query, self._aliases),
+            outlets=_several(narrowing.get("outlets", ())),
+            sections=_several(narrowing.get("sections", ())),
+            authors=_several(narrowing.get("authors", ())),
+            languages=_several(narrowing.get("languages", ())),
+            since=None if since is None else _named("since", since, now)[0],
+            until=None if until is None else _named("until", until, now)[1],
+        )
+
+    @contextmanager
+    def _reading(self) -> Iterator[Session]:
+        with told(self._engine.url), Session(self._engine) as session:
+            yield session
+
+
+def _several(names: str | Sequence[str]) -> tuple[str, ...]:
+    return (names,) if isinstance(names, str) else tuple(names)
+
+
+def _named(name: str, value: Day, now: datetime) -> tuple[datetime, datetime]:
+    try:
+        return read_named(value if isinstance(value, str) else value.isoformat(), now)
+    except ValueError:
+        raise UsageError(f"{name}={value!r}: allowed is {ALLOWED}") from None

@@ -1,0 +1,461 @@
+"""What is wanted of the words, in the language of either full-text index.
+
+FTS5 knows ``NOT`` only between two expressions, so every tree is first brought into one expression without a free
+``NOT`` and a flag that says whether that or its complement is meant (``as_plain``). PostgreSQL could do otherwise; that
+it gets the same form keeps the answers equal. Terms are letters or figures only (see ``analyser``) and are quoted, and
+the expression travels as a bound parameter.
+
+``Near`` means what FTS5's NEAR means (https://www.sqlite.org/fts5.html#fts5_near_queries): between the first and the
+last of the words stand no more than so many others. PostgreSQL has no such operator. For two words it is asked for each
+distance in either order; for more of them this finds the articles in which the first is near each of the others, and
+their positions are compared (which takes ten times as long).
+
+Ranks, higher is better; titles weigh five times the body:
+
+- SQLite: Okapi BM25 with k1 = 1.2, b = 0.75 (https://www.sqlite.org/fts5.html#the_bm25_function).
+- PostgreSQL: cover density over 1 + log(length), ``ts_rank_cd`` with normalisation 1 (Clarke, Cormack, Tudhope,
+  "Relevance Ranking for One to Three Term Queries", 2000;
+  https://www.postgresql.org/docs/current/textsearch-controls.html#TEXTSEARCH-RANKING).
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import product
+from typing import Any, Literal, Protocol
+
+from sqlalchemy import (
+    ARRAY,
+    CTE,
+    ColumnElement,
+    Float,
+    FromClause,
+    SmallInteger,
+    Text,
+    and_,
+    column,
+    exists,
+    false,
+    func,
+    literal,
+    literal_column,
+    not_,
+    or_,
+    select,
+    table,
+    true,
+)
+from sqlalchemy.dialects.postgresql import TSVECTOR
+
+from database.schema import StoredArticle
+from search.ast import (
+    And,
+    Begins,
+    Fact,
+    Is,
+    Near,
+    Node,
+    Not,
+    Or,
+    Phrase,
+    Place,
+    Prefix,
+    Published,
+    Similar,
+    Word,
+    together,
+    wanted_texts,
+)
+
+# The index of title and body, and the one of authors and section.
+Kind = Literal["words", "labels"]
+
+_TITLE_WEIGHT, _BODY_WEIGHT = 1.0, 0.2
+# So many words near each other are asked for in PostgreSQL's own language.
+_PAIR = 2
+# How PostgreSQL marks where a term stands.
+_LABELS: Mapping[Place | None, str] = {None: "AB", "title": "A", "author": "A", "section": "B"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Without:
+    """What the one matches and the other does not."""
+
+    wanted: "Plain"
+    unwanted: "Plain"
+
+
+@dataclass(frozen=True, slots=True)
+class _All:
+    plains: tuple["Plain", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Any:
+    plains: tuple["Plain", ...]
+
+
+Plain = Word | Phrase | Prefix | Near | _Without | _All | _Any
+
+
+class Index(Protocol):
+    """A full-text index and what is looked up in it."""
+
+    table: FromClause
+    article_id: ColumnElement[int]
+    found: ColumnElement[bool]
+    rank: ColumnElement[float]
+
+
+def index(kind: Kind, plain: Plain, dialect: str) -> Index:
+    """The index that has the words, in the database of that name (``sqlite`` or ``postgresql``)."""
+    return _Fts5(kind, plain) if dialect == "sqlite" else _Tsvector(kind, plain)
+
+
+def as_plain(node: Node) -> tuple[Plain, bool]:
+    """What a tree of words means: an expression, and whether its complement is meant."""
+    match node:
+        case Word() | Phrase() | Prefix() | Near():
+            return node, False
+        case Not(inner):
+            plain, complement = as_plain(inner)
+            return plain, not complement
+        case And(nodes):
+            wanted, unwanted = _parted(nodes)
+            if not wanted:
+                return _one(_Any, unwanted), True
+            both = _one(_All, wanted)
+            return (_Without(both, _one(_Any, unwanted)) if unwanted else both), False
+        case Or(nodes):
+            wanted, unwanted = _parted(nodes)
+            if not unwanted:
+                return _one(_Any, wanted), False
+            # a OR NOT b is the complement of b AND NOT a.
+            both = _one(_All, unwanted)
+            return (_Without(both, _one(_Any, wanted)) if wanted else both), True
+    raise TypeError(f"{node!r} is not in a full-text index")
+
+
+def _parted(nodes: tuple[Node, ...]) -> tuple[list[Plain], list[Plain]]:
+    """The expressions that are meant themselves, and those whose complement is."""
+    plains = [as_plain(node) for node in nodes]
+    return [plain for plain, complement in plains if not complement], [plain for plain, out in plains if out]
+
+
+def _one(kind: type[_All | _Any], plains: list[Plain]) -> Plain:
+    return plains[0] if len(plains) == 1 else kind(tuple(plains))
+
+
+class _Fts5:
+    def __init__(self, kind: Kind, plain: Plain) -> None:
+        name = "article_index" if kind == "words" else "article_label_index"
+        index: ColumnElement[Any] = literal_column(name)
+        self.table: FromClause = table(name, column("rowid"))
+        self.article_id: ColumnElement[int] = self.table.c.rowid
+        self.found: ColumnElement[bool] = index.bool_op("MATCH")(_fts5(plain))
+        # FTS5 gives the better match the lower number.
+        self.rank: ColumnElement[float] = -func.bm25(index, _TITLE_WEIGHT, _BODY_WEIGHT, type_=Float)
+
+
+def _fts5(plain: Plain) -> str:
+    match plain:
+        case Word(term):
+            return f'{_column(plain)}"{term}"'
+        case Phrase(terms):
+            return f'{_column(plain)}"{" ".join(terms)}"'
+        case Prefix(start):
+            return f'{_column(plain)}"{start}" *'
+        case Near(words, distance):
+            groups = (" ".join(f'"{term}"' for term in terms) for terms in product(*words))
+            return f"({' OR '.join(f'{_column(plain)}NEAR({group}, {distance:d})' for group in groups)})"
+        case _All(plains) | _Any(plains):
+            between = " AND " if isinstance(plain, _All) else " OR "
+            return f"({between.join(map(_fts5, plains))})"
+        case _Without(wanted, unwanted):
+            return f"({_fts5(wanted)} NOT {_fts5(unwanted)})"
+
+
+def _column(text: Word | Phrase | Prefix | Near) -> str:
+    return f"{text.place} : " if text.place else ""
+
+
+class _Tsvector:
+    table: FromClause = table(
+        "article_terms", column("article_id"), column("search", TSVECTOR), column("labels", TSVECTOR)
+    )
+    _weights: ColumnElement[Any] = literal_column(
+        f"'{{0, 0, {_BODY_WEIGHT}, {_TITLE_WEIGHT}}}'::float4[]"
+    )  # of D, C, B and A
+
+    def __init__(self, kind: Kind, plain: Plain) -> None:
+        self._terms: ColumnElement[Any] = self.table.c.search if kind == "words" else self.table.c.labels
+        loosely = self._terms.bool_op("@@")(_to_tsquery(_replaced(plain, _pairs, _PAIR)))
+        self.article_id: ColumnElement[int] = self.table.c.article_id
+        self.found: ColumnElement[bool] = and_(loosely, self._exactly(plain)) if _has_near(plain, _PAIR) else loosely
+        words = _to_tsquery(_replaced(plain, _words, 0))
+        self.rank: ColumnElement[float] = func.ts_rank_cd(self._weights, self._terms, words, 1, type_=Float)
+
+    def _exactly(self, plain: Plain) -> ColumnElement[bool]:
+        """Whether a row matches, the distances of words included."""
+        match plain:
+            case Near(words) if len(words) > _PAIR:
+                return _within(self._terms, plain)
+            case _All(plains) if _has_near(plain, _PAIR):
+                return and_(*map(self._exactly, plains))
+            case _Any(plains) if _has_near(plain, _PAIR):
+                return or_(*map(self._exactly, plains))
+            case _Without(wanted, unwanted) if _has_near(plain, _PAIR):
+                return and_(self._exactly(wanted), not_(self._exactly(unwanted)))
+        return self._terms.bool_op("@@")(_to_tsquery(plain))
+
+
+def _to_tsquery(plain: Plain) -> ColumnElement[Any]:
+    return func.to_tsquery(literal_column("'simple'::regconfig"), _tsquery(plain))
+
+
+def _tsquery(plain: Plain) -> str:
+    match plain:
+        case Word(term, place):
+            return f"'{term}':{_LABELS[place]}" if place else f"'{term}'"
+        case Phrase(terms, place):
+            # Title (A) and body (B) follow each other in one tsvector; a phrase lies within one of them.
+            inside = (" <-> ".join(f"'{term}':{label}" for term in terms) for label in _LABELS[place])
+            return f"({' | '.join(f'({phrase})' for phrase in inside)})"
+        case Prefix(start, place):
+            return f"'{start}':*{_LABELS[place] if place else ''}"
+        case Near((one, other), distance, place):
+            near = (_tsquery_near(one, other, distance, label) for label in _LABELS[place])
+            return f"({' | '.join(near)})"
+        case _All(plains) | _Any(plains):
+            between = " & " if isinstance(plain, _All) else " | "
+            return f"({between.join(map(_tsquery, plains))})"
+        case _Without(wanted, unwanted):
+            return f"({_tsquery(wanted)} & !{_tsquery(unwanted)})"
+    raise TypeError(f"{plain!r} is no tsquery")
+
+
+def _tsquery_near(one: Sequence[str], other: Sequence[str], distance: int, label: str) -> str:
+    left, right = (" | ".join(f"'{term}':{label}" for term in terms) for terms in (one, other))
+    apart = range(1, distance + 2)
+    orders = [f"({left}) <{step:d}> ({right}) | ({right}) <{step:d}> ({left})" for step in apart]
+    # A word is near itself.
+    return " | ".join([*orders, *(f"'{term}':{label}" for term in one if term in other)])
+
+
+def _has_near(plain: Plain, most: int) -> bool:
+    """Whether it has a ``Near`` of more than so many words."""
+    match plain:
+        case Near(words):
+            return len(words) > most
+        case _All(plains) | _Any(plains):
+            return any(_has_near(inner, most) for inner in plains)
+        case _Without(wanted, unwanted):
+            return _has_near(wanted, most) or _has_near(unwanted, most)
+    return False
+
+
+def _replaced(plain: Plain, instead: Callable[[Near], Plain], most: int) -> Plain:
+    """The same with something looser in place of each ``Near`` of more than so many words: it finds no less."""
+    match plain:
+        case Near(words) if len(words) > most:
+            return instead(plain)
+        case _All(plains):
+            return _All(tuple(_replaced(inner, instead, most) for inner in plains))
+        case _Any(plains):
+            return _Any(tuple(_replaced(inner, instead, most) for inner in plains))
+        case _Without(wanted, unwanted):
+            loose = _replaced(wanted, instead, most)
+            return loose if _has_near(unwanted, most) else _Without(loose, unwanted)
+    return plain
+
+
+def _pairs(near: Near) -> Plain:
+    first, *others = near.words
+    return _All(tuple(Near((first, other), near.distance, near.place) for other in others))
+
+
+def _words(near: Near) -> Plain:
+    return _All(tuple(_one(_Any, [Word(term, near.place) for term in terms]) for terms in near.words))
+
+
+def _within(terms: ColumnElement[Any], near: Near) -> ColumnElement[bool]:
+    """Whether some occurrence has the last occurrences of all words before it, and itself, within the distance."""
+    term = func.unnest(terms).table_valued(
+        column("lexeme", Text), column("positions", ARRAY(SmallInteger)), column("weights", ARRAY(Text))
+    )
+    term = term.render_derived()
+    place = func.unnest(term.c.positions, term.c.weights).table_valued(
+        column("position", SmallInteger), column("weight", Text)
+    )
+    place = place.render_derived()
+    one_of = [term.c.lexeme.in_(word) for word in near.words]
+    last = [
+        func.max(place.c.position)
+        .filter(is_word)
+        .over(partition_by=place.c.weight, order_by=place.c.position)
+        .label(f"word{number}")
+        for number, is_word in enumerate(one_of)
+    ]
+    labels = _LABELS[near.place]
+    seen = select(place.c.position, *last).select_from(term.join(place, true()))
+    occurrences = seen.where(or_(*one_of), place.c.weight.in_(tuple(labels))).subquery()
+    _, *words = occurrences.c
+    near_enough = (occurrences.c.position - word - 1 <= near.distance for word in words)
+    return exists(select(true()).select_from(occurrences).where(*near_enough))
+
+
+_KINDS: tuple[Kind, ...] = ("words", "labels")
+_NOTHING = literal(0.0, Float)
+_ID: ColumnElement[int] = StoredArticle.__table__.c.id
+
+
+@dataclass(frozen=True, slots=True)
+class Matching:
+    """What a query is in SQL.
+
+    Attributes:
+        index: the full-text index that is read first; ``None``: ``articles`` themselves are.
+        article_id: of the article found; to be joined with ``StoredArticle.id`` where an index is read.
+        rank: higher is better; 0 where nothing ranks.
+        conditions: what must be true, of the index and of ``StoredArticle``.
+        scores: what ``rank`` needs, where the index that is read first does not rank: to be joined from outside, its
+            ``article_id`` with ``StoredArticle.id``.
+    """
+
+    index: FromClause | None
+    article_id: ColumnElement[int]
+    rank: ColumnElement[float]
+    conditions: tuple[ColumnElement[bool], ...]
+    scores: CTE | None = None
+
+
+def matching(root: Node | None, dialect: str) -> Matching:
+    """What finds the articles that match, all of them where there is no query.
+
+    Args:
+        root: the query.
+        dialect: SQLAlchemy's name of the database, ``sqlite`` or ``postgresql``.
+    """
+    if root is None:
+        return Matching(None, _ID, _NOTHING, ())
+    parts = list(_conjuncts(root))
+    alike = {kind: [part for part in parts if _kind(part) == kind] for kind in _KINDS}
+    lookups = [_Lookup(kind, together(And, nodes), dialect) for kind, nodes in alike.items() if nodes]
+    first = next((lookup for lookup in lookups if not lookup.complement), None)
+    conditions = [lookup.condition(first) for lookup in lookups if lookup is not first]
+    conditions += [_condition(part, dialect) for part in parts if _kind(part) is None]
+    scores = None
+    rank = first.index.rank if first and first.kind == "words" else _NOTHING
+    if rank is _NOTHING and (texts := list(wanted_texts(root))):
+        scores = _scores(texts, dialect)
+        rank = func.coalesce(scores.c.rank, _NOTHING)
+    if first is None:
+        return Matching(None, _ID, rank, tuple(conditions), scores)
+    return Matching(first.index.table, first.index.article_id, rank, (first.index.found, *conditions), scores)
+
+
+class _Lookup:
+    """Words that one full-text index is asked for."""
+
+    def __init__(self, kind: Kind, node: Node, dialect: str) -> None:
+        plain, self.complement = as_plain(node)
+        self.kind = kind
+        self.index: Index = index(kind, plain, dialect)
+
+    def condition(self, first: "_Lookup | None" = None) -> ColumnElement[bool]:
+        """Whether an article has the words, or has them not, when another index may be read first."""
+        if first is not None and first.index.table is self.index.table:
+            return not_(self.index.found) if self.complement else self.index.found
+        # An expression keeps SQLite from reading the ids first, and the other index anew for each of them.
+        article_id = _ID if first is None else _ID + 0
+        having = select(self.index.article_id).where(self.index.found).correlate(None)
+        return article_id.not_in(having) if self.complement else article_id.in_(having)
+
+
+def _scores(texts: Sequence[Node], dialect: str) -> CTE:
+    """The articles that have any of the words, with their ranks."""
+    plain, _ = as_plain(together(Or, texts))
+    words = index("words", plain, dialect)
+    ranked = select(words.article_id.label("article_id"), words.rank.label("rank")).where(words.found)
+    # Once for all: bm25() reads all that has a word to know how frequent it is.
+    return ranked.cte("scores").prefix_with("MATERIALIZED")
+
+
+def _conjuncts(node: Node, *, wanted: bool = True) -> Iterator[Node]:
+    """The nodes that must all match for this one to match, or not to match."""
+    match node:
+        case Not(inner):
+            yield from _conjuncts(inner, wanted=not wanted)
+        case And(nodes) if wanted:
+            for inner in nodes:
+                yield from _conjuncts(inner)
+        case Or(nodes) if not wanted:
+            for inner in nodes:
+                yield from _conjuncts(inner, wanted=False)
+        case _:
+            yield node if wanted else Not(node)
+
+
+def _kind(node: Node) -> Kind | None:
+    """The one index that knows all of the node, if there is one."""
+    match node:
+        case Word() | Phrase() | Prefix() | Near():
+            return "words" if node.place in {None, "title"} else "labels"
+        case Not(inner):
+            return _kind(inner)
+        case And(nodes) | Or(nodes):
+            kinds = {_kind(inner) for inner in nodes}
+            return kinds.pop() if len(kinds) == 1 else None
+    return None
+
+
+def _condition(node: Node, dialect: str) -> ColumnElement[bool]:
+    if kind := _kind(node):
+        return _Lookup(kind, node, dialect).condition()
+    match node:
+        case Not(inner):
+            # What is not known is not so.
+            return not_(func.coalesce(_condition(inner, dialect), false()))
+        case And(nodes):
+            return and_(*(_condition(part, dialect) for part in _gathered(And, nodes)))
+        case Or(nodes):
+            return or_(*(_condition(part, dialect) for part in _gathered(Or, nodes)))
+        case Is() | Begins() | Published() | Similar():
+            return _fact(node)
+    raise TypeError(f"{node!r} cannot be looked up")
+
+
+def _gathered(kind: type[And | Or], nodes: Sequence[Node]) -> Iterator[Node]:
+    """The same nodes, those that one index knows as one."""
+    for index_kind in _KINDS:
+        if alike := [node for node in nodes if _kind(node) == index_kind]:
+            yield together(kind, alike)
+    yield from (node for node in nodes if _kind(node) is None)
+
+
+def _fact(fact: Fact) -> ColumnElement[bool]:
+    match fact:
+        case Is(name, None):
+            return _field_column(name).is_not(None)
+        case Is(name, value):
+            return _field_column(name) == value
+        case Begins(name, start):
+            return func.substr(_field_column(name), 1, len(start)) == start
+        case Published(start, stop):
+            return _between("published_at", start, stop, with_high=False)
+        case Similar(low, high, with_low, with_high):
+            return _between("seed_similarity", low, high, with_low=with_low, with_high=with_high)
+
+
+def _between(name: str, low: Any, high: Any, *, with_low: bool = True, with_high: bool = True) -> ColumnElement[bool]:
+    """Whether it is known and lies between the bounds, as far as they are given."""
+    value = _field_column(name)
+    bounds: list[ColumnElement[bool]] = []
+    if low is not None:
+        bounds.append(value >= low if with_low else value > low)
+    if high is not None:
+        bounds.append(value <= high if with_high else value < high)
+    return and_(*bounds) if bounds else value.is_not(None)
+
+
+def _field_column(name: str) -> ColumnElement[Any]:
+    return StoredArticle.__table__.c[name]

@@ -1,0 +1,169 @@
+"""Files and folders that are whole or not there: what was there before stays until all is written."""
+
+import os
+import re
+import shutil
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Any, BinaryIO, TextIO, TypeVar
+
+from core.errors import PantauError
+from search.export.lines import csv_writer
+from search.records import KEYS, Record
+
+S = TypeVar("S", bound=IO[Any])
+
+
+@contextmanager
+def replacing(path: Path, encoding: str = "utf-8") -> Iterator[TextIO]:
+    """A stream whose text becomes the file when all is written; until then, and on any failure, the old file stays.
+
+    Raises:
+        PantauError: the file cannot be written.
+    """
+    with _replacing(path, lambda written: written.open("w", encoding=encoding, newline="")) as stream:
+        yield stream
+
+
+@contextmanager
+def replacing_bytes(path: Path) -> Iterator[BinaryIO]:
+    """As ``replacing``, for bytes."""
+    with _replacing(path, lambda written: written.open("wb")) as stream:
+        yield stream
+
+
+@contextmanager
+def replacing_folder(path: Path, *, ours: Callable[[Path], bool]) -> Iterator[Path]:
+    """An empty folder that becomes the one at ``path`` when all is in it; on any failure the old one stays.
+
+    Args:
+        path: where it shall be.
+        ours: whether a folder that holds something may be replaced.
+
+    Raises:
+        PantauError: it cannot be written, or what is there must not be replaced.
+    """
+    target = path.resolve()
+    written = target.with_name(f".{target.name}.{os.getpid()}.part")
+    try:
+        _check_replaceable(path, target, ours)
+        written.mkdir()
+        yield written
+        _exchange(target, written)
+    except OSError as error:
+        raise _cannot(path, error) from error
+    finally:
+        shutil.rmtree(written, ignore_errors=True)
+
+
+@contextmanager
+def _replacing(path: Path, opened: Callable[[Path], S]) -> Iterator[S]:
+    target = path.resolve()
+    # A device or pipe takes what comes and must not be replaced by a file.
+    straight = target.exists() and not target.is_file()
+    written = target if straight else target.with_name(f".{target.name}.{os.getpid()}.part")
+    try:
+        stream = opened(written)
+        with stream:
+            yield stream
+            stream.flush()
+            if not straight:
+                os.fsync(stream.fileno())
+        if not straight:
+            written.replace(target)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise _cannot(path, error) from error
+    finally:
+        if not straight:
+            written.unlink(missing_ok=True)
+
+
+def _check_replaceable(path: Path, target: Path, ours: Callable[[Path], bool]) -> None:
+    if not target.exists():
+        return
+    if not target.is_dir():
+        raise PantauError(f"cannot write {path}: it is a file; name a folder")
+    if any(target.iterdir()) and not ours(target):
+        raise PantauError(f"cannot write {path}: it holds what no export made; name a new or an empty folder")
+
+
+def _exchange(target: Path, written: Path) -> None:
+    """A folder cannot be replaced in one step: the old one is set aside, and back if the new one cannot take over."""
+    if not target.exists():
+        written.rename(target)
+        return
+    aside = target.with_name(f".{target.name}.{os.getpid()}.old")
+    target.rename(aside)
+    try:
+        written.rename(target)
+    except BaseException:
+        aside.rename(target)
+        raise
+    shutil.rmtree(aside)
+
+
+def _cannot(path: Path, error: OSError) -> PantauError:
+    return PantauError(f"cannot write {path}: {error.strerror or error}; what was there before is unchanged")
+
+
+MANIFEST = "manifest.csv"
+_MANIFEST_KEYS = ("file", *(key for key in KEYS if key != "text"))
+_UNDATED = "undated"
+_FILE = re.compile(rf"(?:\d{{4}}-\d\d-\d\d|{_UNDATED})-\d+\.txt", re.ASCII)
+_DAY = len("2024-09-14")
+# What is not safe in a file's name on every system; and names that Windows keeps for devices.
+_UNSAFE = re.compile(r"[^a-z0-9_.]+")
+_DEVICES = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?")
+_MAX_NAME = 80
+
+
+def write_corpus(rows: Iterable[Record], folder: Path) -> int:
+    """Writes a file for each record and the manifest; gives their number.
+
+    The folder is there when all is in it. One that is there already is replaced if it holds an earlier corpus only.
+
+    Raises:
+        PantauError: it cannot be written, or holds something else.
+    """
+    with replacing_folder(folder, ours=is_corpus) as written:
+        # As in every CSV file of ours, the mark by which Excel knows UTF-8.
+        with (written / MANIFEST).open("w", encoding="utf-8-sig", newline="") as stream:
+            put = csv_writer(stream, _MANIFEST_KEYS)
+            count = 0
+            for row in rows:
+                put({**row, "file": _write(row, written)})
+                count += 1
+        return count
+
+
+def is_corpus(folder: Path) -> bool:
+    """Whether the folder holds what ``write_corpus`` wrote, and nothing else."""
+    if not (folder / MANIFEST).is_file():
+        return False
+    parts = [part for part in folder.iterdir() if part.name != MANIFEST]
+    return all(
+        part.is_dir() and not part.is_symlink() and all(_FILE.fullmatch(file.name) for file in part.iterdir())
+        for part in parts
+    )
+
+
+def folder_name(outlet: str | None) -> str:
+    """A folder's name for the outlet that is safe on every system: seeds may name it with any words."""
+    folded = unicodedata.normalize("NFKD", outlet or "").encode("ascii", "ignore").decode().lower()
+    name = _UNSAFE.sub("-", folded)[:_MAX_NAME].strip("-.") or "unknown"
+    return f"{name}-" if _DEVICES.fullmatch(name) else name
+
+
+def _write(row: Record, folder: Path) -> str:
+    """Writes the record's text; gives its file's name within the corpus."""
+    published: str | None = row["published_at"]
+    outlet = folder / folder_name(row["outlet"])
+    outlet.mkdir(exist_ok=True)
+    file = outlet / f"{published[:_DAY] if published else _UNDATED}-{row['id']}.txt"
+    text = f"{row['title']}\n\n{row['text']}\n" if row["title"] else f"{row['text']}\n"
+    file.write_text(text, encoding="utf-8", newline="\n")
+    return file.relative_to(folder).as_posix()

@@ -1,0 +1,245 @@
+"""Finding articles: the hits, page by page, and how many there are."""
+
+import base64
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from core.errors import UsageError
+from database.schema import StoredArticle
+from database.sql import chunks
+from search.ranking import Edge, Orders, Sort, Tier, read_tier, told_before
+from search.selection import Selection, rows
+from search.snippet import Snippet, Span, highlights, snippet
+
+PAGE = 20
+_ARTICLES = select(StoredArticle)
+
+
+class CursorError(UsageError):
+    """The cursor was not given by us."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """An article that was found.
+
+    Attributes:
+        rank: higher is better; comparable within one answer only. 0 where it does not decide the order.
+        title_highlights: spans (start, end) of its title that match.
+        snippet: the part of its text that shows best why it was found.
+    """
+
+    article: StoredArticle
+    rank: float
+    title_highlights: tuple[Span, ...]
+    snippet: Snippet
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """Some hits, and how many there are in all.
+
+    Attributes:
+        total: how many hits there are: articles, of the copies of one text only the best.
+        with_copies: how many articles match, be they copies of each other or not.
+        exact: both numbers are exact; if not, there are more: ``count`` tells how many.
+        after: gives the next page; ``None``: there is none.
+    """
+
+    total: int
+    with_copies: int
+    exact: bool
+    hits: list[Hit]
+    after: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many hits there are, and how many articles with the copies among them."""
+
+    total: int
+    with_copies: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Cursor:
+    """Where a page begins: behind the ``shown`` th hit of the tier that begins at ``edge``; ``last`` is that hit."""
+
+    as_of: int
+    edge: Edge | None
+    shown: int
+    last: int
+    total: int
+    with_copies: int
+    exact: bool
+
+
+def search(
+    session: Session,
+    selection: Selection,
+    *,
+    limit: int | None = PAGE,
+    copies: bool = False,
+    sort: Sort = "relevance",
+    after: str | None = None,
+    orders: Orders | None = None,
+) -> Results:
+    """A page of the articles selected.
+
+    By relevance the best rank comes first, then the newest, then the latest stored (see ``tiers`` for more than
+    ``RANKED`` of them); without words, and by ``newest``, the newest. Undated ones come last. Of the articles of one
+    story only the first in this order is a hit, unless ``copies`` are wanted.
+
+    Pages hold what was stored when the first one was asked for: what a crawl stores meanwhile moves nothing.
+
+    Args:
+        session: of either database; it is only read.
+        selection: which articles.
+        limit: how many hits at most (at least 1); all if not given.
+        copies: whether every article is a hit.
+        sort: the order.
+        after: the page before this one said it; everything else must be as it was asked then.
+        orders: shared by the calls for several pages, it keeps their order exactly; see there.
+
+    Raises:
+        CursorError: ``after`` cannot be read.
+    """
+    sort = "newest" if sort == "relevance" and not _ranks(selection) else sort
+    reader = _Reader(session, selection, sort, copies=copies, orders=orders)
+    begin = _read_cursor(after, sort) if after else reader.begin()
+    page, following = reader.page(begin, limit)
+    articles = load(session, [article_id for article_id, _ in page])
+    phrases = selection.query.wanted() if selection.query else []
+    hits = [_hit(article, rank, phrases) for article, (_, rank) in zip(articles, page, strict=True)]
+    return Results(begin.total, begin.with_copies, begin.exact, hits, _write_cursor(following) if following else None)
+
+
+def count(session: Session, selection: Selection) -> Counts:
+    """How many there are, exactly; for the most frequent words of a large archive this takes a second."""
+    # An article without a story is alone: no story has a number below zero.
+    story = func.coalesce(StoredArticle.story_id, -StoredArticle.id)
+    total, with_copies = session.execute(rows(session, selection, func.count(story.distinct()), func.count())).one()
+    return Counts(total, with_copies)
+
+
+def load(session: Session, ids: Sequence[int]) -> list[StoredArticle]:
+    """The articles with these ids, in this order."""
+    by_id: dict[int, StoredArticle] = {}
+    for batch in chunks(ids):
+        by_id |= {article.id: article for article in session.scalars(_ARTICLES.where(StoredArticle.id.in_(batch)))}
+    return [by_id[article_id] for article_id in ids]
+
+
+class _Reader:
+    """Reads the pages of one search."""
+
+    def __init__(
+        self, session: Session, selection: Selection, sort: Sort, *, copies: bool, orders: Orders | None
+    ) -> None:
+        self._session, self._selection, self._sort, self._copies = session, selection, sort, copies
+        self._orders = orders or Orders()
+
+    def begin(self) -> _Cursor:
+        """Before the first hit of what is stored now."""
+        as_of = self._session.scalar(select(func.max(StoredArticle.id))) or 0
+        first = self._tier(as_of, None)
+        return _Cursor(as_of, None, 0, 0, len(first.ids), first.read, first.end is None)
+
+    def page(self, begin: _Cursor, limit: int | None) -> tuple[list[tuple[int, float]], _Cursor | None]:
+        """So many hits (id and rank) from there on, and where the next page begins."""
+        hits: list[tuple[int, float]] = []
+        for place, article_id, rank in self._from(begin):
+            if len(hits) == limit:
+                edge, shown = place
+                numbers = (begin.total, begin.with_copies, begin.exact)
+                return hits, _Cursor(begin.as_of, edge, shown, hits[-1][0], *numbers)
+            hits.append((article_id, rank))
+        return hits, None
+
+    def _from(self, begin: _Cursor) -> Iterator[tuple[tuple[Edge | None, int], int, float]]:
+        """Every hit from there on, with its tier and its place in it."""
+        edge: Edge | None = begin.edge
+        tier = self._tier(begin.as_of, edge)
+        start = _place_after(tier, begin)
+        while True:
+            for first in range(start, len(tier.ids), PAGE):
+                places = range(first, min(first + PAGE, len(tier.ids)))
+                known = self._told_before([tier.stories[place] for place in places], begin.as_of, edge)
+                for place in places:
+                    if tier.stories[place] not in known:
+                        yield (edge, place), tier.ids[place], tier.ranks[place]
+            if tier.end is None:
+                return
+            edge, start = tier.end, 0
+            tier = self._tier(begin.as_of, edge)
+
+    def _told_before(self, stories: Sequence[int], as_of: int, edge: Edge | None) -> set[int]:
+        told = sorted({story for story in stories if story})
+        if self._copies or edge is None or not told:
+            return set()
+        return told_before(self._session, self._selection, self._sort, told, as_of=as_of, begin=edge)
+
+    def _tier(self, as_of: int, edge: Edge | None) -> Tier:
+        key = (self._selection, self._sort, self._copies, as_of, edge)
+        tier = self._orders.get(key)
+        if tier is None:
+            tier = read_tier(self._session, self._selection, self._sort, copies=self._copies, as_of=as_of, begin=edge)
+            self._orders.keep(key, tier)
+        return tier
+
+
+def _ranks(selection: Selection) -> bool:
+    return selection.query is not None and bool(selection.query.wanted())
+
+
+def _place_after(tier: Tier, cursor: _Cursor) -> int:
+    """Where the tier goes on after the last hit shown, wherever that stands by now."""
+    if not 0 < cursor.shown <= len(tier.ids) or tier.ids[cursor.shown - 1] == cursor.last:
+        return cursor.shown
+    return next((place + 1 for place, one in enumerate(tier.ids) if one == cursor.last), cursor.shown)
+
+
+def _write_cursor(cursor: _Cursor) -> str:
+    value, number = cursor.edge or (None, None)
+    at = value.isoformat() if isinstance(value, datetime) else value
+    fields = [cursor.as_of, at, number, cursor.shown, cursor.last, cursor.total, cursor.with_copies, int(cursor.exact)]
+    return base64.urlsafe_b64encode(json.dumps(fields, separators=(",", ":")).encode()).decode().rstrip("=")
+
+
+def _read_cursor(text: str, sort: Sort) -> _Cursor:
+    try:
+        fields: list[Any] = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+        as_of, at, number, *rest, exact = fields
+        value = None if at is None else _edge_value(at, sort)
+        shown, last, total, with_copies = map(_whole, rest)
+        edge = None if number is None else (value, _whole(number))
+        return _Cursor(_whole(as_of), edge, shown, last, total, with_copies, bool(exact))
+    except (ValueError, TypeError, OverflowError) as error:
+        raise CursorError(f"there is no page {text[:40]!r}: begin again with the first page") from error
+
+
+def _edge_value(at: Any, sort: Sort) -> datetime | float | int:
+    """What a tier that is sorted so begins after."""
+    match sort:
+        case "relevance":
+            return _whole(at)
+        case "similarity":
+            return float(at)
+        case _:
+            return datetime.fromisoformat(at).astimezone(UTC)
+
+
+def _whole(number: Any) -> int:
+    if not isinstance(number, int) or not 0 <= number < 2**63:
+        raise ValueError(number)
+    return number
+
+
+def _hit(article: StoredArticle, rank: float, phrases: list[tuple[str, ...]]) -> Hit:
+    return Hit(article, rank, highlights(article.title or "", phrases), snippet(article.text, phrases))

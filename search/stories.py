@@ -1,0 +1,179 @@
+"""Reading stories: which there are, by reach, and their articles in the order in which they appeared."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, fields
+from datetime import date, datetime, timedelta
+from itertools import groupby
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import ColumnElement, Subquery, and_, func, or_, select
+from sqlalchemy.orm import Session
+
+from database.schema import StoredArticle, Story
+from database.sql import chunks
+from database.stories import by_publication
+from search.selection import Selection, selected
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """An article of a story. Its moments are UTC; ``timezone`` is the outlet's.
+
+    Attributes:
+        similarity: how much of both texts is common to it and the first one; ``None`` while that is not known.
+    """
+
+    id: int
+    outlet: str | None
+    url: str | None
+    title: str | None
+    published_at: datetime | None
+    published_precision: str | None
+    timezone: str
+    removed_at: datetime | None
+    similarity: float | None
+    story_id: int
+
+
+class Lag(NamedTuple):
+    """How long after the story's first article one was published: whole days where a time of day is unknown."""
+
+    time: timedelta
+    exact: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A story: its number, and its articles in the order in which they were published."""
+
+    id: int
+    members: tuple[Member, ...]
+
+    @property
+    def first(self) -> Member:
+        """Who published it first."""
+        return self.members[0]
+
+    @property
+    def outlets(self) -> tuple[str, ...]:
+        """The outlets known by name, in the order in which they had it."""
+        return tuple(dict.fromkeys(member.outlet for member in self.members if member.outlet))
+
+    def lag(self, member: Member) -> Lag | None:
+        """How long after the first one the member was published; ``None`` where that is not known."""
+        return _lag(self.first, member)
+
+
+class Place(NamedTuple):
+    """Where a story stands among others: what they are ordered by."""
+
+    outlets: int
+    articles: int
+    first_published_at: datetime | None
+    id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Stories:
+    """Some stories, and how many there are in all.
+
+    Attributes:
+        after: what ``find_stories`` takes to go on; ``None`` at the end.
+    """
+
+    total: int
+    stories: list[Told]
+    after: Place | None
+
+
+def find_stories(
+    session: Session, selection: Selection, *, min_outlets: int, limit: int | None = None, after: Place | None = None
+) -> Stories:
+    """The stories with the most outlets first, then those with the most articles, then the newest.
+
+    Args:
+        session: of either database; it is only read.
+        selection: a story is meant if its first article was published in the period (one without a date is in none),
+            and if one of its articles holds the words, and one is of the outlets.
+        min_outlets: how many outlets it needs at least.
+        limit: how many stories at most; all if not given.
+        after: only those that come after this place, wherever its story is by now.
+    """
+    meant = (
+        select(Story.outlets, Story.articles, Story.first_published_at, Story.id, func.count().over().label("total"))
+        .where(Story.outlets >= min_outlets, *_narrowed(session, selection))
+        .subquery()
+    )
+    order = (
+        meant.c.outlets.desc(), meant.c.articles.desc(), meant.c.first_published_at.desc().nulls_last(),
+        meant.c.id.desc(),
+    )  # fmt: skip
+    following = select(meant) if after is None else select(meant).where(_after(meant, after))
+    rows = session.execute(following.order_by(*order).limit(None if limit is None else limit + 1)).all()
+    shown = rows[:limit]
+    told = tell(session, [row.id for row in shown])
+    return Stories(
+        total=rows[0].total if rows else session.scalar(select(func.count()).select_from(meant)) or 0,
+        stories=[told[row.id] for row in shown if row.id in told],
+        after=Place(*shown[-1][:4]) if len(shown) < len(rows) else None,
+    )
+
+
+def stories_of(session: Session, articles: Iterable[StoredArticle]) -> dict[int, Told]:
+    """For each of the articles that is in a story, by its id, that story."""
+    story_ids = {article.id: article.story_id for article in articles if article.story_id is not None}
+    told = tell(session, sorted(set(story_ids.values())))
+    return {article_id: told[story_id] for article_id, story_id in story_ids.items() if story_id in told}
+
+
+def tell(session: Session, story_ids: Sequence[int]) -> dict[int, Told]:
+    """These stories with all their articles, by number; not those that became part of others meanwhile."""
+    columns = (getattr(StoredArticle, field.name) for field in fields(Member))
+    query = select(*columns).order_by(StoredArticle.story_id)
+    rows = [row for ids in chunks(story_ids) for row in session.execute(query.where(StoredArticle.story_id.in_(ids)))]
+    stories = groupby((Member(*row) for row in rows), key=lambda member: member.story_id)
+    return {story_id: Told(story_id, tuple(sorted(members, key=by_publication))) for story_id, members in stories}
+
+
+def _narrowed(session: Session, selection: Selection) -> list[ColumnElement[bool]]:
+    clauses: list[ColumnElement[bool]] = []
+    if selection.since is not None:
+        clauses.append(Story.first_published_at >= selection.since)
+    if selection.until is not None:
+        clauses.append(Story.first_published_at < selection.until)
+    if selection.outlets:
+        clauses.append(_with(StoredArticle.outlet.in_(selection.outlets)))
+    if selection.query is not None:
+        found = selected(session, Selection(selection.query)).subquery()
+        clauses.append(_with(StoredArticle.id.in_(select(found.c.article_id))))
+    return clauses
+
+
+def _after(meant: Subquery, place: Place) -> ColumnElement[bool]:
+    """Whether a story comes after the place. Spelled out: undated stories, which come last, compare with nothing."""
+    outlets, articles, at, number = meant.c.outlets, meant.c.articles, meant.c.first_published_at, meant.c.id
+    if place.first_published_at is None:
+        later = and_(at.is_(None), number < place.id)
+    else:
+        same = and_(at == place.first_published_at, number < place.id)
+        later = or_(at < place.first_published_at, at.is_(None), same)
+    fewer = or_(articles < place.articles, and_(articles == place.articles, later))
+    return or_(outlets < place.outlets, and_(outlets == place.outlets, fewer))
+
+
+def _with(condition: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Whether the story has an article for which this is true."""
+    return Story.id.in_(select(StoredArticle.story_id).where(StoredArticle.story_id.is_not(None), condition))
+
+
+def _lag(first: Member, member: Member) -> Lag | None:
+    if first.published_at is None or member.published_at is None:
+        return None
+    if "day" in {first.published_precision, member.published_precision}:
+        return Lag(max(_day(member.published_at, member) - _day(first.published_at, first), timedelta()), exact=False)
+    return Lag(member.published_at - first.published_at, exact=True)
+
+
+def _day(at: datetime, member: Member) -> date:
+    return at.astimezone(ZoneInfo(member.timezone)).date()

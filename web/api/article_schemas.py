@@ -1,0 +1,200 @@
+"""What the API answers: the shapes of its JSON, which its OpenAPI document shows.
+
+Times are ISO 8601 with an offset, lists are lists, unknown is null. Highlights are spans (start, end) in characters.
+"""
+
+from datetime import date
+from typing import Annotated
+
+from pydantic import AwareDatetime, BaseModel, Field
+
+from search.facets import Step
+
+# A moment as the export writes it: by the outlet's clock.
+Moment = Annotated[str, Field(json_schema_extra={"format": "date-time"})]
+Span = tuple[int, int]
+
+
+class Article(BaseModel):
+    """An article, with the keys of the export."""
+
+    id: int
+    url: str | None
+    canonical_url: str | None
+    other_urls: list[str] = Field(description="further addresses that it is known by")
+    outlet: str | None
+    title: str | None
+    text: str
+    summary: str | None
+    authors: list[str]
+    section: str | None
+    tags: list[str]
+    image_url: str | None
+    language: str | None
+    dateline: str | None
+    credit: str | None
+    published_at: Moment | None = Field(description="by the outlet's clock; a day without a time is at 00:00")
+    published_raw: str | None = Field(description="as its page has it")
+    published_source: str | None = Field(description="where in its page that stood")
+    modified_at: Moment | None
+    first_seen_at: Moment
+    fetched_at: Moment | None
+    origin: str = Field(description="crawl or seed")
+    story_id: int | None
+    revision: int = Field(description="1 is what was found first")
+    text_sha256: str
+    first_in_story: bool | None
+    similarity: float | None = Field(description="how much of both texts is common to it and the first of its story")
+    removed_at: Moment | None = Field(description="when its page was found gone")
+    published_precision: str | None = Field(description="day: no time of day is known")
+    timezone: str = Field(description="the outlet's")
+    seed_similarity: float | None = Field(description="how much it is like the seed corpus, 0 to 1")
+
+
+class Hit(Article):
+    """An article that was found."""
+
+    rank: float = Field(description="higher is better; comparable within one answer only")
+    title_highlights: list[Span]
+    snippet: str = Field(description="the part of its text that shows best why it was found")
+    snippet_highlights: list[Span]
+    copies: int = Field(description="how many articles carry this text, itself among them")
+    outlets: int = Field(description="of how many outlets")
+
+
+class Alias(BaseModel):
+    """A name that stood in the query, and what else was looked up for it."""
+
+    name: str
+    others: list[str]
+
+
+class Results(BaseModel):
+    """A page of what was found."""
+
+    total: int = Field(description="hits; of the copies of one text only the best, unless copies were wanted")
+    with_copies: int = Field(description="articles, be they copies of each other or not")
+    exact: bool = Field(description="if not, there are more; /facets counts them")
+    aliases: list[Alias]
+    next: str | None = Field(description="what `after` must be for the next page; null: this is the last")
+    items: list[Hit]
+
+
+class Value(BaseModel):
+    """A value of a facet."""
+
+    name: str
+    hits: int = Field(description="how many hits there are when the search is narrowed to it")
+
+
+class Facet(BaseModel):
+    """How the hits spread over the values of a field."""
+
+    distinct: int = Field(description="how many values there are")
+    values: list[Value] = Field(description="those with most hits")
+
+
+class Facets(BaseModel):
+    """How the hits spread."""
+
+    total: int
+    with_copies: int
+    outlet: Facet
+    section: Facet
+    author: Facet
+    language: Facet
+
+
+class Bar(BaseModel):
+    """A stretch of a timeline: from `start` to before `stop`, days in Jakarta."""
+
+    start: date
+    stop: date
+    hits: int
+
+
+class Timeline(BaseModel):
+    """The hits by their publication, without gaps, oldest first."""
+
+    total: int
+    with_copies: int
+    step: Step
+    bars: list[Bar]
+    undated: int = Field(description="hits that are in no bar")
+
+
+class Copy(BaseModel):
+    """An article as a part of its story."""
+
+    id: int
+    url: str | None
+    outlet: str | None
+    title: str | None
+    published_at: Moment | None
+    lag: int | None = Field(description="seconds after the first one; null where a time of day is unknown")
+    similarity: float | None = Field(description="how much of both texts is common to it and the first one")
+
+
+class Story(BaseModel):
+    """All articles that carry one text, as it is or edited."""
+
+    id: int
+    outlets: list[str] = Field(description="in the order in which they had it")
+    articles: list[Copy] = Field(description="in the order in which they were published")
+
+
+class Stories(BaseModel):
+    """Stories by reach: most outlets first, then most articles, then the newest."""
+
+    total: int
+    next: str | None = Field(description="what `after` must be for the next page; null: this is the last")
+    items: list[Story]
+
+
+class Revision(BaseModel):
+    """A version of an article."""
+
+    revision: int
+    title: str | None
+    text: str
+    seen_at: AwareDatetime | None = Field(description="when this version was first seen")
+    modified_at: AwareDatetime | None = Field(description="as its page stated")
+    words_added: int = Field(description="against the version before")
+    words_removed: int
+    title_changed: bool
+
+
+class WholeArticle(Article):
+    """Everything we know of an article."""
+
+    story: Story | None
+    revisions: list[Revision] = Field(description="oldest first; the last one is what is stored now")
+
+
+class Alike(Article):
+    """An article that is like another."""
+
+    likeness: float = Field(description="how much, 0 to 1")
+
+
+class AllAlike(BaseModel):
+    """The articles that are most like one: the most alike first."""
+
+    total: int
+    items: list[Alike]
+
+
+class SavedSearch(BaseModel):
+    """A search that somebody named."""
+
+    name: str = Field(description="what its addresses end with")
+    title: str
+    parameters: str = Field(description="the query string of the search")
+    created_at: AwareDatetime
+
+
+class SavedSearches(BaseModel):
+    """All saved searches, latest first."""
+
+    total: int
+    items: list[SavedSearch]

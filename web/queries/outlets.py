@@ -1,0 +1,122 @@
+"""The outlets as pages and API show them: those that are declared, and those that something is known of."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, load_only
+
+from core.periods import HOME
+from database.ledger import Polls
+from database.ledger.runs import Runs, find_runs
+from database.schema import Gap, Source, StoredArticle
+from health.flags import Flags, find_flags
+from health.overview import OutletState, known_outlets, overview, sources_of, url_states
+from outlets.schema import Outlet
+from search.facets import Bar, Timeline
+from web.errors import NotFoundError
+from web.state import WebState
+
+# Of what an outlet's page lists.
+_NEWEST, _RUNS, _SOURCES, _FLAGS, _GAPS = 10, 10, 50, 10, 10
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class SourceGap:
+    """A time of which a source may have lost articles; as in ``database.schema.Gap``."""
+
+    id: int
+    source: str
+    found_at: datetime
+    since: datetime
+    until: datetime
+    estimate: int
+    recovered: int
+    closed_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class WholeOutlet:
+    """Everything about an outlet.
+
+    Attributes:
+        declared: ``None``: no declaration has this name, but something is stored of it.
+        urls: how many of its URLs are in each state.
+        sources: what is polled; those that fail first. ``sources_left_out`` are not among them.
+        newest: articles, the newest first.
+        runs: the last ones.
+        flags: open or not, the one raised last first.
+        gaps: what its sources may have lost, the one found last first.
+    """
+
+    declared: Outlet | None
+    state: OutletState
+    urls: Mapping[str, int]
+    sources: Sequence[Polls]
+    sources_left_out: int
+    newest: Sequence[StoredArticle]
+    runs: Runs
+    flags: Flags
+    gaps: Sequence[SourceGap]
+
+
+def outlet_states(session: Session, state: WebState) -> list[OutletState]:
+    """How all outlets are: those in trouble first, then those with flags, then by name; never crawled ones last."""
+    states = overview(session, known_outlets(session) | state.outlets.keys(), state.now())
+    return sorted(states, key=_place)
+
+
+def _place(one: OutletState) -> tuple[bool, bool, bool, str]:
+    return not one.health.trouble, not one.health.flags, one.last_run is None, one.name
+
+
+def whole_outlet(session: Session, state: WebState, name: str) -> WholeOutlet:
+    """An outlet with its sources, runs and newest articles.
+
+    Raises:
+        NotFoundError: nobody declared it, and nothing is known of it.
+    """
+    if name not in state.outlets and name not in known_outlets(session):
+        raise NotFoundError(f"there is no outlet {name}; /outlets lists them all")
+    [how] = overview(session, [name], state.now())
+    sources = sources_of(session, name)
+    return WholeOutlet(
+        declared=state.outlets.get(name),
+        state=how,
+        urls=url_states(session, name),
+        sources=sources[:_SOURCES],
+        sources_left_out=max(len(sources) - _SOURCES, 0),
+        newest=_newest(session, name),
+        runs=find_runs(session, outlet=name, limit=_RUNS),
+        flags=find_flags(session, outlet=name, limit=_FLAGS),
+        gaps=_gaps(session, name),
+    )
+
+
+def last_days(state: OutletState, now: datetime) -> Timeline:
+    """The articles of the last days as a timeline, days in Jakarta."""
+    today = now.astimezone(HOME).date()
+    starts = [today - (len(state.days) - 1 - place) * _DAY for place in range(len(state.days))]
+    bars = [Bar(start, start + _DAY, articles) for start, articles in zip(starts, state.days, strict=True)]
+    return Timeline("day", bars, 0)
+
+
+def _newest(session: Session, name: str) -> Sequence[StoredArticle]:
+    columns = (
+        StoredArticle.title, StoredArticle.section, StoredArticle.language, StoredArticle.published_at,
+        StoredArticle.published_precision, StoredArticle.timezone, StoredArticle.removed_at,
+    )  # fmt: skip
+    query = select(StoredArticle).options(load_only(*columns)).where(StoredArticle.outlet == name)
+    dated = query.where(StoredArticle.published_at.is_not(None)).order_by(StoredArticle.published_at.desc())
+    return session.scalars(dated.limit(_NEWEST)).all()
+
+
+def _gaps(session: Session, name: str) -> Sequence[SourceGap]:
+    columns = (
+        Gap.id, Source.url, Gap.found_at, Gap.since, Gap.until, Gap.estimate, Gap.recovered, Gap.closed_at
+    )  # fmt: skip
+    query = select(*columns).join(Source, Source.id == Gap.source_id).where(Gap.outlet == name)
+    rows = session.execute(query.order_by(Gap.found_at.desc(), Gap.id.desc()).limit(_GAPS))
+    return [SourceGap(*row) for row in rows]

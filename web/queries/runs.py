@@ -1,0 +1,74 @@
+"""The runs as pages and API show them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+from pydantic import Field
+from sqlalchemy.orm import Session
+
+from database.ledger.runs import Decisions, Runs, decisions, find_runs, outcomes
+from database.schema import Run
+from web.errors import NotFoundError
+from web.queries.paging import SAFE, OnePage
+
+State = Literal["running", "finished", "stopped", "failed", "killed"]
+
+
+class RunsParameters(OnePage):
+    """Which runs are meant."""
+
+    outlet: Annotated[str, Field(max_length=300, pattern=SAFE, description="only this outlet's")] = ""
+    state: Annotated[State | Literal[""], Field(description="only those that are, or ended, so")] = ""
+
+
+class RunParameters(OnePage):
+    """What of a run is meant."""
+
+    outcome: Annotated[
+        str,
+        Field(
+            max_length=40,
+            pattern=SAFE,
+            description="only what ended so, e.g. stored or named; else all but what was merely named",
+        ),
+    ] = ""
+
+
+@dataclass(frozen=True, slots=True)
+class WholeRun:
+    """A run, in numbers and URL by URL.
+
+    Attributes:
+        outcomes: how many URLs each thing happened to, most first.
+    """
+
+    run: Run
+    outcomes: Mapping[str, int]
+    decisions: Decisions
+
+
+def runs(session: Session, parameters: RunsParameters) -> Runs:
+    """The runs that are meant, the newest first."""
+    return find_runs(
+        session,
+        outlet=parameters.outlet or None,
+        state=parameters.state or None,
+        limit=parameters.limit,
+        after=parameters.after or None,
+    )
+
+
+def whole_run(session: Session, run_id: int, parameters: RunParameters) -> WholeRun:
+    """A run with what became of the URLs that it had in hand.
+
+    Raises:
+        NotFoundError: there is no such run.
+    """
+    run = session.get(Run, run_id)
+    if run is None:
+        raise NotFoundError(f"there is no run {run_id}; /runs lists them all")
+    decided = decisions(
+        session, run_id, outcome=parameters.outcome or None, limit=parameters.limit, after=parameters.after
+    )
+    return WholeRun(run, outcomes(session, run_id), decided)
