@@ -9,8 +9,33 @@ from crawler.extraction.document import attributes_of
 
 # Never part of an article's text, whatever they are called.
 DEAD = frozenset(
-    """script style noscript iframe template svg math canvas object embed video audio map select option button input
-    textarea label dialog figcaption head link meta ins""".split()
+    [
+        "script",
+        "style",
+        "noscript",
+        "iframe",
+        "template",
+        "svg",
+        "math",
+        "canvas",
+        "object",
+        "embed",
+        "video",
+        "audio",
+        "map",
+        "select",
+        "option",
+        "button",
+        "input",
+        "textarea",
+        "label",
+        "dialog",
+        "figcaption",
+        "head",
+        "link",
+        "meta",
+        "ins",
+    ]
 )
 # Furniture unless they hold most of the text (an old page may wrap all of itself in a form or an aside).
 DOUBTFUL = frozenset({"nav", "aside", "footer", "form", "figure", "menu"})

@@ -18,32 +18,151 @@ _LANGUAGES = (
 # Words of everyday news that one of the two standard languages writes and the other does not. What both know, if with
 # another meaning ("pejabat", "jabatan", "boleh", "wang", which is a Chinese name too), is no evidence and not here.
 _INDONESIAN = frozenset(
-    """
-    agustus aktivitas apotek bahwa bandara bisa bupati coba desember ekspor enggak gubernur impor jadwal jerman juli
-    jumat juni kabupaten kamis karena kemarin kepolisian kualitas listrik mahasiswa maret minggu mobil ngga nggak
-    oktober pekan perekonomian perusahaan polisi polres prancis provinsi rabu rapat rupiah selasa senin soal tiongkok
-    tutur uang universitas usai walikota wib wita
-    """.split()
+    [
+        "agustus",
+        "aktivitas",
+        "apotek",
+        "bahwa",
+        "bandara",
+        "bisa",
+        "bupati",
+        "coba",
+        "desember",
+        "ekspor",
+        "enggak",
+        "gubernur",
+        "impor",
+        "jadwal",
+        "jerman",
+        "juli",
+        "jumat",
+        "juni",
+        "kabupaten",
+        "kamis",
+        "karena",
+        "kemarin",
+        "kepolisian",
+        "kualitas",
+        "listrik",
+        "mahasiswa",
+        "maret",
+        "minggu",
+        "mobil",
+        "ngga",
+        "nggak",
+        "oktober",
+        "pekan",
+        "perekonomian",
+        "perusahaan",
+        "polisi",
+        "polres",
+        "prancis",
+        "provinsi",
+        "rabu",
+        "rapat",
+        "rupiah",
+        "selasa",
+        "senin",
+        "soal",
+        "tiongkok",
+        "tutur",
+        "uang",
+        "universitas",
+        "usai",
+        "walikota",
+        "wib",
+        "wita",
+    ]
 )
 _MALAY = frozenset(
-    """
-    aktiviti bahawa basikal berbeza berikutan bilion cuba dijangka disember disyaki ekoran eksport elektrik isnin julai
-    jumaat jun kakitangan kempen kerana khamis kualiti mesyuarat ogos pelaburan pengerusi perancis polis seramai
-    setiausaha sepanyol strategik syarikat timbalan universiti kedua-dua
-    """.split()
+    [
+        "aktiviti",
+        "bahawa",
+        "basikal",
+        "berbeza",
+        "berikutan",
+        "bilion",
+        "cuba",
+        "dijangka",
+        "disember",
+        "disyaki",
+        "ekoran",
+        "eksport",
+        "elektrik",
+        "isnin",
+        "julai",
+        "jumaat",
+        "jun",
+        "kakitangan",
+        "kempen",
+        "kerana",
+        "khamis",
+        "kualiti",
+        "mesyuarat",
+        "ogos",
+        "pelaburan",
+        "pengerusi",
+        "perancis",
+        "polis",
+        "seramai",
+        "setiausaha",
+        "sepanyol",
+        "strategik",
+        "syarikat",
+        "timbalan",
+        "universiti",
+        "kedua-dua",
+    ]
 )
 # Words that Indonesian and Malay share and the other languages above do not have. Where enough of them stand in what
 # the model would see, its best guess is one of the two, unless they are a quotation in another language.
 _COMMON = frozenset(
-    """
-    adalah akan dalam dan dari dengan ini itu juga kepada oleh sebagai sudah telah tersebut tidak untuk yang
-    """.split()
+    [
+        "adalah",
+        "akan",
+        "dalam",
+        "dan",
+        "dari",
+        "dengan",
+        "ini",
+        "itu",
+        "juga",
+        "kepada",
+        "oleh",
+        "sebagai",
+        "sudah",
+        "telah",
+        "tersebut",
+        "tidak",
+        "untuk",
+        "yang",
+    ]
 )
 _CERTAIN_WORDS, _CERTAIN_SHARE = 5, 0.08
 _ELSEWHERE = frozenset(
-    """
-    and for of that the was with ing kang kanggo karo lan ora saka sing jeung nu pikeun teu het van
-    """.split()
+    [
+        "and",
+        "for",
+        "of",
+        "that",
+        "the",
+        "was",
+        "with",
+        "ing",
+        "kang",
+        "kanggo",
+        "karo",
+        "lan",
+        "ora",
+        "saka",
+        "sing",
+        "jeung",
+        "nu",
+        "pikeun",
+        "teu",
+        "het",
+        "van",
+    ]
 )
 _MOST_ELSEWHERE = 1  # a title or a name
 _WORD = re.compile(r"[a-z]+(?:-[a-z]+)?")

@@ -11,7 +11,7 @@ from core.text.analyser import analyse
 from database import articles
 from database.articles import Terms
 from database.schema import Revision, StoredArticle
-from tests.database.search.articles import add_article
+from tests.search.articles import add_article
 
 NOW = datetime(2024, 10, 1, 5, 30, tzinfo=UTC)  # 12.30 in Jakarta
 HOUR = timedelta(hours=1)

@@ -8,7 +8,7 @@ from playwright.sync_api import Browser
 
 from cli.monitor.report_files import write
 from tests.browser.site import window
-from tests.crawler.monitoring.rounds import BUSY, ENDED, FAILING, KOMPAS, LEFT, QUIET, made
+from tests.cli.monitor.rounds import BUSY, ENDED, FAILING, KOMPAS, LEFT, QUIET, made
 
 AXE = (files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from database.schema import StoredArticle, Story
 from database.stories import by_publication
 from pipelines.fingerprint import SCHEME
-from tests.database.search.articles import add_article
+from tests.search.articles import add_article
 
 TEN = datetime(2024, 9, 14, 3, tzinfo=UTC)  # 10:00 in Jakarta
 

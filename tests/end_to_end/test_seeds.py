@@ -7,8 +7,21 @@ from tests.end_to_end.program import Program
 from tests.site import Site
 
 OUTLET = "kabar_pesisir"
-MONTHS = "Januari Februari Maret April Mei Juni Juli Agustus September Oktober November Desember".split()
-DAYS = "Senin Selasa Rabu Kamis Jumat Sabtu Minggu".split()
+MONTHS = [
+    "Januari",
+    "Februari",
+    "Maret",
+    "April",
+    "Mei",
+    "Juni",
+    "Juli",
+    "Agustus",
+    "September",
+    "Oktober",
+    "November",
+    "Desember",
+]
+DAYS = ["Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu"]
 
 
 def test_a_crawl_goes_back_to_the_seed_and_gives_it_its_url(site: Site, program: Program, tmp_path: Path) -> None:

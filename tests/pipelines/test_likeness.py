@@ -30,7 +30,7 @@ from pipelines.seeds import SeedFile, documents
 from pipelines.seeds.seed_import import import_seed
 from search import seed_profile
 from search.seed_profile import Frequencies, count_terms, profile, similarity
-from tests.crawler.commands.running import run
+from tests.cli.commands.running import run
 from tests.database.topics import ABOUT_IT, FAR_FROM_IT, NEAR_IT, SEEDS
 from tests.pipelines.incoming import LOOK_BACK, NOW, Arrival, arrive, article, job, name_it
 from tests.pipelines.test_older import run_settings

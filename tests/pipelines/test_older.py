@@ -18,7 +18,7 @@ from pipelines import story_linking
 from pipelines.backfill import make_ready
 from pipelines.fingerprint import SCHEME
 from pipelines.normalise import normalise
-from tests.crawler.commands.running import run
+from tests.cli.commands.running import run
 from tests.pipelines.copies import corpus, day, edited, expected, found, wire
 from tests.pipelines.incoming import Arrival, article
 

@@ -22,7 +22,7 @@ from pipelines.new_article import StoreJob, store
 from pipelines.normalise import normalise
 from pipelines.revision import revise
 from pipelines.seeds.seed_import import import_seed
-from tests.database.search.articles import add_article
+from tests.search.articles import add_article
 from tests.web.printed import DAY, GRAIN, HOUR, MINUTE, NOW, OUTLETS, SATURDAY, Printed, pages
 
 _LOOK_BACK = 60  # days

@@ -7,7 +7,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from search.aliases import Aliases
-from tests.database.search.articles import add_article
+from tests.search.articles import add_article
 from tests.web.printed import NOW, OUTLETS
 from tests.web.reading import filled, hrefs, link, read, texts, words
 from web.app import create_app
