@@ -50,7 +50,7 @@ class Channel:
         with _heard() as said:
             try:
                 taken = self._notify(content)
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001 - a hundred plugins raise what their libraries do
                 taken = False
                 said.append(f"{type(error).__name__}: {error}")
         if taken:
@@ -59,7 +59,7 @@ class Channel:
         return shortened(problem or "the channel did not take it and did not say why", _LONGEST_PROBLEM)
 
     def _notify(self, content: Content) -> bool:
-        from apprise import Apprise, NotifyFormat
+        from apprise import Apprise, NotifyFormat  # noqa: PLC0415 - see below
 
         form = {"text": NotifyFormat.TEXT, "markdown": NotifyFormat.MARKDOWN}.get(self._form, NotifyFormat.HTML)
         room = self._plugin.body_maxlen - (0 if self._plugin.title_maxlen else len(content.title) + 2)
@@ -79,7 +79,7 @@ def open_channel(template: str, environment: Mapping[str, str]) -> Channel:
         ChannelError: a variable is not set, or what results is no Apprise URL; the message holds no secret.
     """
     # It takes half a second to load, which whoever sends nothing shall not wait for.
-    from apprise import Apprise
+    from apprise import Apprise  # noqa: PLC0415
 
     url, hidden = fill(template, environment), secrets(template, environment)
     with _heard() as said, warnings.catch_warnings():

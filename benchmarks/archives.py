@@ -131,7 +131,7 @@ def _hurry(connection: Any, _record: Any) -> None:
 
 def fill(engine: Engine, archive: Archive) -> None:
     """Puts the articles into an empty database."""
-    global _archive
+    global _archive  # noqa: PLW0603 - the workers get it by being forked
     _archive = archive
     with engine.begin() as connection:
         dropped = connection.execute(text(_DROPPED if _sqlite(connection) else _DROPPED_POSTGRESQL)).all()

@@ -132,7 +132,7 @@ def fill(engine: Engine, size: int) -> None:
 
 def prepared(chunk: tuple[int, int]) -> list[tuple[Flowing, str, Fingerprint]]:
     """What the workers do with each article of the flow from one number to another."""
-    global _flow
+    global _flow  # noqa: PLW0603 - made once in each process of the pool
     _flow = _flow or Flow(BEGIN)
     return [(one, digest(one.text), fingerprint(one.text)) for one in _flow.articles(*chunk)]
 

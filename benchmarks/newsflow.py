@@ -105,7 +105,7 @@ class Flow:
     def _changed(self, rng: np.random.Generator, text: str) -> str:
         """A copy as outlets make them: cut, or with a new beginning, or with words changed here and there."""
         paragraphs = text.split("\n")
-        if rng.random() < 0.5:
+        if rng.random() < 0.5:  # noqa: PLR2004 - one of two ways
             kept = max(2, int(len(paragraphs) * rng.uniform(0.4, 0.9)))
             return "\n".join([*paragraphs[:kept], " ".join(self._pick(rng, 25))])
         words = text.split(" ")

@@ -136,7 +136,7 @@ class Datasette:
         body = answer.read()
         took = time.perf_counter() - began
         found = json.loads(body)
-        if answer.status != 200 or not found.get("ok", True):
+        if answer.status != 200 or not found.get("ok", True):  # noqa: PLR2004 - HTTP's "OK"
             raise PantauError(f"Datasette answered {answer.status} to {path}: {body[:300]!r}")
         return took, found
 

@@ -108,4 +108,4 @@ def lasting(time: timedelta | float) -> str:
 
 def share(part: float) -> str:
     """A share: "0 %", "0.4 %", "37 %"."""
-    return f"{100 * part:.1f} %" if 0 < part < 0.01 else f"{100 * part:.0f} %"
+    return f"{100 * part:.1f} %" if 0 < part < 0.01 else f"{100 * part:.0f} %"  # noqa: PLR2004

@@ -29,7 +29,7 @@ Result = TypeVar("Result")
 _PR_SET_PDEATHSIG = 1  # linux/prctl.h
 
 
-class WorkerFailure(Exception):
+class WorkerFailure(Exception):  # noqa: N818 - a value with a reason that happens to be raised
     """The task could not be done; ``reason`` is WORKER_CRASHED, WORKER_HUNG or INTERNAL."""
 
     def __init__(self, reason: Reason, detail: str) -> None:

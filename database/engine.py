@@ -133,7 +133,7 @@ def _create(address: URL, *, immutable: bool) -> Engine:
 class _Compiler(SQLiteCompiler):
     """Writes hints behind tables, as ``articles INDEXED BY …`` needs; SQLAlchemy leaves them out for SQLite."""
 
-    def get_from_hint_text(self, table: FromClause, text: str | None) -> str | None:
+    def get_from_hint_text(self, table: FromClause, text: str | None) -> str | None:  # noqa: ARG002 - SQLAlchemy's hook
         return text
 
 

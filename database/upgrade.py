@@ -85,7 +85,7 @@ def alembic_config(connection: Connection | None = None) -> Config:
     return config
 
 
-def described(item: Any, name: str | None, kind: str, _reflected: bool, _compare_to: Any) -> bool:
+def described(item: Any, name: str | None, kind: str, _reflected: bool, _compare_to: Any) -> bool:  # noqa: FBT001 - Alembic's hook
     """Whether the models describe a thing in the database; the full-text indexes are the migrations' alone.
 
     So is, to this comparison, an index that is not the same on both.

@@ -108,7 +108,7 @@ class Writer:
     def _answer(self, jobs: list[_Job]) -> None:
         try:
             outcomes = self._commit(jobs)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - a hundred plugins raise what their libraries do
             told = database_error(error, self._engine.url) if isinstance(error, DBAPIError) else error
             outcomes = [(None, told)] * len(jobs)
         for job, (result, failure) in zip(jobs, outcomes, strict=True):
@@ -146,5 +146,5 @@ class Writer:
             if may_pass(error):
                 raise  # the whole transaction is lost, not only this job
             return None, database_error(error, self._engine.url)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - a hundred plugins raise what their libraries do
             return None, error

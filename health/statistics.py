@@ -53,7 +53,7 @@ def _sum(upto: int, mean: float, dispersion: float) -> float:
     if upto < 0:
         return 0.0
     ratio = (dispersion - 1) / dispersion
-    logarithm = math.log(dispersion) / (dispersion - 1) if abs(dispersion - 1) > 1e-6 else 1.0
+    logarithm = math.log(dispersion) / (dispersion - 1) if abs(dispersion - 1) > 1e-6 else 1.0  # noqa: PLR2004
     one = total = math.exp(-mean * logarithm)
     for count in range(1, upto + 1):
         one *= max(ratio + (mean / dispersion - ratio) / count, 0.0)

@@ -42,7 +42,7 @@ from search.fields import FIELDS, PLACES, VALUES, UnreadableError, read_value
 from search.stopwords import STOP_TERMS
 from search.syntax import MAX_DEPTH, MAX_LENGTH, NEAR, NEAR_QUOTE, QueryError, read_syntax
 
-MIN_WORDS, MAX_DISTANCE = 2, 5
+MIN_NEAR_WORDS, MAX_NEAR_WORDS = 2, 5
 MAX_DISTANCE = 50
 # Where no distance is named; as in FTS5.
 DISTANCE = 10
@@ -61,8 +61,8 @@ def read_near(inside: str) -> tuple[Sequence[str], int]:
 
 def fault(parts: Sequence[str], distance: int) -> str | None:
     """What is wrong with them, if anything is."""
-    if not MIN_WORDS <= len(parts) <= MAX_DISTANCE:
-        return f"near takes {MIN_WORDS} to {MAX_DISTANCE} words, e.g. near(wang, lavrov, {DISTANCE})"
+    if not MIN_NEAR_WORDS <= len(parts) <= MAX_NEAR_WORDS:
+        return f"near takes {MIN_NEAR_WORDS} to {MAX_NEAR_WORDS} words, e.g. near(wang, lavrov, {DISTANCE})"
     if not 1 <= distance <= MAX_DISTANCE:
         return f"near's distance is a whole number from 1 to {MAX_DISTANCE}"
     return None
@@ -70,7 +70,7 @@ def fault(parts: Sequence[str], distance: int) -> str | None:
 
 def is_too_much(words: Sequence[Sequence[str]]) -> bool:
     """Whether these words, each one of several terms, would make too many combinations."""
-    return prod(map(len, words)) > _MAX_COMBINATIONS or len(words) > 2 * MAX_DISTANCE
+    return prod(map(len, words)) > _MAX_COMBINATIONS or len(words) > 2 * MAX_NEAR_WORDS
 
 
 # Far above what a person writes, and below what FTS5 (256 levels) chokes on.

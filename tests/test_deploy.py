@@ -29,7 +29,8 @@ INSTALLED = "/opt/pantau"
 UNITS = sorted(DEPLOY.glob("systemd/*.service"))
 TIMERS = sorted(DEPLOY.glob("systemd/*.timer"))
 PACKAGES = (
-    "alerts", "cli", "core", "crawler", "database", "health", "outlets", "pantau", "pipelines", "search", "settings", "web",
+    "alerts", "cli", "core", "crawler", "database", "health",
+    "outlets", "pantau", "pipelines", "search", "settings", "web",
 )  # fmt: skip
 # The program itself, at either of the two names that it has on a server.
 PROGRAMS = ("/.venv/bin/scrapy", "/deploy/bin/pantau")

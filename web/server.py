@@ -13,7 +13,7 @@ from web.app import create_app
 from web.security import MIN_TOKEN
 from web.state import WebState
 
-TOKEN = "PANTAU_TOKEN"
+TOKEN = "PANTAU_TOKEN"  # noqa: S105 - the variable's name
 # How long requests that are being answered may hold up the end.
 _GRACE_S = 5
 

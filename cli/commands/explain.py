@@ -43,7 +43,7 @@ class Command(PantauCommand):
             "due, and what became of it. Any spelling of the URL that means the same article will do. Times are UTC."
         )
 
-    def execute(self, args: list[str], opts: argparse.Namespace) -> int:
+    def execute(self, args: list[str], opts: argparse.Namespace) -> int:  # noqa: ARG002 - it has no options
         """Find and print it; 1 when nobody ever named it."""
         if len(args) != 1:
             raise UsageError("one URL is needed (quote it: & means something to the shell)")

@@ -127,7 +127,7 @@ def found(article: Article) -> Row:
 
 
 def _exists(path: str) -> bool:
-    return os.path.lexists(path) or bool(glob.glob(path, recursive=True))
+    return os.path.lexists(path) or bool(glob.glob(path, recursive=True))  # noqa: PTH207 - see crawler.seeds.files
 
 
 def _imported(
@@ -139,7 +139,7 @@ def _imported(
         read = [(document, _read(document, outlets, now)) for document in batch]
 
         def work(session: Session) -> list[Imported | None]:
-            return [_import_one(session, document, article, now, look_back) for document, article in read]
+            return [_import_one(session, document, article, now, look_back) for document, article in read]  # noqa: B023 - it runs before the next batch
 
         for (document, article), imported in zip(read, writer.run_blocking(work), strict=True):
             yield _row(document.name, article, imported)

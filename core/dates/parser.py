@@ -101,7 +101,7 @@ def find_date(text: str, *, zone: ZoneInfo, source: str, latest: datetime | None
     ranges = [found.span() for found in _RANGE.finditer(line)]
     for found in sorted(_full_dates(line), key=re.Match.start):
         in_range = any(start < found.end() and found.start() < end for start, end in ranges)
-        if len(found["y"]) != 4 or in_range:
+        if len(found["y"]) != 4 or in_range:  # noqa: PLR2004 - "24 Juli 20 orang"
             continue
         try:
             moment, (start, end) = _read_full(found, line, zone)
@@ -164,9 +164,9 @@ def _read_full(found: re.Match[str], text: str, zone: ZoneInfo) -> tuple[Moment,
 
 def _full_year(digits: str) -> int:
     year = int(digits.lstrip("'"))
-    if len(digits.lstrip("'")) < 4:
-        year += 1900 if year >= 69 else 2000
-    if not 1900 <= year <= 2100:
+    if len(digits.lstrip("'")) < 4:  # noqa: PLR2004 - a year in short
+        year += 1900 if year >= 69 else 2000  # noqa: PLR2004 - POSIX's pivot
+    if not 1900 <= year <= 2100:  # noqa: PLR2004 - 0000-00-00, 0001-01-01 and 9999 are how databases say "none"
         raise ValueError(f"no plausible year: {digits}")
     return year
 
@@ -175,7 +175,7 @@ def _full_hour(clock: re.Match[str]) -> str:
     if not clock["noon"]:
         return clock["h"]
     hour = int(clock["h"])
-    if not 1 <= hour <= 12:
+    if not 1 <= hour <= 12:  # noqa: PLR2004 - the clock of a.m. and p.m.
         raise ValueError(f"no such time: {clock[0]}")
     return str(hour % 12 + (12 if clock["noon"].casefold() == "p" else 0))
 

@@ -120,7 +120,7 @@ def _clock_only(found: re.Match[str], now: datetime) -> Moment:
 def _on_day(found: re.Match[str], now: datetime, days: timedelta) -> Moment:
     there = now.astimezone(zone_of(found["zone"])) if found["zone"] else now
     clock = time(int(found["h"]) % 24, int(found["m"]), int(found["s"] or 0))
-    if int(found["h"]) >= 24:
+    if int(found["h"]) >= 24:  # noqa: PLR2004 - 24:00 is the next day's 00:00
         if found["h"] != "24" or clock != time():
             raise ValueError(f"no such time: {found[0]}")
         days += timedelta(days=1)

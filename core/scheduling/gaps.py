@@ -79,7 +79,7 @@ def in_order(before: Sequence[int], entries: Sequence[Entry], fresh: Collection[
     back = min((at for one in known if (at := here[one])), default=None)
     new = [entry for entry in entries if entry.id in fresh]
     if all(entry.at for entry in new):
-        new.sort(key=lambda entry: entry.at or datetime.min, reverse=True)
+        new.sort(key=lambda entry: entry.at or datetime.min, reverse=True)  # noqa: DTZ901 - all have one
     # What comes in behind the oldest is no news: others were taken down, or more is listed than before.
     late = {entry.id for entry in new if entry.at and back and entry.at < back}
     ahead, behind = ([entry.id for entry in new if (entry.id in late) is is_late] for is_late in (False, True))

@@ -74,14 +74,14 @@ def align(old: Sequence[Hashable], new: Sequence[Hashable]) -> list[Step]:
         Step(equal, head + first, head + stop, head + new_first, head + new_stop)
         for equal, first, stop, new_first, new_stop in _between(old[head:end], new[head:new_end])
     ]
-    ends = Step(True, 0, head, 0, head), Step(True, end, len(old), new_end, len(new))
+    ends = Step(True, 0, head, 0, head), Step(True, end, len(old), new_end, len(new))  # noqa: FBT003 - it reads as a row
     return [step for step in (ends[0], *middle, ends[1]) if step.end > step.first or step.new_end > step.new_first]
 
 
 def _between(old: Sequence[Hashable], new: Sequence[Hashable]) -> list[Step]:
     often = Counter(new)
     if sum(often[one] for one in old) > _MOST_PAIRS:
-        return [Step(False, 0, len(old), 0, len(new))]
+        return [Step(False, 0, len(old), 0, len(new))]  # noqa: FBT003 - the same
     codes = SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
     return [Step(tag == "equal", *ends) for tag, *ends in codes]
 

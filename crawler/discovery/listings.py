@@ -9,8 +9,7 @@ from lxml import html as lxml_html
 
 from core.models import Candidate
 from core.urls import belongs, clean, first_page, identify, is_home
-from crawler.discovery.listing_dates import item_dates
-from crawler.discovery.listing_items import Anchor, item_title, items_of
+from crawler.discovery.listing_items import Anchor, item_dates, item_title, items_of
 from crawler.discovery.result import Reading, Source, gather
 from outlets.schema import Outlet
 from outlets.urls import is_article

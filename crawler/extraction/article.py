@@ -106,7 +106,7 @@ def _paragraphs(tree: Element, outlet: Outlet, title: str | None, statements: St
 
 def _general_rules(tree: Element) -> list[str]:
     """The text as trafilatura finds it, for pages on which no container stands out."""
-    import trafilatura
+    import trafilatura  # noqa: PLC0415 - half a second and rarely needed; every command would wait for it
 
     read = trafilatura.bare_extraction(
         etree.tostring(tree, method="html"), fast=True, favor_precision=True, include_comments=False

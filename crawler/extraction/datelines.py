@@ -103,7 +103,7 @@ def _is_dateline(head: str, rest: str) -> bool:
         return False
     if agency or any(_is_medium(part, alone=len(parts) == 1) for part in parts):
         return True
-    return 1 <= len(parts) <= 2 and _is_place(parts[0], rest)
+    return 1 <= len(parts) <= 2 and _is_place(parts[0], rest)  # noqa: PLR2004 - "Mataram, NTB"
 
 
 def _could_stand_in_dateline(word: str) -> bool:
@@ -122,7 +122,7 @@ def _is_medium(part: str, *, alone: bool) -> bool:
 
 
 def _is_place(name: str, rest: str) -> bool:
-    if not (name.casefold() in _PLACES or (name.isupper() and len(name) > 4)):
+    if not (name.casefold() in _PLACES or (name.isupper() and len(name) > 4)):  # noqa: PLR2004 - not PSSI, KPK
         return False
     words = re.findall(r"[\w.']+", rest[:60])[:3]
     return not any(" ".join(words[:count]).casefold() in _PLACES for count in (1, 2, 3))

@@ -217,7 +217,7 @@ def _indonesian_or_malay(indonesian: int, malay: int, malay_share: float) -> str
 @cache
 def _identifier() -> "LanguageIdentifier":
     # About 0.6 s, once a process; and only the workers need it, not every command that is started.
-    from py3langid.langid import MODEL_FILE, LanguageIdentifier
+    from py3langid.langid import MODEL_FILE, LanguageIdentifier  # noqa: PLC0415
 
     identifier: LanguageIdentifier = LanguageIdentifier.from_model_file(  # type: ignore[no-untyped-call]  # the same
         MODEL_FILE, norm_probs=True

@@ -56,14 +56,14 @@ def _index(index: str) -> Sequence[Invariant]:
         Invariant(
             "article",
             f"articles are not in the full-text index {index}",
-            f"SELECT article_id FROM article_terms WHERE NOT EXISTS (SELECT 1 FROM {size} WHERE id = article_id)",
+            f"SELECT article_id FROM article_terms WHERE NOT EXISTS (SELECT 1 FROM {size} WHERE id = article_id)",  # noqa: S608
             advice,
             "sqlite",
         ),
         Invariant(
             "article",
             f"rows of the full-text index {index} are of articles that are not there",
-            f"SELECT id FROM {size} WHERE NOT EXISTS (SELECT 1 FROM article_terms WHERE article_id = id)",
+            f"SELECT id FROM {size} WHERE NOT EXISTS (SELECT 1 FROM article_terms WHERE article_id = id)",  # noqa: S608
             advice,
             "sqlite",
         ),
@@ -86,7 +86,7 @@ INVARIANTS: Sequence[Invariant] = (
     Invariant(
         "url",
         "URLs failed, have attempts left, and are never tried again",
-        f"SELECT id FROM urls WHERE state = 'failed' AND next_attempt_at IS NULL AND attempts < {MAX_ATTEMPTS}",
+        f"SELECT id FROM urls WHERE state = 'failed' AND next_attempt_at IS NULL AND attempts < {MAX_ATTEMPTS}",  # noqa: S608
         _LEDGER,
     ),
     Invariant(
@@ -257,7 +257,7 @@ def check_words(engine: Engine) -> Iterator[Problem]:
 
 
 def _broken(connection: Connection, one: Invariant) -> Iterator[Problem]:
-    query = f"WITH found(broken) AS ({one.query}) SELECT count(*), min(broken) FROM found"
+    query = f"WITH found(broken) AS ({one.query}) SELECT count(*), min(broken) FROM found"  # noqa: S608
     number, first = connection.execute(text(query)).one()
     if number:
         yield Problem(one.wrong, number, f"{one.of} {first}", one.advice)

@@ -96,7 +96,7 @@ def set_sequences(target: Engine) -> None:
             if one.autoincrement_column is not None:
                 name, number = one.name, one.autoincrement_column.name
                 connection.exec_driver_sql(
-                    f"SELECT setval(pg_get_serial_sequence('{name}', '{number}'), coalesce(max({number}), 1), "
+                    f"SELECT setval(pg_get_serial_sequence('{name}', '{number}'), coalesce(max({number}), 1), "  # noqa: S608
                     f"max({number}) IS NOT NULL) FROM {name}"
                 )
         connection.exec_driver_sql("ANALYZE")
@@ -285,7 +285,7 @@ def _empty(url: str) -> None:
                     Path(f"{engine.url.database}{ending}").unlink(missing_ok=True)
                 return
             with engine.begin() as connection:
-                revision = connection.execute(text(f"SELECT revision FROM {_MARK}")).scalar_one()
+                revision = connection.execute(text(f"SELECT revision FROM {_MARK}")).scalar_one()  # noqa: S608
                 connection.exec_driver_sql(f"TRUNCATE {', '.join(one.name for one in TABLES)} RESTART IDENTITY")
                 _take_mark_away(connection, revision)
     finally:
@@ -303,7 +303,7 @@ def _check_empty(engine: Engine) -> None:
 
 def _check_same_source(target: Engine, found: str, revision: str | None) -> None:
     with target.connect() as connection:
-        marked = connection.execute(text(f"SELECT source, revision FROM {_MARK}")).one()
+        marked = connection.execute(text(f"SELECT source, revision FROM {_MARK}")).one()  # noqa: S608
     if tuple(marked) != (found, revision):
         raise DatabaseError(
             f"database {shown(target.url)} is an unfinished copy of another database, or of this one before it was "
@@ -316,7 +316,7 @@ def _mark(target: Engine, source: str) -> None:
         revision = current_revision(connection)
         connection.exec_driver_sql(f"CREATE TABLE {_MARK} (source TEXT NOT NULL, revision TEXT NOT NULL)")
         row = {"source": source, "revision": revision}
-        connection.execute(text(f"INSERT INTO {_MARK} (source, revision) VALUES (:source, :revision)"), row)
+        connection.execute(text(f"INSERT INTO {_MARK} (source, revision) VALUES (:source, :revision)"), row)  # noqa: S608
         connection.execute(text("UPDATE alembic_version SET version_num = :mark"), {"mark": UNFINISHED_COPY})
 
 

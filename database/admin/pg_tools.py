@@ -50,7 +50,7 @@ def dumped_tables(file: Path) -> set[str]:
     Raises:
         DatabaseError: the file cannot be read.
     """
-    listed = subprocess.run([_found("pg_restore"), "--list", str(file)], capture_output=True, text=True, check=False)
+    listed = subprocess.run([_found("pg_restore"), "--list", str(file)], capture_output=True, text=True, check=False)  # noqa: S603 - our own arguments
     if listed.returncode:
         raise DatabaseError(f"{file}: {_last_line(listed.stderr)}")
     return set(_DATA.findall(listed.stdout))
@@ -59,7 +59,7 @@ def dumped_tables(file: Path) -> set[str]:
 def _program(name: str, address: URL) -> str:
     program = _found(name)
     theirs = _server_version(address)
-    said = subprocess.run([program, "--version"], capture_output=True, text=True, check=False).stdout
+    said = subprocess.run([program, "--version"], capture_output=True, text=True, check=False).stdout  # noqa: S603
     number = re.search(r"\d+", said)
     if number is None or int(number[0]) < theirs:
         raise DatabaseError(
@@ -89,7 +89,7 @@ def _server_version(address: URL) -> int:
 
 
 def _run(command: Sequence[str], address: URL) -> None:
-    done = subprocess.run(command, env=environment(address), capture_output=True, text=True, check=False)
+    done = subprocess.run(command, env=environment(address), capture_output=True, text=True, check=False)  # noqa: S603 - our own arguments
     if done.returncode:
         name = Path(command[0]).name
         raise DatabaseError(f"database {shown(address)}: {name} failed: {_last_line(done.stderr)}")

@@ -116,7 +116,7 @@ def count_rows(connection: sqlite3.Connection) -> dict[str, int]:
         "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' "
         "AND name NOT LIKE 'article_index%' AND name NOT LIKE 'article_label_index%' ORDER BY name"
     ).fetchall()
-    return {name: connection.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0] for (name,) in names}
+    return {name: connection.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0] for (name,) in names}  # noqa: S608
 
 
 def _copy(source: Path, part: Path, progress: Progress) -> dict[str, int]:

@@ -153,7 +153,7 @@ class Band(Base):
     """
 
     __tablename__ = "bands"
-    __table_args__ = {"sqlite_with_rowid": False}
+    __table_args__ = {"sqlite_with_rowid": False}  # noqa: RUF012 - SQLAlchemy's own convention
     period: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     hash: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)  # signed, 32 bits
     fingerprint_id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=False)

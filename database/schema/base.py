@@ -15,7 +15,7 @@ BigId = BigInteger().with_variant(Integer, "sqlite")
 class Base(DeclarativeBase):
     """Every table's base."""
 
-    type_annotation_map = {
+    type_annotation_map = {  # noqa: RUF012 - SQLAlchemy's own convention
         datetime: UtcDateTime,
         list[str]: JSON,
         list[int]: JSON,

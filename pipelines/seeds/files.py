@@ -195,7 +195,7 @@ def _files(path: str) -> Iterator[Path | Unreadable]:
     if os.path.lexists(path):
         yield from _below(Path(path))
     elif glob.has_magic(path):
-        found = sorted(glob.glob(path, recursive=True))
+        found = sorted(glob.glob(path, recursive=True))  # noqa: PTH207 - Path.glob takes no absolute pattern
         for match in found:
             yield from _below(Path(match))
         if not found:

@@ -169,7 +169,7 @@ def _read_bare(line: str, heading: Heading) -> bool:
     """Whether the line was title, section or author by its place and look."""
     text = line.lstrip("# ")
     words = text.split()
-    if heading.title is None and len(words) > 2:
+    if heading.title is None and len(words) > 2:  # noqa: PLR2004 - one or two words are a section or a name
         heading.title = text
     elif heading.section is None and not heading.authors and {word.casefold() for word in words} <= SECTIONS:
         heading.section = text
@@ -200,7 +200,7 @@ def _date_and_rest(line: str) -> tuple[str | None, str]:
 def _without_dated_headlines(lines: Sequence[str]) -> list[str]:
     rest = list(lines)
     pairs = 0
-    while len(rest) > 3 and is_date_line(rest[-1]) and not _ENDS_SENTENCE.search(rest[-2]):
+    while len(rest) > 3 and is_date_line(rest[-1]) and not _ENDS_SENTENCE.search(rest[-2]):  # noqa: PLR2004
         rest = rest[:-2]
         pairs += 1
     return rest if pairs > 1 else list(lines)

@@ -166,7 +166,7 @@ def test_any_text_is_cleaned_once_and_for_all(url: str) -> None:
         ("https://[::1/", ["contoh.id"], False),
     ],
 )
-def test_a_url_belongs_to_domain_and_subdomain(url: str, domains: list[str], expected: bool) -> None:
+def test_a_url_belongs_to_domain_and_subdomain(url: str, domains: list[str], expected: bool) -> None:  # noqa: FBT001 - a table
     assert belongs(url, domains) is expected
 
 
@@ -182,7 +182,7 @@ def test_a_url_belongs_to_domain_and_subdomain(url: str, domains: list[str], exp
         ("https://lain.id/", False),
     ],
 )
-def test_home_is_a_bare_root_of_the_outlet(url: str, expected: bool) -> None:
+def test_home_is_a_bare_root_of_the_outlet(url: str, expected: bool) -> None:  # noqa: FBT001 - a table
     assert is_home(url, OUTLET.site) is expected
 
 

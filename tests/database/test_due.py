@@ -35,7 +35,7 @@ def read(
     url: str = FEED,
     kind: SourceKind = "feed",
     now: datetime = NOW,
-    pace: Pace = Pace(),
+    pace: Pace = Pace(),  # noqa: B008 - frozen
     children: tuple[SourceLink, ...] = (),
     page: int | None = None,
 ) -> datetime:

@@ -48,7 +48,7 @@ def test_periods_are_whole_days_of_utc(at: datetime, period: int) -> None:
     assert period_of(at) == period
 
 
-MOMENTS = st.datetimes(datetime(1990, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC))
+MOMENTS = st.datetimes(datetime(1990, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001 - as hypothesis takes them
 
 
 @given(MOMENTS, st.integers(0, 400), st.floats(-1, 1))

@@ -23,7 +23,7 @@ WIB = timezone(timedelta(hours=7))
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 RUN = None
 
-moments = some.datetimes(datetime(2020, 1, 1), datetime(2030, 1, 1), timezones=some.just(UTC))
+moments = some.datetimes(datetime(2020, 1, 1), datetime(2030, 1, 1), timezones=some.just(UTC))  # noqa: DTZ001 - UTC is added
 spans = some.timedeltas(timedelta(0), timedelta(days=10))
 
 

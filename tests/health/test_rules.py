@@ -151,7 +151,7 @@ def new_outlet(**values: object) -> list[str]:
 def test_an_outlet_without_a_history_is_judged_by_what_is_wrong_anyway() -> None:
     assert new_outlet() == []
     assert new_outlet(ever_stored=False) == ["nothing stored yet: see `scrapy outlets check kota`"]
-    assert new_outlet(hosts=[HostFacts("kota.example", True, None)]) == [
+    assert new_outlet(hosts=[HostFacts("kota.example", True, None)]) == [  # noqa: FBT003
         "the robots.txt of kota.example forbids what is polled: ask the outlet, or take it out of the rounds"
     ]
     broken = SourceFacts("https://kota.example/feed", "feed", None, None, 2, "network: no such host")

@@ -13,7 +13,7 @@ def main() -> None:
     """Live the month."""
     options = _options()
     # Every worker imports this module again, and needs nothing of that.
-    from tests.month.living import live
+    from tests.month.living import live  # noqa: PLC0415
 
     live(options.dir, options.database, options.rounds, options.seed)
 

@@ -11,7 +11,7 @@ from outlets.declaration import read_declaration
 from outlets.registry import Registry
 from outlets.schema import ArticleRules, Discover, Outlet, Politeness, Poll
 
-TEXT = (Path(__file__).parents[3] / "docs" / "outlets.md").read_text(encoding="utf-8")
+TEXT = (Path(__file__).parents[2] / "docs" / "outlets.md").read_text(encoding="utf-8")
 SHORTEST = re.search(r"```toml\n(title .*?)```", TEXT, re.DOTALL)
 
 

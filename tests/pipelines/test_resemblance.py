@@ -46,7 +46,7 @@ def words_of(text: str, first: int, last: int) -> str:
 
 
 @given(TEXTS, TEXTS, st.booleans())
-def test_the_order_of_two_texts_does_not_matter(one: str, other: str, same_outlet: bool) -> None:
+def test_the_order_of_two_texts_does_not_matter(one: str, other: str, same_outlet: bool) -> None:  # noqa: FBT001
     first, second = packed(one), packed(other)
     assert resemblance(first, second) == resemblance(second, first)
     assert copies(first, second, same_outlet=same_outlet) == copies(second, first, same_outlet=same_outlet)
@@ -65,12 +65,12 @@ def test_a_text_resembles_itself_entirely(text: str) -> None:
 
 
 @given(LONG_TEXTS, st.booleans())
-def test_a_text_is_a_copy_of_itself(text: str, same_outlet: bool) -> None:
+def test_a_text_is_a_copy_of_itself(text: str, same_outlet: bool) -> None:  # noqa: FBT001
     assert linked(text, text, same_outlet=same_outlet)
 
 
 @given(LONG_TEXTS, st.floats(0.33, 1.0), st.booleans())
-def test_a_part_of_a_text_is_a_copy_of_it(text: str, share: float, from_the_end: bool) -> None:
+def test_a_part_of_a_text_is_a_copy_of_it(text: str, share: float, from_the_end: bool) -> None:  # noqa: FBT001
     length = len(text.split())
     kept = round(share * length)
     part = words_of(text, length - kept if from_the_end else 0, length if from_the_end else kept)
@@ -161,7 +161,7 @@ TOWNS = ("Garut", "Bekasi", "Dumai", "Bandung Barat", "Jakarta Timur", "Jakarta 
 
 @pytest.mark.parametrize("family", LOCAL)
 @pytest.mark.parametrize("same_outlet", [False, True])
-def test_notices_of_two_towns_are_no_copies_though_only_names_differ(family: str, same_outlet: bool) -> None:
+def test_notices_of_two_towns_are_no_copies_though_only_names_differ(family: str, same_outlet: bool) -> None:  # noqa: FBT001
     texts = [notice(family, town, MONTH[0]).text for town in TOWNS]
     assert not [pair for pair in combinations(texts, 2) if linked(*pair, same_outlet=same_outlet)]
 
@@ -173,7 +173,7 @@ def test_one_town_s_notice_is_known_at_another_outlet(family: str) -> None:
 
 
 @given(LONG_TEXTS, st.floats(0.33, 1.0), st.booleans())
-def test_a_part_names_no_place_where_the_whole_names_another(text: str, share: float, from_the_end: bool) -> None:
+def test_a_part_names_no_place_where_the_whole_names_another(text: str, share: float, from_the_end: bool) -> None:  # noqa: FBT001
     length = len(text.split())
     kept = round(share * length)
     part = words_of(text, length - kept if from_the_end else 0, length if from_the_end else kept)

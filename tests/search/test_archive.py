@@ -150,6 +150,8 @@ def test_a_database_that_breaks_is_told(tmp_path: Path) -> None:
 
 
 def test_the_package_imports_nothing_by_itself() -> None:
-    code = "import sys, database; print('sqlalchemy' in sys.modules, database.Archive.__name__)"
-    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert told.stdout == "False Archive\n"
+    code = (
+        "import sys, database; print('sqlalchemy' in sys.modules); from pantau import Archive; print(Archive.__name__)"
+    )
+    printed = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert printed.stdout == "False\nArchive\n"

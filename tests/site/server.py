@@ -109,7 +109,7 @@ class Connection(asyncio.Protocol):
         if self._host.down:
             transport.abort()
 
-    def connection_lost(self, exc: Exception | None) -> None:
+    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - the protocol's signature
         self._host.transports.discard(self._transport)
 
     def data_received(self, data: bytes) -> None:

@@ -51,9 +51,9 @@ def outlets(folder: Path, capsys: pytest.CaptureFixture[str]) -> Outlets:
 
 @pytest.fixture
 def health(
-    engine: Engine,
+    engine: Engine,  # noqa: ARG001 - the database is there
     database_url: str,
-    folder: Path,
+    folder: Path,  # noqa: ARG001
     capsys: pytest.CaptureFixture[str],
 ) -> Outlets:
     """Runs ``scrapy outlets health``."""
@@ -140,7 +140,7 @@ def test_what_cannot_be_is_refused(outlets: Outlets, arguments: list[str], words
     assert words in err
 
 
-def test_health_begins_with_outlets_in_trouble(health: Outlets, trouble: None, engine: Engine) -> None:
+def test_health_begins_with_outlets_in_trouble(health: Outlets, trouble: None, engine: Engine) -> None:  # noqa: ARG001
     with Session(engine) as session:
         add_copy(session, "antara", NOW)
         session.commit()
@@ -157,7 +157,7 @@ def test_health_begins_with_outlets_in_trouble(health: Outlets, trouble: None, e
     ]
 
 
-def test_the_health_of_an_outlet_is_told_with_its_sources(health: Outlets, trouble: None) -> None:
+def test_the_health_of_an_outlet_is_told_with_its_sources(health: Outlets, trouble: None) -> None:  # noqa: ARG001
     status, out, err = health("pesisir")
     assert (status, err) == (0, "")
     lines = out.splitlines()

@@ -29,7 +29,7 @@ def hook(monkeypatch: pytest.MonkeyPatch) -> Iterator[Inbox]:
 
 @pytest.fixture
 def watch(
-    engine: Engine,
+    engine: Engine,  # noqa: ARG001 - the database is there
     database_url: str,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,

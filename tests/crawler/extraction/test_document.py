@@ -65,7 +65,7 @@ def test_selectors_match_in_document_order() -> None:
         (b"", False),
     ],
 )
-def test_feeds_and_sitemaps_are_told_from_pages(body: bytes, expected: bool) -> None:
+def test_feeds_and_sitemaps_are_told_from_pages(body: bytes, expected: bool) -> None:  # noqa: FBT001 - a table's column
     assert is_source(body) is expected
 
 

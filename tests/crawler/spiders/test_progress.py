@@ -39,7 +39,7 @@ def test_a_listing_of_one_page_has_no_second() -> None:
 
 
 @pytest.mark.parametrize(("walk", "page", "allowed"), [(PAGED, 1, False), (PAGED, 2, True), (DAY, 1, True)])
-def test_only_some_pages_may_be_empty(walk: Walk, page: int, allowed: bool) -> None:
+def test_only_some_pages_may_be_empty(walk: Walk, page: int, allowed: bool) -> None:  # noqa: FBT001 - a table's column
     assert Progress(walk, STATE, NOW, page=page).may_be_empty is allowed
 
 
