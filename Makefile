@@ -3,10 +3,13 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: setup setup-dev compiled demo crawl serve test lint types check lock bench clean
+.PHONY: help setup setup-dev compiled demo crawl serve test lint types check lock bench clean
+
+help:  ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: $(VENV)/.ready          ## the program, at .venv/bin/scrapy
-setup-dev: $(VENV)/.ready-dev  ## and what tests, lint and types need
+setup-dev: $(VENV)/.ready-dev  ## the program and what tests, lint and types need
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -35,18 +38,18 @@ serve: setup  ## the dashboard on this machine: http://127.0.0.1:8000
 compiled: setup  ## the modules, compiled for an account that may only read them (docs/operations.md)
 	@$(BIN)/python -m compileall -q alerts cli core crawler database health outlets pantau pipelines search settings web
 
-test: setup-dev
+test: setup-dev  ## the whole test suite; ARGS="tests/search -k title" for a part
 	$(BIN)/python -m pytest -n auto --dist loadfile -q $(ARGS)
 
-lint: setup-dev
+lint: setup-dev  ## format, style and import directions
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	PYTHONPATH=. $(BIN)/lint-imports --no-cache
 
-types: setup-dev
+types: setup-dev  ## mypy --strict
 	$(BIN)/mypy
 
-check: lint types test
+check: lint types test  ## all three, as CI runs them
 
 lock:  ## new versions and hashes; needs uv
 	uv pip compile -q --no-header --no-annotate --generate-hashes --universal --python-version 3.11 --upgrade \
@@ -65,5 +68,5 @@ bench: setup-dev  ## prints tables; docs/benchmarks.md keeps the last ones
 	$(BIN)/python benchmarks/linking.py --sizes 10000 100000  # a million more take half an hour to make
 	$(BIN)/python benchmarks/search.py --sizes 10000 100000
 
-clean:
+clean:  ## remove what make and the tools made
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis
