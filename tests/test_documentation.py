@@ -4,7 +4,11 @@ import re
 import tomllib
 from pathlib import Path
 
+import pytest
+
 PROJECT = Path(__file__).resolve().parents[1]
+DOCUMENTS = sorted((PROJECT / "docs").glob("*.md"))
+PACKAGES = "alerts|benchmarks|cli|core|crawler|database|deploy|health|outlets|pipelines|search|settings|tests|web"
 
 
 def test_every_environment_variable_is_in_the_readme() -> None:
@@ -32,3 +36,10 @@ def test_the_locks_hold_every_dependency() -> None:
 def test_no_registry_stands_in_a_lock() -> None:
     for lock in PROJECT.glob("requirements*.lock"):
         assert "://" not in lock.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("document", ["README.md", "CONTRIBUTING.md", *(f"docs/{path.name}" for path in DOCUMENTS)])
+def test_every_path_that_a_document_names_exists(document: str) -> None:
+    text = (PROJECT / document).read_text(encoding="utf-8")
+    named = set(re.findall(rf"`((?:{PACKAGES})/[\w./-]*\w)`", text))
+    assert not [name for name in sorted(named) if not (PROJECT / name).exists() and not (PROJECT / f"{name}.py").exists()]
