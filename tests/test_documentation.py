@@ -42,4 +42,6 @@ def test_no_registry_stands_in_a_lock() -> None:
 def test_every_path_that_a_document_names_exists(document: str) -> None:
     text = (PROJECT / document).read_text(encoding="utf-8")
     named = set(re.findall(rf"`((?:{PACKAGES})/[\w./-]*\w)`", text))
-    assert not [name for name in sorted(named) if not (PROJECT / name).exists() and not (PROJECT / f"{name}.py").exists()]
+    assert not [
+        name for name in sorted(named) if not (PROJECT / name).exists() and not (PROJECT / f"{name}.py").exists()
+    ]
