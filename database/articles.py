@@ -80,7 +80,9 @@ _UNLINKED = (
 )
 _COUNT_UNLINKED = select(func.count()).select_from(_ARTICLES).where(_IS_UNLINKED)
 _TEXTS = {
-    dialect: select(_ARTICLES.c.text_sha256, _ARTICLES.c.text).where(among(_ARTICLES.c.text_sha256, "texts", dialect))
+    dialect: select(_ARTICLES.c.text_sha256, _ARTICLES.c.text)
+    .where(among(_ARTICLES.c.text_sha256, "texts", dialect))
+    .order_by(_ARTICLES.c.id)
     for dialect in DIALECTS
 }
 _LINKED = update(_ARTICLES).where(_ARTICLES.c.id == bindparam("article_id")).values(scheme=bindparam("number"))

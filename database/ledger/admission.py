@@ -115,7 +115,7 @@ def _by_identity(candidates: Iterable[Candidate]) -> dict[str, Candidate]:
 
 def _rows(session: Session, identities: Iterable[str]) -> dict[str, Url]:
     wanted = list(identities)
-    found = (session.scalars(select(Url).where(Url.identity.in_(some))) for some in chunks(wanted))
+    found = (session.scalars(select(Url).where(Url.identity.in_(some)).order_by(Url.id)) for some in chunks(wanted))
     return {row.identity: row for rows in found for row in rows}
 
 

@@ -50,7 +50,7 @@ def resume(session: Session, run_id: int, outlet: str, boundary: Boundary, now: 
     That is what is pending since earlier runs, what failed or was an error page and is due again, and what was rejected
     for its age while the boundary was another one; the latter two become pending.
     """
-    ours = select(Url).where(Url.outlet == outlet)
+    ours = select(Url).where(Url.outlet == outlet).order_by(Url.id)
     waiting = session.scalars(ours.where(Url.state == "pending")).all()
     due = session.scalars(ours.where(Url.state.in_(TRIED_AGAIN), Url.next_attempt_at <= now)).all()
     again = [row for row in session.scalars(ours.where(*_nearly_within(boundary))) if admits(boundary, row)]

@@ -86,6 +86,18 @@ def test_what_is_broken_is_told(archive: Engine, statement: str) -> None:
     assert problems(archive)[told[0]] == told
 
 
+def test_the_example_is_the_lowest_id_wherever_the_server_keeps_the_row(archive: Engine) -> None:
+    with archive.begin() as connection:
+        # PostgreSQL writes a changed row behind the others.
+        connection.execute(text("UPDATE articles SET text = 'Lain.' WHERE id = 3"))
+        connection.execute(text("UPDATE articles SET text = 'Lain pula.' WHERE id = 1"))
+        connection.execute(text("DELETE FROM fingerprints"))
+    for full in (True, False):
+        found = problems(archive, full=full)
+        assert found["articles have another text than their checksum says"][1:] == (2, "article 1")
+        assert found["articles are compared with no others"][1:] == (2, "article 2")
+
+
 def test_articles_without_their_urls_are_told(archive: Engine) -> None:
     with archive.begin() as connection:
         connection.execute(text("DELETE FROM rechecks"))
