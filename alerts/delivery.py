@@ -29,7 +29,7 @@ from database.alerts import deliveries
 from database.alerts.deliveries import OPERATOR, Kind, Message
 from database.alerts.flag_deliveries import deliver_flags, flags_of
 from database.engine import reading
-from database.errors import told
+from database.errors import translate_errors
 from database.locks import watch_lock
 
 # Who is told of the outlets in trouble, if this variable is set: of what changed at once, of all that is wrong daily.
@@ -126,7 +126,7 @@ def run(
     meant = [one for one in watchlists if not only or one.name in only]
     wanted = targets(meant, environment, operator=not only)
     report.failed += faults(wanted, environment)
-    with watch_lock(engine), told(engine.url):
+    with watch_lock(engine), translate_errors(engine.url):
         for watchlist in meant:
             _look(engine, watchlist, report, now, since)
         with Session(engine) as session, session.begin():

@@ -20,7 +20,7 @@ from benchmarks.archive_of_words import Archive, Made
 from core.errors import PantauError
 from core.text.analyser import analyse
 from database.engine import open_database, parse_url
-from database.errors import told
+from database.errors import translate_errors
 from database.schema import Base
 from pipelines.fingerprint import SCHEME
 
@@ -79,10 +79,13 @@ def postgresql(url: str, archive: Archive, *, keep: bool) -> Iterator[tuple[str,
     """
     name = f"pantau_search_{archive.size}"
     address = parse_url(url)
-    with told(address), closing(create_engine(address, isolation_level="AUTOCOMMIT").connect()) as connection:
+    with (
+        translate_errors(address),
+        closing(create_engine(address, isolation_level="AUTOCOMMIT").connect()) as connection,
+    ):
         server = f"PostgreSQL {connection.scalar(text('SHOW server_version'))}"
         there = connection.scalar(text("SELECT true FROM pg_database WHERE datname = :name"), {"name": name})
-        own = address.set(database=name).render_as_string(hide_password=False)
+        own = address.set(database=name).render_as_string(display_url=False)
         try:
             if not there:
                 connection.exec_driver_sql(f"CREATE DATABASE {name}")

@@ -26,7 +26,7 @@ from database.admin.restore import check_backup, restore_backup
 from database.admin.statistics import Standing, standing
 from database.admin.tables import TABLES
 from database.engine import engine_as_it_is, open_database, parse_url, reading
-from database.errors import shown, told
+from database.errors import display_url, translate_errors
 from database.upgrade import newest_revision
 from pipelines.deduplicate import links
 
@@ -50,7 +50,7 @@ def progress() -> Iterator[Progress]:
                 tasks[what] = bars.add_task(what)
             bars.update(tasks[what], completed=done, total=whole, visible=bool(whole))
 
-        yield told
+        yield translate_errors
 
 
 def _told_when_done(what: str, done: int, whole: int) -> None:
@@ -107,7 +107,7 @@ def _moment(at: datetime) -> str:
 
 def tell_standing(url: str) -> int:
     """Prints where the database is and what it holds."""
-    with _opened(url, read_only=True) as engine, told(engine.url):
+    with _opened(url, read_only=True) as engine, translate_errors(engine.url):
         for line in standing_lines(standing(engine)):
             print(line)
     return 0
@@ -135,7 +135,7 @@ def check_database(url: str, *, quick: bool, full: bool) -> int:
     if full:
         with _opened(url, read_only=False) as engine:
             found += _tell_problems(check_words(engine))
-    return _judged(found, shown(engine.url), full=full)
+    return _judged(found, display_url(engine.url), full=full)
 
 
 def check_backup_file(file: Path, *, quick: bool, full: bool) -> int:
@@ -163,7 +163,7 @@ def restore_from(url: str, file: Path, now: datetime) -> int:
     """Puts a backup in the database's place."""
     address = parse_url(url)
     done = restore_backup(address, file, now)
-    print(f"{shown(address)} now holds what {file} does (schema {done.revision})")
+    print(f"{display_url(address)} now holds what {file} does (schema {done.revision})")
     if done.aside is not None:
         print(f"what was there before is {done.aside}: delete it when you need it no more")
     print("the next crawls fetch what is newer than that; `scrapy database info` shows what is there")
@@ -176,12 +176,12 @@ def copy_to(url: str, target: str, *, anew: bool) -> int:
         copied = copy_database(engine, target, tell, anew=anew)
     for line in comparison(copied.tables):
         print(line)
-    where = shown(parse_url(target))
+    where = display_url(parse_url(target))
     if not copied.same:
         raise PantauError(f"{where} does not hold the same, and stays an unfinished copy: --anew begins again")
     if nuls := sum(one.source.nuls - one.target.nuls for one in copied.tables):
         print(f"texts with NUL, which PostgreSQL cannot hold, have U+FFFD instead there: {nuls:,}")
-    print(f"{where} holds the same as {shown(engine.url)}: name it in DATABASE_URL from now on")
+    print(f"{where} holds the same as {display_url(engine.url)}: name it in DATABASE_URL from now on")
     return 0
 
 

@@ -20,7 +20,7 @@ from crawler.outcomes import Outcome
 from crawler.resources import Resources
 from crawler.workers import Workers
 from database import ledger
-from database.ledger import Admission, Look, Pending, RunState, SourceState, Validators
+from database.ledger import Admission, DueRecheck, Pending, RunState, SourceState, Validators
 from database.writer import Writer
 from health import Measures
 from outlets.schema import Outlet
@@ -238,32 +238,36 @@ class CrawlRun:
             )
         )
 
-    async def looks(self) -> list[Look]:
+    async def looks(self) -> list[DueRecheck]:
         """The stored articles whose next look is due, each once a run. None under a limit: that is for new ones."""
         if self.remaining is not None:
             return []
-        due = await self.write(lambda session: ledger.due_looks(session, self.outlet.name, self.now()))
+        due = await self.write(lambda session: ledger.due_rechecks(session, self.outlet.name, self.now()))
         looks = [look for look in due if look.url_id not in self.seen_again]
         self.seen_again.update(look.url_id for look in looks)
         return looks
 
-    async def look_unchanged(self, look: Look) -> None:
+    async def look_unchanged(self, look: DueRecheck) -> None:
         """Record that an article's page is as it was."""
-        back = await self.write(lambda session: ledger.looked(session, look.url_id, self.id, self.now()))
+        back = await self.write(
+            lambda session: ledger.record_recheck_unchanged(session, look.url_id, self.id, self.now())
+        )
         self.looked["restored" if back else "unchanged"] += 1
 
-    async def look_missing(self, look: Look, status: int) -> None:
+    async def look_missing(self, look: DueRecheck, status: int) -> None:
         """Record that an article's page is not there."""
-        removed = await self.write(lambda session: ledger.missing(session, look.url_id, self.id, status, self.now()))
+        removed = await self.write(
+            lambda session: ledger.record_recheck_missing(session, look.url_id, self.id, status, self.now())
+        )
         self.looked["removed" if removed else "missing"] += 1
 
-    async def look_failed(self, look: Look, outcome: Outcome) -> None:
+    async def look_failed(self, look: DueRecheck, outcome: Outcome) -> None:
         """Record that a page could not be looked at; the article stays as it is."""
         self.looked[f"failed: {outcome.reason}"] += 1
         if outcome.state == "failed":
             self.failures.append(f"{look.url}: {outcome.detail or outcome.reason}")
         await self.write(
-            lambda session: ledger.look_failed(
+            lambda session: ledger.fail_recheck(
                 session,
                 look.url_id,
                 self.id,

@@ -15,7 +15,7 @@ from sqlalchemy.dialects.sqlite.base import SQLiteCompiler
 from sqlalchemy.exc import ArgumentError
 
 from core.errors import DatabaseError
-from database.errors import told
+from database.errors import translate_errors
 from database.upgrade import upgrade
 
 # Writers hold the lock for one group commit, the longest for a sitemap of 50,000 URLs: some seconds. Half a minute
@@ -46,7 +46,7 @@ def open_database(url: str, *, read_only_ok: bool = False) -> Engine:
         _prepare_file(address, read_only=read_only_ok)
     engine = _create(address, immutable=read_only_ok and _cannot_change(address))
     try:
-        with told(address):
+        with translate_errors(address):
             upgrade(engine, may_create=not read_only_ok)
     except DatabaseError:
         engine.dispose()
@@ -96,7 +96,7 @@ def _prepare_file(address: URL, *, read_only: bool) -> None:
     file = Path(address.database or "")
     if read_only and not file.exists():
         raise DatabaseError(f"there is no database at {file} yet: crawl an outlet or import seeds first")
-    with told(address):
+    with translate_errors(address):
         file.parent.mkdir(parents=True, exist_ok=True)
 
 

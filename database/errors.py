@@ -36,7 +36,7 @@ _PASSING_WORDS = ("database is locked", "database table is locked")
 _PASSING_STATES = ("40001", "40P01")
 
 
-def shown(url: URL) -> str:
+def display_url(url: URL) -> str:
     """The database's address without its password, for messages."""
     if url.get_backend_name() == "sqlite":
         return url.database or "memory"
@@ -51,7 +51,7 @@ def database_error(error: Exception, url: URL) -> DatabaseError:
     first = said.splitlines()[0].strip() if said else type(error).__name__
     advice = next((what for words, what in _ADVICE if words in said.lower()), None)
     kind = DatabaseError if advice or may_pass(error) else RefusedByDatabaseError
-    return kind(f"database {shown(url)}: {first} ({advice or 'see the message'})")
+    return kind(f"database {display_url(url)}: {first} ({advice or 'see the message'})")
 
 
 def may_pass(error: Exception) -> bool:
@@ -64,7 +64,7 @@ def may_pass(error: Exception) -> bool:
 
 
 @contextmanager
-def told(url: URL) -> Iterator[None]:
+def translate_errors(url: URL) -> Iterator[None]:
     """Turns what a driver raises within into a ``DatabaseError``."""
     try:
         yield
@@ -79,4 +79,4 @@ def _told_of_file(error: OSError, url: URL) -> str:
         "make room and start again, nothing that was stored is lost" if full else "check DATABASE_URL and the folder"
     )
     where = f" {error.filename}" if error.filename else ""
-    return f"database {shown(url)}:{where} {error.strerror or error} ({advice})"
+    return f"database {display_url(url)}:{where} {error.strerror or error} ({advice})"

@@ -17,7 +17,7 @@ from sqlalchemy import Connection, Engine, func, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from core.errors import MonitorBusyError, OutletBusyError, PantauError, WatchBusyError
-from database.errors import told
+from database.errors import translate_errors
 
 # No outlet can be called so.
 _WATCH, _MONITOR = "-watch", "-monitor"
@@ -96,7 +96,7 @@ class Locks:
                 yield
             return
         if self._session is None:
-            with told(self._engine.url):
+            with translate_errors(self._engine.url):
                 self._session = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
         with _server_lock(self._session, name, busy):
             yield
@@ -141,7 +141,7 @@ def exclusive_file(path: Path, *, wait: bool) -> Iterator[int]:
 def _file_lock(engine: Engine, name: str, busy: _Busy) -> Iterator[None]:
     path = lock_folder(engine) / f"{name}.lock"
     with ExitStack() as held:
-        with told(engine.url):
+        with translate_errors(engine.url):
             try:
                 handle = held.enter_context(exclusive_file(path, wait=False))
             except BlockingIOError:
@@ -158,7 +158,7 @@ def _holder(path: Path) -> str:
 @contextmanager
 def _server_lock(session: Connection, name: str, busy: _Busy) -> Iterator[None]:
     key = _advisory_key(name)
-    with told(session.engine.url):
+    with translate_errors(session.engine.url):
         taken = session.scalar(select(func.pg_try_advisory_lock(key)))
         holder = "" if taken else _server_holder(session, key)
     if not taken:

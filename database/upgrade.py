@@ -22,7 +22,7 @@ from sqlalchemy import Connection, Engine, inspect, text
 
 from core.errors import DatabaseError
 from database.admin.sqlite_files import backup_path, copy_file
-from database.errors import shown
+from database.errors import display_url
 from database.locks import exclusive_file, lock_folder
 from database.schema import Base
 
@@ -55,10 +55,10 @@ def upgrade(engine: Engine, *, may_create: bool = True) -> None:
     if revision == newest and (journal == "wal" or not may_create):
         return
     if revision is None and not may_create:
-        raise DatabaseError(f"database {shown(engine.url)} is empty: crawl an outlet or import seeds first")
+        raise DatabaseError(f"database {display_url(engine.url)} is empty: crawl an outlet or import seeds first")
     if revision not in {None, newest} and _is_read_only(engine):
         raise DatabaseError(
-            f"database {shown(engine.url)} has schema {revision}, and may not be written to upgrade it to {newest}: "
+            f"database {display_url(engine.url)} has schema {revision}, and may not be written to upgrade it to {newest}: "
             "allow it for once, or copy the file to another folder"
         )
     with _alone(engine) as connection:
@@ -111,7 +111,7 @@ def known_revision(connection: Connection, config: Config | None = None) -> str 
         DatabaseError: it is newer than this program, or an unfinished copy, or the tables there are not ours.
     """
     revision = current_revision(connection)
-    where = shown(connection.engine.url)
+    where = display_url(connection.engine.url)
     if revision is None:
         if set(inspect(connection).get_table_names()) & set(Base.metadata.tables):
             raise DatabaseError(f"database {where} holds tables of another program: name another one in DATABASE_URL")
@@ -131,7 +131,7 @@ def known_revision(connection: Connection, config: Config | None = None) -> str 
 
 
 def _migrate(connection: Connection, config: Config, revision: str | None, newest: str | None) -> None:
-    where, kept = shown(connection.engine.url), ""
+    where, kept = display_url(connection.engine.url), ""
     if revision is not None and _is_file(connection):
         file = Path(connection.engine.url.database or "")
         copy = backup_path(file, revision, datetime.now(UTC))

@@ -119,12 +119,12 @@ def revise(session: Session, job: StoreJob, now: datetime) -> Stored:
     articles.lock(session)
     held = revisions.current(session, job.url_id)
     if isinstance(job.result, Rejection) and job.result.reason in PASSING:
-        ledger.look_failed(session, job.url_id, job.run_id, job.result.reason, in_short(job.result.detail), now)
+        ledger.fail_recheck(session, job.url_id, job.run_id, job.result.reason, in_short(job.result.detail), now)
         return Stored("failed", job.result.reason, held.article_id)
     where = _locate(session, job, held)
     verdict = judge_look(held, job.result, where)
     if isinstance(verdict, Kept):
-        ledger.kept(session, job.url_id, job.run_id, verdict.reason, in_short(verdict.detail), now)
+        ledger.record_recheck_rejected(session, job.url_id, job.run_id, verdict.reason, in_short(verdict.detail), now)
         return Stored("kept", verdict.reason, held.article_id)
     assert isinstance(job.result, Normalised)
     difference = verdict.change if isinstance(verdict, Changed) else None
@@ -132,7 +132,7 @@ def revise(session: Session, job: StoreJob, now: datetime) -> Stored:
     for url in where.new:
         ledger.alias(session, job.url_id, job.outlet.name, url, job.run_id, now, held.article_id)
     told = _told(held.revision + 1, difference) if difference else None
-    back = ledger.read_again(session, job.url_id, job.run_id, now, job.etag, job.last_modified, change=told)
+    back = ledger.record_recheck(session, job.url_id, job.run_id, now, job.etag, job.last_modified, change=told)
     return Stored("revised" if difference else "restored" if back else "unchanged", article_id=held.article_id)
 
 

@@ -22,7 +22,7 @@ from sqlalchemy.orm import Session
 from core.errors import UsageError
 from core.periods import ALLOWED, read_named
 from database.engine import open_database
-from database.errors import told
+from database.errors import translate_errors
 from database.schema import StoredArticle
 from search import results as searching
 from search.aliases import Aliases, load_aliases
@@ -298,7 +298,7 @@ class Archive:
 
     @contextmanager
     def _reading(self) -> Iterator[Session]:
-        with told(self._engine.url), Session(self._engine) as session:
+        with translate_errors(self._engine.url), Session(self._engine) as session:
             yield session
 
 

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from core.errors import DatabaseError, PantauError
 from database.engine import reading
-from database.errors import database_error, shown
+from database.errors import database_error, display_url
 
 SECONDS = 10.0
 # PostgreSQL's word for a statement that was ended by its time-out.
@@ -104,7 +104,7 @@ def _told(engine: Engine) -> Iterator[None]:
     # SQLite would answer from the deleted file as long as a connection is open, and make an empty one for the next.
     if engine.dialect.name == "sqlite" and not file.exists():
         raise DatabaseError(
-            f"the database {shown(engine.url)} is no longer there: put it back, or start the server anew"
+            f"the database {display_url(engine.url)} is no longer there: put it back, or start the server anew"
         )
     try:
         yield

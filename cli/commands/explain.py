@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from cli.console import PantauCommand, harmless
 from core.errors import PantauError, UsageError
 from database.ledger import MAX_ATTEMPTS, Event, History, Polls, history, polls
-from database.ledger.history import Looks
+from database.ledger.history import RecheckState
 
 _MEANING = {
     "pending": "to be fetched in the next run",
@@ -80,8 +80,8 @@ def lines(found: History, now: datetime) -> Iterator[str]:
         yield f"  article   {found.article_id}: {found.article_title or '(no title)'}{version}"
     if found.removed_at is not None:
         yield f"  removed   from its page, {_shown(found.removed_at)}; kept here"
-    if found.looks is not None:
-        yield from _looks(found.looks, now)
+    if found.recheck is not None:
+        yield from _looks(found.recheck, now)
     for url in found.same_as:
         yield f"  same as   {url}"
     for url in found.also:
@@ -97,7 +97,7 @@ def lines(found: History, now: datetime) -> Iterator[str]:
     yield from (f"  {_shown(event.at)}  {_told(event)}" for event in found.events)
 
 
-def _looks(looks: Looks, now: datetime) -> Iterator[str]:
+def _looks(looks: RecheckState, now: datetime) -> Iterator[str]:
     yield f"  looked at {_shown(looks.looked_at)}"
     if looks.missing_since is not None:
         yield f"  missing   since {_shown(looks.missing_since)}"

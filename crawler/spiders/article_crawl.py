@@ -23,7 +23,7 @@ from crawler.outcomes import GONE, Outcome, of_failure, of_status
 from crawler.run import CrawlRun
 from crawler.spiders.requests import ARTICLE_PRIORITY, LOOK_PRIORITY, article_request, charset, conditional, header
 from crawler.workers import WorkerFailure
-from database.ledger import Look, Pending
+from database.ledger import DueRecheck, Pending
 
 logger = logging.getLogger(__name__)
 
@@ -113,12 +113,12 @@ class ArticleCrawl:
             request.headers.update(conditional(look))
             yield request
 
-    def _look_request(self, url: str, look: Look, so_far: Fetched | None = None) -> Request:
+    def _look_request(self, url: str, look: DueRecheck, so_far: Fetched | None = None) -> Request:
         return self._asked(
             article_request(url, self.parse_look, self.look_failed, LOOK_PRIORITY, look=look, so_far=so_far)
         )
 
-    async def parse_look(self, response: Response, look: Look, so_far: Fetched | None) -> Output:
+    async def parse_look(self, response: Response, look: DueRecheck, so_far: Fetched | None) -> Output:
         """Hand a page that may have changed to the pipelines. The first page decides whether the article is there."""
         if so_far is None and response.status == _NOT_MODIFIED:
             await self.run.look_unchanged(look)
@@ -141,7 +141,7 @@ class ArticleCrawl:
 
     # --- what both have ---------------------------------------------------------------------------------------------
 
-    def _address(self, wanted: Pending | Look) -> str:
+    def _address(self, wanted: Pending | DueRecheck) -> str:
         return whole_article(wanted.url, self.outlet.article.single)
 
     def _outcome(self, response: Response) -> Outcome | None:
@@ -152,7 +152,7 @@ class ArticleCrawl:
         return outcome
 
     async def _joined(
-        self, response: Response, wanted: Pending | Look, so_far: Fetched | None
+        self, response: Response, wanted: Pending | DueRecheck, so_far: Fetched | None
     ) -> tuple[Fetched, str | None]:
         """The pages of the article so far, this one among them, and the address of the next one, if there is one."""
         this = self._page(response, wanted)
@@ -161,10 +161,12 @@ class ArticleCrawl:
             fetched = replace(so_far, page=page)
         else:
             etag, last_modified = header(response, b"ETag"), header(response, b"Last-Modified")
-            fetched = Fetched(self.run.id, wanted.url_id, this, etag, last_modified, recheck=isinstance(wanted, Look))
+            fetched = Fetched(
+                self.run.id, wanted.url_id, this, etag, last_modified, recheck=isinstance(wanted, DueRecheck)
+            )
         return fetched, await self._following(this, fetched.page)
 
-    def _page(self, response: Response, wanted: Pending | Look) -> Page:
+    def _page(self, response: Response, wanted: Pending | DueRecheck) -> Page:
         return Page(
             url=wanted.url if response.url == self._address(wanted) else response.url,
             body=response.body,

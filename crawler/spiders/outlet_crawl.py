@@ -235,7 +235,7 @@ class OutletCrawl(ArticleCrawl):
         """The articles to fetch of those that a source named, and the stored ones that it says have changed."""
         for pending in admitted:
             yield self.article(pending)
-        if admission.prompted:
+        if admission.rechecks_due:
             async for request in self.looks():
                 yield request
         if admission.gap:

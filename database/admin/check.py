@@ -17,7 +17,7 @@ from sqlalchemy import Connection, Engine, Row, Select, bindparam, func, select,
 from sqlalchemy.exc import DatabaseError as SqlDatabaseError
 
 from core.text.words import folded_words
-from database.errors import told
+from database.errors import translate_errors
 from database.fingerprints import period_of
 from database.ledger import MAX_ATTEMPTS
 from database.schema import Base
@@ -232,7 +232,7 @@ def check_pages(file: Path, *, immutable: bool, quick: bool = False) -> Iterator
 
 def check_rows(engine: Engine, depth: Depth) -> Iterator[Problem]:
     """Asks what must be true of the rows; the schema is the newest."""
-    with told(engine.url), engine.connect() as connection:
+    with translate_errors(engine.url), engine.connect() as connection:
         older = connection.scalar(select(func.count()).select_from(_ARTICLES).where(text("scheme = 0"))) or 0
         for one in INVARIANTS:
             if one.dialect in {None, engine.dialect.name} and not (one.linked and older):

@@ -27,7 +27,7 @@ from database.admin.rows import Checksum, Row, checksum, count, last_key, read_r
 from database.admin.sqlite_files import BESIDE
 from database.admin.tables import TABLES, key, refers_to_its_own, refers_to_later_tables
 from database.engine import engine_as_it_is, open_database, parse_url
-from database.errors import database_error, shown, told
+from database.errors import database_error, display_url, translate_errors
 from database.upgrade import UNFINISHED_COPY, current_revision
 
 # One transaction: large enough that its end on the disk does not count, small enough that little has to be done again.
@@ -53,8 +53,10 @@ class Compared:
 
 def contents(connection: Connection) -> str:
     """What tells a source from others, and from itself after it was written to: each table's rows and last key."""
-    told = {one.name: [count(connection, one), *map(str, last_key(connection, one) or ())] for one in TABLES}
-    return json.dumps(told, sort_keys=True)
+    translate_errors = {
+        one.name: [count(connection, one), *map(str, last_key(connection, one) or ())] for one in TABLES
+    }
+    return json.dumps(translate_errors, sort_keys=True)
 
 
 def copy_rows(source: Connection, target: Engine, progress: Progress) -> None:
@@ -221,7 +223,7 @@ def copy_database(source: Engine, target_url: str, progress: Progress, *, anew: 
     """
     _check_different(source, target_url)
     with unchanging(source) as connection, _target(target_url, anew=anew) as (target, resumed):
-        with told(target.url):
+        with translate_errors(target.url):
             if resumed:
                 _check_same_source(target, contents(connection), current_revision(connection))
             else:
@@ -259,7 +261,7 @@ def _check_different(source: Engine, target_url: str) -> None:
     if source.dialect.name == "sqlite":
         places = [(None, None, str(Path(one.database or "").resolve())) for one in (source.url, target)]
     if places[0] == places[1]:
-        raise DatabaseError(f"{shown(target)} is the database itself: name another one")
+        raise DatabaseError(f"{display_url(target)} is the database itself: name another one")
 
 
 def _is_unfinished(url: str) -> bool:
@@ -268,7 +270,7 @@ def _is_unfinished(url: str) -> bool:
         return False
     engine = engine_as_it_is(url)
     try:
-        with told(engine.url), engine.connect() as connection:
+        with translate_errors(engine.url), engine.connect() as connection:
             return current_revision(connection) == UNFINISHED_COPY
     finally:
         engine.dispose()
@@ -278,7 +280,7 @@ def _empty(url: str) -> None:
     """Only ever of an unfinished copy, which nobody but us has written to."""
     engine = engine_as_it_is(url)
     try:
-        with reserved(engine), told(engine.url):
+        with reserved(engine), translate_errors(engine.url):
             if engine.dialect.name == "sqlite":
                 engine.dispose()
                 for ending in (*BESIDE, ""):
@@ -293,11 +295,11 @@ def _empty(url: str) -> None:
 
 
 def _check_empty(engine: Engine) -> None:
-    with told(engine.url), engine.connect() as connection:
+    with translate_errors(engine.url), engine.connect() as connection:
         full = next((one.name for one in TABLES if count(connection, one)), None)
     if full is not None:
         raise DatabaseError(
-            f"database {shown(engine.url)} is not empty ({full} has rows): name an empty one, nothing was written"
+            f"database {display_url(engine.url)} is not empty ({full} has rows): name an empty one, nothing was written"
         )
 
 
@@ -306,7 +308,7 @@ def _check_same_source(target: Engine, found: str, revision: str | None) -> None
         marked = connection.execute(text(f"SELECT source, revision FROM {_MARK}")).one()  # noqa: S608
     if tuple(marked) != (found, revision):
         raise DatabaseError(
-            f"database {shown(target.url)} is an unfinished copy of another database, or of this one before it was "
+            f"database {display_url(target.url)} is an unfinished copy of another database, or of this one before it was "
             "written to or upgraded: --anew throws away what is there and begins again"
         )
 

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Engine, text
 
 from core.errors import DatabaseError
 from database.admin.tables import TABLES
-from database.errors import shown, told
+from database.errors import display_url, translate_errors
 from database.locks import Locks, lock_folder
 
 # How long a server waits for those who are writing just now.
@@ -29,7 +29,7 @@ def holders(engine: Engine) -> list[str]:
     if engine.dialect.name == "sqlite":
         found = (_holder(path) for path in sorted(lock_folder(engine).glob("*.lock")))
         return [holder for holder in found if holder]
-    with told(engine.url), engine.connect() as connection:
+    with translate_errors(engine.url), engine.connect() as connection:
         rows = connection.execute(text(_SESSIONS)).all()
     return [f"a run on {row.place} since {row.backend_start:%Y-%m-%d %H:%M:%S %Z}" for row in rows]
 
@@ -41,7 +41,9 @@ def check_free(engine: Engine) -> None:
         DatabaseError: says who does.
     """
     if found := holders(engine):
-        raise DatabaseError(f"database {shown(engine.url)} is in use: {'; '.join(found)}: wait for them or end them")
+        raise DatabaseError(
+            f"database {display_url(engine.url)} is in use: {'; '.join(found)}: wait for them or end them"
+        )
 
 
 @contextmanager
@@ -65,7 +67,7 @@ def unchanging(engine: Engine) -> Iterator[Connection]:
     """
     with ExitStack() as held:
         held.enter_context(reserved(engine))
-        with told(engine.url):
+        with translate_errors(engine.url):
             connection = held.enter_context(engine.connect())
             held.enter_context(connection.begin())  # SQLite: alone among writers from here on
             if engine.dialect.name == "postgresql":

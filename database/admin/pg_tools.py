@@ -10,7 +10,7 @@ from pathlib import Path
 from sqlalchemy import URL, create_engine, text
 
 from core.errors import DatabaseError
-from database.errors import shown, told
+from database.errors import display_url, translate_errors
 
 # How pg_dump's custom format begins.
 _MAGIC = b"PGDMP"
@@ -82,7 +82,7 @@ def _found(name: str) -> str:
 def _server_version(address: URL) -> int:
     engine = create_engine(address)
     try:
-        with told(address), engine.connect() as connection:
+        with translate_errors(address), engine.connect() as connection:
             return int(connection.scalar(text("SHOW server_version_num")) or 0) // 10_000
     finally:
         engine.dispose()
@@ -92,7 +92,7 @@ def _run(command: Sequence[str], address: URL) -> None:
     done = subprocess.run(command, env=environment(address), capture_output=True, text=True, check=False)  # noqa: S603 - our own arguments
     if done.returncode:
         name = Path(command[0]).name
-        raise DatabaseError(f"database {shown(address)}: {name} failed: {_last_line(done.stderr)}")
+        raise DatabaseError(f"database {display_url(address)}: {name} failed: {_last_line(done.stderr)}")
 
 
 def environment(address: URL) -> dict[str, str]:

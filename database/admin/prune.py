@@ -30,7 +30,7 @@ from sqlalchemy.orm import aliased
 from database.admin.backup import check_room
 from database.admin.rows import beyond, ordered
 from database.admin.tables import key
-from database.errors import told
+from database.errors import translate_errors
 from database.schema import (
     Base,
     Delivery,
@@ -91,7 +91,7 @@ class _Cut:
 def prune(engine: Engine, ages: Ages, now: datetime, *, dry_run: bool) -> list[Pruned]:
     """Deletes the rows that are older; with ``dry_run`` only counts them."""
     done = []
-    with told(engine.url):
+    with translate_errors(engine.url):
         for cut in _cuts(ages, now):
             number = _count(engine, cut) if dry_run else _delete(engine, cut)
             done.append(Pruned(cut.what, number))
@@ -124,12 +124,12 @@ def vacuum(engine: Engine) -> None:
     if engine.dialect.name == "sqlite":
         file = Path(engine.url.database or "").absolute()
         check_room(file.parent, _VACUUM_FACTOR * file.stat().st_size)
-        with told(engine.url), engine.connect() as connection:
+        with translate_errors(engine.url), engine.connect() as connection:
             driver = connection.connection.driver_connection
             assert driver is not None
             driver.execute("VACUUM")
         return
-    with told(engine.url), engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+    with translate_errors(engine.url), engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.exec_driver_sql("VACUUM (ANALYZE)")
 
 

@@ -16,7 +16,7 @@ from database.admin.exclusive import reserved
 from database.admin.pg_tools import is_dump, restore
 from database.admin.sqlite_files import BESIDE, beside, fsync, give_name, give_rights, stamp
 from database.engine import engine_as_it_is, open_database
-from database.errors import shown, told
+from database.errors import display_url, translate_errors
 from database.upgrade import known_revision
 
 # How long another program may take to close the file.
@@ -45,7 +45,7 @@ def restore_backup(address: URL, file: Path, now: datetime) -> Restored:
     """
     file = file.absolute()
     _check_kind(address, file)
-    engine = engine_as_it_is(address.render_as_string(hide_password=False))
+    engine = engine_as_it_is(address.render_as_string(display_url=False))
     try:
         if address.get_backend_name() == "sqlite":
             return _restore_file(engine, Path(address.database or "").absolute(), file, now)
@@ -63,7 +63,7 @@ def check_backup(file: Path) -> str:
     check_file(file)
     engine = engine_as_it_is(f"sqlite:///{file.absolute()}", immutable=True)
     try:
-        with told(engine.url), engine.execution_options(sqlite_begin="BEGIN").connect() as connection:
+        with translate_errors(engine.url), engine.execution_options(sqlite_begin="BEGIN").connect() as connection:
             revision = known_revision(connection)
     finally:
         engine.dispose()
@@ -86,7 +86,7 @@ def _check_kind(address: URL, file: Path) -> None:
             raise PantauError(f"{file} is a database in use, not a backup: `scrapy database backup` makes one of it")
     elif file_of_ours:
         raise PantauError(
-            f"{file} is of a SQLite database: DATABASE_URL=sqlite:///{file} scrapy database copy {shown(address)}"
+            f"{file} is of a SQLite database: DATABASE_URL=sqlite:///{file} scrapy database copy {display_url(address)}"
         )
     elif not is_dump(file):
         raise PantauError(f"{file} is no backup of a PostgreSQL database: `scrapy database backup` makes one")
@@ -96,7 +96,7 @@ def _restore_file(engine: Engine, place: Path, file: Path, now: datetime) -> Res
     if place.exists() and place.samefile(file):
         raise PantauError(f"{file} is the database itself: name a backup")
     revision = check_backup(file)
-    with told(engine.url):
+    with translate_errors(engine.url):
         place.parent.mkdir(parents=True, exist_ok=True)
         with reserved(engine), beside(place) as part:
             check_room(place.parent, file.stat().st_size)
@@ -156,8 +156,8 @@ def _closed(place: Path) -> Iterator[None]:
 
 
 def _restore_server(engine: Engine, file: Path) -> Restored:
-    where = shown(engine.url)
-    with told(engine.url), engine.connect() as connection:
+    where = display_url(engine.url)
+    with translate_errors(engine.url), engine.connect() as connection:
         tables = inspect(connection).get_table_names()
     if tables:
         raise DatabaseError(
@@ -166,7 +166,7 @@ def _restore_server(engine: Engine, file: Path) -> Restored:
         )
     with reserved(engine):
         restore(engine.url, file)
-        with told(engine.url), engine.connect() as connection:
+        with translate_errors(engine.url), engine.connect() as connection:
             revision = known_revision(connection)
-    open_database(engine.url.render_as_string(hide_password=False)).dispose()
+    open_database(engine.url.render_as_string(display_url=False)).dispose()
     return Restored(str(revision), None)

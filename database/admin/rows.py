@@ -28,7 +28,7 @@ from sqlalchemy import (
 from sqlalchemy import cast as sql_cast
 
 from database.admin.tables import key
-from database.errors import told
+from database.errors import translate_errors
 from database.schema.types import UtcDateTime
 
 Row = Sequence[Any]
@@ -59,7 +59,7 @@ def read_rows(connection: Connection, table: Table, columns: Sequence[Column[Any
     query = select(*map(_portable, columns)).order_by(*(ordered(one, connection) for one in key(table)))
     if after is not None:
         query = query.where(beyond(table, after, connection))
-    with told(connection.engine.url):
+    with translate_errors(connection.engine.url):
         yield from connection.execute(query, execution_options={"yield_per": _AT_ONCE})
 
 
@@ -80,7 +80,7 @@ def checksum(connection: Connection, table: Table, progress: Callable[[int], Non
     texts = texts_of(table)
     rows, total, nuls = 0, 0, 0
     query = select(*map(_portable, table.columns))
-    with told(connection.engine.url):
+    with translate_errors(connection.engine.url):
         for row in connection.execute(query, execution_options={"yield_per": _AT_ONCE}):
             made = zip(row, makers, strict=True)
             values = [value if value is None or make is None else make(value) for value, make in made]

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Engine, func, select, text
 
 from database.admin.exclusive import holders
 from database.admin.rows import count
-from database.errors import shown
+from database.errors import display_url
 from database.schema import Base, Round, Run, StoredArticle
 from database.upgrade import current_revision
 
@@ -50,7 +50,7 @@ def standing(engine: Engine) -> Standing:
         )
         rounds = connection.scalars(select(Round.started_at).where(Round.state == "running").order_by(Round.id))
         return Standing(
-            where=shown(engine.url),
+            where=display_url(engine.url),
             kind=_kind(connection),
             revision=current_revision(connection),
             bytes=_file_size(file) if file else _size_on_server(connection),

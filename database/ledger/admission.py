@@ -16,7 +16,7 @@ from core.urls import identify
 from database.ledger import hints
 from database.ledger.gaps import OpenGap
 from database.ledger.pending import Pending, admits, make_pending, pending, perhaps_back, refused_unseen, tell_reopened
-from database.ledger.rechecks import prompt
+from database.ledger.rechecks import bring_forward_rechecks
 from database.ledger.sources import Link, Validators, record_read, register_children, take_note
 from database.schema import Source, Url, UrlEvent
 from database.sql import chunks, insert_new
@@ -35,7 +35,7 @@ class Admission:
         too_old: how many are older than the boundary, as far as their dates tell.
         fresh: how many are not too old and were not named yet when the last complete walk of this listing ended
             (for other sources: not too old and unknown). A walk goes on while a page has any.
-        prompted: stored articles that are due to be looked at again by what the source says (``due_looks``).
+        rechecks_due: stored articles that are due to be looked at again by what the source says (``due_rechecks``).
         gap: articles that the source may have listed and dropped since its last answer.
     """
 
@@ -44,7 +44,7 @@ class Admission:
     known: int
     too_old: int
     fresh: int
-    prompted: int
+    rechecks_due: int
     gap: OpenGap | None = None
 
 
@@ -90,7 +90,7 @@ def admit(
     # What is neither known nor new, another process inserted between our look and our insert.
     known |= _rows(session, [row["identity"] for row in rows if row["identity"] not in new])
     named_again = {key: row for key, row in known.items() if key in said}
-    prompted = prompt(session, _changed(named_again, said), now)
+    rechecks_due = bring_forward_rechecks(session, _changed(named_again, said), now)
     reopened = _learn(named_again, said, boundary, source.outlet, now)
     named_now = _remember(session, run_id, source_id, [*known.values(), *new.values()], now)
     tell_reopened(session, reopened, run_id, "wanted now", now)
@@ -100,7 +100,7 @@ def admit(
     if validators is not None:
         record_read(session, source_id, validators, now)
     register_children(session, source_id, children)
-    return _admission(session, source, listed, new.keys(), reopened, boundary, prompted, gap)
+    return _admission(session, source, listed, new.keys(), reopened, boundary, rechecks_due, gap)
 
 
 def _by_identity(candidates: Iterable[Candidate]) -> dict[str, Candidate]:
@@ -197,7 +197,7 @@ def _admission(
     new: Collection[str],
     reopened: Sequence[Url],
     boundary: Boundary,
-    prompted: int,
+    rechecks_due: int,
     gap: OpenGap | None,
 ) -> Admission:
     too_old = {key for key, row in found.items() if _too_old(row, boundary)}
@@ -211,7 +211,7 @@ def _admission(
         known=sum(key not in new for key in found),
         too_old=len(too_old),
         fresh=sum(key not in too_old and (key in new or row.id not in walked) for key, row in found.items()),
-        prompted=prompted,
+        rechecks_due=rechecks_due,
         gap=gap,
     )
 

@@ -14,7 +14,7 @@ from database.sql import chunks
 
 # None of an outlet's sources was asked any more: it is looked at all the same, lest it be forgotten.
 _NONE_IN_USE = timedelta(days=1)
-_KINDS = ("sources", "pending", "looks")
+_KINDS = ("sources", "pending", "rechecks")
 _POLLED = (Source.parent_id.is_(None), Source.retired_at.is_(None))
 
 
@@ -25,13 +25,13 @@ class Due:
     Attributes:
         sources: to be polled; those that others name are polled with them and not counted.
         pending: URLs to fetch, those that failed, or were error pages, and are due again among them.
-        looks: stored articles to look at again.
+        rechecks: stored articles whose page is to be fetched again.
         since: when the first of these became due; ``None``: at once, nobody has polled it yet.
     """
 
     sources: int
     pending: int
-    looks: int
+    rechecks: int
     since: datetime | None
 
 
@@ -94,7 +94,7 @@ def _work(session: Session, names: Collection[str], until: datetime | None) -> d
         for kind, query in (
             ("pending", _pending(some)),
             ("pending", _failed(some, until)),
-            ("looks", _looks(some, until)),
+            ("rechecks", _rechecks(some, until)),
         ):
             for outlet, number, first in session.execute(query):
                 found[outlet].add(kind, number, first)
@@ -130,9 +130,9 @@ def _failed(names: Sequence[str], until: datetime | None) -> Select[*tuple[Any, 
     return again.where(Url.outlet.in_(names), Url.state.in_(TRIED_AGAIN)).group_by(Url.outlet)
 
 
-def _looks(names: Sequence[str], until: datetime | None) -> Select[*tuple[Any, ...]]:
-    looks = select(Recheck.outlet, func.count(), func.min(Recheck.due_at)).where(_by(Recheck.due_at, until))
-    return looks.where(Recheck.outlet.in_(names)).group_by(Recheck.outlet)
+def _rechecks(names: Sequence[str], until: datetime | None) -> Select[*tuple[Any, ...]]:
+    rows = select(Recheck.outlet, func.count(), func.min(Recheck.due_at)).where(_by(Recheck.due_at, until))
+    return rows.where(Recheck.outlet.in_(names)).group_by(Recheck.outlet)
 
 
 def _by(at: InstrumentedAttribute[datetime | None], until: datetime | None) -> ColumnElement[bool]:

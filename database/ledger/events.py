@@ -12,7 +12,7 @@ from database.schema import Base
 _TELL = insert(Base.metadata.tables["url_events"])
 
 
-def tell(
+def record_event(
     session: Session,
     url_id: int,
     run_id: int | None,

@@ -28,7 +28,7 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True)
-class Looks:
+class RecheckState:
     """How a stored article's page is being looked at again.
 
     Attributes:
@@ -53,7 +53,7 @@ class History:
         also: the URLs that are the same as it.
         revision: the version of its article, from 1.
         removed_at: when its article's page was found to be removed.
-        looks: ``None`` for one without an article, and when no further look is due.
+        recheck: ``None`` for one without an article, and when no further look is due.
         events: oldest first.
     """
 
@@ -74,7 +74,7 @@ class History:
     article_title: str | None
     revision: int | None
     removed_at: datetime | None
-    looks: Looks | None
+    recheck: RecheckState | None
     same_as: tuple[str, ...]
     also: tuple[str, ...]
     events: tuple[Event, ...]
@@ -131,7 +131,7 @@ def history(session: Session, url: str) -> History | None:
         article_title=article.title if article else None,
         revision=article.revision if article else None,
         removed_at=article.removed_at if article else None,
-        looks=_looks(session, row.article_id),
+        recheck=_recheck(session, row.article_id),
         same_as=_chain(session, row),
         also=tuple(also),
         events=_events(session, row.id),
@@ -164,10 +164,10 @@ def _chain(session: Session, row: Url) -> tuple[str, ...]:
     return tuple(urls)
 
 
-def _looks(session: Session, article_id: int | None) -> Looks | None:
-    columns = (getattr(Recheck, field.name) for field in fields(Looks))
+def _recheck(session: Session, article_id: int | None) -> RecheckState | None:
+    columns = (getattr(Recheck, field.name) for field in fields(RecheckState))
     row = session.execute(select(*columns).where(Recheck.article_id == article_id)).one_or_none()
-    return Looks(*row) if row else None
+    return RecheckState(*row) if row else None
 
 
 def _events(session: Session, url_id: int) -> tuple[Event, ...]:

@@ -12,7 +12,7 @@ from core.models import Reason, Timestamp
 from core.scheduling.boundary import Boundary
 from core.urls import identify
 from database.ledger import hints
-from database.ledger.events import tell
+from database.ledger.events import record_event
 from database.schema import Base, Url
 from database.sql import chunks, insert_new
 
@@ -165,5 +165,5 @@ def _settle(
     told = {"state": state, "reason": reason, "detail": detail}
     if not session.connection().execute(_SETTLE, {"url_id": url_id, **told, "decided_at": now, **values}).rowcount:
         return False
-    tell(session, url_id, run_id, state, reason, detail, now)
+    record_event(session, url_id, run_id, state, reason, detail, now)
     return True

@@ -17,7 +17,7 @@ _ADDRESS = (Reason.OFF_SITE, Reason.NOT_ARTICLE_URL)
 
 
 # A page that answers 404 or 410 is looked for so often, with so long a pause, while sources go on naming it.
-_LOOKS, _LATER = 3, timedelta(hours=1)
+_MAX_GONE, _GONE_PAUSE = 3, timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,10 @@ def perhaps_back(row: Url, now: datetime) -> bool:
     Some outlets list an article minutes before its page exists.
     """
     return (
-        row.state == "gone" and row.attempts < _LOOKS and row.decided_at is not None and now - row.decided_at > _LATER
+        row.state == "gone"
+        and row.attempts < _MAX_GONE
+        and row.decided_at is not None
+        and now - row.decided_at > _GONE_PAUSE
     )
 
 

@@ -19,13 +19,13 @@ from core.models import Candidate, Reason
 from core.scheduling import rechecks
 from core.scheduling.rechecks import A_DAY, YOUNG, State, born, next_look
 from database.ledger import hints
-from database.ledger.events import tell
+from database.ledger.events import record_event
 from database.schema import Base, Recheck, Url
 from database.sql import chunks
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class DueRecheck:
     """A stored article whose page is to be asked for again, with the validators of its last answer.
 
     Attributes:
@@ -40,17 +40,19 @@ class Look:
     last_modified: str | None
 
 
-_LOOKS, _ARTICLES, _URLS = (Base.metadata.tables[name] for name in ("rechecks", "articles", "urls"))
+_RECHECKS, _ARTICLES, _URLS = (Base.metadata.tables[name] for name in ("rechecks", "articles", "urls"))
 _BIRTH = (_ARTICLES.c.published_at, _ARTICLES.c.published_precision, _ARTICLES.c.first_seen_at)
-_WITH_ARTICLE = select(_LOOKS, *_BIRTH, _ARTICLES.c.removed_at).join(_ARTICLES, _ARTICLES.c.id == _LOOKS.c.article_id)
-_BY_URL = _WITH_ARTICLE.where(_LOOKS.c.url_id == bindparam("url_id"))
-_PLAN = insert(_LOOKS)
-_CHANGE = update(_LOOKS).where(_LOOKS.c.article_id == bindparam("its_id"))
-_FORGET = delete(_LOOKS).where(_LOOKS.c.article_id == bindparam("its_id"))
+_WITH_ARTICLE = select(_RECHECKS, *_BIRTH, _ARTICLES.c.removed_at).join(
+    _ARTICLES, _ARTICLES.c.id == _RECHECKS.c.article_id
+)
+_BY_URL = _WITH_ARTICLE.where(_RECHECKS.c.url_id == bindparam("url_id"))
+_PLAN = insert(_RECHECKS)
+_CHANGE = update(_RECHECKS).where(_RECHECKS.c.article_id == bindparam("its_id"))
+_FORGET = delete(_RECHECKS).where(_RECHECKS.c.article_id == bindparam("its_id"))
 _REMOVE = update(_ARTICLES).where(_ARTICLES.c.id == bindparam("its_id"))
 
 
-def plan(
+def plan_recheck(
     session: Session,
     article_id: int,
     url_id: int,
@@ -68,7 +70,7 @@ def plan(
     session.connection().execute(_PLAN, row | validators)
 
 
-def due_looks(session: Session, outlet: str, now: datetime) -> list[Look]:
+def due_rechecks(session: Session, outlet: str, now: datetime) -> list[DueRecheck]:
     """The outlet's articles that are to be looked at now, newest first.
 
     Also drops the outlet's rows that no look can come from any more, and adds those of young articles without one: an
@@ -85,17 +87,17 @@ def due_looks(session: Session, outlet: str, now: datetime) -> list[Look]:
         .execution_options(populate_existing=True)
     )
     return [
-        Look(row.article_id, url.id, url.url, hints.candidate(url), row.etag, row.last_modified)
+        DueRecheck(row.article_id, url.id, url.url, hints.candidate(url), row.etag, row.last_modified)
         for row, url in session.execute(query)
     ]
 
 
-def looked(session: Session, url_id: int, run_id: int | None, now: datetime) -> bool:
+def record_recheck_unchanged(session: Session, url_id: int, run_id: int | None, now: datetime) -> bool:
     """The server answered that nothing changed (304). True: the article was marked removed and is back."""
     return _answered(session, url_id, run_id, now, {}, changed=False)
 
 
-def read_again(
+def record_recheck(
     session: Session,
     url_id: int,
     run_id: int | None,
@@ -107,14 +109,16 @@ def read_again(
 ) -> bool:
     """The article's page came; ``change`` says in words what of it is new, if anything is. True: see ``looked``."""
     if change is not None:
-        tell(session, url_id, run_id, "revised", None, change, now)
+        record_event(session, url_id, run_id, "revised", None, change, now)
     validators = {"etag": etag, "last_modified": last_modified}
     return _answered(session, url_id, run_id, now, validators, changed=change is not None)
 
 
-def kept(session: Session, url_id: int, run_id: int | None, reason: Reason, detail: str | None, now: datetime) -> None:
+def record_recheck_rejected(
+    session: Session, url_id: int, run_id: int | None, reason: Reason, detail: str | None, now: datetime
+) -> None:
     """Something came that does not take the article's place. One that was marked removed stays so."""
-    tell(session, url_id, run_id, "kept", reason, detail, now)
+    record_event(session, url_id, run_id, "kept", reason, detail, now)
     state = _state(session, url_id)
     if state is not None and state.removed_at is not None:
         _change(session, state, rechecks.removed(state.removed_at, now))
@@ -123,7 +127,7 @@ def kept(session: Session, url_id: int, run_id: int | None, reason: Reason, deta
         _change(session, state, rechecks.after_answer(state, now, heard=False))
 
 
-def missing(session: Session, url_id: int, run_id: int | None, status: int, now: datetime) -> bool:
+def record_recheck_missing(session: Session, url_id: int, run_id: int | None, status: int, now: datetime) -> bool:
     """The page answered 404 or 410. True: for the second time, a day after the first, so the article is now removed.
 
     A single one may be a slip of the site's. The article and its words are kept either way.
@@ -136,17 +140,17 @@ def missing(session: Session, url_id: int, run_id: int | None, status: int, now:
         return False
     since = state.missing_since
     if since is None:
-        tell(session, url_id, run_id, "missing", None, f"HTTP {status}", now)
+        record_event(session, url_id, run_id, "missing", None, f"HTTP {status}", now)
     if since is None or now - since < A_DAY:
         _change(session, state, rechecks.still_missing(state, now))
         return False
-    tell(session, url_id, run_id, "removed", None, f"HTTP {status}, also on {since:%Y-%m-%d %H:%M} UTC", now)
+    record_event(session, url_id, run_id, "removed", None, f"HTTP {status}, also on {since:%Y-%m-%d %H:%M} UTC", now)
     session.connection().execute(_REMOVE, {"its_id": state.article_id, "removed_at": now})
     _change(session, state, rechecks.removed(now, now))
     return True
 
 
-def look_failed(
+def fail_recheck(
     session: Session,
     url_id: int,
     run_id: int | None,
@@ -157,13 +161,13 @@ def look_failed(
     retry_after: timedelta | None = None,
 ) -> None:
     """No answer of the page's own came. It is tried again soon, after some failures in a row at the next age."""
-    tell(session, url_id, run_id, "look failed", reason, detail, now)
+    record_event(session, url_id, run_id, "look failed", reason, detail, now)
     state = _state(session, url_id)
     if state is not None:
         _change(session, state, rechecks.after_failure(state, now, retry_after))
 
 
-def prompt(session: Session, changed: Mapping[int, datetime], now: datetime) -> int:
+def bring_forward_rechecks(session: Session, changed: Mapping[int, datetime], now: datetime) -> int:
     """Makes articles due that a source says have changed; how many can be looked at now.
 
     Not heeded: a change before the last look, which saw it; an article that is no longer young (a removed one may be
@@ -178,7 +182,7 @@ def prompt(session: Session, changed: Mapping[int, datetime], now: datetime) -> 
     due = 0
     for some in chunks(sorted(changed)):
         # In one order everywhere, so that two writers cannot block each other.
-        query = _WITH_ARTICLE.where(_LOOKS.c.url_id.in_(some)).order_by(_LOOKS.c.article_id)
+        query = _WITH_ARTICLE.where(_RECHECKS.c.url_id.in_(some)).order_by(_RECHECKS.c.article_id)
         for row in session.execute(query).all():
             state = _of(row)
             at = rechecks.prompted_at(state, changed[row.url_id], now)
@@ -196,7 +200,7 @@ def _answered(
         return False
     back = state.removed_at is not None
     if back:
-        tell(session, url_id, run_id, "restored", None, None, now)
+        record_event(session, url_id, run_id, "restored", None, None, now)
         session.connection().execute(_REMOVE, {"its_id": state.article_id, "removed_at": None})
     _change(session, state, {**rechecks.after_answer(state, now, heard=changed or back), **validators})
     return back
@@ -205,7 +209,7 @@ def _answered(
 def _forget_old(session: Session, outlet: str, now: datetime) -> None:
     limit = now - YOUNG
     perhaps = or_(_ARTICLES.c.published_at < limit, _ARTICLES.c.first_seen_at < limit)
-    query = _WITH_ARTICLE.where(_LOOKS.c.outlet == outlet, _LOOKS.c.due_at.is_(None), perhaps)
+    query = _WITH_ARTICLE.where(_RECHECKS.c.outlet == outlet, _RECHECKS.c.due_at.is_(None), perhaps)
     old = [{"its_id": row.article_id} for row in session.execute(query) if _of(row).born_at < limit]
     if old:
         session.connection().execute(_FORGET, old)
@@ -216,9 +220,9 @@ def _adopt(session: Session, outlet: str, now: datetime) -> None:
     query = (
         select(_ARTICLES.c.id, _URLS.c.id.label("url_id"), _ARTICLES.c.fetched_at, *_BIRTH)
         .join(_URLS, (_URLS.c.article_id == _ARTICLES.c.id) & (_URLS.c.state == "stored"))
-        .outerjoin(_LOOKS, _LOOKS.c.article_id == _ARTICLES.c.id)
+        .outerjoin(_RECHECKS, _RECHECKS.c.article_id == _ARTICLES.c.id)
         .where(_ARTICLES.c.outlet == outlet, _ARTICLES.c.published_at > now - YOUNG)
-        .where(_ARTICLES.c.fetched_at.is_not(None), _ARTICLES.c.removed_at.is_(None), _LOOKS.c.article_id.is_(None))
+        .where(_ARTICLES.c.fetched_at.is_not(None), _ARTICLES.c.removed_at.is_(None), _RECHECKS.c.article_id.is_(None))
     )
     found = {row.id: (row, born(*row[3:])) for row in session.execute(query)}
     rows = [

@@ -230,7 +230,7 @@ def test_looks_make_an_outlet_due(session: Session, minutes: int) -> None:
     session.add(stored)
     session.flush()
     ledger.decide(session, pending.url_id, None, "stored", None, None, NOW, article_id=stored.id)
-    ledger.plan(session, stored.id, pending.url_id, "kota", NOW, NOW, None, None)
+    ledger.plan_recheck(session, stored.id, pending.url_id, "kota", NOW, NOW, None, None)
     found = due(session, NOW + minutes * MINUTE)
     assert found == (Due(0, 0, 1, NOW + HOUR) if minutes == 60 else None)
     assert ledger.next_due(session, ["kota"], NOW) == NOW + HOUR

@@ -62,16 +62,16 @@ class Known:
         stamp = Timestamp(published, "", "feed:pubDate", confidence=confidence) if published else None
         said = [Candidate(self.url, None, stamp, modified)]
         feed = ledger.source(self.session, "harian", "https://harian.test/feed", "feed")
-        return ledger.admit(self.session, RUN, feed.id, said, Boundary(), at).prompted
+        return ledger.admit(self.session, RUN, feed.id, said, Boundary(), at).rechecks_due
 
     def due(self, at: datetime) -> bool:
-        return self.url_id in [look.url_id for look in ledger.due_looks(self.session, "harian", at)]
+        return self.url_id in [look.url_id for look in ledger.due_rechecks(self.session, "harian", at)]
 
     def look(self, at: datetime) -> bool:
         """If it is due, looks at it and finds nothing new."""
         due = self.due(at)
         if due:
-            ledger.looked(self.session, self.url_id, RUN, at)
+            ledger.record_recheck_unchanged(self.session, self.url_id, RUN, at)
         return due
 
 
@@ -105,7 +105,9 @@ def store(
     ledger.decide(session, pending.url_id, RUN, "stored", None, None, at, article_id=article.id, published=stamp)
     if planned:
         born_at = born(published, precision, at)
-        ledger.plan(session, article.id, pending.url_id, "harian", born_at, at, '"1"', "Sat, 21 Nov 2026 12:00:00 GMT")
+        ledger.plan_recheck(
+            session, article.id, pending.url_id, "harian", born_at, at, '"1"', "Sat, 21 Nov 2026 12:00:00 GMT"
+        )
     return Known(session, article.id, pending.url_id, url)
 
 
@@ -155,17 +157,17 @@ def test_a_daily_run_looks_twice(session: Session) -> None:
 
 def test_looks_carry_what_the_request_needs(session: Session) -> None:
     known = store(session, published=NOW - 30 * MINUTE)
-    [look] = ledger.due_looks(session, "harian", NOW + HOUR)
+    [look] = ledger.due_rechecks(session, "harian", NOW + HOUR)
     assert (look.article_id, look.url_id, look.url) == (known.article_id, known.url_id, known.url)
     assert (look.etag, look.last_modified) == ('"1"', "Sat, 21 Nov 2026 12:00:00 GMT")
     assert look.candidate.published is not None
     assert look.candidate.published.at == NOW - 30 * MINUTE
-    assert ledger.due_looks(session, "suara", NOW + HOUR) == []
+    assert ledger.due_rechecks(session, "suara", NOW + HOUR) == []
 
 
 def test_the_newest_articles_come_first(session: Session) -> None:
     ages = {number: store(session, number, NOW - age) for number, age in ((1, 5 * HOUR), (2, HOUR), (3, 9 * HOUR))}
-    looks = [look.url_id for look in ledger.due_looks(session, "harian", NOW + 30 * HOUR)]
+    looks = [look.url_id for look in ledger.due_rechecks(session, "harian", NOW + 30 * HOUR)]
     assert looks == [ages[2].url_id, ages[1].url_id, ages[3].url_id]
 
 
@@ -182,7 +184,7 @@ def test_what_is_old_when_it_is_stored_is_never_looked_at(session: Session) -> N
 def test_young_articles_of_an_older_program_are_taken_up(session: Session) -> None:
     young = store(session, 1, NOW - 2 * HOUR, planned=False)
     old = store(session, 2, NOW - 8 * DAY, planned=False)
-    assert ledger.due_looks(session, "harian", NOW) == []
+    assert ledger.due_rechecks(session, "harian", NOW) == []
     assert (young.row.due_at, young.row.looked_at, young.row.etag) == (NOW + 4 * HOUR, NOW, None)
     assert session.get(Recheck, old.article_id) is None
 
@@ -190,7 +192,7 @@ def test_young_articles_of_an_older_program_are_taken_up(session: Session) -> No
 def test_two_runs_that_begin_take_up_an_article_once(session: Session) -> None:
     known = store(session, planned=False)
     for hours in (0, 1):
-        ledger.due_looks(session, "harian", NOW + hours * HOUR)
+        ledger.due_rechecks(session, "harian", NOW + hours * HOUR)
     assert known.row.due_at == NOW + HOUR
 
 
@@ -202,15 +204,17 @@ def test_looks_end_whatever_is_answered(session: Session, seed: int) -> None:
         at, looks = row.due_at, looks + 1
         match answers.randrange(5):
             case 0:
-                ledger.looked(session, known.url_id, RUN, at)
+                ledger.record_recheck_unchanged(session, known.url_id, RUN, at)
             case 1:
-                ledger.read_again(session, known.url_id, RUN, at, None, None, change=answers.choice([None, "other"]))
+                ledger.record_recheck(
+                    session, known.url_id, RUN, at, None, None, change=answers.choice([None, "other"])
+                )
             case 2:
-                ledger.kept(session, known.url_id, RUN, Reason.LISTING, None, at)
+                ledger.record_recheck_rejected(session, known.url_id, RUN, Reason.LISTING, None, at)
             case 3:
-                ledger.look_failed(session, known.url_id, RUN, Reason.NETWORK, None, at)
+                ledger.fail_recheck(session, known.url_id, RUN, Reason.NETWORK, None, at)
             case _:
-                ledger.missing(session, known.url_id, RUN, 404, at)
+                ledger.record_recheck_missing(session, known.url_id, RUN, 404, at)
     assert looks < 25
     assert not known.due(NOW + 60 * DAY)
     assert session.get(Recheck, known.article_id, populate_existing=True) is None
@@ -228,7 +232,7 @@ def test_an_unchanged_page_leaves_no_event(session: Session) -> None:
 
 def test_a_page_that_came_brings_its_validators(session: Session) -> None:
     known = store(session)
-    ledger.read_again(session, known.url_id, RUN, NOW + HOUR, '"2"', None, change="revision 2: headline changed")
+    ledger.record_recheck(session, known.url_id, RUN, NOW + HOUR, '"2"', None, change="revision 2: headline changed")
     assert (known.row.etag, known.row.last_modified) == ('"2"', None)
     assert known.events() == ["revised"]
 
@@ -238,7 +242,7 @@ def test_failures_pause_and_then_wait_for_the_schedule(session: Session) -> None
     at = NOW + HOUR
     due = []
     for _ in range(5):
-        ledger.look_failed(session, known.url_id, RUN, Reason.NETWORK, "timed out", at)
+        ledger.fail_recheck(session, known.url_id, RUN, Reason.NETWORK, "timed out", at)
         assert known.row.looked_at == NOW
         if known.row.due_at is None:
             break
@@ -250,14 +254,14 @@ def test_failures_pause_and_then_wait_for_the_schedule(session: Session) -> None
 
 def test_an_answer_ends_the_failures(session: Session) -> None:
     known = store(session)
-    ledger.look_failed(session, known.url_id, RUN, Reason.HTTP_STATUS, "HTTP 503", NOW + HOUR)
+    ledger.fail_recheck(session, known.url_id, RUN, Reason.HTTP_STATUS, "HTTP 503", NOW + HOUR)
     assert known.look(NOW + 2 * HOUR)
     assert (known.row.failures, known.row.due_at) == (0, NOW + 6 * HOUR)
 
 
 def test_a_server_that_asks_to_wait_is_heeded(session: Session) -> None:
     known = store(session)
-    ledger.look_failed(
+    ledger.fail_recheck(
         session, known.url_id, RUN, Reason.HTTP_STATUS, "HTTP 503", NOW + HOUR, retry_after=timedelta(hours=5)
     )
     assert known.row.due_at == NOW + 6 * HOUR
@@ -266,10 +270,10 @@ def test_a_server_that_asks_to_wait_is_heeded(session: Session) -> None:
 def test_answers_for_unknown_articles_are_nothing(session: Session) -> None:
     known = store(session)
     session.execute(delete(Recheck))
-    assert ledger.looked(session, known.url_id, RUN, NOW) is False
-    assert ledger.missing(session, known.url_id, RUN, 404, NOW) is False
-    ledger.look_failed(session, known.url_id, RUN, Reason.NETWORK, None, NOW)
-    ledger.kept(session, known.url_id, RUN, Reason.LISTING, None, NOW)
+    assert ledger.record_recheck_unchanged(session, known.url_id, RUN, NOW) is False
+    assert ledger.record_recheck_missing(session, known.url_id, RUN, 404, NOW) is False
+    ledger.fail_recheck(session, known.url_id, RUN, Reason.NETWORK, None, NOW)
+    ledger.record_recheck_rejected(session, known.url_id, RUN, Reason.LISTING, None, NOW)
     assert session.scalar(select(func.count()).select_from(Recheck)) == 0
 
 
@@ -279,9 +283,9 @@ def test_answers_for_unknown_articles_are_nothing(session: Session) -> None:
 @pytest.mark.parametrize("statuses", [(404, 404), (410, 404)])
 def test_missing_twice_a_day_apart_is_removed(session: Session, statuses: tuple[int, int]) -> None:
     known = store(session)
-    assert ledger.missing(session, known.url_id, RUN, statuses[0], NOW + HOUR) is False
+    assert ledger.record_recheck_missing(session, known.url_id, RUN, statuses[0], NOW + HOUR) is False
     assert (known.removed_at, known.row.missing_since, known.row.due_at) == (None, NOW + HOUR, NOW + HOUR + A_DAY)
-    assert ledger.missing(session, known.url_id, RUN, statuses[1], NOW + 25 * HOUR) is True
+    assert ledger.record_recheck_missing(session, known.url_id, RUN, statuses[1], NOW + 25 * HOUR) is True
     assert known.removed_at == NOW + 25 * HOUR
     assert known.events() == ["missing", "removed"]
     detail = session.scalars(select(UrlEvent.detail).where(UrlEvent.event == "removed")).one()
@@ -291,30 +295,30 @@ def test_missing_twice_a_day_apart_is_removed(session: Session, statuses: tuple[
 def test_missing_twice_within_a_day_is_not_removed(session: Session) -> None:
     known = store(session)
     for hours in (1, 3, 20):
-        assert ledger.missing(session, known.url_id, RUN, 404, NOW + hours * HOUR) is False
+        assert ledger.record_recheck_missing(session, known.url_id, RUN, 404, NOW + hours * HOUR) is False
     assert (known.removed_at, known.row.due_at) == (None, NOW + HOUR + A_DAY)
     assert known.events() == ["missing"]
 
 
 def test_a_daily_run_removes_on_the_second_day(session: Session) -> None:
     known = store(session)
-    ledger.missing(session, known.url_id, RUN, 404, NOW + HOUR)
+    ledger.record_recheck_missing(session, known.url_id, RUN, 404, NOW + HOUR)
     assert known.due(NOW + 25 * HOUR - 7 * MINUTE)
-    assert ledger.missing(session, known.url_id, RUN, 404, NOW + 25 * HOUR - 5 * MINUTE) is True
+    assert ledger.record_recheck_missing(session, known.url_id, RUN, 404, NOW + 25 * HOUR - 5 * MINUTE) is True
 
 
 def test_a_page_that_is_back_in_between_begins_anew(session: Session) -> None:
     known = store(session)
-    ledger.missing(session, known.url_id, RUN, 404, NOW + HOUR)
-    assert ledger.looked(session, known.url_id, RUN, NOW + 10 * HOUR) is False
+    ledger.record_recheck_missing(session, known.url_id, RUN, 404, NOW + HOUR)
+    assert ledger.record_recheck_unchanged(session, known.url_id, RUN, NOW + 10 * HOUR) is False
     assert (known.row.missing_since, known.row.due_at, known.row.prompted) == (None, NOW + DAY, 0)
-    assert ledger.missing(session, known.url_id, RUN, 404, NOW + 30 * HOUR) is False
+    assert ledger.record_recheck_missing(session, known.url_id, RUN, 404, NOW + 30 * HOUR) is False
     assert (known.removed_at, known.row.missing_since) == (None, NOW + 30 * HOUR)
 
 
 def test_a_removed_article_that_answers_is_restored(session: Session) -> None:
     known = removed(session)
-    assert ledger.looked(session, known.url_id, RUN, NOW + 8 * DAY) is True
+    assert ledger.record_recheck_unchanged(session, known.url_id, RUN, NOW + 8 * DAY) is True
     assert known.removed_at is None
     assert known.events() == ["missing", "removed", "restored"]
 
@@ -324,7 +328,7 @@ def test_a_removed_article_is_looked_at_once_more_and_then_let_be(session: Sessi
     assert not known.due(NOW + 6 * DAY)
     later = NOW + 25 * HOUR + LAST_LOOK
     assert known.due(later)
-    assert ledger.missing(session, known.url_id, RUN, 404, later) is False
+    assert ledger.record_recheck_missing(session, known.url_id, RUN, 404, later) is False
     assert session.get(Recheck, known.article_id, populate_existing=True) is None
     assert known.removed_at == NOW + 25 * HOUR
     assert not known.due(later + DAY)
@@ -332,7 +336,7 @@ def test_a_removed_article_is_looked_at_once_more_and_then_let_be(session: Sessi
 
 def test_a_login_page_does_not_bring_a_removed_article_back(session: Session) -> None:
     known = removed(session)
-    ledger.kept(session, known.url_id, RUN, Reason.ERROR_PAGE, "login", NOW + 3 * DAY)
+    ledger.record_recheck_rejected(session, known.url_id, RUN, Reason.ERROR_PAGE, "login", NOW + 3 * DAY)
     assert known.removed_at is not None
     assert known.row.due_at == NOW + 25 * HOUR + LAST_LOOK
 
@@ -340,18 +344,18 @@ def test_a_login_page_does_not_bring_a_removed_article_back(session: Session) ->
 def test_a_missing_page_of_a_site_that_is_out_is_asked_for_daily(session: Session) -> None:
     known = store(session)
     at = NOW + HOUR
-    ledger.missing(session, known.url_id, RUN, 404, at)
+    ledger.record_recheck_missing(session, known.url_id, RUN, 404, at)
     for _ in range(5):
         assert known.row.due_at is not None
         at = known.row.due_at
-        ledger.look_failed(session, known.url_id, RUN, Reason.NETWORK, None, at)
+        ledger.fail_recheck(session, known.url_id, RUN, Reason.NETWORK, None, at)
     assert known.row.due_at == at + A_DAY
 
 
 def removed(session: Session) -> Known:
     known = store(session)
     for hours in (1, 25):
-        ledger.missing(session, known.url_id, RUN, 404, NOW + hours * HOUR)
+        ledger.record_recheck_missing(session, known.url_id, RUN, 404, NOW + hours * HOUR)
     return known
 
 
@@ -434,7 +438,9 @@ def test_a_real_change_makes_a_source_heard_again(session: Session) -> None:
         known.named(NOW + hours * HOUR, modified=NOW + hours * HOUR)
         known.look(NOW + hours * HOUR)
     assert known.row.prompted == HEEDED
-    ledger.read_again(session, known.url_id, RUN, NOW + DAY, None, None, change="revision 2: 1 word added, 0 removed")
+    ledger.record_recheck(
+        session, known.url_id, RUN, NOW + DAY, None, None, change="revision 2: 1 word added, 0 removed"
+    )
     assert known.named(NOW + 30 * HOUR, modified=NOW + 30 * HOUR) == 1
 
 
@@ -442,7 +448,9 @@ def test_what_is_kept_counts_as_in_vain(session: Session) -> None:
     known = store(session)
     known.look(NOW + HOUR)
     known.named(NOW + 3 * HOUR, modified=NOW + 3 * HOUR)
-    ledger.kept(session, known.url_id, RUN, Reason.CUT_SHORT, "it shows 40 of 210 words", NOW + 3 * HOUR)
+    ledger.record_recheck_rejected(
+        session, known.url_id, RUN, Reason.CUT_SHORT, "it shows 40 of 210 words", NOW + 3 * HOUR
+    )
     assert known.row.prompted == 1
 
 
@@ -451,7 +459,7 @@ def test_prompts_end_with_youth(session: Session) -> None:
     for days in (0, 1, 3):
         known.look(NOW + days * DAY + HOUR)
     assert known.named(NOW + 6 * DAY, modified=NOW + 6 * DAY) == 1
-    ledger.looked(session, known.url_id, RUN, NOW + 6 * DAY)
+    ledger.record_recheck_unchanged(session, known.url_id, RUN, NOW + 6 * DAY)
     assert known.named(NOW + 8 * DAY, modified=NOW + 8 * DAY) == 0
 
 
@@ -462,14 +470,14 @@ def test_a_removed_article_is_prompted_once_a_day(session: Session) -> None:
         at = NOW + hours * HOUR
         known.named(at, modified=at)
         if known.due(at):
-            ledger.missing(session, known.url_id, RUN, 404, at)
+            ledger.record_recheck_missing(session, known.url_id, RUN, 404, at)
             looks.append(hours)
     assert looks == [49, 73, 97]
 
 
 def test_a_page_that_does_not_answer_is_not_prompted(session: Session) -> None:
     known = store(session)
-    ledger.look_failed(session, known.url_id, RUN, Reason.NETWORK, None, NOW + HOUR)
+    ledger.fail_recheck(session, known.url_id, RUN, Reason.NETWORK, None, NOW + HOUR)
     known.named(NOW + 90 * MINUTE, modified=NOW + 80 * MINUTE)
     assert known.row.due_at == NOW + 2 * HOUR
 
@@ -481,5 +489,5 @@ def test_a_further_address_prompts_the_article(session: Session) -> None:
     feed = ledger.source(session, "harian", "https://harian.test/feed", "feed")
     for at in (3, 5):
         said = [Candidate("https://harian.test/arsip/1", None, None, NOW + 3 * HOUR)]
-        assert ledger.admit(session, RUN, feed.id, said, Boundary(), NOW + at * HOUR).prompted == (at == 3)
+        assert ledger.admit(session, RUN, feed.id, said, Boundary(), NOW + at * HOUR).rechecks_due == (at == 3)
         known.look(NOW + at * HOUR)

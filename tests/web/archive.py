@@ -131,7 +131,7 @@ def _later_looks(session: Session) -> None:
         revise(session, _job(session, replace(grain, title=title, paragraphs=text), at), at)
     gone = next(page for page in pages() if page.slug == "berita-44")
     for days in (1, 2):
-        ledger.missing(session, _entry(session, gone), None, 410, SATURDAY + 8 * HOUR + (days - 1) * DAY)
+        ledger.record_recheck_missing(session, _entry(session, gone), None, 410, SATURDAY + 8 * HOUR + (days - 1) * DAY)
     session.commit()
 
 

@@ -128,15 +128,15 @@ def test_looks_at_a_stored_article_are_told(session: Session) -> None:
     assert found is not None
     hour, day = timedelta(hours=1), timedelta(days=1)
     assert "  next look from 2024-09-14 10:00:00 on (in 3 h)" in told(session, NOW + hour / 2)
-    ledger.missing(session, found.url_id, None, 404, NOW)
-    ledger.look_failed(session, found.url_id, None, Reason.NETWORK, "time-out", NOW + hour)
+    ledger.record_recheck_missing(session, found.url_id, None, 404, NOW)
+    ledger.fail_recheck(session, found.url_id, None, Reason.NETWORK, "time-out", NOW + hour)
     trouble = ["  missing   since 2024-09-14 06:00:00", "  failed    the last look"]
     assert [line for line in told(session, NOW + hour) if line in trouble] == trouble
     assert "  2024-09-14 07:00:00  look failed (network: time-out)" in told(session, NOW + hour)
-    ledger.missing(session, found.url_id, None, 404, NOW + day)
+    ledger.record_recheck_missing(session, found.url_id, None, 404, NOW + day)
     assert "  removed   from its page, 2024-09-15 06:00:00; kept here" in told(session, NOW + day)
     assert any("  its page is removed, the article is kept (HTTP 404" in line for line in told(session, NOW + day))
-    ledger.looked(session, found.url_id, None, NOW + 8 * day)
+    ledger.record_recheck_unchanged(session, found.url_id, None, NOW + 8 * day)
     after = told(session, NOW + 8 * day)
     assert not any(line.startswith("  removed") for line in after)
     assert "  2024-09-22 06:00:00  its page is back" in after

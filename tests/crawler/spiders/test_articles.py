@@ -23,7 +23,7 @@ from crawler.spiders.article_crawl import ArticleCrawl
 from crawler.spiders.requests import ARTICLE_PRIORITY, LOOK_PRIORITY, WALK_PRIORITY
 from database import ledger
 from database.ledger import History, Pending
-from database.ledger.history import Looks
+from database.ledger.history import RecheckState
 from outlets.schema import Outlet
 from pipelines.new_article import store
 from tests.pipelines.incoming import EVERYTHING, NOW, Arrival, article, job, name_it, stamp
@@ -83,11 +83,11 @@ def answered(run: CrawlRun, response: HtmlResponse) -> list[Any]:
     return asyncio.run(everything(spider(run).parse_look(response, **response.request.cb_kwargs)))
 
 
-def history(run: CrawlRun) -> tuple[History, Looks]:
+def history(run: CrawlRun) -> tuple[History, RecheckState]:
     found = run.writer.run_blocking(lambda session: ledger.history(session, PAGE.url))
     assert found is not None
-    assert found.looks is not None
-    return found, found.looks
+    assert found.recheck is not None
+    return found, found.recheck
 
 
 def test_a_look_asks_for_what_is_newer_than_the_last_answer(run: CrawlRun) -> None:
