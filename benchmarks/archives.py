@@ -85,7 +85,7 @@ def postgresql(url: str, archive: Archive, *, keep: bool) -> Iterator[tuple[str,
     ):
         server = f"PostgreSQL {connection.scalar(text('SHOW server_version'))}"
         there = connection.scalar(text("SELECT true FROM pg_database WHERE datname = :name"), {"name": name})
-        own = address.set(database=name).render_as_string(display_url=False)
+        own = address.set(database=name).render_as_string(hide_password=False)
         try:
             if not there:
                 connection.exec_driver_sql(f"CREATE DATABASE {name}")

@@ -45,12 +45,12 @@ def progress() -> Iterator[Progress]:
     with Bars(*columns, console=Console(stderr=True)) as bars:
         tasks: dict[str, TaskID] = {}
 
-        def told(what: str, done: int, whole: int) -> None:
+        def advance(what: str, done: int, whole: int) -> None:
             if what not in tasks:
                 tasks[what] = bars.add_task(what)
             bars.update(tasks[what], completed=done, total=whole, visible=bool(whole))
 
-        yield translate_errors
+        yield advance
 
 
 def _told_when_done(what: str, done: int, whole: int) -> None:

@@ -58,8 +58,8 @@ def upgrade(engine: Engine, *, may_create: bool = True) -> None:
         raise DatabaseError(f"database {display_url(engine.url)} is empty: crawl an outlet or import seeds first")
     if revision not in {None, newest} and _is_read_only(engine):
         raise DatabaseError(
-            f"database {display_url(engine.url)} has schema {revision}, and may not be written to upgrade it to {newest}: "
-            "allow it for once, or copy the file to another folder"
+            f"database {display_url(engine.url)} has schema {revision}, and may not be written to upgrade it to "
+            f"{newest}: allow it for once, or copy the file to another folder"
         )
     with _alone(engine) as connection:
         # Another process may have upgraded it while we waited.

@@ -122,7 +122,7 @@ def fresh_on_server() -> Iterator[str]:
     name = f"pantau_test_{uuid.uuid4().hex}"
     _on_server(f"CREATE DATABASE {name}")
     try:
-        yield _SERVER.set(database=name).render_as_string(display_url=False)
+        yield _SERVER.set(database=name).render_as_string(hide_password=False)
     finally:
         _on_server(f"DROP DATABASE {name} WITH (FORCE)")
 

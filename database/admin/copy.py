@@ -308,8 +308,8 @@ def _check_same_source(target: Engine, found: str, revision: str | None) -> None
         marked = connection.execute(text(f"SELECT source, revision FROM {_MARK}")).one()  # noqa: S608
     if tuple(marked) != (found, revision):
         raise DatabaseError(
-            f"database {display_url(target.url)} is an unfinished copy of another database, or of this one before it was "
-            "written to or upgraded: --anew throws away what is there and begins again"
+            f"database {display_url(target.url)} is an unfinished copy of another database, or of this one before it "
+            "was written to or upgraded: --anew throws away what is there and begins again"
         )
 
 

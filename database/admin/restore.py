@@ -45,7 +45,7 @@ def restore_backup(address: URL, file: Path, now: datetime) -> Restored:
     """
     file = file.absolute()
     _check_kind(address, file)
-    engine = engine_as_it_is(address.render_as_string(display_url=False))
+    engine = engine_as_it_is(address.render_as_string(hide_password=False))
     try:
         if address.get_backend_name() == "sqlite":
             return _restore_file(engine, Path(address.database or "").absolute(), file, now)
@@ -168,5 +168,5 @@ def _restore_server(engine: Engine, file: Path) -> Restored:
         restore(engine.url, file)
         with translate_errors(engine.url), engine.connect() as connection:
             revision = known_revision(connection)
-    open_database(engine.url.render_as_string(display_url=False)).dispose()
+    open_database(engine.url.render_as_string(hide_password=False)).dispose()
     return Restored(str(revision), None)

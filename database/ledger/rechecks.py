@@ -1,7 +1,7 @@
 """The looks at young articles: those that are due, and what each answer changes (when: ``core.scheduling.rechecks``).
 
 A row of ``rechecks`` is an article's next look. It exists for every crawled article up to ``YOUNG`` of age, so that a
-source's word can bring a look forward, and for a removed one until its last look; ``due_looks`` deletes it when it
+source's word can bring a look forward, and for a removed one until its last look; ``due_rechecks`` deletes it when it
 meets it after that, so the table holds a week of the outlets that are crawled.
 
 ``due_at`` moves only in the transaction that stores what came: a run that is killed has looked at nothing.

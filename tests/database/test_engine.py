@@ -142,7 +142,7 @@ def test_server_down_is_told() -> None:
 def test_missing_server_database_is_told(engine: Engine) -> None:
     if engine.dialect.name == "sqlite":
         pytest.skip("a server's matter")
-    url = engine.url.set(database="nowhere_to_be_found").render_as_string(display_url=False)
+    url = engine.url.set(database="nowhere_to_be_found").render_as_string(hide_password=False)
     with pytest.raises(DatabaseError, match="create it first"):
         open_database(url)
 

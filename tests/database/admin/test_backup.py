@@ -50,7 +50,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
 
 
 def address(engine: Engine) -> str:
-    return engine.url.render_as_string(display_url=False)
+    return engine.url.render_as_string(hide_password=False)
 
 
 def add_run(engine: Engine, outlet: str) -> None:
