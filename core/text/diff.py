@@ -140,11 +140,14 @@ class _Part(NamedTuple):
 def change(old_title: str | None, old_text: str, new_title: str | None, new_text: str) -> Change:
     """How many words of the text were added and removed, and whether the headline's words changed."""
     added = removed = 0
-    for was, now in _replaced(split_paragraphs(old_text), split_paragraphs(new_text)):
-        for step in align(_folded(was), _folded(now)):
-            if not step.equal:
-                removed += step.end - step.first
-                added += step.new_end - step.new_first
+    old, new = split_paragraphs(old_text), split_paragraphs(new_text)
+    # Lines that moved count as changed, but not if only the line breaks moved: then the words are the same.
+    if _folded(_flat(old)) != _folded(_flat(new)):
+        for was, now in _replaced(old, new):
+            for step in align(_folded(was), _folded(now)):
+                if not step.equal:
+                    removed += step.end - step.first
+                    added += step.new_end - step.new_first
     return Change(added, removed, folded_words(old_title or "") != folded_words(new_title or ""))
 
 

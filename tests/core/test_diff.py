@@ -47,6 +47,12 @@ def test_case_punctuation_and_line_breaks_are_no_change() -> None:
     assert change("Menteri: Siap", old, "MENTERI SIAP!", new) == Change(0, 0, title_changed=False)
 
 
+def test_equal_words_on_swapped_lines_are_no_change() -> None:
+    unchanged = Change(0, 0, title_changed=False)
+    assert change(None, "Menteri\nmenteri-menteri", None, "menteri-menteri\nMenteri") == unchanged
+    assert change(None, "Menteri\nmenteri-menteri itu", None, "menteri-menteri\nMenteri itu") == unchanged
+
+
 @pytest.mark.parametrize(("old", "new", "changed"), [("A", "B", True), (None, "B", True), (None, "", False)])
 def test_a_changed_headline_is_told(old: str | None, new: str | None, *, changed: bool) -> None:
     assert change(old, "Teks.", new, "Teks.").title_changed is changed
