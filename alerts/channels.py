@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from alerts.addresses import ChannelError, fill, scrub, secrets
 from alerts.markup import Form
-from core.formatting import shortened
+from core.formatting import shorten
 
 if TYPE_CHECKING:
     from apprise import NotifyBase
@@ -56,7 +56,7 @@ class Channel:
         if taken:
             return None
         problem = "; ".join(dict.fromkeys(scrub(_essence(line), self._hidden) for line in said))
-        return shortened(problem or "the channel did not take it and did not say why", _LONGEST_PROBLEM)
+        return shorten(problem or "the channel did not take it and did not say why", _LONGEST_PROBLEM)
 
     def _notify(self, content: Content) -> bool:
         from apprise import Apprise, NotifyFormat  # noqa: PLC0415 - see below

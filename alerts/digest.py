@@ -6,10 +6,10 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from sqlalchemy.orm import Session
 
-from alerts.markup import plain, published, web_address
+from alerts.markup import plain, web_address
 from alerts.messages import Entry, entries_of
 from alerts.watchlists import Watchlist
-from core.formatting import clean, counted, long_date, long_time, shortened
+from core.formatting import format_count, long_date, long_published, long_time, one_line, shorten
 from core.periods import HOME
 from database.alerts import deliveries
 from health import Health
@@ -105,8 +105,8 @@ class Digest:
         day = long_date(self.day)
         if self.news is None:
             wrong = self.trouble.troubled if self.trouble else 0
-            return f"Pantau, {day}: {counted(wrong, 'outlet')} in trouble"
-        return f"Pantau, {day}: {counted(self.news.articles, 'article')}"
+            return f"Pantau, {day}: {format_count(wrong, 'outlet')} in trouble"
+        return f"Pantau, {day}: {format_count(self.news.articles, 'article')}"
 
     def cut(self, stories: int, hits: int) -> "Digest":
         """The same with so many stories at most, and so many hits for each watchlist."""
@@ -172,9 +172,9 @@ def _top(session: Session, day: date) -> tuple[TopStory, ...]:
     stories = find_stories(session, _on(Selection(), day), min_outlets=2, limit=TOP_STORIES).stories
     return tuple(
         TopStory(
-            shortened(clean(story.first.title or "(no title)"), _TITLE),
+            shorten(one_line(story.first.title or "(no title)"), _TITLE),
             web_address(story.first.url),
-            published(story.first.published_at, story.first.published_precision, story.first.timezone),
+            long_published(story.first),
             story.outlets,
         )
         for story in stories
@@ -197,13 +197,13 @@ def _wrong(health: Health) -> Iterator[str]:
     if health.condition == "not crawled":
         yield health.words
     for flag in health.flags:
-        yield f"{shortened(clean(flag.words), _WORDS)} (since {long_time(flag.raised_at, HOME.key)})"
+        yield f"{shorten(one_line(flag.words), _WORDS)} (since {long_time(flag.raised_at, HOME.key)})"
 
 
 def _waiting(told: Mapping[tuple[str, str], deliveries.Told]) -> list[str]:
     """The messages that did not get through so far, a line for each."""
     return [
-        f"{message.watch} to {message.channel}: {counted(message.attempts, 'attempt')}, again "
+        f"{message.watch} to {message.channel}: {format_count(message.attempts, 'attempt')}, again "
         f"{long_time(message.next_attempt_at, HOME.key)}: {plain(message.problem or 'not known why')}"
         for one in told.values()
         for message in one.waiting

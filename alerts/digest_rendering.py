@@ -14,7 +14,7 @@ from alerts.digest import HITS, TOP_STORIES, Digest, News, Trouble
 from alerts.markup import Form
 from alerts.messages import Entry
 from core import formatting
-from core.formatting import counted, long_date
+from core.formatting import format_count, long_date
 
 _BAR = 20
 _HEIGHT, _STEP = 48, 16
@@ -117,8 +117,8 @@ def _template() -> Template:
     environment = Environment(
         loader=folder, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    environment.globals |= {"counted": counted, "marked": _marked}
-    environment.filters |= {"clean": formatting.clean, "day": long_date}
+    environment.globals |= {"counted": format_count, "marked": _marked}
+    environment.filters |= {"clean": formatting.one_line, "day": long_date}
     return environment.get_template("digest.html")
 
 
@@ -136,24 +136,24 @@ def _lines(digest: Digest, style: _Style) -> Iterator[str]:
 
 
 def _news(news: News, style: _Style) -> Iterator[str]:
-    texts = counted(news.stories, "different text")
-    yield f"{counted(news.articles, 'article')}, {texts}, {counted(len(news.outlets), 'outlet')}."
+    texts = format_count(news.stories, "different text")
+    yield f"{format_count(news.articles, 'article')}, {texts}, {format_count(len(news.outlets), 'outlet')}."
     for hits in news.hits:
-        yield from _section(f"{style.escape(hits.title)}: {counted(hits.total, 'hit')}", style)
+        yield from _section(f"{style.escape(hits.title)}: {format_count(hits.total, 'hit')}", style)
         for entry in hits.entries:
             yield from _entry(entry, style)
     if news.top:
         yield from _section("Top stories by reach", style)
         for story in news.top:
             yield f"{style.item}{style.strong(style.escape(story.title))}"
-            outlets = f"{counted(len(story.outlets), 'outlet')}: {style.escape(', '.join(story.outlets))}"
+            outlets = f"{format_count(len(story.outlets), 'outlet')}: {style.escape(', '.join(story.outlets))}"
             yield f"  {outlets} · first {story.first}"
             if story.link:
                 yield f"  {style.link(story.link)}"
     if news.outlets:
         yield from _section("Outlets", style)
         for one in news.outlets:
-            numbers = f"{counted(one.articles, 'article')}, {counted(one.stories, 'different text')}"
+            numbers = f"{format_count(one.articles, 'article')}, {format_count(one.stories, 'different text')}"
             yield f"{style.item}{style.escape(one.name)}: {numbers} {bar(one.articles, news.outlets[0].articles)}"
     yield from _section("Different texts a day", style)
     most = max(number for _, number in news.days)

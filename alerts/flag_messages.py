@@ -8,7 +8,7 @@ from functools import partial
 from sqlalchemy.orm import Session
 
 from alerts.markup import Form, html, markdown, plain
-from core.formatting import clean, counted, long_time, shortened
+from core.formatting import format_count, long_time, one_line, shorten
 from core.periods import HOME
 from database.alerts.flag_deliveries import troubled
 from database.schema import Flag
@@ -44,9 +44,9 @@ class FlagsMessage:
             parts.append(f"{_need(len(self.outlets))} a look: {_names(self.outlets)}")
         if self.well:
             parts.append(
-                f"{counted(len(self.well), 'outlet is', plural='outlets are')} well again: {_names(self.well)}"
+                f"{format_count(len(self.well), 'outlet is', plural='outlets are')} well again: {_names(self.well)}"
             )
-        return "; ".join(parts) or f"{counted(len(self.over), 'flag is', plural='flags are')} cleared"
+        return "; ".join(parts) or f"{format_count(len(self.over), 'flag is', plural='flags are')} cleared"
 
     def body(self, form: Form, most: int) -> str:
         """The flags, as many as there is room for (one at least)."""
@@ -83,7 +83,7 @@ def flags_message(session: Session, flags: Sequence[Flag]) -> FlagsMessage:
 
 
 def _line(flag: Flag) -> str:
-    words = shortened(clean(flag.words), _WORDS)
+    words = shorten(one_line(flag.words), _WORDS)
     if flag.cleared_at is None:
         return f"{flag.outlet}: {words}"
     return f"{flag.outlet}: {words} ({_at(flag.raised_at)} to {_at(flag.cleared_at)})"
@@ -94,7 +94,7 @@ def _at(instant: datetime) -> str:
 
 
 def _need(outlets: int) -> str:
-    return counted(outlets, "outlet needs", plural="outlets need")
+    return format_count(outlets, "outlet needs", plural="outlets need")
 
 
 def _names(outlets: Sequence[str]) -> str:

@@ -2,13 +2,11 @@
 
 import re
 from collections.abc import Sequence
-from datetime import datetime
 from html import escape
 from typing import Literal
 from urllib.parse import quote
-from zoneinfo import ZoneInfo
 
-from core.formatting import clean, long_date, long_time
+from core.formatting import one_line
 from core.urls import leads_to_web
 from search.snippet import Span
 
@@ -27,7 +25,7 @@ _URL_SIGNS = "%/:?#[]@!$&'()*+,;=~-._"
 
 def plain(text: str) -> str:
     """For plain text, as chats read it."""
-    return _CALL.sub(f"@{_UNSEEN}", clean(text))
+    return _CALL.sub(f"@{_UNSEEN}", one_line(text))
 
 
 def markdown(text: str) -> str:
@@ -38,7 +36,7 @@ def markdown(text: str) -> str:
 
 def html(text: str) -> str:
     """For HTML, in text and in attributes."""
-    return escape(clean(text))
+    return escape(one_line(text))
 
 
 def web_address(url: str | None) -> str | None:
@@ -67,10 +65,3 @@ def _spaced(text: str, written: str) -> str:
     if not written:
         return " " if text else ""
     return f"{' ' * text[:1].isspace()}{written}{' ' * text[-1:].isspace()}"
-
-
-def published(at: datetime | None, precision: str | None, timezone: str) -> str:
-    """When something was published, by the outlet's clock; only the day if no more is known."""
-    if at is None:
-        return "undated"
-    return long_date(at.astimezone(ZoneInfo(timezone))) if precision == "day" else long_time(at, timezone)

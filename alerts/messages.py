@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from alerts.markup import Form, html, markdown, marked, plain, published, web_address
+from alerts.markup import Form, html, markdown, marked, plain, web_address
 from alerts.watchlists import Watchlist
-from core.formatting import clean, counted, shortened
+from core.formatting import format_count, long_published, one_line, shorten
 from database.schema import StoredArticle
 from search.ast import Query
 from search.results import load
@@ -52,7 +52,7 @@ class Alert:
     @property
     def title(self) -> str:
         """The subject."""
-        return f"{plain(self.heading)}: {counted(self.total, 'new article')}"
+        return f"{plain(self.heading)}: {format_count(self.total, 'new article')}"
 
     def body(self, form: Form, most: int) -> str:
         """The articles, as many as there is room for (one at least); the hint if there is none."""
@@ -83,8 +83,8 @@ def entries_of(session: Session, query: Query, articles: Sequence[StoredArticle]
 
 def _entry(article: StoredArticle, story: Told | None, query: Query) -> Entry:
     phrases = query.wanted()
-    title = shortened(clean(article.title or "(no title)"), _TITLE)
-    when = published(article.published_at, article.published_precision, article.timezone)
+    title = shorten(one_line(article.title or "(no title)"), _TITLE)
+    when = long_published(article)
     about = [article.outlet or "unknown outlet", when, *_copies(article, story)]
     return Entry(
         title,
@@ -101,7 +101,7 @@ def _copies(article: StoredArticle, story: Told | None) -> list[str]:
         return []
     others = [outlet for outlet in story.outlets if outlet != article.outlet]
     first = story.first.outlet if story.first.id != article.id else None
-    parts = [f"also in {counted(len(others), 'outlet')}"] if others else []
+    parts = [f"also in {format_count(len(others), 'outlet')}"] if others else []
     return [", ".join([*parts, f"first: {first}"] if first else parts)] if parts or first else []
 
 

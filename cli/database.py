@@ -15,7 +15,7 @@ from sqlalchemy import Engine
 
 from cli.console import FAILED, harmless
 from core.errors import PantauError, UsageError
-from core.formatting import counted, iso_time
+from core.formatting import format_count, iso_time
 from core.periods import HOME
 from database.admin.backup import back_up
 from database.admin.check import NEWEST_PERIODS, SAMPLE, Depth, Problem, check_pages, check_rows, check_words
@@ -98,7 +98,7 @@ def size_of(size: int) -> str:
 
 def rows_in_short(rows: dict[str, int]) -> str:
     """What a backup holds: "1,200 articles, 3,400 URLs"."""
-    return f"{counted(rows.get('articles', 0), 'article')}, {counted(rows.get('urls', 0), 'URL')}"
+    return f"{format_count(rows.get('articles', 0), 'article')}, {format_count(rows.get('urls', 0), 'URL')}"
 
 
 def _moment(at: datetime) -> str:

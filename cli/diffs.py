@@ -8,7 +8,7 @@ from rich.text import Text
 from sqlalchemy.orm import Session
 
 from cli.console import harmless
-from core.formatting import counted, iso_time, likeness, published
+from core.formatting import format_count, format_published, format_similarity, iso_time
 from core.text.diff import Paragraph, Piece, brief, paragraph_diff, word_diff
 from core.text.words import folded_words
 from database.revisions import Version
@@ -104,12 +104,12 @@ def version_records(history: Sequence[Version]) -> list[Record]:
 
 
 def _entry(story: Told, member: Member, article_id: int) -> str:
-    parts = [f"{member.id:>5}", published(member), harmless(member.outlet or "unknown outlet")]
+    parts = [f"{member.id:>5}", format_published(member), harmless(member.outlet or "unknown outlet")]
     if member is story.first:
         parts.append("first")
     else:
         parts += [lag(story, member)] if story.lag(member) else []
-        parts.append(likeness(member.similarity))
+        parts.append(format_similarity(member.similarity))
     parts += ["removed from its page"] if member.removed_at else []
     parts += ["(this one)"] if member.id == article_id else []
     return "  ".join(parts)
@@ -125,7 +125,7 @@ def _seen(version: Version, timezone: str) -> str:
 
 def _summary(version: Version) -> str:
     counts = ((version.words_added, "added"), (version.words_removed, "removed"))
-    parts = [f"{counted(number, 'word')} {what}" for number, what in counts if number]
+    parts = [f"{format_count(number, 'word')} {what}" for number, what in counts if number]
     return ", ".join([*parts, "headline changed"] if version.title_changed else parts)
 
 

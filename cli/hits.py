@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 
 from cli.console import Printer, harmless
 from core.errors import PantauError, UsageError
-from core.formatting import counted, likeness, published, removed
+from core.formatting import format_count, format_published, format_removed, format_similarity
 from core.models import Rejection
 from core.periods import HOME
 from core.text.analyser import analyse
@@ -57,7 +57,11 @@ class Likeness:
     def of(self, hit: Hit) -> str:
         """In words: "41 % like the seeds"."""
         similarity = self.by_id[hit.article.id]
-        return f"not compared with {self.what}" if similarity is None else f"{likeness(similarity)} like {self.what}"
+        return (
+            f"not compared with {self.what}"
+            if similarity is None
+            else f"{format_similarity(similarity)} like {self.what}"
+        )
 
 
 def by_seeds(hits: Iterable[Hit]) -> Likeness:
@@ -71,7 +75,7 @@ def print_hits(hits: Sequence[Hit], told: Stories, alike: Likeness | None = None
     if not console.is_terminal:
         for hit in hits:
             article = hit.article
-            print(f"{article.id:>7}  {published(article)}  {_outlet(article)}  {harmless(article.title or '-')}")
+            print(f"{article.id:>7}  {format_published(article)}  {_outlet(article)}  {harmless(article.title or '-')}")
             for line in (hit.snippet.text, notes(hit, told, alike)):
                 if line:
                     print(f"         {harmless(line)}")
@@ -91,7 +95,7 @@ def notes(hit: Hit, told: Stories, alike: Likeness | None = None) -> str:
         alike.of(hit) if alike else "",
         "seed" if alike and article.origin == "seed" else "",
         f"{reach(story)}; {origin(story)}" if story else "",
-        removed(article.removed_at, article.timezone) if article.removed_at else "",
+        format_removed(article.removed_at, article.timezone) if article.removed_at else "",
     ]
     return "; ".join(part for part in parts if part)
 
@@ -102,8 +106,8 @@ def total(results: Results) -> str:
     if not results.exact:
         return f"more than {results.with_copies:,} articles, {shown} (--count counts them)"
     if results.total == results.with_copies:
-        return f"{counted(results.total, 'article')}, {shown}"
-    listed = f"{counted(results.total, 'different article')}, {shown}"
+        return f"{format_count(results.total, 'article')}, {shown}"
+    listed = f"{format_count(results.total, 'different article')}, {shown}"
     return f"{listed} ({results.with_copies:,} with copies: --copies lists them)"
 
 
@@ -130,8 +134,8 @@ def _without_articles(session: Session, selection: Selection) -> list[str]:
 def number(counts: Counts, *, copies: bool = False) -> str:
     """How many there are: "54 different articles (66 with copies)"; "66 articles" if copies are wanted."""
     if copies or counts.total == counts.with_copies:
-        return counted(counts.with_copies, "article")
-    return f"{counted(counts.total, 'different article')} ({counts.with_copies:,} with copies)"
+        return format_count(counts.with_copies, "article")
+    return f"{format_count(counts.total, 'different article')} ({counts.with_copies:,} with copies)"
 
 
 def nothing(session: Session, selection: Selection) -> str:
@@ -162,7 +166,7 @@ def number_alike(hits: Sequence[Hit], name: str) -> str:
     """The last line of a list by likeness to an article or document of this name."""
     if not hits:
         return f"0 articles like {name}: none of those asked for has a telling word of it"
-    return f"{counted(len(hits), 'article')} like {name}, most like it first"
+    return f"{format_count(len(hits), 'article')} like {name}, most like it first"
 
 
 def hit_records(session: Session, hits: Sequence[Hit], told: Stories) -> list[Record]:
@@ -195,7 +199,7 @@ def _outlet(article: StoredArticle) -> str:
 
 def _shown(hit: Hit, told: Stories, alike: Likeness | None) -> Text:
     lines = [
-        Text(f"{published(hit.article)}  {_outlet(hit.article)}", "dim"),
+        Text(f"{format_published(hit.article)}  {_outlet(hit.article)}", "dim"),
         _marked(hit.article.title or "-", hit.title_highlights, "bold"),
         _marked(hit.snippet.text, hit.snippet.highlights, ""),
         Text(harmless(notes(hit, told, alike)), "cyan"),
@@ -295,7 +299,7 @@ def print_timeline(timeline: Timeline) -> None:
     grid = _grid()
     for bars in _stretches(timeline.bars):
         if len(bars) >= _GAP and not bars[0].hits:
-            grid.add_row(Text("…", "dim"), "0", Text(counted(len(bars), timeline.step), "dim"))
+            grid.add_row(Text("…", "dim"), "0", Text(format_count(len(bars), timeline.step), "dim"))
             continue
         for bar in bars:
             grid.add_row(label(bar.start, timeline.step), f"{bar.hits:,}", _bar(bar.hits, most))

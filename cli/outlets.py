@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from cli.monitor.text import missed
-from core.formatting import clean, counted, lasting, long_time, size
+from core.formatting import format_bytes, format_count, format_duration, long_time, one_line
 from core.periods import HOME
 from database.ledger.gaps import Completeness, gaps_of
 from database.schema import Run
@@ -23,7 +23,7 @@ _LABEL = 10
 def declared(outlets: Sequence[Outlet]) -> Iterator[str]:
     """A line for each outlet, in columns: name, status, title, groups, sources."""
     rows = [
-        (one.name, one.status, clean(one.title), clean(", ".join(one.groups)) or "-", sources_declared(one))
+        (one.name, one.status, one_line(one.title), one_line(", ".join(one.groups)) or "-", sources_declared(one))
         for one in outlets
     ]
     return _aligned(rows)
@@ -33,7 +33,7 @@ def sources_declared(outlet: Outlet) -> str:
     """What is polled: "2 feeds, 1 sitemap"."""
     found = outlet.discover
     numbers = ((len(found.feeds), "feed"), (len(found.sitemaps), "sitemap"), (len(found.pages), "listing page"))
-    return ", ".join(counted(number, what) for number, what in numbers if number) or "found by the crawler"
+    return ", ".join(format_count(number, what) for number, what in numbers if number) or "found by the crawler"
 
 
 def health_overview(session: Session, outlets: Sequence[Outlet], now: datetime) -> Iterator[str]:
@@ -54,9 +54,10 @@ def health_overview(session: Session, outlets: Sequence[Outlet], now: datetime) 
     ]
     for state, line in zip(states, _aligned(rows), strict=True):
         yield line
-        yield from (f"  {clean(flag.words)}" for flag in state.health.flags)
+        yield from (f"  {one_line(flag.words)}" for flag in state.health.flags)
     trouble = sum(state.health.trouble for state in states)
-    yield f"{counted(len(states), 'outlet')}, {trouble:,} in trouble (`scrapy outlets health NAME` tells more of one)"
+    total = format_count(len(states), "outlet")
+    yield f"{total}, {trouble:,} in trouble (`scrapy outlets health NAME` tells more of one)"
 
 
 def health_details(session: Session, outlets: Sequence[Outlet], now: datetime) -> Iterator[str]:
@@ -66,13 +67,13 @@ def health_details(session: Session, outlets: Sequence[Outlet], now: datetime) -
     sources = polled_sources(session, by_name)
     for state in overview(session, by_name, now):
         outlet = by_name[state.name]
-        yield f"{state.name}  {clean(outlet.title)}  {outlet.status}  {state.health.condition}"
+        yield f"{state.name}  {one_line(outlet.title)}  {outlet.status}  {state.health.condition}"
         for flag in state.health.flags:
-            yield f"  since {_at(flag.raised_at)}: {clean(flag.words)}"
+            yield f"  since {_at(flag.raised_at)}: {one_line(flag.words)}"
         yield _labelled("articles", f"{_usual(state)}; newest article {_at(state.newest_at)}")
         yield _labelled("last run", _run(state.last_run))
         if state.pending or state.failed:
-            urls = counted(state.pending, "URL")
+            urls = format_count(state.pending, "URL")
             yield _labelled("waiting", f"{urls} to be fetched, {state.failed:,} failed and tried again")
         if state.last_run:
             yield from _completeness(gaps.get(state.name, _NO_GAPS))
@@ -93,9 +94,9 @@ def _missing(gaps: Completeness) -> str:
 def _run(run: Run | None) -> str:
     if run is None:
         return "none yet"
-    took = f" after {lasting(run.finished_at - run.started_at)}" if run.finished_at else ""
-    effort = f"{counted(run.requests, 'request')}, {size(run.bytes)}"
-    said = f"; {clean(run.message)}" if run.message else ""
+    took = f" after {format_duration(run.finished_at - run.started_at)}" if run.finished_at else ""
+    effort = f"{format_count(run.requests, 'request')}, {format_bytes(run.bytes)}"
+    said = f"; {one_line(run.message)}" if run.message else ""
     return f"{_at(run.started_at)}, {run.state}{took}: {effort}{said}"
 
 
@@ -107,32 +108,32 @@ def _completeness(gaps: Completeness) -> Iterator[str]:
     recovered = f"{gaps.recovered:,} of them came from other sources"
     yield _labelled(
         "missed",
-        f"sources lost about {counted(gaps.estimate, 'article')} in {days} days, {recovered}, {gaps.missing:,} did "
-        f"not; {counted(gaps.open, 'gap')} open",
+        f"sources lost about {format_count(gaps.estimate, 'article')} in {days} days, {recovered}, "
+        f"{gaps.missing:,} did not; {format_count(gaps.open, 'gap')} open",
     )
     for one in gaps.sources:
-        numbers = f"{counted(one.gaps, 'gap')}, {one.open:,} open, about {counted(one.estimate, 'article')}"
-        yield f"    {clean(one.url)}: {numbers}, {one.recovered:,} recovered"
+        numbers = f"{format_count(one.gaps, 'gap')}, {one.open:,} open, about {format_count(one.estimate, 'article')}"
+        yield f"    {one_line(one.url)}: {numbers}, {one.recovered:,} recovered"
 
 
 def _sources(sources: Sequence[PolledSource], outlet: Outlet, now: datetime) -> Iterator[str]:
     if not sources:
         yield _labelled("sources", f"none polled yet; declared: {sources_declared(outlet)}")
         return
-    yield _labelled("sources", counted(len(sources), "source"))
+    yield _labelled("sources", format_count(len(sources), "source"))
     for one in sources:
         children = f" and {one.children:,} that it names" if one.children else ""
-        yield f"    {one.kind} {clean(one.url)}{children}: {', '.join(_polling(one, now))}"
+        yield f"    {one.kind} {one_line(one.url)}{children}: {', '.join(_polling(one, now))}"
 
 
 def _polling(source: PolledSource, now: datetime) -> Iterator[str]:
     if source.interval_s is not None:
-        yield f"every {lasting(source.interval_s)}"
+        yield f"every {format_duration(source.interval_s)}"
     yield f"due {long_time(source.due_at, HOME.key)}" if source.due_at and source.due_at > now else "due now"
     if source.failures:
         last = f"last answered {_at(source.checked_at)}" if source.checked_at else "it never answered"
-        problem = clean(source.problem or "not known why")
-        yield f"{counted(source.failures, 'failure')} in a row, {last}: {problem}"
+        problem = one_line(source.problem or "not known why")
+        yield f"{format_count(source.failures, 'failure')} in a row, {last}: {problem}"
     else:
         yield f"answered {_at(source.checked_at)}" if source.checked_at else "not asked yet"
 

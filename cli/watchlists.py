@@ -16,7 +16,7 @@ from alerts.matching import find
 from alerts.messages import LISTED, Alert, alert, entries_of
 from alerts.watchlists import Tell, Watchlist
 from cli.console import harmless
-from core.formatting import counted, iso_time
+from core.formatting import format_count, iso_time
 from core.periods import HOME
 from core.toml_files import shown
 from database.alerts import deliveries
@@ -54,7 +54,7 @@ def standing(session: Session, watchlists: Sequence[Watchlist]) -> Iterator[str]
             yield "the operator"
             yield from _channel(f"{channel}, flags at once, digest daily 07:00", said)
         elif said.waiting:
-            yield f"{watch} to {channel}: no longer declared, {counted(len(said.waiting), 'message')} not sent"
+            yield f"{watch} to {channel}: no longer declared, {format_count(len(said.waiting), 'message')} not sent"
 
 
 def _criteria(one: Watchlist) -> str:
@@ -77,7 +77,7 @@ def _channel(name: str, told: Told) -> Iterator[str]:
     for message in told.waiting:
         if message.state == "failed":
             again = f"again {iso_time(message.next_attempt_at, HOME.key)}"
-            yield f"{_INDENT}  {counted(message.attempts, 'attempt')}, {again}: {harmless(message.problem or '')}"
+            yield f"{_INDENT}  {format_count(message.attempts, 'attempt')}, {again}: {harmless(message.problem or '')}"
         elif message.state == "sending":
             yield f"{_INDENT}  a run ended while it sent this one: it is sent again, and may come twice"
         else:
@@ -90,11 +90,11 @@ def done(report: Report) -> Iterator[str]:
         yield _NONE_ACTIVE
     for name, number in report.found.items():
         begins = "begins; " if name in report.begun else ""
-        yield f"{name}: {begins}{counted(number, 'new article')}"
+        yield f"{name}: {begins}{format_count(number, 'new article')}"
     for message, title in report.sent:
         yield f"sent: {message.watch} to {message.channel}: {harmless(title)}"
     if report.waiting:
-        yield f"{counted(report.waiting, 'message')} could not be sent so far: `scrapy watch list` tells why"
+        yield f"{format_count(report.waiting, 'message')} could not be sent so far: `scrapy watch list` tells why"
 
 
 def would_do(
@@ -112,7 +112,7 @@ def would_do(
         if not one.declared.active:
             continue
         news = find(session, one, now, since)
-        yield f"{one.name}: {counted(len(news.tell), 'new article')}"
+        yield f"{one.name}: {format_count(len(news.tell), 'new article')}"
         if news.tell:
             yield from _message(alert(session, one, news.tell), (tell.to for tell in one.declared.tell))
     declared = {(one.watch, one.channel, one.kind) for one in targets(watchlists, environment, operator=True)}
@@ -139,7 +139,8 @@ def tested(session: Session, one: Watchlist, now: datetime, limit: int) -> Itera
         yield f"{_INDENT}{harmless(written)}: also {harmless(', '.join(others))}"
     yield from (f"{_INDENT}tells {tell.to}, {tell.when}" for tell in one.declared.tell)
     found = Alert(one.declared.title, len(results.hits), entries_of(session, one.query, _articles(results)), "")
-    yield f"{counted(results.total, 'different article')} in the last {TESTED.days} days, {len(results.hits):,} shown"
+    articles = format_count(results.total, "different article")
+    yield f"{articles} in the last {TESTED.days} days, {len(results.hits):,} shown"
     yield from (harmless(line) for line in found.body("text", _ANY_LENGTH).splitlines())
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any, Literal, TypeVar
 
-from core.formatting import lasting
+from core.formatting import format_duration
 
 # Of an outlet in a round. ``busy``: another run is crawling it; ``left``: the round ended before its turn.
 OutletStage = Literal["waiting", "running", "finished", "stopped", "failed", "busy", "left"]
@@ -85,7 +85,7 @@ class RoundReport:
 
 def lasted(one: OutletReport) -> str:
     """How long its turn took, once it is over."""
-    return "-" if one.seconds is None else lasting(one.seconds)
+    return "-" if one.seconds is None else format_duration(one.seconds)
 
 
 T = TypeVar("T", RoundReport, OutletReport)

@@ -5,11 +5,6 @@ from collections.abc import Sequence
 _LONGEST = 120
 
 
-def counted(number: int, thing: str) -> str:
-    """A number and what it counts: "1 article", "1,200 articles"."""
-    return f"{number:,} {thing}{'' if number == 1 else 's'}"
-
-
 def said(problem: str | None) -> str:
     """What went wrong, on one line and not too long."""
     text = " ".join((problem or "not known why").split())

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from core.formatting import counted, published
+from core.formatting import format_count, format_published
 from search.stories import Member, Told
 
 _DAYS, _HOURS, _MINUTES = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
@@ -12,13 +12,13 @@ _MANY_HOURS = timedelta(hours=48)
 
 def reach(story: Told) -> str:
     """How far a story went: "5 copies in 4 outlets"; an article counts as a copy of itself."""
-    copies = counted(len(story.members), "copy", plural="copies")
-    return f"{copies} in {counted(len(story.outlets), 'outlet')}" if story.outlets else copies
+    copies = format_count(len(story.members), "copy", plural="copies")
+    return f"{copies} in {format_count(len(story.outlets), 'outlet')}" if story.outlets else copies
 
 
 def origin(story: Told) -> str:
     """Who had it first: "first: antara, 2024-09-14 10:00 WIB"."""
-    return f"first: {story.first.outlet or 'unknown outlet'}, {published(story.first)}"
+    return f"first: {story.first.outlet or 'unknown outlet'}, {format_published(story.first)}"
 
 
 def lag(story: Told, member: Member) -> str:

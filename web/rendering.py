@@ -14,7 +14,7 @@ from markupsafe import Markup, escape
 from starlette.responses import HTMLResponse
 
 from core import formatting
-from core.formatting import Dated, counted, lasting, likeness, reasons, size
+from core.formatting import Dated, format_count
 from core.periods import HOME
 from core.text.diff import Piece, brief
 from core.urls import leads_to_web
@@ -61,7 +61,7 @@ def published(article: Dated) -> Markup:
     if article.published_precision != "day":
         return moment(article.published_at, article.timezone)
     local = article.published_at.astimezone(ZoneInfo(article.timezone))
-    return _time(local.date().isoformat(), formatting.long_date(local))
+    return _time(local.date().isoformat(), formatting.long_published(article))
 
 
 def number(value: int) -> str:
@@ -119,11 +119,16 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    filters = (
-        moment, published, number, marked, changed, web_address, segment, likeness, lasted, lasting, reasons, size,
-    )  # fmt: skip
-    environment.filters |= {one.__name__: one for one in filters} | {"day": formatting.long_date}
-    environment.globals |= {"bar": bar, "counted": counted, "lag": lag}
+    filters = (moment, published, number, marked, changed, web_address, segment, lasted)
+    environment.filters |= {function.__name__: function for function in filters}
+    environment.filters |= {
+        "day": formatting.long_date,
+        "lasting": formatting.format_duration,
+        "likeness": formatting.format_similarity,
+        "reasons": formatting.format_reasons,
+        "size": formatting.format_bytes,
+    }
+    environment.globals |= {"bar": bar, "counted": format_count, "lag": lag}
     return environment
 
 

@@ -14,7 +14,7 @@ from cli.console import PantauCommand
 from cli.hits import print_remarks
 from cli.selection_options import add_selection_options, read_selection
 from core.errors import UsageError
-from core.formatting import counted
+from core.formatting import format_count
 from search.export import FORMATS, Format, exported, replacing, replacing_bytes, write, write_corpus
 from search.records import Record
 from search.results import count
@@ -71,7 +71,7 @@ class Command(PantauCommand):
             with closing(rows):
                 written = _write_out(rows, form) if opts.output == STDOUT else _write(rows, form, Path(opts.output))
             print_remarks(session, selection, sys.stderr)
-        print(f"{counted(written, 'article')} written to {_named(opts.output)}", file=sys.stderr)
+        print(f"{format_count(written, 'article')} written to {_named(opts.output)}", file=sys.stderr)
         return 0
 
 

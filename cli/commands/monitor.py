@@ -16,7 +16,7 @@ from scrapy.exceptions import UsageError as ScrapyUsageError
 from cli.console import FAILED, INTERRUPTED, checked_settings, harmless, tell_notices
 from cli.options import check_arguments
 from core.errors import MonitorBusyError, PantauError, UsageError
-from core.formatting import counted
+from core.formatting import format_count
 from core.periods import ALLOWED, read_duration, read_period
 from crawler import workers
 from crawler.workers import start_server
@@ -159,7 +159,7 @@ class Command(ScrapyCommand):
             return
         if not report.outlets and report.state == "finished":
             if not opts.quiet:
-                print(f"nothing is due at {counted(report.not_due, 'outlet')}")
+                print(f"nothing is due at {format_count(report.not_due, 'outlet')}")
         else:
             print_summary(report, now, quiet=opts.quiet, listed=view.listed, kept=kept)
         for line in failed:

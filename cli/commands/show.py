@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from cli.console import PantauCommand, Printer, harmless
 from cli.diffs import copies, copy_records, version_records, versions
 from core.errors import UsageError
-from core.formatting import likeness, published, removed
+from core.formatting import format_published, format_removed, format_similarity
 from database.lookup import find_article
 from database.revisions import history
 from database.schema import Original, StoredArticle
@@ -116,12 +116,12 @@ def _put_wrapped(console: Printer, lines: Iterable[Text], width: int) -> None:
 
 def _heading(article: StoredArticle, story: Told | None, width: int) -> Iterator[str]:
     yield from textwrap.wrap(article.title or "(no title)", width)
-    parts = [published(article), article.outlet or "unknown outlet", *article.authors]
+    parts = [format_published(article), article.outlet or "unknown outlet", *article.authors]
     yield " · ".join(part for part in [*parts, article.section] if part)
     if story:
         yield f"{reach(story)}; {origin(story)}"
     if article.removed_at:
-        yield removed(article.removed_at, article.timezone)
+        yield format_removed(article.removed_at, article.timezone)
     yield ""
 
 
@@ -149,7 +149,7 @@ def _facts(article: StoredArticle, row: Record, originals: list[str]) -> Iterato
         yield name, row[name]
     yield "tags", ", ".join(row["tags"])
     yield "image", article.image_url
-    alike = f"similarity with its first {likeness(article.similarity)}"
+    alike = f"similarity with its first {format_similarity(article.similarity)}"
     yield "story", f"{article.story_id}, {alike}" if article.story_id else None
     for original in originals:
         yield "imported from", original

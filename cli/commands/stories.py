@@ -16,7 +16,7 @@ from cli.console import PantauCommand, harmless
 from cli.hits import FORMATS, print_remarks
 from cli.selection_options import add_alias_option, positive, read_selection
 from core.errors import UsageError
-from core.formatting import counted, published
+from core.formatting import format_count, format_published
 from core.periods import ALLOWED
 from database import articles
 from database.schema import Story
@@ -87,7 +87,9 @@ class Command(PantauCommand):
                 print_remarks(session, selection)
                 print(_total(found) if found.total else _nothing(session, opts))
                 if waiting := articles.count_unlinked(session):
-                    print(f"{counted(waiting, 'article')} of an older version not compared yet: the next crawl does")
+                    print(
+                        f"{format_count(waiting, 'article')} of an older version not compared yet: the next crawl does"
+                    )
             else:
                 _print_data(found, opts.format)
         return 0
@@ -108,7 +110,7 @@ def _print_table(found: Stories) -> None:
     console = Console(highlight=False)
     if not console.is_terminal:
         for story in found.stories:
-            print(f"{story.first.id:>7}  {published(story.first)}  {_reach(story, ', ')}  {_headline(story)}")
+            print(f"{story.first.id:>7}  {format_published(story.first)}  {_reach(story, ', ')}  {_headline(story)}")
             print(f"         {outlets_in_order(story)}")
         return
     if not found.stories:
@@ -116,12 +118,12 @@ def _print_table(found: Stories) -> None:
     table = Table("id", "first published", "reach", "story", box=None, pad_edge=False, header_style="dim")
     for story in found.stories:
         told = Text("\n").join([Text(_headline(story), "bold"), Text(outlets_in_order(story))])
-        table.add_row(str(story.first.id), published(story.first), _reach(story, "\n"), told)
+        table.add_row(str(story.first.id), format_published(story.first), _reach(story, "\n"), told)
     console.print(table)
 
 
 def _reach(story: Told, separator: str) -> str:
-    return f"{counted(len(story.outlets), 'outlet')}{separator}{counted(len(story.members), 'article')}"
+    return f"{format_count(len(story.outlets), 'outlet')}{separator}{format_count(len(story.members), 'article')}"
 
 
 def _headline(story: Told) -> str:
@@ -129,7 +131,7 @@ def _headline(story: Told) -> str:
 
 
 def _total(found: Stories) -> str:
-    return f"{counted(found.total, 'story', plural='stories')}, {len(found.stories):,} shown"
+    return f"{format_count(found.total, 'story', plural='stories')}, {len(found.stories):,} shown"
 
 
 def _nothing(session: Session, opts: argparse.Namespace) -> str:

@@ -16,7 +16,7 @@ from cli.console import Printer
 from cli.monitor import text
 from cli.monitor.summary import name_width, outlet_line
 from core import formatting
-from core.formatting import clean
+from core.formatting import one_line
 from health.round_report import OutletReport, RoundReport, lasted
 
 Clock = Callable[[], datetime]
@@ -143,13 +143,18 @@ def _standing(report: RoundReport, total: text.Totals, until: datetime | None, n
         f"{stages.get('running', 0):,} running",
         f"{stages.get('waiting', 0):,} waiting",
     ]
-    time = f"{formatting.lasting(until - now)} left" if until else formatting.lasting(text.took(report, now))
+    time = (
+        f"{formatting.format_duration(until - now)} left"
+        if until
+        else formatting.format_duration(text.took(report, now))
+    )
     return f"round {report.id}: {', '.join(parts)} · {time}", "bold"
 
 
 def _effort(total: text.Totals, rate: float) -> tuple[str, str]:
     failed = f" · {total.failed:,} failed" if total.failed else ""
-    return f"{total.new:,} new · {total.requests:,} requests, {rate:.1f}/s · {formatting.size(total.bytes)}{failed}", ""
+    received = formatting.format_bytes(total.bytes)
+    return f"{total.new:,} new · {total.requests:,} requests, {rate:.1f}/s · {received}{failed}", ""
 
 
 def _body(report: RoundReport, room: int, width: int) -> list[Table | Text]:
@@ -190,7 +195,7 @@ def _grid(outlets: Sequence[OutletReport], width: int) -> Table:
         course = ProgressBar(total=known or None, completed=done, width=bar) if one.stage == "running" else how
         numbers = [Text(f"{done:,}/{known:,}", style)]
         numbers += [Text(f"{one.new:,} new{f', {failed:,} failed' if failed else ''}", style)]
-        grid.add_row(Text(clean(one.name), style), *([course] if bar >= _SHORTEST_BAR else []), *numbers)
+        grid.add_row(Text(one_line(one.name), style), *([course] if bar >= _SHORTEST_BAR else []), *numbers)
     return grid
 
 

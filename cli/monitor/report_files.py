@@ -11,7 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 from cli.monitor import text
 from core import formatting
-from core.formatting import clean, counted, long_time
+from core.formatting import format_count, long_time, one_line
 from core.periods import HOME
 from health.round_report import RoundReport, lasted, to_json
 
@@ -39,7 +39,7 @@ def page(report: RoundReport, now: datetime) -> str:
     return _template().render(
         report=report,
         sums=sums,
-        took=formatting.lasting(text.took(report, now)),
+        took=formatting.format_duration(text.took(report, now)),
         ended=_ENDS.get(report.state, ""),
         failed=[Look(one.name, text.failures(one)) for one in report.outlets if text.has_failed(one)],
         missed=[Look(one.name, text.missed(one.missed)) for one in report.outlets if one.missed],
@@ -55,17 +55,17 @@ def _template() -> Template:
         loader=folder, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     environment.globals |= {
-        "counted": counted,
+        "counted": format_count,
         "stage_words": text.stage_words,
         "FIRST": _FIRST,
     }
     environment.filters |= {
-        "clean": clean,
+        "clean": one_line,
         "number": lambda number: f"{number:,}",
-        "size": formatting.size,
+        "size": formatting.format_bytes,
         "lasted": lasted,
         "moment": lambda at: long_time(at, HOME.key),
-        "reasons": formatting.reasons,
+        "reasons": formatting.format_reasons,
     }
     return environment.get_template("report.html")
 

@@ -12,7 +12,7 @@ from rich.text import Text
 from cli.console import Printer
 from cli.monitor import text
 from core import formatting
-from core.formatting import clean, counted
+from core.formatting import format_count, one_line
 from health.round_report import OutletReport, RoundReport, lasted
 
 # Of outlets that failed, and of flags; the report has them all.
@@ -40,7 +40,7 @@ _COLUMNS = (
     _Column("rejected", lambda one: f"{sum(one.rejected.values()):,}", 60),
     _Column("failed", lambda one: f"{sum(one.failed.values()):,}", style="red"),
     _Column("requests", lambda one: f"{one.requests:,}", 90),
-    _Column("received", lambda one: formatting.size(one.bytes), 90),
+    _Column("received", lambda one: formatting.format_bytes(one.bytes), 90),
     _Column("time", lasted, 90),
 )
 
@@ -92,7 +92,7 @@ def name_width(report: RoundReport) -> int:
 
 def outlet_line(one: OutletReport, width: int) -> str:
     """What became of an outlet, on a line; the name takes ``width``."""
-    name = f"{clean(one.name):<{width}}"
+    name = f"{one_line(one.name):<{width}}"
     rejected, failed = sum(one.rejected.values()), sum(one.failed.values())
     columns = [
         f"{name} {one.new:>6,} new",
@@ -101,7 +101,7 @@ def outlet_line(one: OutletReport, width: int) -> str:
         f"{rejected:>5,} rejected",
         f"{failed:>4,} failed",
         f"{one.requests:>6,} requests",
-        f"{formatting.size(one.bytes):>7}",
+        f"{formatting.format_bytes(one.bytes):>7}",
         f"{lasted(one):>11}",
     ]
     return "  ".join([*columns, _remarks(one)]).rstrip()
@@ -111,31 +111,31 @@ def sums(report: RoundReport, now: datetime) -> Iterator[str]:
     """The outlets that brought nothing, in a line each for why; then the round's numbers."""
     quiet = [one for one in report.outlets if text.had_turn(one) and not text.did_something(one)]
     if quiet:
-        requests = counted(sum(one.requests for one in quiet), "request")
-        yield f"{counted(len(quiet), 'outlet')} with nothing new: {requests}"
+        requests = format_count(sum(one.requests for one in quiet), "request")
+        yield f"{format_count(len(quiet), 'outlet')} with nothing new: {requests}"
     for words, names in text.without_turn(report.outlets):
-        yield f"{counted(len(names), 'outlet')}, {words}: {', '.join(text.and_more(names, _SHOWN))}"
+        yield f"{format_count(len(names), 'outlet')}, {words}: {', '.join(text.and_more(names, _SHOWN))}"
     total = text.totals(report)
-    turns = f"{total.done:,} of {counted(len(report.outlets), 'outlet')} done"
+    turns = f"{total.done:,} of {format_count(len(report.outlets), 'outlet')} done"
     not_due = f", {report.not_due:,} not due" if report.not_due else ""
-    copies = counted(total.copies, "copy", plural="copies")
+    copies = format_count(total.copies, "copy", plural="copies")
     yield (
         f"round {report.id}: {turns}{not_due}; {total.new:,} new, {total.updated:,} updated, {copies}, "
-        f"{total.rejected:,} rejected, {total.failed:,} failed; {counted(total.requests, 'request')}, "
-        f"{formatting.size(total.bytes)}, {formatting.lasting(text.took(report, now))}"
+        f"{total.rejected:,} rejected, {total.failed:,} failed; {format_count(total.requests, 'request')}, "
+        f"{formatting.format_bytes(total.bytes)}, {formatting.format_duration(text.took(report, now))}"
     )
 
 
 def closing(report: RoundReport, kept: Path | None) -> Iterator[tuple[str, str]]:
     """The last lines, each with the style that it has on a terminal."""
-    failed = [f"{clean(one.name)}: {text.failures(one)}" for one in report.outlets if text.has_failed(one)]
+    failed = [f"{one_line(one.name)}: {text.failures(one)}" for one in report.outlets if text.has_failed(one)]
     for words in text.and_more(failed, _SHOWN):
         yield f"  {_shortened(words)}", "red"
     for change, flags, style in (("raised", report.raised, "red"), ("cleared", report.cleared, "green")):
-        for words in text.and_more(map(clean, flags), _SHOWN):
+        for words in text.and_more(map(one_line, flags), _SHOWN):
             yield f"  {change}: {words}", style
     if report.state == "stopped":
-        because = f" ({clean(report.message)})" if report.message else ""
+        because = f" ({one_line(report.message)})" if report.message else ""
         yield f"stopped before the end{because}: the next round goes on", "yellow"
     if kept:
         yield f"report: {kept}", ""
@@ -146,11 +146,11 @@ def closing(report: RoundReport, kept: Path | None) -> Iterator[tuple[str, str]]
 def _verdict(report: RoundReport, failed: list[str]) -> str:
     """What failed, shortly."""
     if report.state == "failed":
-        return f"the round failed: {clean(report.message or 'the log tells why')}"
+        return f"the round failed: {one_line(report.message or 'the log tells why')}"
     again = "" if report.raised else " (what failed is tried again)"
-    parts = [f"{counted(len(failed), 'outlet')} with failures" if failed else "",
-             f"{counted(len(report.raised), 'flag')} raised" if report.raised else ""]  # fmt: skip
-    first = clean(report.raised[0]) if report.raised else failed[0]
+    parts = [f"{format_count(len(failed), 'outlet')} with failures" if failed else "",
+             f"{format_count(len(report.raised), 'flag')} raised" if report.raised else ""]  # fmt: skip
+    first = one_line(report.raised[0]) if report.raised else failed[0]
     return _shortened(f"{', '.join(filter(None, parts))}{again}: {first}")
 
 
@@ -163,7 +163,7 @@ def _table(report: RoundReport, width: int) -> Table:
     if width >= _REMARKS:
         table.add_column("", style="dim", overflow="fold")
     for one in filter(text.did_something, report.outlets):
-        cells = [Text(clean(one.name), "red" if text.has_failed(one) else "")]
+        cells = [Text(one_line(one.name), "red" if text.has_failed(one) else "")]
         cells += [Text(cell := column.cell(one), "dim" if cell == "0" else column.style) for column in columns]
         cells += [Text(_remarks(one, reasons=width >= _REASONS))] if width >= _REMARKS else []
         table.add_row(*cells)
@@ -174,7 +174,7 @@ def _remarks(one: OutletReport, *, reasons: bool = True) -> str:
     parts = [
         text.stage_words(one),
         text.missed(one.missed) if one.missed else "",
-        f"rejected: {formatting.reasons(one.rejected)}" if reasons and any(one.rejected.values()) else "",
+        f"rejected: {formatting.format_reasons(one.rejected)}" if reasons and any(one.rejected.values()) else "",
     ]
     return "; ".join(filter(None, parts))
 

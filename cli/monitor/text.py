@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from core.formatting import clean, counted, reasons
+from core.formatting import format_count, format_reasons, one_line
 from health.round_report import OutletReport, OutletStage, RoundReport
 
 # What of an outlet is over; the others have not had their turn, or are in it.
@@ -77,26 +77,28 @@ def without_turn(outlets: Iterable[OutletReport]) -> list[tuple[str, list[str]]]
     by_words: dict[str, list[str]] = {}
     for one in outlets:
         if not had_turn(one):
-            by_words.setdefault(stage_words(one), []).append(clean(one.name))
+            by_words.setdefault(stage_words(one), []).append(one_line(one.name))
     return list(by_words.items())
 
 
 def failures(one: OutletReport) -> str:
     """What failed, in words: "3 failed (2 network, 1 http-status): https://… HTTP 503; and 1 more"."""
     number = sum(one.failed.values())
-    what = f"{number:,} failed ({reasons(one.failed)})" if number else ""
-    messages = "; ".join(map(clean, one.messages)) or (stage_words(one) if one.stage == "failed" and not what else "")
+    what = f"{number:,} failed ({format_reasons(one.failed)})" if number else ""
+    messages = "; ".join(map(one_line, one.messages)) or (
+        stage_words(one) if one.stage == "failed" and not what else ""
+    )
     return ": ".join(filter(None, (what, messages)))
 
 
 def stage_words(one: OutletReport) -> str:
     """What is to be said of where it stands; nothing of one that came to its end."""
-    return _WORDS.get(one.stage, "" if one.stage == "finished" else clean(one.stage))
+    return _WORDS.get(one.stage, "" if one.stage == "finished" else one_line(one.stage))
 
 
 def missed(number: int) -> str:
     """How many articles its sources may have lost."""
-    return f"about {counted(number, 'article')} may have been missed"
+    return f"about {format_count(number, 'article')} may have been missed"
 
 
 def took(report: RoundReport, now: datetime) -> timedelta:

@@ -11,7 +11,7 @@ from cssselect import HTMLTranslator
 from scrapy import Request
 
 from core.clock import Clock
-from core.formatting import counted, long_date, long_time
+from core.formatting import format_count, long_date, long_time
 from core.models import Article, Candidate, Page, Reason, Rejection, Timestamp
 from core.urls import download_slot, identify
 from crawler.check.verdict import OK, Answer, Step, moment_and_age, no_answer
@@ -64,7 +64,7 @@ def judge_source(kind: SourceKind, answer: Answer, outlet: Outlet, now: datetime
         answer.redirected,
         _entries(wanted) if wanted else "",
         f"newest {moment_and_age(newest, long_time(newest, outlet.timezone), now)}" if newest else "",
-        f"names {counted(len(reading.children), 'further source')}" if reading.children else "",
+        f"names {format_count(len(reading.children), 'further source')}" if reading.children else "",
         _refused([one.url for one, _ in refused]) if refused else "",
         _refused_links(answer, outlet, now) if kind == "listing" else "",
         reading.problem or "",
@@ -82,11 +82,11 @@ def read(kind: SourceKind, answer: Answer, outlet: Outlet, now: datetime) -> Rea
 def _entries(wanted: Sequence[Candidate]) -> str:
     dated = sum(one.published is not None for one in wanted)
     undated = "" if dated else " (each page is asked for its own date)"
-    return f"{counted(len(wanted), 'article')}, {dated:,} with a date{undated}"
+    return f"{format_count(len(wanted), 'article')}, {dated:,} with a date{undated}"
 
 
 def _refused(urls: Sequence[str]) -> str:
-    return f"article.url refuses {counted(len(urls), 'more')}, e.g. {urls[0]}"
+    return f"article.url refuses {format_count(len(urls), 'more')}, e.g. {urls[0]}"
 
 
 def _empty(
@@ -120,13 +120,13 @@ def _empty_listing(answer: Answer, outlet: Outlet, now: datetime) -> str:
     both = _names(answer, _without(outlet, links=True, url=True), now) if links and pattern else []
     if elsewhere:
         return (
-            f"discover.links ({links}) finds no article, but {counted(len(elsewhere), 'link')} elsewhere on the page "
-            f"could be one, e.g. {elsewhere[0]}: the layout changed: declare where the list is now"
+            f"discover.links ({links}) finds no article, but {format_count(len(elsewhere), 'link')} elsewhere on the "
+            f"page could be one, e.g. {elsewhere[0]}: the layout changed: declare where the list is now"
         )
     if unmatched:
         return (
-            f"article.url refuses all {counted(len(unmatched), 'link')} of the list, e.g. {unmatched[0]}: does the "
-            "pattern still fit them?"
+            f"article.url refuses all {format_count(len(unmatched), 'link')} of the list, e.g. {unmatched[0]}: does "
+            "the pattern still fit them?"
         )
     if both:
         return f"neither discover.links ({links}) nor article.url fits any link on the page, e.g. {both[0]}"
@@ -200,7 +200,7 @@ def sum_up(looked: Sequence[Step]) -> Step:
     taken = sum(step.verdict != "note" for step in looked)
     if not looked:
         return Step("problem", "articles", "no source names one that could be looked at")
-    words = f"{taken} of {counted(len(looked), 'page')} could be taken"
+    words = f"{taken} of {format_count(len(looked), 'page')} could be taken"
     if _FEWEST * taken < len(looked):
         advice = "article.url should refuse what are none; if they are articles, declare how they are read"
         return Step("problem", "articles", f"{words}: {advice}")
@@ -214,7 +214,7 @@ def _rejected(found: Rejection) -> str:
 
 
 def _found(article: Article, outlet: Outlet) -> Iterator[str]:
-    yield f"{counted(len(article.text.split()), 'word')} of text{_declared(outlet.article.body, 'body')}"
+    yield f"{format_count(len(article.text.split()), 'word')} of text{_declared(outlet.article.body, 'body')}"
     if article.title:
         yield f"title{_declared(outlet.article.title, 'title')}"
     if article.published:

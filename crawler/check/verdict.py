@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-from core.formatting import clean, lasting, shortened
+from core.formatting import format_duration, one_line, shorten
 from core.models import Reason
 from crawler.outcomes import GONE
 
@@ -66,7 +66,7 @@ class Step:
     @property
     def line(self) -> str:
         """For a terminal."""
-        return f"{self.verdict:<8} {clean(self.what)}: {shortened(clean(self.words), _LONGEST)}"
+        return f"{self.verdict:<8} {one_line(self.what)}: {shorten(one_line(self.words), _LONGEST)}"
 
 
 def no_answer(answer: Answer, *, advice: bool = True) -> str | None:
@@ -87,7 +87,7 @@ def moment_and_age(at: datetime, shown: str, now: datetime) -> str:
     age = now - at
     if age < timedelta(0):
         return f"{shown}, in the future"
-    return f"{shown}, {lasting(age) if age < _FEW_HOURS else f'{age.days} days'} ago"
+    return f"{shown}, {format_duration(age) if age < _FEW_HOURS else f'{age.days} days'} ago"
 
 
 def _of_status(status: int) -> str:

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from core.formatting import long_date
+from core.formatting import format_count, long_date
 from core.periods import HOME
 from health.facts import Facts, Finding, SourceFacts
 from health.rules.causes import check
-from health.text import counted, said
+from health.text import said
 
 _OK = 200
 # What passes by itself within hours needs nobody, and daily runs see each failure only once.
@@ -31,7 +31,7 @@ def partly_failing(facts: Facts) -> Finding | None:
     if not broken or all(one.failures for one in facts.sources):
         return None
     verb = "fails" if len(broken) == 1 else "fail"
-    words = f"{len(broken)} of {counted(len(facts.sources), 'source')} {verb}: {_said(broken[0])}"
+    words = f"{len(broken)} of {format_count(len(facts.sources), 'source')} {verb}: {_said(broken[0])}"
     return Finding("partly-failing", words, {"failing": len(broken), "sources": len(facts.sources)})
 
 
@@ -70,8 +70,9 @@ def gap(facts: Facts) -> Finding | None:
     missed = sum(one.lost for one in lost)
     worst = max(lost, key=lambda one: one.lost)
     words = (
-        f"about {counted(missed, 'article')} may have been missed: {worst.source} listed nothing that it had listed at "
-        "the poll before; it is polled sooner now; a sitemap or listing page in the declaration would close the gap"
+        f"about {format_count(missed, 'article')} may have been missed: {worst.source} listed nothing that it had "
+        "listed at the poll before; it is polled sooner now; a sitemap or listing page in the declaration would close "
+        "the gap"
     )
     return Finding("gap", words, {"missed": missed, "source": worst.source})
 

@@ -4,9 +4,10 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import timedelta
 
+from core.formatting import format_count
 from health.daily_measures import Part, recent
 from health.facts import Facts
-from health.text import counted, said
+from health.text import said
 
 _DAY = timedelta(hours=24)
 _TOO_OLD = "too-old"
@@ -27,7 +28,7 @@ def _seen(facts: Facts, parts: Sequence[Part]) -> str:
     broken = [one for one in facts.sources if one.failures]
     if broken:
         verb = "fails" if len(broken) == 1 else "fail"
-        sources = counted(len(facts.sources), "source")
+        sources = format_count(len(facts.sources), "source")
         return f"{len(broken)} of its {sources} {verb} ({said(broken[0].problem)})"
     if any(part.empty_listings for part in parts) and not _usually_empty(facts):
         pages = [one for one in facts.sources if one.kind in {"listing", "home"}]
@@ -48,12 +49,12 @@ def _became(parts: Sequence[Part]) -> str | None:
     if rejected.total() > stored:
         reason, pages = rejected.most_common(1)[0]
         if reason == _TOO_OLD:
-            return f"{counted(pages, 'page')} were older than what is stored: its dates may be wrong"
-        return f"{pages} of {counted(rejected.total() + stored, 'page')} were no articles: {reason}"
+            return f"{format_count(pages, 'page')} were older than what is stored: its dates may be wrong"
+        return f"{pages} of {format_count(rejected.total() + stored, 'page')} were no articles: {reason}"
     failed = sum((part.failed for part in parts), Counter[str]())
     if failed.total() > stored:
         reason, pages = failed.most_common(1)[0]
-        return f"{counted(pages, 'page')} could not be fetched: {reason}"
+        return f"{format_count(pages, 'page')} could not be fetched: {reason}"
     return None
 
 

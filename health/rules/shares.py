@@ -6,13 +6,12 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from core.formatting import share
+from core.formatting import format_count, format_share
 from health.daily_measures import QUARTER, Part, recent
 from health.exclusions import Measured, repaired_at, spoiled
 from health.facts import Facts, Finding, Kind, OutletFlag
 from health.rules.causes import check
 from health.statistics import so_large_a_share
-from health.text import counted
 
 Count = Callable[[Part], tuple[int, int]]
 
@@ -194,8 +193,10 @@ class Share:
         return seen if self.absolute and not stored and seen.of >= _ALL_OF and 2 * seen.part > seen.of else None
 
     def _finding(self, facts: Facts, found: Excess, usual: UsualShare | None) -> Finding:
-        before = f" (usual {share(usual.part / usual.of)})" if usual else ""
-        words = f"{found.part} of {counted(found.of, self.things)} {self.told}{before}: {self.advice}{check(facts)}"
+        before = f" (usual {format_share(usual.part / usual.of)})" if usual else ""
+        words = (
+            f"{found.part} of {format_count(found.of, self.things)} {self.told}{before}: {self.advice}{check(facts)}"
+        )
         return Finding(self.kind, words, {"share": found.share, "of": found.of, "part": found.part})
 
 
@@ -258,7 +259,9 @@ def moved(facts: Facts) -> Finding | None:
     if not hosts:
         return found
     host = hosts.most_common(1)[0][0]
-    words = f"{found.facts['part']} of {counted(int(found.facts['of']), 'answer')} lead to {host}: it moved: declare "
+    words = (
+        f"{found.facts['part']} of {format_count(int(found.facts['of']), 'answer')} lead to {host}: it moved: declare "
+    )
     return Finding("moved", f"{words}that domain: {check(facts)}", dict(found.facts) | {"host": host})
 
 

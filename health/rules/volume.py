@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
 
+from core.formatting import format_count
 from core.periods import HOME
 from health.baseline import QUARTERS, WEEK, Usual, learn
 from health.daily_measures import QUARTER
@@ -18,7 +19,7 @@ from health.exclusions import SETTLED_AFTER, SETTLES, settled_since, spoiled
 from health.facts import Facts, Finding, Kind, OutletFlag
 from health.rules import causes
 from health.statistics import so_few, so_many
-from health.text import counted, usual_range
+from health.text import usual_range
 
 DAY = timedelta(days=1)
 _SATURDAY = 5
@@ -272,7 +273,7 @@ def _finding(volume: Volume, kind: Kind, usual: Usual, change: _Change) -> Findi
         return Finding(kind, f"{_silence(volume, usual)}; {causes.of_silence(volume.facts)}", known)
     days = change.quarters // QUARTERS
     when = "in the last day" if days == 1 else f"in {days} days"
-    words = f"{counted(change.articles, 'article')} {when} ({usual_range(usual.daily)})"
+    words = f"{format_count(change.articles, 'article')} {when} ({usual_range(usual.daily)})"
     if kind == "volume-jump":
         return Finding(kind, f"{words}: a great event, or one article under many addresses", known)
     return Finding(kind, f"{words}; {causes.of_silence(volume.facts)}", known)
@@ -280,5 +281,5 @@ def _finding(volume: Volume, kind: Kind, usual: Usual, change: _Change) -> Findi
 
 def _silence(volume: Volume, usual: Usual) -> str:
     days = volume.silent_days()
-    time = counted(days, "day") if days else f"{6 * volume.silent_quarters()} hours"
+    time = format_count(days, "day") if days else f"{6 * volume.silent_quarters()} hours"
     return f"0 articles for {time} ({usual_range(usual.daily)})"

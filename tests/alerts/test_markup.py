@@ -1,23 +1,6 @@
-from datetime import UTC, datetime
-
 import pytest
 
-from alerts.markup import html, markdown, marked, plain, published, web_address
-from core.formatting import clean, long_time, shortened
-
-AT = datetime(2024, 9, 14, 5, 45, tzinfo=UTC)
-
-
-def test_moments_are_in_the_reader_s_words() -> None:
-    assert long_time(AT, "Asia/Jakarta") == "14 Sep 2024, 12.45 WIB"
-    assert published(AT, "minute", "Asia/Makassar") == "14 Sep 2024, 13.45 WITA"
-    assert published(AT, "day", "Asia/Jakarta") == "14 Sep 2024"
-    assert published(None, None, "Asia/Jakarta") == "undated"
-
-
-def test_signs_that_steer_are_taken_out() -> None:
-    assert clean("satu\r\n dua\x1b[31m \u202etiga\u2066\x00") == "satu dua[31m tiga"
-    assert shortened("abcdef", 4) == "abc…"
+from alerts.markup import html, markdown, marked, plain, web_address
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,15 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from cli.diffs import difference
-from core.formatting import counted, likeness, published
+from core.formatting import (
+    format_count,
+    format_published,
+    format_similarity,
+    long_published,
+    long_time,
+    one_line,
+    shorten,
+)
 from core.text.diff import paragraph_diff
 from search.stories import Member, Told
 from search.story_text import lag, origin, reach
@@ -43,7 +51,7 @@ def test_reach_and_origin_say_how_many_and_who() -> None:
 
 
 def test_only_the_same_text_is_a_hundred_per_cent() -> None:
-    assert [likeness(one) for one in (1.0, 0.9999, 0.618, 0.0, None)] == [
+    assert [format_similarity(one) for one in (1.0, 0.9999, 0.618, 0.0, None)] == [
         "100 %",
         "99 %",
         "62 %",
@@ -61,8 +69,27 @@ def test_a_paragraph_that_a_copy_lacks_is_told_by_its_beginning() -> None:
 
 
 def test_numbers_go_with_their_words() -> None:
-    assert (counted(1, "story"), counted(1200, "story", plural="stories")) == ("1 story", "1,200 stories")
+    assert (format_count(1, "story"), format_count(1200, "story", plural="stories")) == ("1 story", "1,200 stories")
 
 
 def test_times_are_the_outlet_s() -> None:
-    assert [published(member(1, TEN)), published(member(1, None))] == ["2024-09-14 10:00 WIB", "undated"]
+    on_a_day = member(1, TEN, precision="day")
+    assert [format_published(member(1, TEN)), format_published(on_a_day), format_published(member(1, None))] == [
+        "2024-09-14 10:00 WIB",
+        "2024-09-14",
+        "undated",
+    ]
+
+
+def test_pages_and_messages_write_times_in_words() -> None:
+    assert long_time(TEN, "Asia/Makassar") == "14 Sep 2024, 11.00 WITA"
+    assert [long_published(member(1, TEN)), long_published(member(1, TEN, precision="day"))] == [
+        "14 Sep 2024, 10.00 WIB",
+        "14 Sep 2024",
+    ]
+    assert long_published(member(1, None)) == "undated"
+
+
+def test_control_and_direction_characters_are_removed() -> None:
+    assert one_line("satu\r\n dua\x1b[31m \u202etiga\u2066\x00") == "satu dua[31m tiga"
+    assert shorten("abcdef", 4) == "abc…"

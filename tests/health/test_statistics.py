@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from core.formatting import share
+from core.formatting import format_share
 from health.daily_measures import added, parts_of, typical_length
 from health.measures import Measures
 from health.statistics import so_few, so_large_a_share, so_many
@@ -68,4 +68,4 @@ def test_what_is_usual_is_told_by_the_day_or_by_the_week(daily: list[int], words
 
 
 def test_small_shares_are_not_told_as_none() -> None:
-    assert [share(part) for part in (0, 0.004, 0.374)] == ["0 %", "0.4 %", "37 %"]
+    assert [format_share(part) for part in (0, 0.004, 0.374)] == ["0 %", "0.4 %", "37 %"]

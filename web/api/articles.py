@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Path, Request
 from starlette.responses import Response
 
-from core.formatting import likeness
+from core.formatting import format_similarity
 from database.revisions import history
 from database.schema import StoredArticle
 from search.records import records
@@ -45,7 +45,7 @@ def like_feed(request: Request, state: Annotated[WebState, Depends(state_of)], a
     with state.read() as session:
         article, found = alike(session, article_id)
         entries = newest_first(
-            article_entry(request, state, one.article, f"{likeness(one.similarity)} alike") for one in found
+            article_entry(request, state, one.article, f"{format_similarity(one.similarity)} alike") for one in found
         )
     title = f"Like “{article.title or UNTITLED}”"
     return respond(

@@ -9,7 +9,7 @@ from fastapi import Request
 from sqlalchemy.orm import Session
 
 from alerts.watchlists import Watchlist
-from core.formatting import counted
+from core.formatting import format_count
 from database.alerts.matches import Match
 from database.schema import Flag, Round, Run, SavedSearch, StoredArticle
 from health.overview import DAYS, OutletState
@@ -99,11 +99,12 @@ def round_entry(request: Request, one: Round) -> Entry | None:
     raised, new = one.totals.get("raised", 0), one.totals.get("new", 0)
     return Entry(
         id=urn(f"round:{one.id}"),
-        title=f"Round {one.id}: {one.state}, {counted(raised, 'flag')} raised",
+        title=f"Round {one.id}: {one.state}, {format_count(raised, 'flag')} raised",
         updated=one.finished_at,
         published=one.started_at,
         page=address(request, f"rounds/{one.id}"),
-        summary=one.message or f"{counted(one.totals.get('outlets', 0), 'outlet')}, {counted(new, 'new article')}",
+        summary=one.message
+        or f"{format_count(one.totals.get('outlets', 0), 'outlet')}, {format_count(new, 'new article')}",
         authors=["Pantau"],
         category=one.state,
     )
@@ -135,7 +136,7 @@ def outlet_entry(request: Request, state: WebState, how: OutletState) -> Entry:
         updated=how.changed_at or NEVER,
         page=address(request, f"outlets/{segment(how.name)}"),
         via=web_address(declared.site) if declared else None,
-        summary=f"{how.health.words}; {counted(how.articles, 'article')} in the last {DAYS} days",
+        summary=f"{how.health.words}; {format_count(how.articles, 'article')} in the last {DAYS} days",
         authors=[title],
         category=how.health.condition,
     )

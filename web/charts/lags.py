@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from markupsafe import Markup
 
-from core.formatting import counted
+from core.formatting import format_count
 from search.stories import Member, Told
 from search.story_text import lag, reach
 from web.charts.svg import BASELINE, BELOW, percent
@@ -59,7 +59,7 @@ def lag_chart(told: Told, title: Title) -> Markup:
         desc="; ".join(f"{_short(title(member.outlet))} {lag(told, member)}" for member in shown),
         ticks=Markup("").join(_tick(x, label, height) for x, label in _with_room(ticks)),
         rows=rows,
-        caption=words + (f" Not in the chart: {counted(left_out, 'more article')}." if left_out else ""),
+        caption=words + (f" Not in the chart: {format_count(left_out, 'more article')}." if left_out else ""),
     )
 
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from markupsafe import Markup
 
-from core.formatting import counted, long_date
+from core.formatting import format_count, long_date
 from search.facets import Bar, Step, Timeline
 from web.charts.svg import BASELINE, BELOW, number, percent
 
@@ -55,7 +55,7 @@ def _columns(timeline: Timeline, link: Link, thing: str) -> Markup:
     top = _ceiling(max(one.hits for one in bars))
     slot = min(100 / len(bars), _WIDEST)
     columns = Markup("").join(
-        _column(one, index * slot, slot, top, link, f"{_stretch(one, timeline.step)}: {counted(one.hits, thing)}")
+        _column(one, index * slot, slot, top, link, f"{_stretch(one, timeline.step)}: {format_count(one.hits, thing)}")
         for index, one in enumerate(bars)
         if one.hits
     )
@@ -155,7 +155,7 @@ def _caption(timeline: Timeline, thing: str) -> str:
 
 def _peak(timeline: Timeline, thing: str) -> str:
     most = max(timeline.bars, key=lambda one: one.hits)
-    return f"{counted(most.hits, thing)}, {_stretch(most, timeline.step)}"
+    return f"{format_count(most.hits, thing)}, {_stretch(most, timeline.step)}"
 
 
 def _table(timeline: Timeline, link: Link, thing: str) -> Markup:

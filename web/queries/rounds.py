@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 from sqlalchemy.orm import Session
 
-from core.formatting import clean
+from core.formatting import one_line
 from database.rounds import Rounds, find_rounds, load_round
 from database.schema import Round
 from health.round_report import OutletReport, from_json
@@ -85,14 +85,14 @@ def _needs_a_look(one: OutletReport) -> bool:
 def _shown(one: OutletReport) -> OutletReport:
     return replace(
         one,
-        title=clean(one.title),
+        title=one_line(one.title),
         flags=_words(one.flags, _MESSAGES),
         messages=_words(one.messages, _MESSAGES),
-        rejected={clean(reason): number for reason, number in one.rejected.items()},
-        failed={clean(reason): number for reason, number in one.failed.items()},
+        rejected={one_line(reason): number for reason, number in one.rejected.items()},
+        failed={one_line(reason): number for reason, number in one.failed.items()},
     )
 
 
 def _words(words: Iterable[str], most: int) -> list[str]:
     """What came from the web may hold half a character, which no answer can carry."""
-    return [clean(one) for one in list(words)[:most]]
+    return [one_line(one) for one in list(words)[:most]]

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from cli.monitor.summary import print_summary
-from core.formatting import lasting, size
+from core.formatting import format_bytes, format_duration
 from health.round_report import RoundReport
 from tests.cli.monitor.rounds import BUSY, ENDED, FAILING, HOSTILE, KOMPAS, LEFT, QUIET, made
 
@@ -127,7 +127,7 @@ def test_a_terminal_gets_a_table(terminal: Callable[[RoundReport, int], list[str
     [(0, "0 B"), (999, "999 B"), (1000, "1.0 kB"), (9_960, "10 kB"), (999_600, "1.0 MB"), (7 * 10**12, "7,000 GB")],
 )
 def test_sizes_are_short(number: int, words: str) -> None:
-    assert size(number) == words
+    assert format_bytes(number) == words
 
 
 @pytest.mark.parametrize(
@@ -135,4 +135,4 @@ def test_sizes_are_short(number: int, words: str) -> None:
     [(-1, "0 s"), (59.4, "59 s"), (61, "1 min 1 s"), (900, "15 min"), (90_300, "25 h 5 min")],
 )
 def test_durations_are_short(seconds: float, words: str) -> None:
-    assert lasting(seconds) == words
+    assert format_duration(seconds) == words
