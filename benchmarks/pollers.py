@@ -8,7 +8,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from benchmarks.made_feeds import DAY, HOUR, MINUTE, moment
-from core.scheduling.polling import Listed, Pace, Rhythm, after_failure, after_reading, after_unchanged
+from core.scheduling.polling import Listed, PollHints, Rhythm, after_failure, after_reading, after_unchanged
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ class Ours:
     """``core.scheduling.polling`` as the ledger calls it."""
 
     def __init__(self, hint: float | None = None) -> None:
-        self._pace = Pace(at_most_every=timedelta(seconds=hint) if hint else None)
+        self._pace = PollHints(at_most_every=timedelta(seconds=hint) if hint else None)
         self._memory: Any = {}
         self._last: float | None = None
         self._failures = 0

@@ -27,7 +27,7 @@ class Refusal(IgnoreRequest):
         self.retry_after = retry_after
 
 
-class Stopping(IgnoreRequest):
+class Interrupted(IgnoreRequest):
     """The run is ending: the URL stays pending and the next run takes it."""
 
 
@@ -49,7 +49,7 @@ class Outcome:
     retry_after: timedelta | None = None
 
 
-def of_status(status: int, retry_after: timedelta | None) -> Outcome | None:
+def outcome_of_status(status: int, retry_after: timedelta | None) -> Outcome | None:
     """The outcome of an answer by its HTTP status; ``None``: it is a page."""
     if status == _OK:
         return None
@@ -58,9 +58,9 @@ def of_status(status: int, retry_after: timedelta | None) -> Outcome | None:
     return Outcome("failed", Reason.HTTP_STATUS, f"HTTP {status}", retry_after)
 
 
-def of_failure(error: BaseException | None, request: Request) -> Outcome | None:
+def outcome_of_failure(error: BaseException | None, request: Request) -> Outcome | None:
     """The outcome of a request that failed; ``None``: the run is ending and the URL stays pending."""
-    if isinstance(error, Stopping):
+    if isinstance(error, Interrupted):
         return None
     if isinstance(error, Refusal):
         state: Literal["rejected", "failed"] = "failed" if error.reason in _PASSING else "rejected"

@@ -7,7 +7,7 @@ from core.urls import download_slot
 from outlets.schema import Outlet
 
 
-def set_manners(downloader: Downloader, outlet: Outlet, settings: BaseSettings) -> None:
+def apply_politeness(downloader: Downloader, outlet: Outlet, settings: BaseSettings) -> None:
     """Give the hosts of the outlet its delay, or the one that ``-s DOWNLOAD_DELAY`` asks for.
 
     Where another outlet shares a host, the longer one holds.
@@ -18,10 +18,10 @@ def set_manners(downloader: Downloader, outlet: Outlet, settings: BaseSettings) 
     slots = {download_slot(f"https://{domain}/") for domain in outlet.domains} | {download_slot(outlet.site)}
     for slot in slots:
         known = downloader.per_slot_settings.get(slot, {}).get("delay", 0.0)
-        slow_down(downloader, slot, max(delay, known), settings)
+        set_slot_delay(downloader, slot, max(delay, known), settings)
 
 
-def slow_down(downloader: Downloader, slot: str, delay: float, settings: BaseSettings) -> None:
+def set_slot_delay(downloader: Downloader, slot: str, delay: float, settings: BaseSettings) -> None:
     """Let the host wait so many seconds between two requests, from now on."""
     setting = "CONCURRENT_REQUESTS_PER_DOMAIN" if delay else "CONCURRENT_WITHOUT_DELAY"
     at_once = settings.getint(setting)
@@ -31,7 +31,7 @@ def slow_down(downloader: Downloader, slot: str, delay: float, settings: BaseSet
         downloader.slots[slot].delay, downloader.slots[slot].concurrency = delay, at_once
 
 
-def delay_of(downloader: Downloader, slot: str, settings: BaseSettings) -> float:
+def slot_delay(downloader: Downloader, slot: str, settings: BaseSettings) -> float:
     """Seconds between two requests to the host, as things are."""
     known: float = downloader.per_slot_settings.get(slot, {}).get("delay", settings.getfloat("DOWNLOAD_DELAY"))
     return known

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from core.errors import DatabaseError, RefusedByDatabaseError
 from core.models import Reason
 from core.scheduling.boundary import Boundary
-from core.scheduling.polling import Pace
+from core.scheduling.polling import PollHints
 from crawler.discovery import Reading, SourceKind
 from crawler.discovery.candidates import partition
 from crawler.outcomes import Outcome
@@ -39,7 +39,7 @@ class CrawlRun:
         only_due: sources whose time has not come are left alone.
         failures: what went wrong, in words, for the last line of the run.
         counts: outcomes of this run by state and reason.
-        looked: what looking again at stored articles showed; ``seen_again`` are their ledger entries.
+        recheck_counts: what looking again at stored articles showed; ``rechecked`` are their ledger entries.
         asked: the addresses of the sources asked so far.
         missed: estimate of articles that sources lost, by gap.
         measures: for the outlet's health.
@@ -58,15 +58,15 @@ class CrawlRun:
     only_due: bool = False
     failures: list[str] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)
-    looked: Counter[str] = field(default_factory=Counter)
-    seen_again: set[int] = field(default_factory=set)
+    recheck_counts: Counter[str] = field(default_factory=Counter)
+    rechecked: set[int] = field(default_factory=set)
     asked: set[str] = field(default_factory=set)
     missed: dict[int, int] = field(default_factory=dict)
     measures: Measures = field(default_factory=Measures)
     state: RunState | None = None
     fatal: str | None = None
     over: asyncio.Event = field(default_factory=asyncio.Event)
-    _on_their_way: int = 0
+    _in_flight: int = 0
 
     @property
     def writer(self) -> Writer:
@@ -83,21 +83,21 @@ class CrawlRun:
         return self.resources.clock()
 
     @property
-    def waiting(self) -> int:
+    def in_flight(self) -> int:
         """How many requests and pages are on their way."""
-        return self._on_their_way
+        return self._in_flight
 
     def expect(self) -> None:
         """Something more is on its way: a request, or a page to be stored."""
-        self._on_their_way += 1
+        self._in_flight += 1
 
     def done(self) -> None:
         """One of what was expected came to its end."""
-        self._on_their_way -= 1
-        if not self._on_their_way:
+        self._in_flight -= 1
+        if not self._in_flight:
             self.over.set()
 
-    def broke_off(self, error: Exception) -> None:
+    def record_internal_error(self, error: Exception) -> None:
         """A fault of ours: something of the run was not done, and the next one takes it up."""
         self.failures.append(f"{self.outlet.name}: internal error: {type(error).__name__}: {error}")
         self.state = "failed"
@@ -117,21 +117,21 @@ class CrawlRun:
             self.fatal = str(error)
             raise CloseSpider(DATABASE_FAILED) from error
 
-    async def resume(self) -> list[Pending]:
+    async def resume_pending(self) -> list[Pending]:
         """What earlier runs left over and the boundary now admits."""
         left = await self.write(
             lambda session: ledger.resume(session, self.id, self.outlet.name, self.boundary, self.now())
         )
         return self._within_limit(left)
 
-    async def source(self, url: str, kind: SourceKind, parent: SourceState | None = None) -> SourceState:
+    async def find_source(self, url: str, kind: SourceKind, parent: SourceState | None = None) -> SourceState:
         """The source's state, registered if new."""
         parent_id = parent.id if parent else None
         return await self.write(
             lambda session: ledger.source(session, self.outlet.name, url, kind, parent_id=parent_id)
         )
 
-    async def children(self, parent: SourceState) -> list[SourceState]:
+    async def find_children(self, parent: SourceState) -> list[SourceState]:
         """The child sitemaps that earlier readings of this index named."""
         return await self.write(lambda session: ledger.known_children(session, parent.id))
 
@@ -140,7 +140,7 @@ class CrawlRun:
         state: SourceState,
         reading: Reading,
         validators: Validators | None,
-        pace: Pace,
+        pace: PollHints,
         *,
         page: int | None = None,
     ) -> tuple[list[Pending], Admission]:
@@ -181,13 +181,15 @@ class CrawlRun:
             self.missed[admission.gap.id] = admission.gap.estimate
         return self._within_limit(admission.admitted), admission
 
-    async def source_unchanged(self, state: SourceState, status: int, pace: Pace) -> None:
+    async def record_source_unchanged(self, state: SourceState, status: int, pace: PollHints) -> None:
         """Record that a source had nothing new."""
         self.counts["unchanged sources"] += 1
         self.measures.sources_answered += 1
         await self.write(lambda session: ledger.record_unchanged(session, state.id, status, self.now(), pace))
 
-    async def source_failed(self, state: SourceState, problem: str, status: int | None, pace: Pace) -> None:
+    async def record_source_failure(
+        self, state: SourceState, problem: str, status: int | None, pace: PollHints
+    ) -> None:
         """Record that a source could not be read."""
         self.failures.append(f"{state.url}: {problem}")
         self.measures.sources_failed += 1
@@ -206,12 +208,12 @@ class CrawlRun:
             )
         )
 
-    async def all_too_old(self, pending: Sequence[Pending]) -> bool:
+    async def are_all_too_old(self, pending: Sequence[Pending]) -> bool:
         """Whether every one of these turned out to be older than the boundary."""
         ids = [one.url_id for one in pending]
         return bool(ids) and await self.write(lambda session: ledger.all_have_reason(session, ids, Reason.TOO_OLD))
 
-    async def settle(self, pending: Pending, outcome: Outcome) -> None:
+    async def record_outcome(self, pending: Pending, outcome: Outcome) -> None:
         """Record the outcome of a URL that brought no page."""
         self.counts["gone" if outcome.state == "gone" else f"{outcome.state}: {outcome.reason}"] += 1
         if outcome.state == "failed":
@@ -238,32 +240,32 @@ class CrawlRun:
             )
         )
 
-    async def looks(self) -> list[DueRecheck]:
+    async def due_rechecks(self) -> list[DueRecheck]:
         """The stored articles whose next look is due, each once a run. None under a limit: that is for new ones."""
         if self.remaining is not None:
             return []
         due = await self.write(lambda session: ledger.due_rechecks(session, self.outlet.name, self.now()))
-        looks = [look for look in due if look.url_id not in self.seen_again]
-        self.seen_again.update(look.url_id for look in looks)
+        looks = [look for look in due if look.url_id not in self.rechecked]
+        self.rechecked.update(look.url_id for look in looks)
         return looks
 
-    async def look_unchanged(self, look: DueRecheck) -> None:
+    async def record_recheck_unchanged(self, look: DueRecheck) -> None:
         """Record that an article's page is as it was."""
         back = await self.write(
             lambda session: ledger.record_recheck_unchanged(session, look.url_id, self.id, self.now())
         )
-        self.looked["restored" if back else "unchanged"] += 1
+        self.recheck_counts["restored" if back else "unchanged"] += 1
 
-    async def look_missing(self, look: DueRecheck, status: int) -> None:
+    async def record_recheck_missing(self, look: DueRecheck, status: int) -> None:
         """Record that an article's page is not there."""
         removed = await self.write(
             lambda session: ledger.record_recheck_missing(session, look.url_id, self.id, status, self.now())
         )
-        self.looked["removed" if removed else "missing"] += 1
+        self.recheck_counts["removed" if removed else "missing"] += 1
 
-    async def look_failed(self, look: DueRecheck, outcome: Outcome) -> None:
+    async def record_recheck_failure(self, look: DueRecheck, outcome: Outcome) -> None:
         """Record that a page could not be looked at; the article stays as it is."""
-        self.looked[f"failed: {outcome.reason}"] += 1
+        self.recheck_counts[f"failed: {outcome.reason}"] += 1
         if outcome.state == "failed":
             self.failures.append(f"{look.url}: {outcome.detail or outcome.reason}")
         await self.write(

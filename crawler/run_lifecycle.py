@@ -31,15 +31,15 @@ def open_run(resources: Resources, outlet: Outlet, arguments: CrawlArguments) ->
         UsageError: ``since=seeds`` without a seed of this outlet.
     """
     with resources.locks.outlet(outlet.name):
-        run = resources.writer.run_blocking(partial(begin, resources, outlet, arguments))
+        run = resources.writer.run_blocking(partial(begin_run, resources, outlet, arguments))
         try:
             yield run
         finally:
             if not run.fatal:  # otherwise the row stays "running" and the next run marks it as killed
-                resources.writer.run_blocking(partial(close, run))
+                resources.writer.run_blocking(partial(close_run, run))
 
 
-def begin(
+def begin_run(
     resources: Resources,
     outlet: Outlet,
     arguments: CrawlArguments,
@@ -60,20 +60,20 @@ def begin(
     return CrawlRun(outlet, run_id, boundary, now, resources, arguments.limit, asked_for, only_due)
 
 
-def close(run: CrawlRun, session: Session, *, judge: bool = True) -> Changes:
+def close_run(run: CrawlRun, session: Session, *, judge: bool = True) -> Changes:
     """Close the run's row, and judge the outlet by it, in the caller's transaction; the flags that changed."""
     now, measures = run.now(), run.measures
     message = run.failures[0] if run.failures else None
-    counts = dict(run.counts) | {f"looked again: {what}": number for what, number in run.looked.items()}
+    counts = dict(run.counts) | {f"looked again: {what}": number for what, number in run.recheck_counts.items()}
     effort = {"requests": measures.requests, "received": measures.bytes}
     ledger.finish_run(session, run.id, run.state or "stopped", counts, message, now, **effort)
     if not judge:
         return Changes()
-    measure(run, session)
+    record_measures(run, session)
     return judge_outlet(session, run.outlet.name, now)
 
 
-def measure(run: CrawlRun, session: Session) -> None:
+def record_measures(run: CrawlRun, session: Session) -> None:
     """Add what the run measured to its outlet's day, in the caller's transaction."""
     add_to_day(session, run.outlet.name, run.measures, run.now())
 

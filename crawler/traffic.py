@@ -7,7 +7,7 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 
 
-class Measuring:
+class TrafficMeter:
     """An extension (``EXTENSIONS``) that only listens."""
 
     @classmethod

@@ -115,7 +115,7 @@ class Workers:
         self._pool.join()
 
 
-class Groups(Generic[Item, Result]):
+class TaskGroups(Generic[Item, Result]):
     """Hands single items to the workers in groups: as many as wait when a process becomes free.
 
     A message to a process costs the event loop as much as fetching half a page. When a group fails, each of its items
@@ -184,7 +184,7 @@ def _answer(answer: "asyncio.Future[Result]", result: Result | WorkerFailure) ->
         answer.set_result(result)
 
 
-def calm() -> None:
+def tune_garbage_collector() -> None:
     """Let it pass over what is here to stay, and come less often.
 
     A page makes thousands of short-lived objects that go as it is done with, without a collector. Looking for circles

@@ -7,7 +7,7 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem
 
 from core.models import Fetched, Page, Rejection
-from crawler.workers import Groups, WorkerFailure
+from crawler.workers import TaskGroups, WorkerFailure
 from outlets.schema import Outlet
 from pipelines.normalise import Normalised
 from pipelines.worker_task import prepare_all
@@ -28,7 +28,7 @@ class ExtractPipeline:
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
-        self._groups: Groups[tuple[Page, Outlet], Normalised | Rejection] | None = None
+        self._groups: TaskGroups[tuple[Page, Outlet], Normalised | Rejection] | None = None
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -39,7 +39,7 @@ class ExtractPipeline:
         """The page with its article or rejection."""
         run = self._crawler.spider.runs[item.run_id]  # type: ignore[union-attr]  # every spider here is a NewsSpider
         # Of all outlets together: a page of one need not wait until a group of that one's is full.
-        self._groups = self._groups or Groups(run.workers, prepare_all, GROUP)
+        self._groups = self._groups or TaskGroups(run.workers, prepare_all, GROUP)
         try:
             result = await self._groups.run((item.page, run.outlet))
         except WorkerFailure as failure:

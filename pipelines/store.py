@@ -74,7 +74,7 @@ class StorePipeline:
             last_modified=item.fetched.last_modified,
             likeness=run.resources.likeness,
         )
-        write, counts = (revise, run.looked) if item.fetched.recheck else (store, run.counts)
+        write, counts = (revise, run.recheck_counts) if item.fetched.recheck else (store, run.counts)
         try:
             job, stored = await self._write(run, write, job)
         except CloseSpider as stop:

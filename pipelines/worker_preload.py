@@ -27,7 +27,7 @@ _PAGE = f"""<html><head><title>Perahu Nelayan Berlabuh - Kabar Contoh</title>
 def _warm_up() -> None:
     prepare(Page(url=f"{_SITE}berita/1", body=_PAGE.encode()), _OUTLET, _NOW)
     parse_date("2026, Januari 1", zone=_OUTLET.zone, base=_NOW, source="")
-    workers.calm()
+    workers.tune_garbage_collector()
 
 
 _warm_up()

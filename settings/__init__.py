@@ -21,7 +21,7 @@ EXTENSIONS = {
     # The summary has the numbers.
     "scrapy.extensions.logstats.LogStats": None,
     "scrapy.extensions.corestats.CoreStats": None,
-    "crawler.traffic.Measuring": 0,
+    "crawler.traffic.TrafficMeter": 0,
 }
 
 # --- Who we are -----------------------------------------------------------------------------------------------------

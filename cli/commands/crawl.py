@@ -60,7 +60,7 @@ class Command(ScrapyCrawl):
             arguments = read_arguments(opts.spargs, outlet.zone, datetime.now(UTC))
             with open_resources(self.settings) as resources, open_run(resources, outlet, arguments) as run:
                 make_ready(resources)
-                workers.calm()
+                workers.tune_garbage_collector()
                 self.crawler_process.crawl(crawler, work=lambda spider: spider.crawl_outlet(run))
                 self.crawler_process.start()
         except UsageError as error:
@@ -99,8 +99,8 @@ def summary(run: "CrawlRun", now: datetime) -> list[str]:
     since = run.boundary.since.astimezone(run.outlet.zone) if run.boundary.since else None
     effort = f"since {since:%Y-%m-%d %H:%M}, {run.measures.requests} requests, {seconds:.0f} s"
     lines = [f"{run.outlet.name}: {_counted(run.counts) or 'nothing new'} ({effort})"]
-    if looked := run.looked.total():
-        lines.append(f"  looked again at {looked} stored article{'s' * (looked > 1)}: {_counted(run.looked)}")
+    if looked := run.recheck_counts.total():
+        lines.append(f"  looked again at {looked} stored article{'s' * (looked > 1)}: {_counted(run.recheck_counts)}")
     if run.failures and not run.fatal:
         lines += [f"  {failure}" for failure in run.failures[:_SHOWN]]
         more = len(run.failures) - _SHOWN

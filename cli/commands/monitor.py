@@ -123,7 +123,7 @@ class Command(ScrapyCommand):
         with open_resources(self.settings) as resources, ExitStack() as held:
             _enter(held, resources.locks, wait=opts.wait)
             make_ready(resources)
-            workers.calm()
+            workers.tune_garbage_collector()
             with open_view(until, quiet=opts.quiet) as view:
                 ended = partial(self._ended, resources, opts, view)
                 coordinator = Coordinator(resources, plan, view.update, ended)

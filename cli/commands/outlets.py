@@ -81,12 +81,12 @@ class Command(PantauCommand):
         from scrapy.crawler import AsyncCrawlerProcess
 
         from core.clock import system_clock
-        from crawler.check.probe import Check
+        from crawler.check.probe import OutletCheck
         from crawler.spiders.news import NewsSpider
 
         if outlet.status != "active":
             print(f"{outlet.name} is declared {outlet.status}{f': {outlet.note}' if outlet.note else ''}")
-        check = Check(outlet, lambda step: print(step.line, flush=True), system_clock)
+        check = OutletCheck(outlet, lambda step: print(step.line, flush=True), system_clock)
         self.settings.set("ARCHIVE_DAYS", 0, priority="cmdline")  # nothing of it is kept
         process = AsyncCrawlerProcess(self.settings)
         process.crawl(NewsSpider, work=check.work)

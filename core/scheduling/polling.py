@@ -57,7 +57,7 @@ _SHAPE = tuple((*_USUAL_DAY, 0.8, 0.6, 0.5)[(hour + 7) % 24] for hour in range(2
 
 
 @dataclass(frozen=True, slots=True)
-class Pace:
+class PollHints:
     """How often a source may be asked: the server's hints and the declaration together.
 
     Attributes:
@@ -101,20 +101,20 @@ class Rhythm:
 
 
 def after_reading(
-    memory: Mapping[str, Any], listed: Listed, pace: Pace, *, last_at: datetime | None, now: datetime
+    memory: Mapping[str, Any], listed: Listed, pace: PollHints, *, last_at: datetime | None, now: datetime
 ) -> Rhythm:
     """The rhythm after an answer that was read; ``last_at``: when the source last answered before."""
     known = _Known.read(memory).with_listing(listed, last_at, now)
     return _rhythm(known, pace, now, sooner=listed.gap)
 
 
-def after_unchanged(memory: Mapping[str, Any], pace: Pace, *, last_at: datetime | None, now: datetime) -> Rhythm:
+def after_unchanged(memory: Mapping[str, Any], pace: PollHints, *, last_at: datetime | None, now: datetime) -> Rhythm:
     """The rhythm after a 304, or the same body again."""
     known = _Known.read(memory)
     return _rhythm(known.with_listing(Listed(known.entries, 0, None, None), last_at, now), pace, now, sooner=False)
 
 
-def after_failure(memory: Mapping[str, Any], failures: int, pace: Pace, *, now: datetime) -> Rhythm:
+def after_failure(memory: Mapping[str, Any], failures: int, pace: PollHints, *, now: datetime) -> Rhythm:
     """The rhythm after ``failures`` failed polls in a row, this one included; what was learned stays.
 
     One good answer restores the rhythm that it had.
@@ -138,7 +138,7 @@ def arrivals(memory: Mapping[str, Any], start: datetime, end: datetime) -> float
     return sum(rates[hour] * part for hour, part in _hours(start, end))
 
 
-def _rhythm(known: "_Known", pace: Pace, now: datetime, *, sooner: bool) -> Rhythm:
+def _rhythm(known: "_Known", pace: PollHints, now: datetime, *, sooner: bool) -> Rhythm:
     interval = min(known.covered(now), known.ceiling(now))
     if sooner:
         interval /= 2
@@ -147,7 +147,7 @@ def _rhythm(known: "_Known", pace: Pace, now: datetime, *, sooner: bool) -> Rhyt
     return _bounded(interval, known, pace, now)
 
 
-def _bounded(interval: timedelta, known: "_Known", pace: Pace, now: datetime) -> Rhythm:
+def _bounded(interval: timedelta, known: "_Known", pace: PollHints, now: datetime) -> Rhythm:
     interval = min(interval, pace.longest or LONGEST, LONGEST)
     interval = max(interval, FLOOR, pace.shortest or FLOOR, pace.retry_after or FLOOR)
     interval = timedelta(seconds=round(interval.total_seconds()))

@@ -14,14 +14,14 @@ from core.clock import Clock
 from core.formatting import format_count, long_date, long_time
 from core.models import Article, Candidate, Page, Reason, Rejection, Timestamp
 from core.urls import download_slot, identify
-from crawler.check.verdict import OK, Answer, Step, moment_and_age, no_answer
+from crawler.check.verdict import OK, Answer, Step, describe_failure, format_age
 from crawler.discovery import Reading, SourceKind, SourceLink, read_source, sitemaps_of_robots, well_known
 from crawler.discovery.candidates import partition
 from crawler.discovery.walks import walks
 from crawler.extraction import extract
 from crawler.extraction.document import parse
-from crawler.outcomes import Outcome, Stopping, of_failure
-from crawler.politeness import delay_of, set_manners
+from crawler.outcomes import Interrupted, Outcome, outcome_of_failure
+from crawler.politeness import apply_politeness, slot_delay
 from crawler.spiders.news import NewsSpider
 from crawler.spiders.requests import charset
 from health import Measures
@@ -32,7 +32,7 @@ _STALE = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
-class Listing:
+class SourceVerdict:
     """The verdict on a source, the articles that it names, and the further sources."""
 
     step: Step
@@ -40,7 +40,7 @@ class Listing:
     children: Sequence[SourceLink] = ()
 
 
-def judge_source(kind: SourceKind, answer: Answer, outlet: Outlet, now: datetime) -> Listing:
+def judge_source(kind: SourceKind, answer: Answer, outlet: Outlet, now: datetime) -> SourceVerdict:
     """What a source's answer is worth.
 
     Args:
@@ -50,20 +50,20 @@ def judge_source(kind: SourceKind, answer: Answer, outlet: Outlet, now: datetime
         now: when it came, aware.
     """
     what = f"{kind} {answer.asked}"
-    if wrong := no_answer(answer):
-        return Listing(Step("problem", what, wrong))
-    reading = read(kind, answer, outlet, now)
+    if wrong := describe_failure(answer):
+        return SourceVerdict(Step("problem", what, wrong))
+    reading = read_answer(kind, answer, outlet, now)
     wanted, refused = partition(reading.candidates, outlet)
     if not wanted and not reading.children:
         why = (
             _empty_listing(answer, outlet, now) if kind == "listing" else _empty(reading, refused, answer, outlet, now)
         )
-        return Listing(Step("problem", what, why))
+        return SourceVerdict(Step("problem", what, why))
     newest = max((one.published.at for one in wanted if one.published), default=None)
     parts = [
         answer.redirected,
         _entries(wanted) if wanted else "",
-        f"newest {moment_and_age(newest, long_time(newest, outlet.timezone), now)}" if newest else "",
+        f"newest {format_age(newest, long_time(newest, outlet.timezone), now)}" if newest else "",
         f"names {format_count(len(reading.children), 'further source')}" if reading.children else "",
         _refused([one.url for one, _ in refused]) if refused else "",
         _refused_links(answer, outlet, now) if kind == "listing" else "",
@@ -71,10 +71,12 @@ def judge_source(kind: SourceKind, answer: Answer, outlet: Outlet, now: datetime
     ]
     stale = newest is not None and now - newest > _STALE
     parts += ["it is not kept up any more: look for another source"] if stale else []
-    return Listing(Step("problem" if stale else "ok", what, "; ".join(filter(None, parts))), wanted, reading.children)
+    return SourceVerdict(
+        Step("problem" if stale else "ok", what, "; ".join(filter(None, parts))), wanted, reading.children
+    )
 
 
-def read(kind: SourceKind, answer: Answer, outlet: Outlet, now: datetime) -> Reading:
+def read_answer(kind: SourceKind, answer: Answer, outlet: Outlet, now: datetime) -> Reading:
     """What the answer names."""
     return read_source(kind, answer.body, answer.url, outlet, charset=answer.charset, now=now)
 
@@ -143,7 +145,7 @@ def _refused_links(answer: Answer, outlet: Outlet, now: datetime) -> str:
 
 
 def _names(answer: Answer, outlet: Outlet, now: datetime) -> list[str]:
-    return [one.url for one in read("listing", answer, outlet, now).candidates]
+    return [one.url for one in read_answer("listing", answer, outlet, now).candidates]
 
 
 def _without(outlet: Outlet, *, links: bool = False, url: bool = False) -> Outlet:
@@ -180,7 +182,7 @@ def judge_page(candidate: Candidate, answer: Answer, outlet: Outlet, now: dateti
         now: when it came, aware.
     """
     what = f"page {answer.asked}"
-    if wrong := no_answer(answer, advice=False):
+    if wrong := describe_failure(answer, advice=False):
         return Step("note", what, wrong)
     page = Page(answer.url, answer.body, answer.charset, now, candidate, answer.asked)
     found = extract(page, outlet, now)
@@ -195,7 +197,7 @@ def judge_page(candidate: Candidate, answer: Answer, outlet: Outlet, now: dateti
     return Step("problem" if faults or lost else "ok", what, words)
 
 
-def sum_up(looked: Sequence[Step]) -> Step:
+def judge_pages(looked: Sequence[Step]) -> Step:
     """The verdict on all the pages together."""
     taken = sum(step.verdict != "note" for step in looked)
     if not looked:
@@ -248,11 +250,11 @@ _SAMPLES, _TRIES = 3, 6
 _MAX_DEPTH = 3
 _SOON = timedelta(days=14)
 
-Tell = Callable[[Step], None]
+OnStep = Callable[[Step], None]
 
 
 @dataclass(slots=True)
-class Visit:
+class CheckContext:
     """What the middlewares need of a run; nothing of it is kept."""
 
     outlet: Outlet
@@ -265,7 +267,7 @@ class Visit:
         return self.clock()
 
 
-class Check:
+class OutletCheck:
     """One outlet's check, from its robots.txt to three of its articles.
 
     Args:
@@ -279,24 +281,24 @@ class Check:
         failure: what went wrong in our own code, or in writing: the engine would swallow it.
     """
 
-    def __init__(self, outlet: Outlet, tell: Tell, clock: Clock) -> None:
+    def __init__(self, outlet: Outlet, tell: OnStep, clock: Clock) -> None:
         self.problems, self.over = 0, False
         self.failure: Exception | None = None
         self._outlet, self._told, self._clock = outlet, tell, clock
-        self._visit = Visit(outlet, clock)
+        self._visit = CheckContext(outlet, clock)
         self._spider: NewsSpider
         self._named: list[Sequence[Candidate]] = []
 
     async def work(self, spider: NewsSpider) -> None:
         """Do it; a ``NewsSpider``'s work."""
         self._spider = spider
-        set_manners(spider.crawler.engine.downloader, self._outlet, spider.settings)
+        apply_politeness(spider.crawler.engine.downloader, self._outlet, spider.settings)
         try:
             if await self._home():
                 await self._sources()
                 await self._articles()
             self.over = True
-        except Stopping:
+        except Interrupted:
             raise
         except Exception as error:
             self.failure = error
@@ -311,7 +313,7 @@ class Check:
         answer = await self._ask(self._outlet.site, "source")
         self._tell(self._robots(answer))
         if answer.reason not in {Reason.ROBOTS, Reason.ROBOTS_UNREACHABLE}:
-            wrong = no_answer(answer)
+            wrong = describe_failure(answer)
             words = wrong or answer.redirected or "answers"
             self._tell(Step("problem" if wrong else "ok", f"home page {answer.asked}", words))
         if answer.valid_until:
@@ -326,10 +328,10 @@ class Check:
     def _robots(self, answer: Answer) -> Step:
         what, known = "robots.txt", self._visit.measures.robots.get(urlsplit(self._outlet.site).netloc)
         if known is None:
-            return Step("problem", what, no_answer(answer) or "it is not known")
+            return Step("problem", what, describe_failure(answer) or "it is not known")
         digest, forbids = known
         downloader, settings = self._spider.crawler.engine.downloader, self._spider.settings
-        delay = f"a request every {delay_of(downloader, download_slot(self._outlet.site), settings):g} s"
+        delay = f"a request every {slot_delay(downloader, download_slot(self._outlet.site), settings):g} s"
         if forbids:
             advice = "declare what it allows, or declare the outlet blocked"
             return Step("problem", what, f"it forbids the home page or a declared source: {advice}")
@@ -388,7 +390,7 @@ class Check:
             looked.append(step)
             if sum(one.verdict != "note" for one in looked) == _SAMPLES:
                 break
-        self._tell(sum_up(looked))
+        self._tell(judge_pages(looked))
 
     async def _ask(self, url: str, expect: str, **meta: Any) -> Answer:
         """The answer of the outlet, once it is our turn."""
@@ -399,7 +401,7 @@ class Check:
         try:
             response = await self._spider.crawler.engine.download_async(request)
         except Exception as error:
-            outcome = of_failure(error, request)
+            outcome = outcome_of_failure(error, request)
             if outcome is None:  # somebody ends the program
                 raise
             return Answer(url, url, reason=outcome.reason, problem=_said(outcome))

@@ -69,7 +69,7 @@ class Step:
         return f"{self.verdict:<8} {one_line(self.what)}: {shorten(one_line(self.words), _LONGEST)}"
 
 
-def no_answer(answer: Answer, *, advice: bool = True) -> str | None:
+def describe_failure(answer: Answer, *, advice: bool = True) -> str | None:
     """Why there is nothing to be read, and what to do about a source that gives that; ``None``: there is."""
     if answer.problem is None and answer.status == OK:
         return None
@@ -82,7 +82,7 @@ def no_answer(answer: Answer, *, advice: bool = True) -> str | None:
     return f"{what}: {then}" if advice and then else what
 
 
-def moment_and_age(at: datetime, shown: str, now: datetime) -> str:
+def format_age(at: datetime, shown: str, now: datetime) -> str:
     """When, and how long ago."""
     age = now - at
     if age < timedelta(0):

@@ -23,7 +23,7 @@ from scrapy.exceptions import (
 from scrapy.http import Response
 
 from core.models import Reason
-from crawler.outcomes import Refusal, Stopping
+from crawler.outcomes import Interrupted, Refusal
 
 _HOLD_ALL = frozenset({429, 503})  # these speak of the server, not of the page
 _NETWORK = (
@@ -91,7 +91,7 @@ class BackoffMiddleware:
                     Reason.HTTP_STATUS, f"the server wants no request for {wait:.0f} s", timedelta(seconds=wait)
                 )
             if self._ending:
-                raise Stopping
+                raise Interrupted
             await asyncio.sleep(min(wait, _LOOK))
 
     def process_response(self, request: Request, response: Response) -> Request | Response:

@@ -20,8 +20,8 @@ from scrapy.http.request import NO_CALLBACK
 
 from core.models import Reason
 from core.urls import download_slot
-from crawler.outcomes import Refusal, Stopping
-from crawler.politeness import delay_of, slow_down
+from crawler.outcomes import Interrupted, Refusal
+from crawler.politeness import set_slot_delay, slot_delay
 from outlets.schema import Outlet
 
 if TYPE_CHECKING:
@@ -109,7 +109,7 @@ class RobotsMiddleware:
         )
         try:
             response: Response = await self._crawler.engine.download_async(request)
-        except Stopping:
+        except Interrupted:
             raise
         except Exception as error:  # noqa: BLE001 - a hundred plugins raise what their libraries do
             return Policy(unreachable=str(error) or type(error).__name__)
@@ -127,5 +127,5 @@ class RobotsMiddleware:
 
     def _slow_down(self, slot: str, delay: float) -> None:
         downloader, settings = self._crawler.engine.downloader, self._crawler.settings
-        if delay > delay_of(downloader, slot, settings):
-            slow_down(downloader, slot, delay, settings)
+        if delay > slot_delay(downloader, slot, settings):
+            set_slot_delay(downloader, slot, delay, settings)

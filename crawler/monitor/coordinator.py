@@ -18,10 +18,10 @@ from scrapy.exceptions import CloseSpider
 from sqlalchemy.orm import Session
 
 from core.errors import DatabaseError, OutletBusyError
-from crawler.monitor.outlet_turn import Turn
+from crawler.monitor.outlet_turn import OutletTurn
 from crawler.resources import Resources
 from crawler.run import DATABASE_FAILED
-from crawler.run_lifecycle import begin, close, measure
+from crawler.run_lifecycle import begin_run, close_run, record_measures
 from crawler.run_options import CrawlArguments
 from crawler.spiders.news import NewsSpider
 from database import ledger, rounds
@@ -75,7 +75,7 @@ class Plan:
 class _Round:
     id: int
     started_at: datetime
-    turns: list[Turn] = field(default_factory=list)
+    turns: list[OutletTurn] = field(default_factory=list)
     not_due: int = 0
     raised: list[OutletFlag] = field(default_factory=list)
     cleared: list[OutletFlag] = field(default_factory=list)
@@ -171,7 +171,7 @@ class Coordinator:
         resting = {turn.outlet.name for turn in self._round.turns if turn.goes_on or turn.rests(now)}
         for name in names:
             if name not in resting:
-                turn = Turn(self._outlets[name], newest_at=newest.get(name))
+                turn = OutletTurn(self._outlets[name], newest_at=newest.get(name))
                 self._round.turns.append(turn)
                 self._tasks.add(asyncio.ensure_future(self._take(turn, spider)))
 
@@ -189,11 +189,11 @@ class Coordinator:
         declared = self._outlets[name].discover
         return not known.issuperset((*declared.feeds, *declared.sitemaps))
 
-    async def _take(self, turn: Turn, spider: NewsSpider) -> None:
+    async def _take(self, turn: OutletTurn, spider: NewsSpider) -> None:
         """One outlet's turn, from its lock to its verdict."""
         resources, plan = self._resources, self._plan
         start = partial(
-            begin,
+            begin_run,
             resources,
             turn.outlet,
             CrawlArguments(since=plan.since),
@@ -206,7 +206,7 @@ class Coordinator:
                 turn.run = await resources.writer.run(start)
                 turn.stage = "running"
                 await spider.crawl_outlet(turn.run)
-                changes = await resources.writer.run(partial(close, turn.run, judge=not turn.unreachable))
+                changes = await resources.writer.run(partial(close_run, turn.run, judge=not turn.unreachable))
             except OutletBusyError as error:
                 turn.stage, turn.message, turn.finished_at = "busy", str(error), resources.clock()
                 return
@@ -260,7 +260,7 @@ class Coordinator:
         now, turns = self._resources.clock(), self._round.turns
         for turn in turns if last else ():
             if turn.run is not None and turn.finished_at is None and not turn.run.fatal:
-                self._round.add(self._write(partial(close, turn.run, judge=not turn.unreachable)))
+                self._round.add(self._write(partial(close_run, turn.run, judge=not turn.unreachable)))
             turn.end(now)
         fatal = next((turn.run.fatal for turn in turns if turn.run and turn.run.fatal), None)
         self._round.message = fatal or self._round.message
@@ -285,7 +285,7 @@ class Coordinator:
             return
         for turn in silent:
             assert turn.run
-            self._write(partial(measure, turn.run))
+            self._write(partial(record_measures, turn.run))
         names = list(self._outlets)
         for changes in self._write(lambda session: judge_all(session, names, now)).values():
             self._round.add(changes)

@@ -14,7 +14,7 @@ _MESSAGES = 5  # of an outlet, in the report; the ledger has them all
 
 
 @dataclass(slots=True)
-class Turn:
+class OutletTurn:
     """An outlet in a round.
 
     Attributes:
@@ -70,11 +70,11 @@ class Turn:
             finished_at=self.finished_at,
             discovered=run.counts["named"],
             new=run.counts["stored"],
-            updated=run.looked["revised"],
+            updated=run.recheck_counts["revised"],
             copies=sum(number for what, number in run.counts.items() if what.startswith("same-as")),
             rejected=_rejected(run.counts),
             failed=_by_reason(run.counts, "failed: "),
-            waiting=run.waiting,
+            waiting=run.in_flight,
             requests=run.measures.requests,
             bytes=run.measures.bytes,
             newest_at=max(filter(None, (self.newest_at, run.measures.newest_at)), default=None),

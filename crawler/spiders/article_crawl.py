@@ -19,9 +19,16 @@ from core.models import Fetched, Page, Reason
 from core.urls import is_home, whole_article
 from crawler.extraction import next_page
 from crawler.middlewares.backoff import retry_after
-from crawler.outcomes import GONE, Outcome, of_failure, of_status
+from crawler.outcomes import GONE, Outcome, outcome_of_failure, outcome_of_status
 from crawler.run import CrawlRun
-from crawler.spiders.requests import ARTICLE_PRIORITY, LOOK_PRIORITY, article_request, charset, conditional, header
+from crawler.spiders.requests import (
+    ARTICLE_PRIORITY,
+    RECHECK_PRIORITY,
+    article_request,
+    charset,
+    conditional_headers,
+    header_value,
+)
 from crawler.workers import WorkerFailure
 from database.ledger import DueRecheck, Pending
 
@@ -70,7 +77,7 @@ class ArticleCrawl:
                 raise
             except Exception as error:
                 logger.exception("%s: an answer could not be dealt with", self.outlet.name)
-                self.run.broke_off(error)
+                self.run.record_internal_error(error)
             finally:
                 self.run.done()
 
@@ -93,51 +100,51 @@ class ArticleCrawl:
         """Hand a page to the pipelines; of a multi-page article, ask for the next one first."""
         outcome = self._outcome(response)
         if outcome:
-            await self.run.settle(pending, outcome)
+            await self.run.record_outcome(pending, outcome)
             return
         fetched, following = await self._joined(response, pending, so_far)
         yield self._article_request(following, pending, fetched) if following else fetched
 
     async def article_failed(self, failure: Failure) -> None:
         """Record why a page did not come. A missing further page fails the whole article: half of it is not it."""
-        outcome = of_failure(failure.value, failure.request)  # type: ignore[attr-defined]  # Scrapy sets it
+        outcome = outcome_of_failure(failure.value, failure.request)  # type: ignore[attr-defined]  # Scrapy sets it
         if outcome:
-            await self.run.settle(failure.request.cb_kwargs["pending"], outcome)  # type: ignore[attr-defined]
+            await self.run.record_outcome(failure.request.cb_kwargs["pending"], outcome)  # type: ignore[attr-defined]
 
     # --- stored articles --------------------------------------------------------------------------------------------
 
-    async def looks(self) -> Output:
+    async def rechecks(self) -> Output:
         """The requests for the stored articles whose next look is due, each once a run."""
-        for look in await self.run.looks():
-            request = self._look_request(self._address(look), look)
-            request.headers.update(conditional(look))
+        for look in await self.run.due_rechecks():
+            request = self._recheck_request(self._address(look), look)
+            request.headers.update(conditional_headers(look))
             yield request
 
-    def _look_request(self, url: str, look: DueRecheck, so_far: Fetched | None = None) -> Request:
+    def _recheck_request(self, url: str, look: DueRecheck, so_far: Fetched | None = None) -> Request:
         return self._asked(
-            article_request(url, self.parse_look, self.look_failed, LOOK_PRIORITY, look=look, so_far=so_far)
+            article_request(url, self.parse_recheck, self.recheck_failed, RECHECK_PRIORITY, look=look, so_far=so_far)
         )
 
-    async def parse_look(self, response: Response, look: DueRecheck, so_far: Fetched | None) -> Output:
+    async def parse_recheck(self, response: Response, look: DueRecheck, so_far: Fetched | None) -> Output:
         """Hand a page that may have changed to the pipelines. The first page decides whether the article is there."""
         if so_far is None and response.status == _NOT_MODIFIED:
-            await self.run.look_unchanged(look)
+            await self.run.record_recheck_unchanged(look)
             return
         if so_far is None and response.status in GONE:
-            await self.run.look_missing(look, response.status)
+            await self.run.record_recheck_missing(look, response.status)
             return
         outcome = self._outcome(response)
         if outcome:
-            await self.run.look_failed(look, outcome)
+            await self.run.record_recheck_failure(look, outcome)
             return
         fetched, following = await self._joined(response, look, so_far)
-        yield self._look_request(following, look, fetched) if following else fetched
+        yield self._recheck_request(following, look, fetched) if following else fetched
 
-    async def look_failed(self, failure: Failure) -> None:
+    async def recheck_failed(self, failure: Failure) -> None:
         """Record why a page could not be looked at again."""
-        outcome = of_failure(failure.value, failure.request)  # type: ignore[attr-defined]  # Scrapy sets it
+        outcome = outcome_of_failure(failure.value, failure.request)  # type: ignore[attr-defined]  # Scrapy sets it
         if outcome:
-            await self.run.look_failed(failure.request.cb_kwargs["look"], outcome)  # type: ignore[attr-defined]
+            await self.run.record_recheck_failure(failure.request.cb_kwargs["look"], outcome)  # type: ignore[attr-defined]
 
     # --- what both have ---------------------------------------------------------------------------------------------
 
@@ -146,7 +153,7 @@ class ArticleCrawl:
 
     def _outcome(self, response: Response) -> Outcome | None:
         """Why the answer is no page, if it is none."""
-        outcome = of_status(response.status, retry_after(response.headers.get(b"Retry-After"), self.run.now()))
+        outcome = outcome_of_status(response.status, retry_after(response.headers.get(b"Retry-After"), self.run.now()))
         if outcome is None and is_home(response.url, self.outlet.site):
             return Outcome("rejected", Reason.HOME_PAGE, f"redirected to {response.url}")
         return outcome
@@ -160,7 +167,7 @@ class ArticleCrawl:
             page = replace(so_far.page, rest=(*so_far.page.rest, (this.body, this.charset)))
             fetched = replace(so_far, page=page)
         else:
-            etag, last_modified = header(response, b"ETag"), header(response, b"Last-Modified")
+            etag, last_modified = header_value(response, b"ETag"), header_value(response, b"Last-Modified")
             fetched = Fetched(
                 self.run.id, wanted.url_id, this, etag, last_modified, recheck=isinstance(wanted, DueRecheck)
             )

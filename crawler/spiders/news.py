@@ -9,8 +9,8 @@ from scrapy import Spider
 from scrapy.exceptions import CloseSpider
 from twisted.python.failure import Failure
 
-from crawler.outcomes import Stopping
-from crawler.politeness import set_manners
+from crawler.outcomes import Interrupted
+from crawler.politeness import apply_politeness
 from crawler.run import CrawlRun
 from crawler.spiders.article_crawl import Output
 from crawler.spiders.outlet_crawl import OutletCrawl
@@ -61,7 +61,7 @@ class NewsSpider(Spider):
             CloseSpider: the database takes nothing any more.
         """
         self.runs[run.id] = run
-        set_manners(self.crawler.engine.downloader, run.outlet, self.settings)
+        apply_politeness(self.crawler.engine.downloader, run.outlet, self.settings)
         run.expect()
         try:
             async for request in OutletCrawl(run, self.settings).start():
@@ -70,7 +70,7 @@ class NewsSpider(Spider):
             raise
         except Exception as error:
             logger.exception("%s: the crawl broke off", run.outlet.name)
-            run.broke_off(error)
+            run.record_internal_error(error)
         run.done()
         await run.over.wait()
         run.state = run.state or "finished"
@@ -81,4 +81,4 @@ class NewsSpider(Spider):
         for slot in self.crawler.engine.downloader.slots.values():
             while slot.queue:
                 _, answer = slot.queue.popleft()
-                answer.errback(Failure(Stopping()))  # type: ignore[no-untyped-call]  # Twisted left it unannotated
+                answer.errback(Failure(Interrupted()))  # type: ignore[no-untyped-call]  # Twisted left it unannotated

@@ -15,21 +15,28 @@ from typing import Any
 from scrapy.http import Request, Response
 from twisted.python.failure import Failure
 
-from core.scheduling.polling import Pace
+from core.scheduling.polling import PollHints
 from crawler.discovery import Reading, SourceKind, SourceLink, read_source, sitemaps_of_robots, well_known
 from crawler.discovery.candidates import too_old
 from crawler.discovery.walks import MAX_LISTING_PAGES, Walk, walks
 from crawler.middlewares.backoff import retry_after
-from crawler.outcomes import of_failure
+from crawler.outcomes import outcome_of_failure
 from crawler.spiders.article_crawl import ArticleCrawl, Output
-from crawler.spiders.requests import WALK_PRIORITY, charset, conditional, header, source_request, validators
+from crawler.spiders.requests import (
+    WALK_PRIORITY,
+    charset,
+    conditional_headers,
+    header_value,
+    response_validators,
+    source_request,
+)
 from crawler.workers import WorkerFailure
 from database.ledger import Admission, Pending, SourceState, Validators
 from outlets.schema import Outlet
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
+class ListingWalk:
     """A walk at one of its pages.
 
     Attributes:
@@ -74,7 +81,7 @@ class Progress:
         repeated = {candidate.url for candidate in reading.candidates} <= self.seen
         return repeated or not fresh or self.page == self.walk.pages
 
-    def onward(self, reading: Reading, fetching: Sequence[Pending]) -> "Progress":
+    def onward(self, reading: Reading, fetching: Sequence[Pending]) -> "ListingWalk":
         """The next page."""
         urls = {candidate.url for candidate in reading.candidates}
         return replace(self, page=self.page + 1, seen=self.seen | urls, fetching=tuple(fetching))
@@ -87,7 +94,7 @@ _MAX_AGE = re.compile(r"max-age\s*=\s*\"?(\d{1,9})\b", re.ASCII | re.IGNORECASE)
 _NOT_KEPT = re.compile(r"\bno-(?:cache|store)\b", re.IGNORECASE)
 
 
-def pace_of(
+def poll_hints(
     outlet: Outlet,
     hint: timedelta | None,
     cache_control: str | None,
@@ -95,7 +102,7 @@ def pace_of(
     *,
     expires: str | None = None,
     date: str | None = None,
-) -> Pace:
+) -> PollHints:
     """How often a source of this outlet may be asked.
 
     Args:
@@ -109,7 +116,7 @@ def pace_of(
     hints = (hint, _fresh_for(cache_control, expires, date))
     meant = [one for one in hints if one and timedelta(0) < one <= _ABSURD]
     longest = min(max(meant), _DAY) if meant else None
-    return Pace(longest, outlet.poll.shortest, outlet.poll.longest, retry_after)
+    return PollHints(longest, outlet.poll.shortest, outlet.poll.longest, retry_after)
 
 
 def _fresh_for(cache_control: str | None, expires: str | None, date: str | None) -> timedelta | None:
@@ -122,9 +129,9 @@ def _fresh_for(cache_control: str | None, expires: str | None, date: str | None)
     return ends - begins if begins and ends else None
 
 
-def _moment(header: str | None) -> datetime | None:
+def _moment(header_value: str | None) -> datetime | None:
     try:
-        moment = parsedate_to_datetime(header) if header else None
+        moment = parsedate_to_datetime(header_value) if header_value else None
     except ValueError:  # "0" and "-1" are common
         return None
     return moment if moment and moment.tzinfo else None
@@ -144,12 +151,12 @@ class OutletCrawl(ArticleCrawl):
         The sources are asked for before any article: what they list is in the ledger then, and cannot scroll away
         while a long backlog is being fetched.
         """
-        left = await self.run.resume()  # before any source names more
+        left = await self.run.resume_pending()  # before any source names more
         async for request in self._sources(only_due=self.run.only_due):
             yield request
         for pending in left:
             yield self.article(pending)
-        async for request in self.looks():
+        async for request in self.rechecks():
             yield request
 
     async def _sources(self, *, only_due: bool) -> Output:
@@ -157,16 +164,16 @@ class OutletCrawl(ArticleCrawl):
         declared = self.outlet.discover
         for kind, urls in (("feed", declared.feeds), ("sitemap", declared.sitemaps)):
             for url in urls:
-                state = await self.run.source(url, kind)  # type: ignore[arg-type]  # both are kinds
+                state = await self.run.find_source(url, kind)  # type: ignore[arg-type]  # both are kinds
                 if self._wanted(state, only_due=only_due):
                     yield self._poll(state)
         for template in declared.pages:
             async for request in self._walks(template, only_due=only_due):
                 yield request
         if not declared.declared:
-            home = await self.run.source(self.outlet.site, "home")
+            home = await self.run.find_source(self.outlet.site, "home")
             if self._wanted(home, only_due=only_due):
-                yield self._look_for_sources()
+                yield self._find_sources()
 
     def _wanted(self, state: SourceState, *, only_due: bool) -> bool:
         """Whether the source is to be asked now; it counts as asked if so."""
@@ -188,7 +195,7 @@ class OutletCrawl(ArticleCrawl):
             others = True
             yield request
         if not others and self.outlet.discover.declared and not self.outlet.discover.sitemaps:
-            yield self._look_for_sources()
+            yield self._find_sources()
 
     # --- feeds and sitemaps -----------------------------------------------------------------------------------------
 
@@ -196,28 +203,28 @@ class OutletCrawl(ArticleCrawl):
         size = self.settings.getint("SOURCE_MAXSIZE")
         return self._asked(source_request(url, callback, errback, size, **cb_kwargs))
 
-    def _pace(self, response: Response, reading: Reading | None = None) -> Pace:
+    def _pace(self, response: Response, reading: Reading | None = None) -> PollHints:
         """How often the source may be asked, by its own word, its server's and its declaration's."""
-        return pace_of(
+        return poll_hints(
             self.outlet,
             reading.hint if reading else None,
-            header(response, b"Cache-Control"),
+            header_value(response, b"Cache-Control"),
             retry_after(response.headers.get(b"Retry-After"), self.run.now()),
-            expires=header(response, b"Expires"),
-            date=header(response, b"Date"),
+            expires=header_value(response, b"Expires"),
+            date=header_value(response, b"Date"),
         )
 
     def _poll(self, state: SourceState, depth: int = 0) -> Request:
         request = self._source_request(state.url, self.parse_source, self.source_failed, state=state, depth=depth)
-        request.headers.update(conditional(state))
+        request.headers.update(conditional_headers(state))
         return request
 
     async def parse_source(self, response: Response, state: SourceState, depth: int) -> Output:
         """Read a feed, sitemap or home page; its children are polled next."""
-        found = validators(response)
+        found = response_validators(response)
         if response.status == _NOT_MODIFIED or (response.status == _OK and found.body_sha256 == state.body_sha256):
-            await self.run.source_unchanged(state, response.status, self._pace(response))
-            for child in await self.run.children(state):
+            await self.run.record_source_unchanged(state, response.status, self._pace(response))
+            for child in await self.run.find_children(state):
                 link = SourceLink(child.url, child.kind, child.listed_lastmod)
                 if child.url not in self.run.asked and not too_old(link, self.run.boundary):
                     yield self._poll(child, depth + 1)
@@ -236,7 +243,7 @@ class OutletCrawl(ArticleCrawl):
         for pending in admitted:
             yield self.article(pending)
         if admission.rechecks_due:
-            async for request in self.looks():
+            async for request in self.rechecks():
                 yield request
         if admission.gap:
             async for request in self._reach_back():
@@ -245,7 +252,9 @@ class OutletCrawl(ArticleCrawl):
     async def _read(self, response: Response, state: SourceState, *, may_be_empty: bool = False) -> Reading | None:
         """The reading of an answer; ``None`` when it could not be read, which is recorded."""
         if response.status != _OK:
-            await self.run.source_failed(state, f"HTTP {response.status}", response.status, self._pace(response))
+            await self.run.record_source_failure(
+                state, f"HTTP {response.status}", response.status, self._pace(response)
+            )
             return None
         try:
             reading = await self.run.workers.run(
@@ -258,11 +267,11 @@ class OutletCrawl(ArticleCrawl):
                 now=self.run.now(),
             )
         except WorkerFailure as error:
-            await self.run.source_failed(state, str(error), response.status, self._pace(response))
+            await self.run.record_source_failure(state, str(error), response.status, self._pace(response))
             return None
         empty = not (reading.candidates or reading.children)
         if reading.problem and empty and not may_be_empty:
-            await self.run.source_failed(state, reading.problem, response.status, self._pace(response, reading))
+            await self.run.record_source_failure(state, reading.problem, response.status, self._pace(response, reading))
             return None
         if reading.problem and not empty:
             self.run.failures.append(f"{state.url}: {reading.problem}")
@@ -274,44 +283,44 @@ class OutletCrawl(ArticleCrawl):
             return
         for link in links:
             if not too_old(link, self.run.boundary):
-                yield self._poll(await self.run.source(link.url, link.kind, parent), depth)
+                yield self._poll(await self.run.find_source(link.url, link.kind, parent), depth)
 
     async def source_failed(self, failure: Failure) -> None:
         """Record that a source did not answer."""
         kwargs = failure.request.cb_kwargs  # type: ignore[attr-defined]  # Scrapy sets it
         state: SourceState = kwargs["progress"].state if "progress" in kwargs else kwargs["state"]
-        outcome = of_failure(failure.value, failure.request)  # type: ignore[attr-defined]
+        outcome = outcome_of_failure(failure.value, failure.request)  # type: ignore[attr-defined]
         if outcome:
-            pace = pace_of(self.outlet, None, None, outcome.retry_after)
-            await self.run.source_failed(state, f"{outcome.reason}: {outcome.detail}", None, pace)
+            pace = poll_hints(self.outlet, None, None, outcome.retry_after)
+            await self.run.record_source_failure(state, f"{outcome.reason}: {outcome.detail}", None, pace)
 
     # --- where nothing is declared ----------------------------------------------------------------------------------
 
-    def _look_for_sources(self) -> Request:
+    def _find_sources(self) -> Request:
         robots = self.outlet.site.rstrip("/") + "/robots.txt"
         return self._source_request(robots, self.parse_robots, self.robots_failed)
 
     async def parse_robots(self, response: Response) -> Output:
         """Poll the sitemaps that robots.txt names, then look at the home page."""
         named = sitemaps_of_robots(response.body, response.url) if response.status == _OK else ()
-        async for request in self._look_around(named):
+        async for request in self._poll_named_sources(named):
             yield request
 
     async def robots_failed(self, _failure: Failure) -> Output:
-        """Look at the home page all the same."""
-        async for request in self._look_around(()):
+        """DueRecheck at the home page all the same."""
+        async for request in self._poll_named_sources(()):
             yield request
 
-    async def _look_around(self, sitemaps: tuple[str, ...]) -> Output:
-        home = await self.run.source(self.outlet.site, "home")
+    async def _poll_named_sources(self, sitemaps: tuple[str, ...]) -> Output:
+        home = await self.run.find_source(self.outlet.site, "home")
         for url in sitemaps:
-            sitemap = await self.run.source(url, "sitemap", home)  # so that it is asked as often as it needs
+            sitemap = await self.run.find_source(url, "sitemap", home)  # so that it is asked as often as it needs
             self.run.asked.add(sitemap.url)
             yield self._poll(sitemap)
         request = self._source_request(
             home.url, self.parse_home, self.source_failed, state=home, depth=0, guess=not sitemaps
         )
-        request.headers.update(conditional(home))
+        request.headers.update(conditional_headers(home))
         yield request
 
     async def parse_home(self, response: Response, state: SourceState, depth: int, *, guess: bool) -> Output:
@@ -329,7 +338,7 @@ class OutletCrawl(ArticleCrawl):
         """Take a guessed address for a source if it is one."""
         if response.status != _OK:
             return
-        state = await self.run.source(response.url, kind, home)
+        state = await self.run.find_source(response.url, kind, home)
         async for request in self.parse_source(response, state, 0):
             yield request
 
@@ -342,14 +351,14 @@ class OutletCrawl(ArticleCrawl):
         boundary, now = self.run.boundary, self.run.started_at
         since = boundary.since or now - timedelta(days=30)
         for walk in walks(template, since, now, self.outlet.zone, until=boundary.until):
-            state = await self.run.source(walk.url(1), "listing")
+            state = await self.run.find_source(walk.url(1), "listing")
             if self._wanted(state, only_due=only_due):
-                yield self._walk_request(Progress(walk, state, self.run.now()))
+                yield self._walk_request(ListingWalk(walk, state, self.run.now()))
 
-    def _walk_request(self, progress: Progress) -> Request:
+    def _walk_request(self, progress: ListingWalk) -> Request:
         request = self._source_request(progress.url, self.parse_listing, self.source_failed, progress=progress)
         if progress.page == 1 and self._walked_before(progress.state):
-            request.headers.update(conditional(progress.state))
+            request.headers.update(conditional_headers(progress.state))
         return request if progress.page == 1 else request.replace(priority=WALK_PRIORITY - progress.page)
 
     def _walked_before(self, state: SourceState) -> bool:
@@ -357,12 +366,12 @@ class OutletCrawl(ArticleCrawl):
         since = self.run.boundary.since
         return bool(state.walked_at and since and state.walked_since and state.walked_since <= since)
 
-    async def parse_listing(self, response: Response, progress: Progress) -> Output:
+    async def parse_listing(self, response: Response, progress: ListingWalk) -> Output:
         """Take a listing page's articles, and go on to the next page while there is something new."""
-        state, found = progress.state, validators(response)
+        state, found = progress.state, response_validators(response)
         same = response.status == _OK and found.body_sha256 == state.body_sha256 and self._walked_before(state)
         if progress.page == 1 and (response.status == _NOT_MODIFIED or same):
-            await self.run.source_unchanged(state, response.status, self._pace(response))
+            await self.run.record_source_unchanged(state, response.status, self._pace(response))
             return
         if progress.page > 1 and response.status == _NOT_FOUND:  # behind the last page
             await self.run.finish_walk(state, progress.began_at, progress.first, whole=progress.walk.day is None)
@@ -376,7 +385,7 @@ class OutletCrawl(ArticleCrawl):
         admitted, admission = await self.run.admit(state, reading, None, self._pace(response), page=page)
         async for request in self._named(admitted, admission):
             yield request
-        if progress.is_last(reading, admission.fresh) or await self.run.all_too_old(progress.fetching):
+        if progress.is_last(reading, admission.fresh) or await self.run.are_all_too_old(progress.fetching):
             await self.run.finish_walk(state, progress.began_at, progress.first, whole=progress.walk.day is None)
         elif progress.truncated:
             self.run.failures.append(f"{state.url}: still new articles on page {progress.page}; the walk ends there")

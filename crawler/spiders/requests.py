@@ -16,11 +16,11 @@ from database.ledger import Validators
 # most at its time.
 SOURCE_PRIORITY = 100
 ARTICLE_PRIORITY = 0
-LOOK_PRIORITY = -50
+RECHECK_PRIORITY = -50
 WALK_PRIORITY = -100
 
 
-class Remembered(Protocol):
+class StoredValidators(Protocol):
     """What an earlier answer said of its version."""
 
     @property
@@ -62,27 +62,27 @@ def article_request(
     )
 
 
-def conditional(state: Remembered) -> Mapping[str, str]:
+def conditional_headers(state: StoredValidators) -> Mapping[str, str]:
     """The headers that let the server answer 304 (RFC 9110 §13.1)."""
     headers = {"If-None-Match": state.etag, "If-Modified-Since": state.last_modified}
     return {name: value for name, value in headers.items() if value}
 
 
-def validators(response: Response) -> Validators:
+def response_validators(response: Response) -> Validators:
     """What to remember of a source's answer. The body's hash catches servers whose ETag lies or is missing."""
     return Validators(
-        etag=header(response, b"ETag"),
-        last_modified=header(response, b"Last-Modified"),
+        etag=header_value(response, b"ETag"),
+        last_modified=header_value(response, b"Last-Modified"),
         body_sha256=hashlib.sha256(response.body).hexdigest(),
     )
 
 
 def charset(response: Response) -> str | None:
     """What the Content-Type header says of the body's encoding."""
-    return http_content_type_encoding(header(response, b"Content-Type") or "")
+    return http_content_type_encoding(header_value(response, b"Content-Type") or "")
 
 
-def header(response: Response, name: bytes) -> str | None:
+def header_value(response: Response, name: bytes) -> str | None:
     """An answer's header; ``None`` where it is missing or empty."""
     value = response.headers.get(name)
     return value.decode("latin-1") if value else None

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from core.models import Candidate, Reason
 from core.scheduling.boundary import Boundary
-from core.scheduling.polling import Pace
+from core.scheduling.polling import PollHints
 from core.urls import identify
 from database.ledger import hints
 from database.ledger.gaps import OpenGap
@@ -21,7 +21,7 @@ from database.ledger.sources import Link, Validators, record_read, register_chil
 from database.schema import Source, Url, UrlEvent
 from database.sql import chunks, insert_new
 
-_ANY_PACE = Pace()
+_ANY_PACE = PollHints()
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ def admit(
     validators: Validators | None = None,
     children: Sequence[Link] = (),
     refused: Iterable[tuple[Candidate, Reason]] = (),
-    pace: Pace = _ANY_PACE,
+    pace: PollHints = _ANY_PACE,
     page: int | None = None,
 ) -> Admission:
     """Takes in everything that one answer of a source holds, in the caller's transaction (rule 1).

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from core.models import Candidate
 from core.scheduling.boundary import OVERLAP, Boundary
 from core.scheduling.gaps import Before, Entry, in_order, newest_first, pinned, reach, unseen
-from core.scheduling.polling import Listed, Pace, Rhythm, after_failure, after_reading, after_unchanged, arrivals
+from core.scheduling.polling import Listed, PollHints, Rhythm, after_failure, after_reading, after_unchanged, arrivals
 from database.ledger.gaps import OpenGap, close_gaps, record_gap
 from database.schema import Base, Source, Url
 from database.sql import chunks, insert_new
@@ -21,14 +21,14 @@ from database.sql import chunks, insert_new
 _HINT = "hint_s"
 
 
-def keep_reading(session: Session, source: Source, listed: Listed, pace: Pace, now: datetime) -> None:
+def keep_reading(session: Session, source: Source, listed: Listed, pace: PollHints, now: datetime) -> None:
     """After an answer that was read; before ``checked_at`` is set anew."""
     rhythm = after_reading(memory(source), listed, pace, last_at=answered_at(source), now=now)
     hint = {_HINT: pace.at_most_every.total_seconds()} if pace.at_most_every else {}
     _keep(session, source, rhythm, hint, now)
 
 
-def keep_unchanged(session: Session, source: Source, pace: Pace, now: datetime) -> None:
+def keep_unchanged(session: Session, source: Source, pace: PollHints, now: datetime) -> None:
     """After an answer with nothing new; before ``checked_at`` is set anew."""
     hint = _hint(source)
     said = timedelta(seconds=hint.get(_HINT, 0))
@@ -37,7 +37,7 @@ def keep_unchanged(session: Session, source: Source, pace: Pace, now: datetime) 
     _keep(session, source, rhythm, hint, now)
 
 
-def keep_failure(session: Session, source: Source, pace: Pace, now: datetime) -> None:
+def keep_failure(session: Session, source: Source, pace: PollHints, now: datetime) -> None:
     """After a failed poll, once it is counted."""
     rhythm = after_failure(memory(source), source.failures, pace, now=now)
     _keep(session, source, rhythm, _hint(source), now)
@@ -91,7 +91,7 @@ _DATE = (
     .where(_SOURCES.c.outlet == bindparam("its_outlet"), _SOURCES.c.url == bindparam("its_url"))
     .values(listed_lastmod=bindparam("lastmod"))
 )
-_ANY_PACE = Pace()
+_ANY_PACE = PollHints()
 SourceKind = Literal["feed", "sitemap", "listing", "home"]
 
 
@@ -166,14 +166,14 @@ def known_children(session: Session, source_id: int) -> list[SourceState]:
     return [_state(row) for row in session.scalars(children)]
 
 
-def record_unchanged(session: Session, source_id: int, status: int, now: datetime, pace: Pace = _ANY_PACE) -> None:
+def record_unchanged(session: Session, source_id: int, status: int, now: datetime, pace: PollHints = _ANY_PACE) -> None:
     """The source answered that (or with a body that) nothing changed."""
     keep_unchanged(session, session.get_one(Source, source_id), pace, now)
     _set(session, source_id, checked_at=now, status=status, failures=0, problem=None)
 
 
 def record_source_failure(
-    session: Session, source_id: int, problem: str, status: int | None, now: datetime, pace: Pace = _ANY_PACE
+    session: Session, source_id: int, problem: str, status: int | None, now: datetime, pace: PollHints = _ANY_PACE
 ) -> None:
     """The source gave nothing usable. Validators and ``checked_at`` stay: they speak of its last answer."""
     row = session.get_one(Source, source_id)
@@ -270,7 +270,7 @@ def take_note(
     source: Source,
     listed: Mapping[int, Candidate],
     fresh: Collection[int],
-    pace: Pace,
+    pace: PollHints,
     now: datetime,
     *,
     page: int | None,

@@ -14,7 +14,7 @@ from core.scheduling.polling import (
     START,
     START_CEILING,
     Listed,
-    Pace,
+    PollHints,
     Rhythm,
     after_failure,
     after_reading,
@@ -23,10 +23,10 @@ from core.scheduling.polling import (
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 NOW = datetime(2024, 9, 9, 2, tzinfo=UTC)  # Monday, 09.00 WIB
-FREE = Pace()
+FREE = PollHints()
 
 
-def learned(a_day: Mapping[int, int] | int, *, entries: int = 20, days: int = 5, pace: Pace = FREE) -> Rhythm:
+def learned(a_day: Mapping[int, int] | int, *, entries: int = 20, days: int = 5, pace: PollHints = FREE) -> Rhythm:
     """The rhythm at ``NOW`` of what gave so many articles a day for five days, or in each hour (UTC) so many."""
     rhythm: Rhythm | None = None
     for at, count in hourly(a_day, days):
@@ -153,30 +153,30 @@ def test_a_source_that_gives_nothing_is_asked_every_three_days_in_the_end() -> N
 
 
 def test_a_hint_is_obeyed_where_the_listing_covers_it() -> None:
-    hinted = Pace(at_most_every=HOUR)
-    assert learned(50, pace=Pace(at_most_every=4 * HOUR)).interval == 4 * HOUR
+    hinted = PollHints(at_most_every=HOUR)
+    assert learned(50, pace=PollHints(at_most_every=4 * HOUR)).interval == 4 * HOUR
     assert learned(220, pace=hinted).interval == HOUR
 
 
 def test_a_hint_is_not_obeyed_beyond_what_the_listing_covers() -> None:
-    hinted = learned(480, pace=Pace(at_most_every=HOUR)).interval  # its 20 entries last an hour
+    hinted = learned(480, pace=PollHints(at_most_every=HOUR)).interval  # its 20 entries last an hour
     assert learned(480).interval < hinted < 40 * MINUTE
 
 
 def test_no_hint_keeps_away_for_more_than_three_days() -> None:
-    assert learned(1, entries=100, pace=Pace(at_most_every=90 * DAY)).interval == LONGEST
+    assert learned(1, entries=100, pace=PollHints(at_most_every=90 * DAY)).interval == LONGEST
 
 
 def test_the_declaration_has_the_last_word() -> None:
-    assert learned(2_000, pace=Pace(shortest=HOUR)).interval == HOUR
-    assert learned(2, pace=Pace(at_most_every=6 * HOUR, longest=HOUR)).interval == HOUR
-    assert after_failure({}, 1, Pace(shortest=2 * HOUR), now=NOW).interval == 2 * HOUR
+    assert learned(2_000, pace=PollHints(shortest=HOUR)).interval == HOUR
+    assert learned(2, pace=PollHints(at_most_every=6 * HOUR, longest=HOUR)).interval == HOUR
+    assert after_failure({}, 1, PollHints(shortest=2 * HOUR), now=NOW).interval == 2 * HOUR
 
 
 def test_retry_after_is_waited_for_whatever_else() -> None:
-    told = Pace(retry_after=5 * DAY, longest=HOUR)
+    told = PollHints(retry_after=5 * DAY, longest=HOUR)
     assert after_failure(learned(240).memory, 1, told, now=NOW).interval == 5 * DAY
-    assert learned(2_000, pace=Pace(retry_after=HOUR)).interval == HOUR
+    assert learned(2_000, pace=PollHints(retry_after=HOUR)).interval == HOUR
 
 
 def test_a_first_failure_is_retried_within_half_an_hour() -> None:

@@ -2,8 +2,8 @@ from datetime import timedelta
 
 import pytest
 
-from core.scheduling.polling import Pace
-from crawler.spiders.outlet_crawl import pace_of
+from core.scheduling.polling import PollHints
+from crawler.spiders.outlet_crawl import poll_hints
 from outlets.schema import Outlet, Poll
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -33,7 +33,7 @@ DATE = "Sat, 21 Nov 2026 12:00:00 GMT"
 def test_longest_sensible_hint_counts(
     hint: timedelta | None, cache_control: str | None, expected: timedelta | None
 ) -> None:
-    assert pace_of(OUTLET, hint, cache_control) == Pace(expected)
+    assert poll_hints(OUTLET, hint, cache_control) == PollHints(expected)
 
 
 @pytest.mark.parametrize(
@@ -50,9 +50,9 @@ def test_longest_sensible_hint_counts(
 def test_expires_counts_from_the_servers_own_clock(
     cache_control: str | None, expires: str, date: str | None, expected: timedelta | None
 ) -> None:
-    assert pace_of(OUTLET, None, cache_control, expires=expires, date=date).at_most_every == expected
+    assert poll_hints(OUTLET, None, cache_control, expires=expires, date=date).at_most_every == expected
 
 
 def test_declaration_and_server_are_passed_on() -> None:
     declared = OUTLET.model_copy(update={"poll": Poll(shortest="10m", longest="2d")})  # type: ignore[arg-type]
-    assert pace_of(declared, None, None, HOUR) == Pace(None, 10 * MINUTE, 2 * DAY, HOUR)
+    assert poll_hints(declared, None, None, HOUR) == PollHints(None, 10 * MINUTE, 2 * DAY, HOUR)

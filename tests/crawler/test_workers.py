@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from core.models import Reason
-from crawler.workers import Groups, WorkerFailure, Workers
+from crawler.workers import TaskGroups, WorkerFailure, Workers
 from tests.crawler import worker_tasks as tasks
 
 
@@ -60,7 +60,7 @@ def test_one_bad_page_disturbs_no_other(workers: Workers) -> None:
 
 def test_a_bad_item_of_a_group_takes_no_other_down(workers: Workers) -> None:
     async def grouped() -> list[int | BaseException]:
-        groups = Groups(workers, tasks.double_all, most=8)
+        groups = TaskGroups(workers, tasks.double_all, most=8)
         return await asyncio.gather(*map(groups.run, range(40)), return_exceptions=True)
 
     results = asyncio.run(grouped())

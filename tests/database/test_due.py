@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from core.models import Candidate, Reason, Timestamp
 from core.scheduling.boundary import Boundary
-from core.scheduling.polling import CEILING, LONGEST, START, START_CEILING, Pace
+from core.scheduling.polling import CEILING, LONGEST, START, START_CEILING, PollHints
 from crawler.discovery import SourceLink
 from database import ledger
 from database.ledger import Due, SourceKind, SourceState, Validators
@@ -35,7 +35,7 @@ def read(
     url: str = FEED,
     kind: SourceKind = "feed",
     now: datetime = NOW,
-    pace: Pace = Pace(),  # noqa: B008 - frozen
+    pace: PollHints = PollHints(),  # noqa: B008 - frozen
     children: tuple[SourceLink, ...] = (),
     page: int | None = None,
 ) -> datetime:
@@ -64,7 +64,7 @@ def test_reading_decides_when_the_source_is_polled_next(session: Session) -> Non
     assert asked(session).due_at is None
     due_at = read(session, said(1), said(2, NOW - HOUR))
     assert NOW < due_at <= NOW + CEILING
-    asked_for = Pace(shortest=2 * DAY)
+    asked_for = PollHints(shortest=2 * DAY)
     assert read(session, said(3), now=due_at, pace=asked_for) == due_at + 2 * DAY
 
 
@@ -72,15 +72,15 @@ def test_unchanged_and_failing_sources_are_polled_again_later(session: Session) 
     feed = asked(session)
     ledger.record_unchanged(session, feed.id, 304, NOW)
     assert asked(session).due_at == NOW + START
-    ledger.record_source_failure(session, feed.id, "HTTP 503", 503, NOW, Pace(retry_after=3 * HOUR))
+    ledger.record_source_failure(session, feed.id, "HTTP 503", 503, NOW, PollHints(retry_after=3 * HOUR))
     assert asked(session).due_at == NOW + 3 * HOUR
-    ledger.record_unchanged(session, feed.id, 304, NOW + DAY, Pace(longest=5 * MINUTE))
+    ledger.record_unchanged(session, feed.id, 304, NOW + DAY, PollHints(longest=5 * MINUTE))
     assert asked(session).due_at == NOW + DAY + 5 * MINUTE
 
 
 def test_feed_is_taken_at_its_word_when_nothing_changed(session: Session) -> None:
     known = [said(number, NOW - number * MINUTE) for number in range(20)]
-    read(session, *known, pace=Pace(HOUR))
+    read(session, *known, pace=PollHints(HOUR))
     hinted = asked(session)
     ledger.record_unchanged(session, hinted.id, 304, NOW + HOUR)
     with_word = asked(session).due_at
@@ -136,7 +136,7 @@ def test_children_pull_their_root(session: Session) -> None:
     child, grandchild = "https://kota.example/news.xml", "https://kota.example/today.xml"
     read(session, url=INDEX, kind="sitemap", children=(SourceLink(child, "sitemap"),))
     read(session, url=child, kind="sitemap", children=(SourceLink(grandchild, "sitemap"),))
-    soon = read(session, said(1), url=grandchild, kind="sitemap", pace=Pace(longest=5 * MINUTE))
+    soon = read(session, said(1), url=grandchild, kind="sitemap", pace=PollHints(longest=5 * MINUTE))
     assert soon == NOW + 5 * MINUTE
     assert asked(session, INDEX, "sitemap").due_at == asked(session, child, "sitemap").due_at == soon
 
@@ -147,8 +147,8 @@ def test_root_waits_for_its_most_urgent_child(session: Session) -> None:
         SourceLink("https://kota.example/b.xml", "sitemap"),
     )
     read(session, url=INDEX, kind="sitemap", children=children)
-    early = read(session, said(1), url=children[0].url, kind="sitemap", pace=Pace(longest=5 * MINUTE))
-    late = read(session, said(2), url=children[1].url, kind="sitemap", pace=Pace(longest=7 * MINUTE))
+    early = read(session, said(1), url=children[0].url, kind="sitemap", pace=PollHints(longest=5 * MINUTE))
+    late = read(session, said(2), url=children[1].url, kind="sitemap", pace=PollHints(longest=7 * MINUTE))
     assert read(session, url=INDEX, kind="sitemap", now=NOW + MINUTE) == early
     assert read(session, url=INDEX, kind="sitemap", now=early + MINUTE) == late  # the first was not asked: it is old
 
@@ -193,14 +193,14 @@ def test_outlet_is_due_when_a_source_is(session: Session) -> None:
 
 def test_children_do_not_make_an_outlet_due(session: Session) -> None:
     child = SourceLink("https://kota.example/a.xml", "sitemap")
-    due_at = read(session, url=INDEX, kind="sitemap", children=(child,), pace=Pace(shortest=DAY))
+    due_at = read(session, url=INDEX, kind="sitemap", children=(child,), pace=PollHints(shortest=DAY))
     assert due(session, due_at - MINUTE) is None
     assert ledger.known_sources(session, ["kota", "samudra"]) == {"kota": {INDEX}, "samudra": set()}
 
 
 def test_child_that_is_declared_counts_by_itself(session: Session) -> None:
     child = SourceLink(FEED, "feed")
-    read(session, url="https://kota.example/", kind="home", children=(child,), pace=Pace(shortest=DAY))
+    read(session, url="https://kota.example/", kind="home", children=(child,), pace=PollHints(shortest=DAY))
     assert due(session) is None
     ledger.source(session, "kota", FEED, "feed")
     assert due(session) == Due(1, 0, 0, None)
@@ -208,7 +208,7 @@ def test_child_that_is_declared_counts_by_itself(session: Session) -> None:
 
 
 def test_what_is_left_to_fetch_makes_an_outlet_due(session: Session) -> None:
-    read(session, said(1), said(2), said(3), pace=Pace(shortest=DAY))
+    read(session, said(1), said(2), said(3), pace=PollHints(shortest=DAY))
     assert due(session) == Due(0, 3, 0, NOW)
     one, two, three = ledger.resume(session, ledger.start_run(session, "kota", WEEK, NOW), "kota", WEEK, NOW)
     ledger.fail(session, one.url_id, None, Reason.NETWORK, None, NOW)
@@ -222,7 +222,7 @@ def test_what_is_left_to_fetch_makes_an_outlet_due(session: Session) -> None:
 
 @pytest.mark.parametrize("minutes", [59, 60])
 def test_looks_make_an_outlet_due(session: Session, minutes: int) -> None:
-    read(session, said(1), pace=Pace(shortest=DAY))
+    read(session, said(1), pace=PollHints(shortest=DAY))
     [pending] = ledger.resume(session, ledger.start_run(session, "kota", WEEK, NOW), "kota", WEEK, NOW)
     stored = StoredArticle(
         outlet="kota", text="x", text_sha256="x", timezone="Asia/Jakarta", first_seen_at=NOW, origin="crawl"
@@ -244,7 +244,7 @@ def run(session: Session, began_at: datetime, *, state: ledger.RunState = "finis
 
 def test_source_that_is_not_asked_any_more_makes_nothing_due(session: Session) -> None:
     due_at = read(session)
-    kept = read(session, url=INDEX, kind="sitemap", pace=Pace(shortest=9 * DAY))
+    kept = read(session, url=INDEX, kind="sitemap", pace=PollHints(shortest=9 * DAY))
     run(session, due_at, state="stopped")
     assert due(session, due_at + HOUR) == Due(1, 0, 0, due_at)
     run(session, due_at - MINUTE)  # it was not its turn

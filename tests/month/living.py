@@ -90,5 +90,5 @@ def live(folder: Path, database: str, rounds: int, seed: int) -> None:
         month = Month(site, settings)
         with open_resources(settings, month.clock) as resources:
             make_ready(resources)
-            workers.calm()
+            workers.tune_garbage_collector()
             react(lambda _: Deferred.fromFuture(asyncio.ensure_future(month.live(resources, rounds))))

@@ -127,4 +127,4 @@ def pass_through(
     for item in items:
         asyncio.run(pipeline.process_item(Extracted(item, job(page, item.url_id).result)))
     run.writer.close()
-    return run.counts, run.looked
+    return run.counts, run.recheck_counts

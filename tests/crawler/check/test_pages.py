@@ -2,7 +2,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from core.models import Candidate
-from crawler.check.probe import judge_page, sum_up
+from crawler.check.probe import judge_page, judge_pages
 from crawler.check.verdict import Answer, Step
 from outlets.schema import Outlet
 
@@ -68,6 +68,6 @@ def test_a_lost_selector_explains_a_rejection() -> None:
 
 def test_pages_are_summed_up() -> None:
     taken, refused = Step("ok", "page", ""), Step("note", "page", "")
-    assert sum_up([taken, refused, refused]) == Step("ok", "articles", "1 of 3 pages could be taken")
-    assert sum_up([]).words == "no source names one that could be looked at"
-    assert sum_up([refused]).verdict == sum_up([taken, *[refused] * 3]).verdict == "problem"
+    assert judge_pages([taken, refused, refused]) == Step("ok", "articles", "1 of 3 pages could be taken")
+    assert judge_pages([]).words == "no source names one that could be looked at"
+    assert judge_pages([refused]).verdict == judge_pages([taken, *[refused] * 3]).verdict == "problem"

@@ -5,7 +5,7 @@ import pytest
 
 from core.models import Reason
 from crawler.check.probe import judge_source
-from crawler.check.verdict import Answer, Step, no_answer
+from crawler.check.verdict import Answer, Step, describe_failure
 from crawler.discovery import SourceKind
 from outlets.schema import Outlet
 
@@ -138,7 +138,7 @@ def test_no_answer_is_told_with_what_to_do(values: dict[str, Any], words: str) -
     found = verdict("feed", "", **values)
     assert found[0] == "problem"
     assert found[1].startswith(words)
-    assert (no_answer(answer("", **values), advice=False) or "").count(": ") <= words.count(": ")
+    assert (describe_failure(answer("", **values), advice=False) or "").count(": ") <= words.count(": ")
 
 
 def test_redirects_are_told() -> None:

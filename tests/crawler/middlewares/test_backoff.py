@@ -10,7 +10,7 @@ from scrapy.http import Request, Response
 
 from core.models import Reason
 from crawler.middlewares.backoff import BackoffMiddleware, retry_after
-from crawler.outcomes import Refusal, Stopping
+from crawler.outcomes import Interrupted, Refusal
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
@@ -105,5 +105,5 @@ def test_other_exceptions_are_left_alone() -> None:
 
 
 def test_a_waiting_request_gives_way_when_the_run_ends() -> None:
-    with pytest.raises(Stopping):
+    with pytest.raises(Interrupted):
         asyncio.run(middleware(running=False).process_request(request(not_before=time.monotonic() + 30)))

@@ -14,13 +14,13 @@ from sqlalchemy.orm import Session
 from twisted.python.failure import Failure
 
 from core.models import Candidate, Fetched, Reason
-from crawler.outcomes import Refusal, Stopping
+from crawler.outcomes import Interrupted, Refusal
 from crawler.resources import open_resources
 from crawler.run import CrawlRun
 from crawler.run_lifecycle import open_run
 from crawler.run_options import CrawlArguments
 from crawler.spiders.article_crawl import ArticleCrawl
-from crawler.spiders.requests import ARTICLE_PRIORITY, LOOK_PRIORITY, WALK_PRIORITY
+from crawler.spiders.requests import ARTICLE_PRIORITY, RECHECK_PRIORITY, WALK_PRIORITY
 from database import ledger
 from database.ledger import History, Pending
 from database.ledger.history import RecheckState
@@ -69,7 +69,7 @@ async def everything(output: AsyncIterator[Any]) -> list[Any]:
 
 
 def looks(run: CrawlRun) -> list[Request]:
-    return asyncio.run(everything(spider(run).looks()))
+    return asyncio.run(everything(spider(run).rechecks()))
 
 
 def answer(request: Request, status: int, url: str = ASKED, **headers: str) -> HtmlResponse:
@@ -80,7 +80,7 @@ def answer(request: Request, status: int, url: str = ASKED, **headers: str) -> H
 def answered(run: CrawlRun, response: HtmlResponse) -> list[Any]:
     """What the spider gives for the answer to a request of its own."""
     assert response.request
-    return asyncio.run(everything(spider(run).parse_look(response, **response.request.cb_kwargs)))
+    return asyncio.run(everything(spider(run).parse_recheck(response, **response.request.cb_kwargs)))
 
 
 def history(run: CrawlRun) -> tuple[History, RecheckState]:
@@ -98,7 +98,7 @@ def test_a_look_asks_for_what_is_newer_than_the_last_answer(run: CrawlRun) -> No
 
 def test_looks_come_after_new_articles_and_before_walks_go_on(run: CrawlRun) -> None:
     [request] = looks(run)
-    assert ARTICLE_PRIORITY > request.priority == LOOK_PRIORITY > WALK_PRIORITY
+    assert ARTICLE_PRIORITY > request.priority == RECHECK_PRIORITY > WALK_PRIORITY
 
 
 def test_an_article_is_looked_at_once_a_run(run: CrawlRun) -> None:
@@ -113,7 +113,7 @@ def test_a_limit_is_for_new_articles(run: CrawlRun) -> None:
 def test_what_did_not_change_is_answered_without_a_page(run: CrawlRun) -> None:
     [request] = looks(run)
     assert answered(run, answer(request, 304)) == []
-    assert run.looked == {"unchanged": 1}
+    assert run.recheck_counts == {"unchanged": 1}
     found, looked = history(run)
     assert (found.state, looked.due_at) == ("stored", None)
     assert looked.looked_at > NOW
@@ -136,7 +136,7 @@ def test_a_page_that_is_not_there_is_missing(run: CrawlRun, status: int) -> None
     [request] = looks(run)
     assert answered(run, answer(request, status)) == []
     found, looked = history(run)
-    assert (run.looked, found.state) == ({"missing": 1}, "stored")
+    assert (run.recheck_counts, found.state) == ({"missing": 1}, "stored")
     assert looked.missing_since is not None
 
 
@@ -144,7 +144,7 @@ def test_a_page_that_leads_home_is_a_failed_look(run: CrawlRun) -> None:
     [request] = looks(run)
     assert answered(run, answer(request, 200, HARIAN.site)) == []
     found, looked = history(run)
-    assert (run.looked, found.state, looked.failures) == ({"failed: home-page": 1}, "stored", 1)
+    assert (run.recheck_counts, found.state, looked.failures) == ({"failed: home-page": 1}, "stored", 1)
     assert (run.failures, looked.missing_since) == ([], None)
 
 
@@ -153,7 +153,7 @@ def test_a_missing_further_page_is_a_failed_look(run: CrawlRun) -> None:
     [first] = answered(run, answer(request, 200))
     further = request.replace(cb_kwargs={**request.cb_kwargs, "so_far": first})
     assert answered(run, answer(further, 404)) == []
-    assert run.looked == {"failed: gone": 1}
+    assert run.recheck_counts == {"failed: gone": 1}
     assert history(run)[1].missing_since is None
 
 
@@ -162,7 +162,7 @@ def test_a_missing_further_page_is_a_failed_look(run: CrawlRun) -> None:
     [
         (Refusal(Reason.ROBOTS_UNREACHABLE, "HTTP 503"), {"failed: robots-unreachable": 1}, 1),
         (Refusal(Reason.ROBOTS, "forbidden"), {"failed: robots": 1}, 0),
-        (Stopping(), {}, 0),
+        (Interrupted(), {}, 0),
     ],
 )
 def test_a_look_that_was_not_made_leaves_the_article(
@@ -171,8 +171,8 @@ def test_a_look_that_was_not_made_leaves_the_article(
     [request] = looks(run)
     failure = Failure(error)  # type: ignore[no-untyped-call]  # Twisted left it unannotated
     failure.request = request  # type: ignore[attr-defined]  # as Scrapy does
-    asyncio.run(spider(run).look_failed(failure))
-    assert (run.looked, len(run.failures), history(run)[0].state) == (told, failures, "stored")
+    asyncio.run(spider(run).recheck_failed(failure))
+    assert (run.recheck_counts, len(run.failures), history(run)[0].state) == (told, failures, "stored")
 
 
 def test_a_new_page_brings_its_validators_too(run: CrawlRun) -> None:
