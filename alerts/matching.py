@@ -19,7 +19,7 @@ from database.alerts import deliveries
 from database.alerts.deliveries import Looked
 from database.schema import StoredArticle
 from database.sql import chunks
-from search.selection import Selection, chosen
+from search.selection import Selection, select_ranked
 
 # A revision bears the moment at which its page was read, and is committed somewhat later; what was seen is known.
 _OVERLAP = timedelta(days=1)
@@ -117,7 +117,7 @@ def _matching(
 ) -> list[Found]:
     """The crawled articles with these numbers that match and for which the conditions are true."""
     columns: tuple[Any, ...] = (StoredArticle.story_id, StoredArticle.published_at, StoredArticle.first_seen_at)
-    statement = chosen(session, selection, *columns).where(StoredArticle.origin == "crawl", *conditions)
+    statement = select_ranked(session, selection, *columns).where(StoredArticle.origin == "crawl", *conditions)
     # Of the index that is read first: it looks at no other articles then.
     number = statement.selected_columns.article_id
     rows = session.execute(statement.where(number > after, number <= up_to))

@@ -11,9 +11,9 @@ from alerts.watchlists import Watchlist
 from core.formatting import format_count, long_published, one_line, shorten
 from database.schema import StoredArticle
 from search.ast import Query
-from search.results import load
+from search.results import load_articles
 from search.snippet import Snippet, Span, highlights, snippet
-from search.stories import Told, stories_of
+from search.stories import StoryView, stories_of
 
 LISTED = 20
 _TITLE = 300
@@ -70,7 +70,7 @@ class Alert:
 
 def alert(session: Session, watchlist: Watchlist, article_ids: Sequence[int]) -> Alert:
     """The message that tells of these articles as they are now; each stands for all copies of its text."""
-    entries = entries_of(session, watchlist.query, load(session, article_ids[:LISTED]))
+    entries = entries_of(session, watchlist.query, load_articles(session, article_ids[:LISTED]))
     hint = f"scrapy watch test {shlex.quote(watchlist.name)} --limit 100"
     return Alert(watchlist.declared.title, len(article_ids), entries, hint)
 
@@ -81,7 +81,7 @@ def entries_of(session: Session, query: Query, articles: Sequence[StoredArticle]
     return tuple(_entry(article, told.get(article.id), query) for article in articles)
 
 
-def _entry(article: StoredArticle, story: Told | None, query: Query) -> Entry:
+def _entry(article: StoredArticle, story: StoryView | None, query: Query) -> Entry:
     phrases = query.wanted()
     title = shorten(one_line(article.title or "(no title)"), _TITLE)
     when = long_published(article)
@@ -95,7 +95,7 @@ def _entry(article: StoredArticle, story: Told | None, query: Query) -> Entry:
     )
 
 
-def _copies(article: StoredArticle, story: Told | None) -> list[str]:
+def _copies(article: StoredArticle, story: StoryView | None) -> list[str]:
     """How far the article's story went: "also in 4 outlets, first: antara"."""
     if story is None:
         return []

@@ -26,7 +26,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from benchmarks.duplicate_pairs import Base, Group, Pair, bases, pairs
 from pipelines.fingerprint import COMMON_BANDS, Fingerprint, fingerprint
-from pipelines.similarity import copies, resemblance
+from pipelines.similarity import are_copies_packed, similarity
 
 BASES = 700
 HAMMING = 3
@@ -41,7 +41,7 @@ def ours(given: Sequence[Pair]) -> list[bool]:
 
 def _found(pair: Pair) -> bool:
     one, other = fingerprint(pair.one.text), fingerprint(pair.other.text)
-    return _candidates(one, other) and copies(one.shingles, other.shingles, same_outlet=pair.same_outlet)
+    return _candidates(one, other) and are_copies_packed(one.shingles, other.shingles, same_outlet=pair.same_outlet)
 
 
 def _candidates(one: Fingerprint, other: Fingerprint) -> bool:
@@ -129,9 +129,9 @@ class Sums:
 def background(known: Sequence[Base]) -> str:
     """What distinct base texts have in common, each with each."""
     signed = [fingerprint(base.report.text) for base in known]
-    alike = [resemblance(one.shingles, other.shingles) for one, other in combinations(signed[:300], 2)]
+    alike = [similarity(one.shingles, other.shingles) for one, other in combinations(signed[:300], 2)]
     found = [(one, other) for one, other in combinations(signed, 2) if _candidates(one, other)]
-    wrong = sum(copies(one.shingles, other.shingles, same_outlet=False) for one, other in found)
+    wrong = sum(are_copies_packed(one.shingles, other.shingles, same_outlet=False) for one, other in found)
     count = len(signed) * (len(signed) - 1) // 2
     return (
         f"Mean resemblance of two unrelated texts (3 words): {sum(alike) / len(alike):.5f}. Of {count:,} pairs "

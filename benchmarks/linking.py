@@ -227,7 +227,7 @@ def timed(engine: Engine, coming: Iterable[tuple[Flowing, Fingerprint | None]]) 
         with Session(engine) as session, session.begin():
             for values, found in group:
                 same_text = articles.with_text(session, values["text_sha256"])
-                own = articles.as_held(articles.add(session, values, Terms()), values)
+                own = articles.as_match_columns(articles.add(session, values, Terms()), values)
                 if found is not None:
                     link_stored(session, own, same_text, found, own.at, look_back=LOOK_BACK_DAYS)
     return time.process_time() - began

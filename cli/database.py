@@ -28,7 +28,7 @@ from database.admin.tables import TABLES
 from database.engine import engine_as_it_is, open_database, parse_url, reading
 from database.errors import display_url, translate_errors
 from database.upgrade import newest_revision
-from pipelines.deduplicate import links
+from pipelines.fingerprint import can_link
 
 # Told of a piece of work: its name, how much of it is done, of how much.
 Progress = Callable[[str, int, int], None]
@@ -131,7 +131,7 @@ def check_database(url: str, *, quick: bool, full: bool) -> int:
             file = Path(engine.url.database or "")
             alone = not os.access(file.absolute().parent, os.W_OK) and not _has_log(file)
             pages = check_pages(file, immutable=alone, quick=quick)
-        found = _tell_problems(chain(pages, check_rows(engine, Depth(links, full=full))))
+        found = _tell_problems(chain(pages, check_rows(engine, Depth(can_link, full=full))))
     if full:
         with _opened(url, read_only=False) as engine:
             found += _tell_problems(check_words(engine))
@@ -153,7 +153,7 @@ def check_backup_file(file: Path, *, quick: bool, full: bool) -> int:
         return 0
     engine = engine_as_it_is(f"sqlite:///{file.absolute()}", immutable=alone)
     try:
-        found = _tell_problems(check_rows(reading(engine), Depth(links, full=full)))
+        found = _tell_problems(check_rows(reading(engine), Depth(can_link, full=full)))
     finally:
         engine.dispose()
     return _judged(found, str(file), full=full)

@@ -13,9 +13,8 @@ from core.text.diff import Paragraph, Piece, brief, paragraph_diff, word_diff
 from core.text.words import folded_words
 from database.revisions import Version
 from search.records import Record, copy_record
-from search.results import load
-from search.stories import Member, Told
-from search.story_text import lag
+from search.results import load_articles
+from search.stories import Member, StoryView, format_lag
 
 # Words by which somebody who has the text before him finds a paragraph.
 _BEGINNING = 12
@@ -61,9 +60,9 @@ def word_difference(pieces: Iterable[Piece], *, colours: bool) -> Text:
 _INDENT = "       "
 
 
-def copies(session: Session, story: Told, article_id: int, *, colours: bool) -> Iterator[Text]:
+def copies(session: Session, story: StoryView, article_id: int, *, colours: bool) -> Iterator[Text]:
     """The story's articles in order of publication, with what each has otherwise than the first; a line each."""
-    articles = load(session, [member.id for member in story.members])
+    articles = load_articles(session, [member.id for member in story.members])
     known = {articles[0].text_sha256: story.first.id}
     for member, article in zip(story.members, articles, strict=True):
         yield Text(_entry(story, member, article_id), "bold" if colours else "")
@@ -77,9 +76,9 @@ def copies(session: Session, story: Told, article_id: int, *, colours: bool) -> 
             yield Text(f"{_INDENT}the same text as {like}")
 
 
-def copy_records(session: Session, story: Told) -> list[Record]:
+def copy_records(session: Session, story: StoryView) -> list[Record]:
     """The story's articles in order of publication, with the paragraphs that differ from the first's."""
-    articles = load(session, [member.id for member in story.members])
+    articles = load_articles(session, [member.id for member in story.members])
     return [
         copy_record(story, member) | {"differences": _plain(paragraph_diff(articles[0].text, article.text))}
         for member, article in zip(story.members, articles, strict=True)
@@ -103,12 +102,12 @@ def version_records(history: Sequence[Version]) -> list[Record]:
     return [_version_record(old, new) for old, new in zip(before, history, strict=False)]
 
 
-def _entry(story: Told, member: Member, article_id: int) -> str:
+def _entry(story: StoryView, member: Member, article_id: int) -> str:
     parts = [f"{member.id:>5}", format_published(member), harmless(member.outlet or "unknown outlet")]
     if member is story.first:
         parts.append("first")
     else:
-        parts += [lag(story, member)] if story.lag(member) else []
+        parts += [format_lag(story, member)] if story.lag(member) else []
         parts.append(format_similarity(member.similarity))
     parts += ["removed from its page"] if member.removed_at else []
     parts += ["(this one)"] if member.id == article_id else []

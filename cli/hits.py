@@ -27,16 +27,15 @@ from core.text.analyser import analyse
 from database.articles import Terms
 from database.schema import StoredArticle
 from outlets.registry import Registry
-from pipelines.seeds import Unreadable, documents
-from search.export import write
+from pipelines.seeds import UnreadableDocument, find_documents
+from search.export import write_records
 from search.facets import Bar, Facet, Step, Timeline, Value
-from search.records import KEYS, Record, records
+from search.records import KEYS, Record, load_records
 from search.results import Counts, Hit, Results
 from search.selection import Selection
-from search.similar import Alike, Example, stored_example
+from search.similar import Example, SimilarArticle, load_example
 from search.snippet import Span, snippet
-from search.stories import Told
-from search.story_text import origin, reach
+from search.stories import StoryView, format_origin, format_reach
 
 FORMATS = ("table", "json", "jsonl", "csv")
 _FOUND_KEYS = (*KEYS, "rank", "snippet", "copies", "outlets")
@@ -44,7 +43,7 @@ _MATCH = "bold yellow"
 # Longer lines of text are hard to read.
 _WIDEST = 100
 
-Stories = Mapping[int, Told]  # by the ids of the articles that are in them
+Stories = Mapping[int, StoryView]  # by the ids of the articles that are in them
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +93,7 @@ def notes(hit: Hit, told: Stories, alike: Likeness | None = None) -> str:
     parts = [
         alike.of(hit) if alike else "",
         "seed" if alike and article.origin == "seed" else "",
-        f"{reach(story)}; {origin(story)}" if story else "",
+        f"{format_reach(story)}; {format_origin(story)}" if story else "",
         format_removed(article.removed_at, article.timezone) if article.removed_at else "",
     ]
     return "; ".join(part for part in parts if part)
@@ -156,7 +155,7 @@ def nothing(session: Session, selection: Selection) -> str:
     return f"0 articles of the {held:,} stored{period}; {advice}"
 
 
-def alike_hits(alike: Iterable[Alike]) -> tuple[list[Hit], Likeness]:
+def alike_hits(alike: Iterable[SimilarArticle]) -> tuple[list[Hit], Likeness]:
     """What is like the example, as hits, and how much."""
     hits = [Hit(one.article, one.similarity, (), snippet(one.article.text, ())) for one in alike]
     return hits, Likeness("it", {hit.article.id: hit.rank for hit in hits})
@@ -171,7 +170,7 @@ def number_alike(hits: Sequence[Hit], name: str) -> str:
 
 def hit_records(session: Session, hits: Sequence[Hit], told: Stories) -> list[Record]:
     """The export records of the hits, with ``rank``, ``snippet``, ``copies`` and ``outlets``."""
-    rows = records(session, [hit.article for hit in hits])
+    rows = load_records(session, [hit.article for hit in hits])
     return [_record(row, hit, told.get(hit.article.id)) for row, hit in zip(rows, hits, strict=True)]
 
 
@@ -180,7 +179,7 @@ def print_records(rows: Sequence[Record], form: str, answer: Mapping[str, Any]) 
     if form == "json":
         print_json({**answer, "articles": rows})
     else:
-        write(rows, "csv" if form == "csv" else "jsonl", sys.stdout, _FOUND_KEYS)
+        write_records(rows, "csv" if form == "csv" else "jsonl", sys.stdout, _FOUND_KEYS)
 
 
 def answer(selection: Selection, **numbers: Any) -> Record:
@@ -217,7 +216,7 @@ def _marked(text: str, spans: Iterable[Span], style: str) -> Text:
     return marked.append(harmless(text[end:]))
 
 
-def _record(row: Record, hit: Hit, story: Told | None) -> Record:
+def _record(row: Record, hit: Hit, story: StoryView | None) -> Record:
     found = {"rank": round(hit.rank, 6), "snippet": hit.snippet.text}
     outlets = len(story.outlets) if story else int(row["outlet"] is not None)
     return row | found | {"copies": len(story.members) if story else 1, "outlets": outlets}
@@ -238,9 +237,9 @@ def read_example(session: Session, wanted: str, settings: BaseSettings) -> Named
         PantauError: there is no such article, or the file holds no document.
     """
     if wanted.isdecimal():
-        return Named(stored_example(session, wanted), f"article {wanted}")
+        return Named(load_example(session, wanted), f"article {wanted}")
     if "://" in wanted:
-        return Named(stored_example(session, wanted), wanted)
+        return Named(load_example(session, wanted), wanted)
     if not Path(wanted).is_file():
         raise UsageError(f"--like {wanted}: there is no such file; an article's number, a URL or a file is needed")
     return Named(_document(wanted, settings), wanted)
@@ -248,10 +247,10 @@ def read_example(session: Session, wanted: str, settings: BaseSettings) -> Named
 
 def _document(path: str, settings: BaseSettings) -> Example:
     outlets = Registry.from_settings(settings["OUTLET_PATHS"]).all()
-    document, *others = documents([path])
+    document, *others = find_documents([path])
     if others:
         raise UsageError(f"--like {path}: it holds {len(others) + 1:,} documents; name a file with one")
-    if isinstance(document, Unreadable):
+    if isinstance(document, UnreadableDocument):
         raise PantauError(f"--like {path}: {document.reason}")
     article = document.read(outlets, datetime.now(UTC))
     if isinstance(article, Rejection):

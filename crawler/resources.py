@@ -12,7 +12,7 @@ from crawler.workers import Workers
 from database.engine import open_database
 from database.locks import Locks
 from database.writer import Writer
-from search.seed_profile import Likeness
+from search.seed_profile import SeedSimilarity
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class Resources:
     locks: Locks
     look_back: int
     clock: Clock = system_clock
-    likeness: Likeness = field(default_factory=Likeness)
+    likeness: SeedSimilarity = field(default_factory=SeedSimilarity)
 
 
 @contextmanager

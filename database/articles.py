@@ -39,7 +39,7 @@ class Terms(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class MatchColumns:
     """What decides whether a stored article is the one at hand, which story it is in, and whether it was the first."""
 
     id: int
@@ -66,7 +66,9 @@ _ARTICLES = Base.metadata.tables["articles"]
 
 
 def _held(condition: ColumnElement[bool]) -> Select[Any]:
-    return select(*(_ARTICLES.c[field.name] for field in fields(Held))).where(condition).order_by(_ARTICLES.c.id)
+    return (
+        select(*(_ARTICLES.c[field.name] for field in fields(MatchColumns))).where(condition).order_by(_ARTICLES.c.id)
+    )
 
 
 _TEXT = select(_ARTICLES.c.text_sha256).where(_ARTICLES.c.id == bindparam("article_id")).scalar_subquery()
@@ -104,25 +106,25 @@ def lock(session: Session) -> None:
         session.execute(_LOCK)
 
 
-def with_text(session: Session, text_sha256: str) -> list[Held]:
+def with_text(session: Session, text_sha256: str) -> list[MatchColumns]:
     """The articles that have this text, first stored first."""
     return _all(session, _WITH_TEXT, text_sha256=text_sha256)
 
 
-def with_texts(session: Session, texts: Sequence[str]) -> list[Held]:
+def with_texts(session: Session, texts: Sequence[str]) -> list[MatchColumns]:
     """The articles that have one of these texts (by their SHA-256), first stored first."""
     return _all(session, _WITH_TEXTS[session.get_bind().dialect.name], texts=texts)
 
 
-def like(session: Session, article_id: int) -> list[Held]:
+def like(session: Session, article_id: int) -> list[MatchColumns]:
     """The articles that have the same text as this one, itself among them, first stored first."""
     return _all(session, _LIKE, article_id=article_id)
 
 
-def as_held(article_id: int, values: Values) -> Held:
+def as_match_columns(article_id: int, values: Values) -> MatchColumns:
     """What ``like`` would tell of an article that was just added with these values."""
-    known: dict[str, Any] = {field.name: values.get(field.name) for field in fields(Held)}
-    return Held(**known | {"id": article_id})
+    known: dict[str, Any] = {field.name: values.get(field.name) for field in fields(MatchColumns)}
+    return MatchColumns(**known | {"id": article_id})
 
 
 def texts(session: Session, wanted: Sequence[str]) -> dict[str, str]:
@@ -187,5 +189,5 @@ def _stamp(stamp: Timestamp | None) -> tuple[Any, ...]:
     return (stamp.at, stamp.raw, stamp.source, stamp.precision, stamp.confidence) if stamp else (None,) * 5
 
 
-def _all(session: Session, statement: Select[Any], **values: Any) -> list[Held]:
-    return [Held(*row) for row in session.connection().execute(statement, values)]
+def _all(session: Session, statement: Select[Any], **values: Any) -> list[MatchColumns]:
+    return [MatchColumns(*row) for row in session.connection().execute(statement, values)]

@@ -12,7 +12,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from database import articles
-from database.articles import Held
+from database.articles import MatchColumns
 from database.schema import Base
 from database.sql import DIALECTS, among, elements
 
@@ -124,7 +124,7 @@ def candidates(
     return [Candidate(*row) for row in connection.execute(_CANDIDATES[connection.dialect.name], values)]
 
 
-def carriers(session: Session, carried: Collection[tuple[str, int]]) -> list[Held]:
+def carriers(session: Session, carried: Collection[tuple[str, int]]) -> list[MatchColumns]:
     """The articles that carry these fingerprints (text, period)."""
     held = articles.with_texts(session, sorted({text_sha256 for text_sha256, _ in carried}))
     return [article for article in held if (article.text_sha256, period_of(article.at)) in carried]

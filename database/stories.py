@@ -8,7 +8,7 @@ from typing import Protocol
 from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.orm import Session
 
-from database.articles import Held
+from database.articles import MatchColumns
 from database.schema import Base
 from database.sql import DIALECTS, among
 
@@ -52,7 +52,7 @@ _MOVE = {
 _DELETE = {dialect: delete(_STORIES).where(among(_STORIES.c.id, "others", dialect)) for dialect in DIALECTS}
 
 
-def join(session: Session, held: Sequence[Held], now: datetime) -> int | None:
+def join(session: Session, held: Sequence[MatchColumns], now: datetime) -> int | None:
     """Puts the articles into one story: the oldest one that any of them is in, else a new one.
 
     Stories that are joined by this become one. A single article without a story needs none and gets none (``None``).

@@ -9,8 +9,7 @@ from core.text.words import folded_words
 from crawler.resources import Resources
 from database import articles
 from database.writer import Writer
-from pipelines.deduplicate import links
-from pipelines.fingerprint import fingerprint_words
+from pipelines.fingerprint import can_link, fingerprint_words
 from pipelines.story_linking import link
 from search import seed_profile
 
@@ -22,18 +21,18 @@ _AT_ONCE = 1_000
 _LONG = 10_000
 
 
-def renew_likeness(writer: Writer) -> None:
+def renew_seed_similarities(writer: Writer) -> None:
     """Makes a new profile of the seeds where it is due, and compares every article with it that was not yet.
 
     A transaction for some of the articles at a time: whoever is killed leaves the rest to the next call.
     """
-    made = writer.run_blocking(lambda session: seed_profile.draft(session, datetime.now(UTC)))
+    made = writer.run_blocking(lambda session: seed_profile.draft_profile(session, datetime.now(UTC)))
     if made is not None:
-        writer.run_blocking(lambda session: seed_profile.keep(session, made))
-    waiting = writer.run_blocking(seed_profile.count_waiting)
+        writer.run_blocking(lambda session: seed_profile.replace_profile(session, made))
+    waiting = writer.run_blocking(seed_profile.count_outdated)
     if waiting > _LONG:
         logger.warning("%s articles are compared with the seeds, since these or the archive changed", f"{waiting:,}")
-    while writer.run_blocking(lambda session: seed_profile.compare(session, _AT_ONCE)):
+    while writer.run_blocking(lambda session: seed_profile.update_similarities(session, _AT_ONCE)):
         pass
 
 
@@ -55,7 +54,7 @@ def link_older(session: Session, limit: int, now: datetime, *, look_back: int) -
     older = articles.unlinked(session, limit)
     for article_id, text in older:
         words = folded_words(text)
-        found = fingerprint_words(words) if links(len(words)) else None
+        found = fingerprint_words(words) if can_link(len(words)) else None
         link(session, article_id, found, now, look_back=look_back)
     return len(older)
 
@@ -63,4 +62,4 @@ def link_older(session: Session, limit: int, now: datetime, *, look_back: int) -
 def make_ready(resources: Resources) -> None:
     """Finish what other runs or another version left half done over the whole archive."""
     link_all_older(resources.writer, look_back=resources.look_back)
-    renew_likeness(resources.writer)
+    renew_seed_similarities(resources.writer)

@@ -12,11 +12,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from core.models import Reason
-from database.articles import Held
+from database.articles import MatchColumns
 from database.stories import by_publication
-
-# Shorter texts are stubs ("Simak selengkapnya di video berikut."), equal by accident: they never link two articles.
-MIN_LINKING_WORDS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +39,7 @@ class TakesSeed:
 Verdict = NewArticle | SameArticle | TakesSeed
 
 
-def links(words: int) -> bool:
-    """Whether a text of that many words is long enough to be recognised by."""
-    return words >= MIN_LINKING_WORDS
-
-
-def judge_page(outlet: str, held: Sequence[Held]) -> Verdict:
+def judge_page(outlet: str, held: Sequence[MatchColumns]) -> Verdict:
     """What the outlet's page is, whose text the articles ``held`` have (none if the text does not link)."""
     own = _of(outlet, held)
     if own is None:
@@ -55,7 +47,7 @@ def judge_page(outlet: str, held: Sequence[Held]) -> Verdict:
     return TakesSeed(own.id) if own.fetched_at is None else SameArticle(own.id, Reason.SAME_TEXT)
 
 
-def judge_seed(outlet: str | None, held: Sequence[Held]) -> Verdict:
+def judge_seed(outlet: str | None, held: Sequence[MatchColumns]) -> Verdict:
     """What a seed document is, whose text the articles ``held`` have; ``outlet`` is the one it names, if any."""
     own = _of(outlet, held) if outlet else first_published(held)
     if own is None:
@@ -63,12 +55,12 @@ def judge_seed(outlet: str | None, held: Sequence[Held]) -> Verdict:
     return SameArticle(own.id, Reason.SAME_TEXT)
 
 
-def first_published(held: Iterable[Held]) -> Held | None:
+def first_published(held: Iterable[MatchColumns]) -> MatchColumns | None:
     """The article with the earliest publication time; by outlet, then URL, where equal."""
     return min(held, key=by_publication, default=None)
 
 
-def _of(outlet: str, held: Sequence[Held]) -> Held | None:
+def _of(outlet: str, held: Sequence[MatchColumns]) -> MatchColumns | None:
     """The outlet's own article, or else the one whose outlet nobody knows: there is none beside known ones."""
     return next((article for article in held if article.outlet == outlet), None) or next(
         (article for article in held if article.outlet is None), None

@@ -1,6 +1,5 @@
 """The first stage: a fetched page becomes an article or a rejection, in a worker process."""
 
-from dataclasses import dataclass
 from typing import Self
 
 from scrapy.crawler import Crawler
@@ -9,18 +8,10 @@ from scrapy.exceptions import DropItem
 from core.models import Fetched, Page, Rejection
 from crawler.workers import TaskGroups, WorkerFailure
 from outlets.schema import Outlet
-from pipelines.normalise import Normalised
+from pipelines.normalise import Extracted, Normalised
 from pipelines.worker_task import prepare_all
 
 GROUP = 8  # pages in one message to a worker; they wait for each other some hundredths of a second at most
-
-
-@dataclass(frozen=True, slots=True)
-class Extracted:
-    """A fetched page and what it holds."""
-
-    fetched: Fetched
-    result: Normalised | Rejection
 
 
 class ExtractPipeline:

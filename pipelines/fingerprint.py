@@ -1046,3 +1046,12 @@ def _slots(hashes: Hashes, places: NDArray[np.intp]) -> Hashes:
     slots = np.concatenate((pairs[before - SLOT_WORDS], pairs[behind + 1] ^ _BEHIND))
     named = hashes[np.concatenate((before, behind))] & _PLACE_MASK
     return _finished(slots * _MIX[0]) >> np.uint64(36) & ~_PLACE_MASK | named | np.uint64(SLOTS)
+
+
+# Shorter texts are stubs ("Simak selengkapnya di video berikut."), equal by accident: they never link two articles.
+MIN_LINKING_WORDS = 20
+
+
+def can_link(words: int) -> bool:
+    """Whether a text of that many words is long enough to be recognised by."""
+    return words >= MIN_LINKING_WORDS

@@ -13,17 +13,17 @@ from core.scheduling import rechecks
 from core.scheduling.boundary import Boundary
 from core.urls import identify
 from database import articles, ledger
-from database.articles import Held
+from database.articles import MatchColumns
 from database.ledger.hints import screen
 from database.schema import Url
 from outlets.schema import Outlet
 from outlets.urls import sensible_canonical
-from pipelines.deduplicate import NewArticle, SameArticle, TakesSeed, judge_page, links
-from pipelines.fingerprint import SCHEME
+from pipelines.deduplicate import NewArticle, SameArticle, TakesSeed, judge_page
+from pipelines.fingerprint import SCHEME, can_link
 from pipelines.normalise import Normalised, clean_text
 from pipelines.seeds.seed_import import compose, settle
 from pipelines.story_linking import link, link_stored
-from search.seed_profile import Likeness
+from search.seed_profile import SeedSimilarity
 
 # A reason in words is a line or two, not a traceback or a page.
 _MAX_DETAIL = 500
@@ -57,7 +57,7 @@ class StoreJob:
     look_back: int
     etag: str | None = None
     last_modified: str | None = None
-    likeness: Likeness = field(default_factory=Likeness)
+    likeness: SeedSimilarity = field(default_factory=SeedSimilarity)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,14 +103,14 @@ def store(session: Session, job: StoreJob, now: datetime) -> Stored:
     entry = ledger.claim(session, job.url_id)
     if entry is None:
         return _decided(session, job.url_id)
-    refusal = refused(job.result, job.boundary, entry.boundary)
+    refusal = find_refusal(job.result, job.boundary, entry.boundary)
     if refusal is not None:
         return _refuse(session, job, refusal, now)
     assert isinstance(job.result, Normalised)
     return _keep(session, job, job.result, entry.first_seen_at, now)
 
 
-def refused(result: Normalised | Rejection, *wanted: Boundary) -> Rejection | None:
+def find_refusal(result: Normalised | Rejection, *wanted: Boundary) -> Rejection | None:
     """Why the page is not kept: extraction's reason, or a publication date outside all boundaries. Undated is kept."""
     if isinstance(result, Rejection):
         return result
@@ -141,7 +141,7 @@ def _decided(session: Session, url_id: int) -> Stored:
 
 
 def _refuse(session: Session, job: StoreJob, refusal: Rejection, now: datetime) -> Stored:
-    detail = in_short(refusal.detail)
+    detail = shorten_detail(refusal.detail)
     if refusal.reason in PASSING:
         ledger.fail(session, job.url_id, job.run_id, refusal.reason, detail, now)
         return Stored("failed", refusal.reason)
@@ -150,7 +150,7 @@ def _refuse(session: Session, job: StoreJob, refusal: Rejection, now: datetime) 
     return Stored("rejected", refusal.reason)
 
 
-def in_short(detail: str) -> str | None:
+def shorten_detail(detail: str) -> str | None:
     """A reason in words as the ledger keeps it."""
     return clean_text(detail)[:_MAX_DETAIL] or None
 
@@ -160,7 +160,7 @@ def _keep(session: Session, job: StoreJob, found: Normalised, first_seen_at: dat
     stored = _stored_at(session, addresses.further)
     if stored is not None:
         return _same(session, job, stored, Reason.SAME_URL, now)
-    held = articles.with_text(session, found.text_sha256) if links(found.words) else []
+    held = articles.with_text(session, found.text_sha256) if can_link(found.words) else []
     verdict = judge_page(job.outlet.name, held)
     if isinstance(verdict, SameArticle):
         return _same(session, job, _entry_of(session, verdict.article_id), verdict.reason, now)
@@ -219,7 +219,7 @@ def _write(
     found: Normalised,
     values: dict[str, Any],
     verdict: NewArticle | TakesSeed,
-    held: Sequence[Held],
+    held: Sequence[MatchColumns],
     now: datetime,
 ) -> int:
     """Writes the article and puts it into its story; ``held``: those that had its text before."""
@@ -234,6 +234,6 @@ def _write(
         for changed in sorted({article_id, *settle(session, found.text_sha256, job.likeness)}):
             link(session, changed, found.fingerprint, now, look_back=job.look_back)
     else:
-        own = articles.as_held(article_id, values)
+        own = articles.as_match_columns(article_id, values)
         link_stored(session, own, held, found.fingerprint, now, look_back=job.look_back)
     return article_id

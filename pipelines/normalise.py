@@ -10,13 +10,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from core.models import Article, Timestamp
+from core.models import Article, Fetched, Rejection, Timestamp
 from core.text.analyser import analyse
 from core.text.words import folded_words
 from core.urls import MAX_URL_LENGTH
 from database.articles import Terms
-from pipelines.deduplicate import links
-from pipelines.fingerprint import Fingerprint, fingerprint_words
+from pipelines.fingerprint import Fingerprint, can_link, fingerprint_words
 
 # The longest headlines of the outlets that we know have some 250 characters; what is longer is a paragraph.
 MAX_TITLE = 500
@@ -81,7 +80,7 @@ def normalise(article: Article) -> Normalised:
         text_sha256=hashlib.sha256(" ".join(words).encode()).hexdigest(),
         words=len(words),
         terms=index_terms(clean),
-        fingerprint=fingerprint_words(words) if links(len(words)) else None,
+        fingerprint=fingerprint_words(words) if can_link(len(words)) else None,
     )
 
 
@@ -168,3 +167,11 @@ def _timestamp(stamp: Timestamp | None) -> Timestamp | None:
         return None
     raw = clean_text(stamp.raw).replace("\n", " ")[:MAX_CREDIT]
     return replace(stamp, raw=raw, source=stamp.source[:MAX_SOURCE])
+
+
+@dataclass(frozen=True, slots=True)
+class Extracted:
+    """A fetched page and what it holds."""
+
+    fetched: Fetched
+    result: Normalised | Rejection

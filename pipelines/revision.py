@@ -21,7 +21,7 @@ from core.urls import identify
 from database import articles, ledger, revisions
 from database.revisions import Current
 from database.schema import Url
-from pipelines.new_article import PASSING, Addresses, Stored, StoreJob, addresses_of, in_short
+from pipelines.new_article import PASSING, Addresses, Stored, StoreJob, addresses_of, shorten_detail
 from pipelines.normalise import Normalised
 from pipelines.seeds.seed_import import compose
 from pipelines.story_linking import link
@@ -53,7 +53,7 @@ class Kept:
 
 
 @dataclass(frozen=True, slots=True)
-class Whereabouts:
+class Landing:
     """Where the answer led, by what the ledger knows.
 
     Attributes:
@@ -70,7 +70,7 @@ class Whereabouts:
     new: tuple[str, ...] = ()
 
 
-def judge_look(held: Current, found: Normalised | Rejection, where: Whereabouts) -> Unchanged | Changed | Kept:
+def judge_recheck(held: Current, found: Normalised | Rejection, where: Landing) -> Unchanged | Changed | Kept:
     """What the page is to the article ``held``. Pure.
 
     Headline and text are compared by their words: case, punctuation and white space are no change. A headline that is
@@ -93,7 +93,7 @@ def judge_look(held: Current, found: Normalised | Rejection, where: Whereabouts)
     return Changed(difference)
 
 
-def brought_up_to_date(own: Mapping[str, Any], found: Normalised) -> dict[str, Any]:
+def updated_columns(own: Mapping[str, Any], found: Normalised) -> dict[str, Any]:
     """The columns that the page now states otherwise, or states at last. What it says no more stays as it was.
 
     Headline and text are not among them, unless there was no headline; a date of publication only if there was none.
@@ -119,12 +119,14 @@ def revise(session: Session, job: StoreJob, now: datetime) -> Stored:
     articles.lock(session)
     held = revisions.current(session, job.url_id)
     if isinstance(job.result, Rejection) and job.result.reason in PASSING:
-        ledger.fail_recheck(session, job.url_id, job.run_id, job.result.reason, in_short(job.result.detail), now)
+        ledger.fail_recheck(session, job.url_id, job.run_id, job.result.reason, shorten_detail(job.result.detail), now)
         return Stored("failed", job.result.reason, held.article_id)
     where = _locate(session, job, held)
-    verdict = judge_look(held, job.result, where)
+    verdict = judge_recheck(held, job.result, where)
     if isinstance(verdict, Kept):
-        ledger.record_recheck_rejected(session, job.url_id, job.run_id, verdict.reason, in_short(verdict.detail), now)
+        ledger.record_recheck_rejected(
+            session, job.url_id, job.run_id, verdict.reason, shorten_detail(verdict.detail), now
+        )
         return Stored("kept", verdict.reason, held.article_id)
     assert isinstance(job.result, Normalised)
     difference = verdict.change if isinstance(verdict, Changed) else None
@@ -136,7 +138,7 @@ def revise(session: Session, job: StoreJob, now: datetime) -> Stored:
     return Stored("revised" if difference else "restored" if back else "unchanged", article_id=held.article_id)
 
 
-def _locate(session: Session, job: StoreJob, held: Current) -> Whereabouts:
+def _locate(session: Session, job: StoreJob, held: Current) -> Landing:
     addresses = addresses_of(job)
     known = _articles_at(session, addresses)
     landed = identify(job.page_url)
@@ -145,7 +147,7 @@ def _locate(session: Session, job: StoreJob, held: Current) -> Whereabouts:
     if moved and not others and _is_another_text(session, job, held):
         others = [job.page_url]
     new = tuple(url for identity, url in addresses.further.items() if known.get(identity) is None)
-    return Whereabouts(job.page_url, moved, others[0] if others else None, new)
+    return Landing(job.page_url, moved, others[0] if others else None, new)
 
 
 def _articles_at(session: Session, addresses: Addresses) -> dict[str, int | None]:
@@ -180,7 +182,7 @@ def _nothing_new(old: str, new: str, difference: Change) -> bool:
 def _write(
     session: Session, job: StoreJob, found: Normalised, held: Current, difference: Change | None, now: datetime
 ) -> None:
-    values = brought_up_to_date(held.own, found)
+    values = updated_columns(held.own, found)
     if difference:
         revisions.keep(session, held, difference, now)
         values |= {

@@ -84,7 +84,7 @@ class Shingles:
         return Shingles(fewer[more.take(places, mode="clip") == fewer])
 
 
-def resemblance(one: bytes, other: bytes) -> float:
+def similarity(one: bytes, other: bytes) -> float:
     """How many of the shingles that either text has are in both: 0.0 to 1.0; 1.0 for two texts without any."""
     first, second = Shingles.unpack(one), Shingles.unpack(other)
     common = (first & second).total
@@ -92,7 +92,7 @@ def resemblance(one: bytes, other: bytes) -> float:
     return common / either if either else 1.0
 
 
-def copies(one: bytes, other: bytes, *, same_outlet: bool) -> bool:
+def are_copies_packed(one: bytes, other: bytes, *, same_outlet: bool) -> bool:
     """Whether both texts come from one; ``same_outlet``: the articles are one outlet's."""
     return are_copies(Shingles.unpack(one), Shingles.unpack(other), same_outlet=same_outlet)
 

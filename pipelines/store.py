@@ -14,9 +14,8 @@ from core.errors import RefusedByDatabaseError
 from core.models import Reason, Rejection
 from crawler.run import CrawlRun
 from health import Measures
-from pipelines.extract import Extracted
 from pipelines.new_article import PASSING, Stored, StoreJob, store
-from pipelines.normalise import Normalised
+from pipelines.normalise import Extracted, Normalised
 from pipelines.revision import revise
 
 # No two clocks agree; extraction refuses what lies more than an hour ahead, and such an article has no date.

@@ -17,10 +17,10 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from database import articles, fingerprints, stories
-from database.articles import Held
+from database.articles import MatchColumns
 from database.stories import Member, by_publication
 from pipelines.fingerprint import COMMON_BANDS, SCHEME, Fingerprint, fingerprint
-from pipelines.similarity import Shingles, are_copies, resemblance
+from pipelines.similarity import Shingles, are_copies, similarity
 
 logger = logging.getLogger(__name__)
 
@@ -56,7 +56,13 @@ def link(session: Session, article_id: int, found: Fingerprint | None, now: date
 
 
 def link_stored(
-    session: Session, own: Held, same_text: Sequence[Held], found: Fingerprint | None, now: datetime, *, look_back: int
+    session: Session,
+    own: MatchColumns,
+    same_text: Sequence[MatchColumns],
+    found: Fingerprint | None,
+    now: datetime,
+    *,
+    look_back: int,
 ) -> int | None:
     """``link`` for a caller who knows the article, stored with ``SCHEME``, and those that have the same text."""
     copies = []
@@ -82,7 +88,9 @@ def settle_story(session: Session, story_id: int) -> None:
     stories.settle(session, story_id, first, members)
 
 
-def _near_copies(session: Session, own: Held, found: Fingerprint, now: datetime, look_back: int) -> list[Held]:
+def _near_copies(
+    session: Session, own: MatchColumns, found: Fingerprint, now: datetime, look_back: int
+) -> list[MatchColumns]:
     """The articles that carry near copies of the text; its own fingerprint is stored for those to come."""
     period = fingerprints.period_of(own.at)
     fingerprints.add(session, own.text_sha256, period, found.shingles, found.bands)
@@ -104,7 +112,7 @@ def _near_copies(session: Session, own: Held, found: Fingerprint, now: datetime,
     ]
 
 
-def _may_be_one_outlet(one: Held, other: Held) -> bool:
+def _may_be_one_outlet(one: MatchColumns, other: MatchColumns) -> bool:
     return one.outlet is None or other.outlet is None or one.outlet == other.outlet
 
 
@@ -113,7 +121,7 @@ def _similarities(session: Session, first: Member, members: list[Member]) -> dic
     texts = {article.text_sha256 for article in members} - {first.text_sha256}
     shingles = _shingles(session, texts | {first.text_sha256}) if texts else {}
     ours = shingles.get(first.text_sha256, b"")
-    measured = {text_sha256: resemblance(ours, shingles[text_sha256]) for text_sha256 in texts}
+    measured = {text_sha256: similarity(ours, shingles[text_sha256]) for text_sha256 in texts}
     return {article.id: measured.get(article.text_sha256, 1.0) for article in members}
 
 

@@ -26,14 +26,14 @@ from database.errors import translate_errors
 from database.schema import StoredArticle
 from search import results as searching
 from search.aliases import Aliases, load_aliases
-from search.export import exported
+from search.export import export_records
 from search.facets import Facet, Step, Tally, Timeline, Value, tally
 from search.query import parse_query
 from search.ranking import Orders, Sort
-from search.records import OUTLET_TIMES, TIMES, Record, records
+from search.records import OUTLET_TIMES, TIMES, Record, load_records
 from search.results import Counts, Hit
 from search.selection import Selection
-from search.stories import Told, find_stories, stories_of
+from search.stories import StoryView, find_stories, stories_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +79,7 @@ class Article:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Found(Article):
+class FoundArticle(Article):
     """An article that a search found.
 
     Attributes:
@@ -95,33 +95,33 @@ class Found(Article):
     outlets: int
 
 
-def typed(row: Record) -> Article:
+def as_article(row: Record) -> Article:
     """The record's article."""
     return Article(**_values(row))
 
 
-def found(session: Session, hits: Sequence[Hit]) -> list[Found]:
+def as_found_articles(session: Session, hits: Sequence[Hit]) -> list[FoundArticle]:
     """The articles of these hits."""
-    rows = records(session, [hit.article for hit in hits])
+    rows = load_records(session, [hit.article for hit in hits])
     stories = stories_of(session, (hit.article for hit in hits))
     return [_found(row, hit, stories.get(hit.article.id)) for row, hit in zip(rows, hits, strict=True)]
 
 
-def moment(value: str | None, zone: tzinfo = UTC) -> datetime | None:
+def parse_moment(value: str | None, zone: tzinfo = UTC) -> datetime | None:
     """What a record says of a time, by the clock of that zone."""
     return None if value is None else datetime.fromisoformat(value).astimezone(zone)
 
 
-def _found(row: Record, hit: Hit, story: Told | None) -> Found:
+def _found(row: Record, hit: Hit, story: StoryView | None) -> FoundArticle:
     copies = len(story.members) if story else 1
     outlets = len(story.outlets) if story else int(row["outlet"] is not None)
-    return Found(**_values(row), rank=hit.rank, snippet=hit.snippet.text, copies=copies, outlets=outlets)
+    return FoundArticle(**_values(row), rank=hit.rank, snippet=hit.snippet.text, copies=copies, outlets=outlets)
 
 
 def _values(row: Record) -> dict[str, Any]:
     """The record with moments instead of strings, and lists that stay as they are."""
     zone = ZoneInfo(row["timezone"])
-    moments = {key: moment(row[key], zone if key in OUTLET_TIMES else UTC) for key in TIMES}
+    moments = {key: parse_moment(row[key], zone if key in OUTLET_TIMES else UTC) for key in TIMES}
     lists = {key: tuple(value) for key, value in row.items() if isinstance(value, list)}
     return row | moments | lists
 
@@ -189,7 +189,7 @@ class Archive:
         copies: bool = False,
         limit: int | None = None,
         **narrowing: Unpack[Narrowing],
-    ) -> Iterator[Found]:
+    ) -> Iterator[FoundArticle]:
         """The articles found, read page by page as they are asked for; what is stored meanwhile moves nothing.
 
         Args:
@@ -232,7 +232,7 @@ class Archive:
         """The article with this number, if there is one."""
         with self._reading() as session:
             stored = session.get(StoredArticle, article_id)
-            return None if stored is None else typed(*records(session, [stored]))
+            return None if stored is None else as_article(*load_records(session, [stored]))
 
     def stories(
         self,
@@ -243,7 +243,7 @@ class Archive:
         outlets: str | Sequence[str] = (),
         min_outlets: int = 2,
         limit: int | None = None,
-    ) -> list[Told]:
+    ) -> list[StoryView]:
         """The stories first published in the period, of which an article is found and one is of the outlets.
 
         Those with the most outlets come first.
@@ -259,7 +259,7 @@ class Archive:
         """
         return self._records(self._selection(query, narrowing))
 
-    def _pages(self, selection: Selection, sort: Sort, limit: int | None, *, copies: bool) -> Iterator[Found]:
+    def _pages(self, selection: Selection, sort: Sort, limit: int | None, *, copies: bool) -> Iterator[FoundArticle]:
         orders, after, left = Orders(), None, limit
         while left is None or left > 0:
             size = _PAGE if left is None else min(_PAGE, left)
@@ -267,7 +267,7 @@ class Archive:
                 results = searching.search(
                     session, selection, limit=size, copies=copies, sort=sort, after=after, orders=orders
                 )
-                page = found(session, results.hits)
+                page = as_found_articles(session, results.hits)
             yield from page
             after, left = results.after, None if left is None else left - size
             if after is None:
@@ -275,8 +275,8 @@ class Archive:
 
     def _records(self, selection: Selection) -> Iterator[Record]:
         with self._reading() as session:
-            for row in exported(session, selection):
-                yield row | {key: moment(row[key]) for key in TIMES}
+            for row in export_records(session, selection):
+                yield row | {key: parse_moment(row[key]) for key in TIMES}
 
     def _tally(self, query: str | None, narrowing: Narrowing, *, copies: bool) -> Tally:
         selection = self._selection(query, narrowing)

@@ -127,7 +127,7 @@ class Query:
 
         A word is a phrase of one term; ``abc*`` stands for every term that begins so.
         """
-        phrases = (phrase for text in wanted_texts(self.root) for phrase in _shown(text))
+        phrases = (phrase for text in positive_texts(self.root) for phrase in _shown(text))
         return list(dict.fromkeys(phrases))
 
     def outlets(self) -> list[str]:
@@ -135,20 +135,20 @@ class Query:
         return list(dict.fromkeys(_outlets(self.root)))
 
 
-def wanted_texts(node: Node, *, wanted: bool = True) -> Iterator[Text]:
+def positive_texts(node: Node, *, wanted: bool = True) -> Iterator[Text]:
     """What must or may stand in title and body, as far as it is not under a NOT."""
     match node:
         case Word() | Phrase() | Prefix() | Near():
             if wanted and node.place in {None, "title"}:
                 yield node
         case Not(inner):
-            yield from wanted_texts(inner, wanted=not wanted)
+            yield from positive_texts(inner, wanted=not wanted)
         case And(nodes) | Or(nodes):
             for inner in nodes:
-                yield from wanted_texts(inner, wanted=wanted)
+                yield from positive_texts(inner, wanted=wanted)
 
 
-def together(kind: type[And | Or], nodes: Sequence[Node]) -> Node:
+def join_nodes(kind: type[And | Or], nodes: Sequence[Node]) -> Node:
     """One node of several; one alone needs no joining."""
     return nodes[0] if len(nodes) == 1 else kind(tuple(nodes))
 

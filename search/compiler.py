@@ -62,8 +62,8 @@ from search.ast import (
     Published,
     Similar,
     Word,
-    together,
-    wanted_texts,
+    join_nodes,
+    positive_texts,
 )
 
 # The index of title and body, and the one of authors and section.
@@ -309,7 +309,7 @@ _ID: ColumnElement[int] = StoredArticle.__table__.c.id
 
 
 @dataclass(frozen=True, slots=True)
-class Matching:
+class CompiledQuery:
     """What a query is in SQL.
 
     Attributes:
@@ -328,7 +328,7 @@ class Matching:
     scores: CTE | None = None
 
 
-def matching(root: Node | None, dialect: str) -> Matching:
+def compile_query(root: Node | None, dialect: str) -> CompiledQuery:
     """What finds the articles that match, all of them where there is no query.
 
     Args:
@@ -336,21 +336,21 @@ def matching(root: Node | None, dialect: str) -> Matching:
         dialect: SQLAlchemy's name of the database, ``sqlite`` or ``postgresql``.
     """
     if root is None:
-        return Matching(None, _ID, _NOTHING, ())
+        return CompiledQuery(None, _ID, _NOTHING, ())
     parts = list(_conjuncts(root))
     alike = {kind: [part for part in parts if _kind(part) == kind] for kind in _KINDS}
-    lookups = [_Lookup(kind, together(And, nodes), dialect) for kind, nodes in alike.items() if nodes]
+    lookups = [_Lookup(kind, join_nodes(And, nodes), dialect) for kind, nodes in alike.items() if nodes]
     first = next((lookup for lookup in lookups if not lookup.complement), None)
     conditions = [lookup.condition(first) for lookup in lookups if lookup is not first]
     conditions += [_condition(part, dialect) for part in parts if _kind(part) is None]
     scores = None
     rank = first.index.rank if first and first.kind == "words" else _NOTHING
-    if rank is _NOTHING and (texts := list(wanted_texts(root))):
+    if rank is _NOTHING and (texts := list(positive_texts(root))):
         scores = _scores(texts, dialect)
         rank = func.coalesce(scores.c.rank, _NOTHING)
     if first is None:
-        return Matching(None, _ID, rank, tuple(conditions), scores)
-    return Matching(first.index.table, first.index.article_id, rank, (first.index.found, *conditions), scores)
+        return CompiledQuery(None, _ID, rank, tuple(conditions), scores)
+    return CompiledQuery(first.index.table, first.index.article_id, rank, (first.index.found, *conditions), scores)
 
 
 class _Lookup:
@@ -373,7 +373,7 @@ class _Lookup:
 
 def _scores(texts: Sequence[Node], dialect: str) -> CTE:
     """The articles that have any of the words, with their ranks."""
-    plain, _ = as_plain(together(Or, texts))
+    plain, _ = as_plain(join_nodes(Or, texts))
     words = index("words", plain, dialect)
     ranked = select(words.article_id.label("article_id"), words.rank.label("rank")).where(words.found)
     # Once for all: bm25() reads all that has a word to know how frequent it is.
@@ -428,18 +428,18 @@ def _gathered(kind: type[And | Or], nodes: Sequence[Node]) -> Iterator[Node]:
     """The same nodes, those that one index knows as one."""
     for index_kind in _KINDS:
         if alike := [node for node in nodes if _kind(node) == index_kind]:
-            yield together(kind, alike)
+            yield join_nodes(kind, alike)
     yield from (node for node in nodes if _kind(node) is None)
 
 
 def _fact(fact: Fact) -> ColumnElement[bool]:
     match fact:
         case Is(name, None):
-            return _field_column(name).is_not(None)
+            return _column_of(name).is_not(None)
         case Is(name, value):
-            return _field_column(name) == value
+            return _column_of(name) == value
         case Begins(name, start):
-            return func.substr(_field_column(name), 1, len(start)) == start
+            return func.substr(_column_of(name), 1, len(start)) == start
         case Published(start, stop):
             return _between("published_at", start, stop, with_high=False)
         case Similar(low, high, with_low, with_high):
@@ -448,7 +448,7 @@ def _fact(fact: Fact) -> ColumnElement[bool]:
 
 def _between(name: str, low: Any, high: Any, *, with_low: bool = True, with_high: bool = True) -> ColumnElement[bool]:
     """Whether it is known and lies between the bounds, as far as they are given."""
-    value = _field_column(name)
+    value = _column_of(name)
     bounds: list[ColumnElement[bool]] = []
     if low is not None:
         bounds.append(value >= low if with_low else value > low)
@@ -457,5 +457,5 @@ def _between(name: str, low: Any, high: Any, *, with_low: bool = True, with_high
     return and_(*bounds) if bounds else value.is_not(None)
 
 
-def _field_column(name: str) -> ColumnElement[Any]:
+def _column_of(name: str) -> ColumnElement[Any]:
     return StoredArticle.__table__.c[name]

@@ -17,7 +17,7 @@ from sqlalchemy import ColumnElement, Date, Text, cast, func, type_coerce
 from sqlalchemy.orm import Session
 
 from database.schema import StoredArticle
-from search.selection import Selection, lowered, rows
+from search.selection import Selection, lower_ascii, select_columns
 
 V = TypeVar("V")
 W = TypeVar("W")
@@ -163,7 +163,7 @@ def _read(session: Session, selection: Selection) -> Sequence[Sequence[Any]]:
     columns = (StoredArticle.story_id, StoredArticle.outlet, StoredArticle.section, StoredArticle.language)
     # Straight from the driver, for SQLAlchemy's rows take as long as the database; and not all at once, for rows by the
     # hundred thousand would keep Python's garbage collector busy.
-    found = session.connection().execute(rows(session, selection, *columns, authors, day)).cursor
+    found = session.connection().execute(select_columns(session, selection, *columns, authors, day)).cursor
     assert found is not None
     read: tuple[list[Any], ...] = ([], [], [], [], [], [])
     while some := found.fetchmany(_AT_ONCE):
@@ -186,8 +186,8 @@ def _values(spread: "_Spread[str | None]") -> list[Value]:
     writings = spread.by(str)
     names: dict[str, str] = {}
     for name, _ in sorted(writings.items(), key=lambda pair: (-pair[1], pair[0])):
-        names.setdefault(lowered(name), name)
-    hits = spread.by(lowered)
+        names.setdefault(lower_ascii(name), name)
+    hits = spread.by(lower_ascii)
     return sorted((Value(names[key], hits[key]) for key in hits), key=lambda value: (-value.hits, value.name))
 
 

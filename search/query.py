@@ -37,7 +37,7 @@ import luqum.tree as lucene
 
 from core.text.analyser import analyse, folded
 from search.aliases import MAX_NAME_WORDS, NO_ALIASES, Aliases
-from search.ast import And, Near, Node, Not, Or, Phrase, Place, Prefix, Query, Word, together, wanted_texts
+from search.ast import And, Near, Node, Not, Or, Phrase, Place, Prefix, Query, Word, join_nodes, positive_texts
 from search.fields import FIELDS, PLACES, VALUES, UnreadableError, read_value
 from search.stopwords import STOP_TERMS
 from search.syntax import MAX_DEPTH, MAX_LENGTH, NEAR, NEAR_QUOTE, QueryError, read_syntax
@@ -59,7 +59,7 @@ def read_near(inside: str) -> tuple[Sequence[str], int]:
     return parts, DISTANCE
 
 
-def fault(parts: Sequence[str], distance: int) -> str | None:
+def near_problem(parts: Sequence[str], distance: int) -> str | None:
     """What is wrong with them, if anything is."""
     if not MIN_NEAR_WORDS <= len(parts) <= MAX_NEAR_WORDS:
         return f"near takes {MIN_NEAR_WORDS} to {MAX_NEAR_WORDS} words, e.g. near(wang, lavrov, {DISTANCE})"
@@ -68,7 +68,7 @@ def fault(parts: Sequence[str], distance: int) -> str | None:
     return None
 
 
-def is_too_much(words: Sequence[Sequence[str]]) -> bool:
+def has_too_many_combinations(words: Sequence[Sequence[str]]) -> bool:
     """Whether these words, each one of several terms, would make too many combinations."""
     return prod(map(len, words)) > _MAX_COMBINATIONS or len(words) > 2 * MAX_NEAR_WORDS
 
@@ -243,7 +243,7 @@ class _Reader:
     def _near(self, item: lucene.Item, parts: Sequence[str], distance: int, at: _At) -> Node:
         if at.field not in {None, "title"}:
             raise self._error(item, f"near means nothing in {at.field}:, only in title: and without a field")
-        if problem := fault(parts, distance):
+        if problem := near_problem(parts, distance):
             raise self._error(item, problem)
         words: list[tuple[str, ...]] = []
         phrases: list[Phrase] = []
@@ -254,13 +254,13 @@ class _Reader:
             words += [self._alternatives(item, part, terms[0], at)] if len(terms) == 1 else [(term,) for term in terms]
             phrases += [Phrase(terms, at.place)] if len(terms) > 1 else []
         different = tuple(dict.fromkeys(words))
-        if is_too_much(different):
+        if has_too_many_combinations(different):
             raise self._error(item, "too many words and aliases in this near; put + before it to look for these only")
         if len(different) == 1:
-            return together(Or, [Word(term, at.place) for term in words[0]])
+            return join_nodes(Or, [Word(term, at.place) for term in words[0]])
         # What is written together stands together too, and its words do not count as being between.
         distance += sum(len(phrase.terms) - 1 for phrase in phrases)
-        return together(And, [Near(different, distance, at.place), *phrases])
+        return join_nodes(And, [Near(different, distance, at.place), *phrases])
 
     def _alternatives(self, item: lucene.Item, word: str, term: str, at: _At) -> tuple[str, ...]:
         """The term, and those of the aliases that are one word."""
@@ -313,7 +313,7 @@ def _kept(node: Node | None) -> Node | None:
 def _joined(kind: type[And | Or], nodes: Iterable[Node | None]) -> Node | None:
     """One node of those that there are; one alone, or the same twice, needs no joining."""
     kept = list(dict.fromkeys(node for node in nodes if node is not None))
-    return together(kind, kept) if kept else None
+    return join_nodes(kind, kept) if kept else None
 
 
 def _without_stop_words(nodes: Sequence[tuple[Node, bool]]) -> list[Node]:
@@ -323,7 +323,7 @@ def _without_stop_words(nodes: Sequence[tuple[Node, bool]]) -> list[Node]:
 
 
 def _has_words(node: Node) -> bool:
-    return not isinstance(node, Not) and any(True for _ in wanted_texts(node))
+    return not isinstance(node, Not) and any(True for _ in positive_texts(node))
 
 
 __all__ = ["MAX_DEPTH", "MAX_FIELDS", "MAX_LENGTH", "MAX_WORDS", "QueryError", "parse_query"]

@@ -17,7 +17,7 @@ from sqlalchemy import ColumnElement, Float, Select, SQLColumnExpression, and_, 
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from database.schema import StoredArticle
-from search.selection import Selection, chosen, rows
+from search.selection import Selection, select_columns, select_ranked
 
 Sort = Literal["relevance", "newest", "oldest", "similarity"]
 SORTS: tuple[Sort, ...] = get_args(Sort)
@@ -99,11 +99,11 @@ def read_tier(
     return Tier(ids, ranks, stories, len(ordered), end)
 
 
-def told_before(
+def stories_before(
     session: Session, selection: Selection, sort: Sort, stories: Sequence[int], *, as_of: int, begin: Edge
 ) -> set[int]:
     """Those of the stories of which a tier before the one that begins there has an article."""
-    statement = rows(session, selection, StoredArticle.story_id).where(
+    statement = select_columns(session, selection, StoredArticle.story_id).where(
         StoredArticle.id <= as_of, ~_beyond(sort, begin, StoredArticle.id), StoredArticle.story_id.in_(stories)
     )
     return set(session.scalars(statement.distinct()))
@@ -112,9 +112,9 @@ def told_before(
 def _articles(session: Session, selection: Selection, sort: Sort) -> Select[Any]:
     """What is found: ``article_id``, ``rank`` where it decides the order, ``story_id``."""
     if sort == "relevance":
-        return chosen(session, selection, StoredArticle.story_id, StoredArticle.published_at)
+        return select_ranked(session, selection, StoredArticle.story_id, StoredArticle.published_at)
     unranked = literal(0.0, Float).label("rank")
-    return rows(session, selection, StoredArticle.id.label("article_id"), unranked, StoredArticle.story_id)
+    return select_columns(session, selection, StoredArticle.id.label("article_id"), unranked, StoredArticle.story_id)
 
 
 def _by_relevance(statement: Select[Any]) -> Select[Any]:

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from database.schema import StoredArticle, Story, Url
-from search.stories import Member, Told
+from search.stories import Member, StoryView
 
 Record = dict[str, Any]
 
@@ -26,7 +26,7 @@ _OUR_TIMES = frozenset({"first_seen_at", "fetched_at", "removed_at"})
 TIMES = OUTLET_TIMES | _OUR_TIMES
 
 
-def records(session: Session, articles: Sequence[StoredArticle]) -> list[Record]:
+def load_records(session: Session, articles: Sequence[StoredArticle]) -> list[Record]:
     """The articles' records, each a JSON-ready mapping with exactly ``KEYS``.
 
     Times are ISO 8601 with an offset: ``published_at`` and ``modified_at`` in the outlet's zone, ``first_seen_at``,
@@ -34,11 +34,11 @@ def records(session: Session, articles: Sequence[StoredArticle]) -> list[Record]
     at 00:00, and ``published_precision`` says so. ``first_in_story`` and ``similarity`` are ``None`` without a story.
     Other URLs and stories are one question each for all articles.
     """
-    urls, firsts = other_urls(session, articles), _firsts(session, articles)
+    urls, firsts = load_other_urls(session, articles), _firsts(session, articles)
     return [_record(article, urls[article.id], firsts.get(article.story_id)) for article in articles]
 
 
-def copy_record(story: Told, member: Member) -> Record:
+def copy_record(story: StoryView, member: Member) -> Record:
     """An article as a part of its story, with exactly ``COPY_KEYS``.
 
     ``lag`` is how many seconds after the story's first article it was published, ``None`` where a date or a time of day
@@ -53,7 +53,7 @@ def copy_record(story: Told, member: Member) -> Record:
     return {key: values[key] if key in values else getattr(member, key) for key in COPY_KEYS}
 
 
-def other_urls(session: Session, articles: Sequence[StoredArticle]) -> Mapping[int, list[str]]:
+def load_other_urls(session: Session, articles: Sequence[StoredArticle]) -> Mapping[int, list[str]]:
     """For every article the further addresses that the ledger knows it by, in the order in which they were seen."""
     own = {article.id: article.url for article in articles}
     found: dict[int, list[str]] = {article_id: [] for article_id in own}

@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 from core.errors import UsageError
 from database.schema import StoredArticle
 from database.sql import chunks
-from search.ranking import Edge, Orders, Sort, Tier, read_tier, told_before
-from search.selection import Selection, rows
+from search.ranking import Edge, Orders, Sort, Tier, read_tier, stories_before
+from search.selection import Selection, select_columns
 from search.snippet import Snippet, Span, highlights, snippet
 
 PAGE = 20
@@ -114,7 +114,7 @@ def search(
     reader = _Reader(session, selection, sort, copies=copies, orders=orders)
     begin = _read_cursor(after, sort) if after else reader.begin()
     page, following = reader.page(begin, limit)
-    articles = load(session, [article_id for article_id, _ in page])
+    articles = load_articles(session, [article_id for article_id, _ in page])
     phrases = selection.query.wanted() if selection.query else []
     hits = [_hit(article, rank, phrases) for article, (_, rank) in zip(articles, page, strict=True)]
     return Results(begin.total, begin.with_copies, begin.exact, hits, _write_cursor(following) if following else None)
@@ -124,11 +124,13 @@ def count(session: Session, selection: Selection) -> Counts:
     """How many there are, exactly; for the most frequent words of a large archive this takes a second."""
     # An article without a story is alone: no story has a number below zero.
     story = func.coalesce(StoredArticle.story_id, -StoredArticle.id)
-    total, with_copies = session.execute(rows(session, selection, func.count(story.distinct()), func.count())).one()
+    total, with_copies = session.execute(
+        select_columns(session, selection, func.count(story.distinct()), func.count())
+    ).one()
     return Counts(total, with_copies)
 
 
-def load(session: Session, ids: Sequence[int]) -> list[StoredArticle]:
+def load_articles(session: Session, ids: Sequence[int]) -> list[StoredArticle]:
     """The articles with these ids, in this order."""
     by_id: dict[int, StoredArticle] = {}
     for batch in chunks(ids):
@@ -183,7 +185,7 @@ class _Reader:
         told = sorted({story for story in stories if story})
         if self._copies or edge is None or not told:
             return set()
-        return told_before(self._session, self._selection, self._sort, told, as_of=as_of, begin=edge)
+        return stories_before(self._session, self._selection, self._sort, told, as_of=as_of, begin=edge)
 
     def _tier(self, as_of: int, edge: Edge | None) -> Tier:
         key = (self._selection, self._sort, self._copies, as_of, edge)

@@ -59,7 +59,7 @@ def count_terms(terms: Terms) -> Counter[str]:
     return counts
 
 
-def profile(texts: Iterable[Counter[str]], frequencies: Frequencies) -> dict[str, float]:
+def build_profile(texts: Iterable[Counter[str]], frequencies: Frequencies) -> dict[str, float]:
     """What these texts (``count_terms`` of each) are about: term → weight, heaviest first, lengths 1.
 
     Empty where they have no terms, or nothing was counted. The order of the texts does not matter.
@@ -118,7 +118,7 @@ _SET = (
 )
 
 
-class Likeness:
+class SeedSimilarity:
     """How much one article after another is like the seeds; it keeps the newest profile's weights."""
 
     def __init__(self) -> None:
@@ -143,14 +143,14 @@ class Likeness:
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class ProfileDraft:
     """A profile that is to be kept: its columns, and the newest there was when it was made (0: none)."""
 
     values: Mapping[str, Any]
     after: int
 
 
-def draft(session: Session, now: datetime) -> Draft | None:
+def draft_profile(session: Session, now: datetime) -> ProfileDraft | None:
     """The profile of the seeds as they are now; ``None`` where there is none to make.
 
     That is: no seed is stored, or the kept one was made of the same seeds and the archive is not twice as large since.
@@ -170,12 +170,12 @@ def draft(session: Session, now: datetime) -> Draft | None:
         "articles": stored,
         "documents": counted.documents,
         "frequencies": counted.holding,
-        "weights": profile(map(count_terms, seeds), counted),
+        "weights": build_profile(map(count_terms, seeds), counted),
     }
-    return Draft(values, kept.id if kept else 0)
+    return ProfileDraft(values, kept.id if kept else 0)
 
 
-def keep(session: Session, made: Draft) -> bool:
+def replace_profile(session: Session, made: ProfileDraft) -> bool:
     """Puts the profile in place of the one before; all articles stored so far are then to be compared with it.
 
     False: another one came in between, and this was not kept.
@@ -190,13 +190,13 @@ def keep(session: Session, made: Draft) -> bool:
     return True
 
 
-def count_waiting(session: Session) -> int:
+def count_outdated(session: Session) -> int:
     """How many articles are still to be compared with the newest profile."""
     compared = select(Profile.compared_to).where(Profile.id == _NEWEST.scalar_subquery()).scalar_subquery()
     return session.scalar(select(func.count()).select_from(StoredArticle).where(StoredArticle.id < compared)) or 0
 
 
-def compare(session: Session, limit: int) -> int:
+def update_similarities(session: Session, limit: int) -> int:
     """Compares the next ``limit`` articles with the newest profile, newest first; gives how many. Zero: none is left.
 
     Every call is a transaction's worth of work, so that being killed loses one at most.
@@ -218,7 +218,7 @@ def compare(session: Session, limit: int) -> int:
     return len(rows)
 
 
-def frequencies(session: Session) -> Frequencies:
+def load_frequencies(session: Session) -> Frequencies:
     """In how many articles terms stand: as counted for the newest profile, or in the newest articles."""
     newest = select(Profile.documents, Profile.frequencies).where(Profile.id == _NEWEST.scalar_subquery())
     row = session.execute(newest).first()

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from database.schema import StoredArticle
 from search.ast import Query
-from search.compiler import Matching, matching
+from search.compiler import CompiledQuery, compile_query
 
 # What lists, counts and facets need of an article, without its text (see ``ix_articles_found``).
 _INDEX = "INDEXED BY ix_articles_found"
@@ -45,12 +45,12 @@ class Selection:
     until: datetime | None = None
 
 
-def lowered(name: str) -> str:
+def lower_ascii(name: str) -> str:
     """ASCII letters in lower case, others as they are: what both databases can do alike."""
     return name.lower() if name.isascii() else name.translate(_LOWER)  # the one takes a tenth of the other
 
 
-def chosen(session: Session, selection: Selection, *columns: Any) -> Select[Any]:
+def select_ranked(session: Session, selection: Selection, *columns: Any) -> Select[Any]:
     """The statement that gives ``article_id``, ``rank`` and these columns of ``articles`` for every article meant."""
     found = _found(session, selection)
     statement = _meant(
@@ -61,22 +61,22 @@ def chosen(session: Session, selection: Selection, *columns: Any) -> Select[Any]
     return statement.outerjoin(found.scores, found.scores.c.article_id == StoredArticle.id)
 
 
-def selected(session: Session, selection: Selection) -> Select[int]:
+def select_ids(session: Session, selection: Selection) -> Select[int]:
     """The statement of the ids of the articles meant, as ``article_id``."""
     found = _found(session, selection)
     return _meant(session, selection, found, found.article_id.label("article_id"))
 
 
-def rows(session: Session, selection: Selection, *columns: Any) -> Select[Any]:
+def select_columns(session: Session, selection: Selection, *columns: Any) -> Select[Any]:
     """The statement of these columns of ``articles`` alone for every article meant."""
     return _meant(session, selection, _found(session, selection), *columns)
 
 
-def _found(session: Session, selection: Selection) -> Matching:
-    return matching(selection.query.root if selection.query else None, _dialect(session))
+def _found(session: Session, selection: Selection) -> CompiledQuery:
+    return compile_query(selection.query.root if selection.query else None, _dialect(session))
 
 
-def _meant(session: Session, selection: Selection, found: Matching, *columns: Any) -> Select[Any]:
+def _meant(session: Session, selection: Selection, found: CompiledQuery, *columns: Any) -> Select[Any]:
     dialect = _dialect(session)
     return _from(select(*columns), found).where(
         *_stored_within(selection, found, dialect), *found.conditions, *_narrowed(selection, dialect)
@@ -87,14 +87,14 @@ def _dialect(session: Session) -> str:
     return session.get_bind().dialect.name
 
 
-def _from(statement: Select[Any], found: Matching) -> Select[Any]:
+def _from(statement: Select[Any], found: CompiledQuery) -> Select[Any]:
     if found.index is None:
         return statement.select_from(StoredArticle)
     joined = statement.select_from(found.index).join(StoredArticle, StoredArticle.id == found.article_id)
     return joined.with_hint(StoredArticle, _INDEX, "sqlite")
 
 
-def _stored_within(selection: Selection, found: Matching, dialect: str) -> list[ColumnElement[bool]]:
+def _stored_within(selection: Selection, found: CompiledQuery, dialect: str) -> list[ColumnElement[bool]]:
     """Bounds of the ids, where few articles were published in the period: SQLite's full-text index leaps to them.
 
     They are the ids of the first and the last one of them that was stored, so that they exclude nothing.
@@ -120,7 +120,7 @@ def _narrowed(selection: Selection, dialect: str) -> list[ColumnElement[bool]]:
     if selection.languages:
         clauses.append(StoredArticle.language.in_(selection.languages))
     if selection.sections:
-        clauses.append(_lower(StoredArticle.section, dialect).in_(map(lowered, selection.sections)))
+        clauses.append(_lower(StoredArticle.section, dialect).in_(map(lower_ascii, selection.sections)))
     if selection.authors:
         clauses.append(_by(selection.authors, dialect))
     if selection.since is not None:
@@ -136,7 +136,9 @@ def _by(authors: Iterable[str], dialect: str) -> ColumnElement[bool]:
         listed = func.json_each(StoredArticle.authors).table_valued("value")
     else:
         listed = func.json_array_elements_text(StoredArticle.authors).table_valued("value").render_derived()
-    return exists(select(true()).select_from(listed).where(_lower(listed.c.value, dialect).in_(map(lowered, authors))))
+    return exists(
+        select(true()).select_from(listed).where(_lower(listed.c.value, dialect).in_(map(lower_ascii, authors)))
+    )
 
 
 def _lower(name: Any, dialect: str) -> ColumnElement[str]:

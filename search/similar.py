@@ -17,9 +17,9 @@ from database.lookup import find_article
 from database.schema import ArticleTerms, StoredArticle
 from database.sql import chunks
 from search.ast import And, Node, Or, Query, Word
-from search.results import PAGE, load
-from search.seed_profile import Frequencies, count_terms, frequencies, profile, similarity
-from search.selection import Selection, chosen
+from search.results import PAGE, load_articles
+from search.seed_profile import Frequencies, build_profile, count_terms, load_frequencies, similarity
+from search.selection import Selection, select_ranked
 
 # The heaviest terms find what has anything in common with the example.
 _LOOKED_UP = 30
@@ -46,14 +46,14 @@ class Example:
     story_id: int | None = None
 
 
-class Alike(NamedTuple):
+class SimilarArticle(NamedTuple):
     """An article, and how much it is like the example: 0 to 1, as ``search.seed_profile`` measures it."""
 
     article: StoredArticle
     similarity: float
 
 
-def stored_example(session: Session, wanted: str) -> Example:
+def load_example(session: Session, wanted: str) -> Example:
     """A stored article as an example.
 
     Args:
@@ -69,9 +69,9 @@ def stored_example(session: Session, wanted: str) -> Example:
     return Example(Terms(words.title, words.body), article.id, article.story_id)
 
 
-def find_like(
+def find_similar(
     session: Session, example: Example, selection: Selection, *, limit: int = PAGE, copies: bool = False
-) -> list[Alike]:
+) -> list[SimilarArticle]:
     """The selected articles that are most like the example, best first, latest stored first of equal ones.
 
     The example itself is none of them, and neither are copies, of the example or of what was found already.
@@ -83,8 +83,8 @@ def find_like(
         limit: how many at most.
         copies: whether copies are wanted, too.
     """
-    known = frequencies(session)
-    weights = profile([count_terms(example.terms)], known)
+    known = load_frequencies(session)
+    weights = build_profile([count_terms(example.terms)], known)
     if not weights:
         return []
     stories = _candidates(session, _narrowed(selection, _telling(session, weights, known)), example)
@@ -94,7 +94,7 @@ def find_like(
     )
     kept = ranked if copies else _one_of_each_story(ranked, stories, example.story_id)
     values = {article_id: value for value, article_id in kept[:limit]}
-    return [Alike(article, values[article.id]) for article in load(session, [*values])]
+    return [SimilarArticle(article, values[article.id]) for article in load_articles(session, [*values])]
 
 
 def _telling(session: Session, weights: dict[str, float], known: Frequencies) -> list[str]:
@@ -120,7 +120,9 @@ def _narrowed(selection: Selection, terms: Sequence[str]) -> Selection:
 
 def _candidates(session: Session, selection: Selection, example: Example) -> dict[int, int | None]:
     """The ids of what may be like the example, and their stories: the best ranked of the latest stored."""
-    statement = chosen(session, selection, StoredArticle.story_id).where(StoredArticle.id != (example.article_id or 0))
+    statement = select_ranked(session, selection, StoredArticle.story_id).where(
+        StoredArticle.id != (example.article_id or 0)
+    )
     latest = session.execute(statement.order_by(StoredArticle.id.desc()).limit(_RANKED)).all()
     best: list[Row[Any]] = sorted(latest, key=lambda row: (-row.rank, -row.article_id))[:_COMPARED]
     return {row.article_id: row.story_id for row in best}

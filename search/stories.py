@@ -10,10 +10,11 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, Subquery, and_, func, or_, select
 from sqlalchemy.orm import Session
 
+from core.formatting import format_count, format_published
 from database.schema import StoredArticle, Story
 from database.sql import chunks
 from database.stories import by_publication
-from search.selection import Selection, selected
+from search.selection import Selection, select_ids
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ class Lag(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class StoryView:
     """A story: its number, and its articles in the order in which they were published."""
 
     id: int
@@ -65,7 +66,7 @@ class Told:
         return _lag(self.first, member)
 
 
-class Place(NamedTuple):
+class StoryPosition(NamedTuple):
     """Where a story stands among others: what they are ordered by."""
 
     outlets: int
@@ -83,12 +84,17 @@ class Stories:
     """
 
     total: int
-    stories: list[Told]
-    after: Place | None
+    stories: list[StoryView]
+    after: StoryPosition | None
 
 
 def find_stories(
-    session: Session, selection: Selection, *, min_outlets: int, limit: int | None = None, after: Place | None = None
+    session: Session,
+    selection: Selection,
+    *,
+    min_outlets: int,
+    limit: int | None = None,
+    after: StoryPosition | None = None,
 ) -> Stories:
     """The stories with the most outlets first, then those with the most articles, then the newest.
 
@@ -112,28 +118,28 @@ def find_stories(
     following = select(meant) if after is None else select(meant).where(_after(meant, after))
     rows = session.execute(following.order_by(*order).limit(None if limit is None else limit + 1)).all()
     shown = rows[:limit]
-    told = tell(session, [row.id for row in shown])
+    told = load_stories(session, [row.id for row in shown])
     return Stories(
         total=rows[0].total if rows else session.scalar(select(func.count()).select_from(meant)) or 0,
         stories=[told[row.id] for row in shown if row.id in told],
-        after=Place(*shown[-1][:4]) if len(shown) < len(rows) else None,
+        after=StoryPosition(*shown[-1][:4]) if len(shown) < len(rows) else None,
     )
 
 
-def stories_of(session: Session, articles: Iterable[StoredArticle]) -> dict[int, Told]:
+def stories_of(session: Session, articles: Iterable[StoredArticle]) -> dict[int, StoryView]:
     """For each of the articles that is in a story, by its id, that story."""
     story_ids = {article.id: article.story_id for article in articles if article.story_id is not None}
-    told = tell(session, sorted(set(story_ids.values())))
+    told = load_stories(session, sorted(set(story_ids.values())))
     return {article_id: told[story_id] for article_id, story_id in story_ids.items() if story_id in told}
 
 
-def tell(session: Session, story_ids: Sequence[int]) -> dict[int, Told]:
+def load_stories(session: Session, story_ids: Sequence[int]) -> dict[int, StoryView]:
     """These stories with all their articles, by number; not those that became part of others meanwhile."""
     columns = (getattr(StoredArticle, field.name) for field in fields(Member))
     query = select(*columns).order_by(StoredArticle.story_id)
     rows = [row for ids in chunks(story_ids) for row in session.execute(query.where(StoredArticle.story_id.in_(ids)))]
     stories = groupby((Member(*row) for row in rows), key=lambda member: member.story_id)
-    return {story_id: Told(story_id, tuple(sorted(members, key=by_publication))) for story_id, members in stories}
+    return {story_id: StoryView(story_id, tuple(sorted(members, key=by_publication))) for story_id, members in stories}
 
 
 def _narrowed(session: Session, selection: Selection) -> list[ColumnElement[bool]]:
@@ -145,12 +151,12 @@ def _narrowed(session: Session, selection: Selection) -> list[ColumnElement[bool
     if selection.outlets:
         clauses.append(_with(StoredArticle.outlet.in_(selection.outlets)))
     if selection.query is not None:
-        found = selected(session, Selection(selection.query)).subquery()
+        found = select_ids(session, Selection(selection.query)).subquery()
         clauses.append(_with(StoredArticle.id.in_(select(found.c.article_id))))
     return clauses
 
 
-def _after(meant: Subquery, place: Place) -> ColumnElement[bool]:
+def _after(meant: Subquery, place: StoryPosition) -> ColumnElement[bool]:
     """Whether a story comes after the place. Spelled out: undated stories, which come last, compare with nothing."""
     outlets, articles, at, number = meant.c.outlets, meant.c.articles, meant.c.first_published_at, meant.c.id
     if place.first_published_at is None:
@@ -177,3 +183,39 @@ def _lag(first: Member, member: Member) -> Lag | None:
 
 def _day(at: datetime, member: Member) -> date:
     return at.astimezone(ZoneInfo(member.timezone)).date()
+
+
+_DAYS, _HOURS, _MINUTES = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
+# From two days on nobody counts hours.
+_MANY_HOURS = timedelta(hours=48)
+
+
+def format_reach(story: StoryView) -> str:
+    """How far a story went: "5 copies in 4 outlets"; an article counts as a copy of itself."""
+    copies = format_count(len(story.members), "copy", plural="copies")
+    return f"{copies} in {format_count(len(story.outlets), 'outlet')}" if story.outlets else copies
+
+
+def format_origin(story: StoryView) -> str:
+    """Who had it first: "first: antara, 2024-09-14 10:00 WIB"."""
+    return f"first: {story.first.outlet or 'unknown outlet'}, {format_published(story.first)}"
+
+
+def format_lag(story: StoryView, member: Member) -> str:
+    """How long after the first: "+1 h 20 min"; "0" for the first; in days where a time of day is unknown."""
+    if member is story.first:
+        return "0"
+    after = story.lag(member)
+    if after is None:
+        return "undated"
+    if not after.exact:
+        return f"+{after.time.days} d" if after.time else "same day"
+    return f"+{_duration(after.time)}"
+
+
+def _duration(time: timedelta) -> str:
+    if time >= _MANY_HOURS:
+        parts = ((time // _DAYS, "d"), (time % _DAYS // _HOURS, "h"))
+    else:
+        parts = ((time // _HOURS, "h"), (time % _HOURS // _MINUTES, "min"))
+    return " ".join(f"{number} {unit}" for number, unit in parts if number) or "0 min"

@@ -21,7 +21,7 @@ from core.urls import leads_to_web
 from health.round_report import lasted
 from outlets.schema import Outlet
 from search.snippet import Span
-from search.story_text import lag
+from search.stories import format_lag
 from web.charts import bar
 from web.state import state_of
 
@@ -128,7 +128,7 @@ def _environment() -> Environment:
         "reasons": formatting.format_reasons,
         "size": formatting.format_bytes,
     }
-    environment.globals |= {"bar": bar, "counted": format_count, "lag": lag}
+    environment.globals |= {"bar": bar, "counted": format_count, "lag": format_lag}
     return environment
 
 

@@ -15,7 +15,15 @@ from cli.hits import print_remarks
 from cli.selection_options import add_selection_options, read_selection
 from core.errors import UsageError
 from core.formatting import format_count
-from search.export import FORMATS, Format, exported, replacing, replacing_bytes, write, write_corpus
+from search.export import (
+    FORMATS,
+    Format,
+    export_records,
+    replace_binary_file,
+    replace_file,
+    write_corpus,
+    write_records,
+)
 from search.records import Record
 from search.results import count
 
@@ -65,7 +73,7 @@ class Command(PantauCommand):
         form = _format(opts.output, opts.format)
         selection = read_selection(opts.query, opts, self.settings)
         with self.reading() as session:
-            rows = exported(session, selection)
+            rows = export_records(session, selection)
             if _watched(opts.output):
                 rows = _shown(rows, count(session, selection).with_copies)
             with closing(rows):
@@ -90,7 +98,7 @@ def _format(output: str, asked: Format | None) -> Format:
 def _write_out(rows: Iterable[Record], form: Format) -> int:
     if form == "parquet":
         return _write_parquet(rows, sys.stdout.buffer)
-    return write(rows, "csv" if form == "csv" else "jsonl", sys.stdout)
+    return write_records(rows, "csv" if form == "csv" else "jsonl", sys.stdout)
 
 
 def _write(rows: Iterable[Record], form: Format, path: Path) -> int:
@@ -98,12 +106,12 @@ def _write(rows: Iterable[Record], form: Format, path: Path) -> int:
         case "text":
             return write_corpus(rows, path)
         case "parquet":
-            with replacing_bytes(path) as binary:
+            with replace_binary_file(path) as binary:
                 return _write_parquet(rows, binary)
         case "csv" | "jsonl":
             # Excel takes a CSV file for UTF-8 only if it begins with a byte order mark.
-            with replacing(path, "utf-8-sig" if form == "csv" else "utf-8") as stream:
-                return write(rows, form, stream)
+            with replace_file(path, "utf-8-sig" if form == "csv" else "utf-8") as stream:
+                return write_records(rows, form, stream)
 
 
 def _write_parquet(rows: Iterable[Record], stream: BinaryIO) -> int:

@@ -22,13 +22,13 @@ from cli.hits import (
 )
 from cli.selection_options import add_selection_options, positive, read_selection
 from core.errors import UsageError
-from search.export import write
+from search.export import write_records
 from search.facets import STEPS, Tally, Timeline, tally
 from search.ranking import SORTS, Sort
 from search.records import Record
 from search.results import Counts, count, search
 from search.selection import Selection
-from search.similar import find_like
+from search.similar import find_similar
 from search.stories import stories_of
 
 _FACET_KEYS, _BAR_KEYS, _COUNT_KEYS = ("facet", "value", "hits"), ("start", "stop", "hits"), ("total", "with_copies")
@@ -143,7 +143,7 @@ def _print_hits(session: Session, selection: Selection, opts: argparse.Namespace
 
 
 def _print_alike(session: Session, named: Named, selection: Selection, opts: argparse.Namespace) -> None:
-    alike = find_like(session, named.example, selection, limit=opts.limit, copies=opts.copies)
+    alike = find_similar(session, named.example, selection, limit=opts.limit, copies=opts.copies)
     found, likeness = hits.alike_hits(alike)
     told = stories_of(session, (hit.article for hit in found))
     if opts.format != "table":
@@ -164,7 +164,7 @@ def _print_count(session: Session, selection: Selection, opts: argparse.Namespac
     elif opts.format == "json":
         hits.print_json(hits.answer(selection, **numbers))
     else:
-        write([numbers], opts.format, sys.stdout, _COUNT_KEYS)
+        write_records([numbers], opts.format, sys.stdout, _COUNT_KEYS)
 
 
 def _print_numbers(session: Session, selection: Selection, opts: argparse.Namespace) -> None:
@@ -175,7 +175,7 @@ def _print_numbers(session: Session, selection: Selection, opts: argparse.Namesp
         hits.print_json(hits.answer(selection, **_answer(numbers, facets, timeline)))
     elif opts.format != "table":
         rows = [*value_records(facets), *(_bars(timeline) if timeline else ())]
-        write(rows, opts.format, sys.stdout, _FACET_KEYS if opts.facets else _BAR_KEYS)
+        write_records(rows, opts.format, sys.stdout, _FACET_KEYS if opts.facets else _BAR_KEYS)
     else:
         print_facets(facets)
         if timeline:

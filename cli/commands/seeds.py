@@ -26,8 +26,8 @@ from database.schema import Original, StoredArticle
 from database.writer import Writer
 from outlets.registry import Registry
 from outlets.schema import Outlet
-from pipelines.backfill import link_all_older, renew_likeness
-from pipelines.seeds import SeedFile, Unreadable, documents
+from pipelines.backfill import link_all_older, renew_seed_similarities
+from pipelines.seeds import SeedFile, UnreadableDocument, find_documents
 from pipelines.seeds.seed_import import Imported, import_seed
 
 # Documents in one transaction: a commit costs the same for one and for many.
@@ -86,8 +86,8 @@ class Command(PantauCommand):
         look_back = self.settings.getint("STORY_LOOK_BACK_DAYS")
         try:
             link_all_older(writer, look_back=look_back)
-            rows = _show(_imported(writer, documents(paths), outlets, look_back), style)
-            renew_likeness(writer)
+            rows = _show(_imported(writer, find_documents(paths), outlets, look_back), style)
+            renew_seed_similarities(writer)
         finally:
             writer.close()
             engine.dispose()
@@ -131,7 +131,7 @@ def _exists(path: str) -> bool:
 
 
 def _imported(
-    writer: Writer, given: Iterator[SeedFile | Unreadable], outlets: Sequence[Outlet], look_back: int
+    writer: Writer, given: Iterator[SeedFile | UnreadableDocument], outlets: Sequence[Outlet], look_back: int
 ) -> Iterator[Row]:
     """Imports the documents, a batch in a transaction, and tells of each once it is committed."""
     while batch := list(islice(given, BATCH)):
@@ -145,9 +145,9 @@ def _imported(
             yield _row(document.name, article, imported)
 
 
-def _read(document: SeedFile | Unreadable, outlets: Sequence[Outlet], now: datetime) -> Article | str:
+def _read(document: SeedFile | UnreadableDocument, outlets: Sequence[Outlet], now: datetime) -> Article | str:
     """The document's article, or why it has none."""
-    if isinstance(document, Unreadable):
+    if isinstance(document, UnreadableDocument):
         return document.reason
     article = document.read(outlets, now)
     if isinstance(article, Rejection):
@@ -156,9 +156,9 @@ def _read(document: SeedFile | Unreadable, outlets: Sequence[Outlet], now: datet
 
 
 def _import_one(
-    session: Session, document: SeedFile | Unreadable, article: Article | str, now: datetime, look_back: int
+    session: Session, document: SeedFile | UnreadableDocument, article: Article | str, now: datetime, look_back: int
 ) -> Imported | None:
-    if isinstance(document, Unreadable) or isinstance(article, str):
+    if isinstance(document, UnreadableDocument) or isinstance(article, str):
         return None
     return import_seed(session, document.name, document.content, article, now, look_back=look_back)
 

@@ -16,9 +16,8 @@ from core.formatting import format_published, format_removed, format_similarity
 from database.lookup import find_article
 from database.revisions import history
 from database.schema import Original, StoredArticle
-from search.records import Record, records
-from search.stories import Told, stories_of
-from search.story_text import origin, reach
+from search.records import Record, load_records
+from search.stories import StoryView, format_origin, format_reach, stories_of
 
 _WIDTH = 100
 _HANGING = 2
@@ -66,7 +65,7 @@ class Command(PantauCommand):
 
 
 def _data(session: Session, article: StoredArticle, opts: argparse.Namespace) -> Record:
-    (row,) = records(session, [article])
+    (row,) = load_records(session, [article])
     if opts.copies:
         told = stories_of(session, [article])
         row["copies"] = copy_records(session, told[article.id]) if told else []
@@ -88,7 +87,7 @@ def _print(session: Session, article: StoredArticle, opts: argparse.Namespace) -
     if opts.revisions:
         _put_wrapped(console, versions(history(session, article.id), article.timezone, colours=colours), width)
     if not opts.copies and not opts.revisions:
-        (row,) = records(session, [article])
+        (row,) = load_records(session, [article])
         names = session.scalars(select(Original.name).where(Original.article_id == article.id))
         _put(_body(article, row, list(names), width))
 
@@ -114,12 +113,12 @@ def _put_wrapped(console: Printer, lines: Iterable[Text], width: int) -> None:
     print()
 
 
-def _heading(article: StoredArticle, story: Told | None, width: int) -> Iterator[str]:
+def _heading(article: StoredArticle, story: StoryView | None, width: int) -> Iterator[str]:
     yield from textwrap.wrap(article.title or "(no title)", width)
     parts = [format_published(article), article.outlet or "unknown outlet", *article.authors]
     yield " · ".join(part for part in [*parts, article.section] if part)
     if story:
-        yield f"{reach(story)}; {origin(story)}"
+        yield f"{format_reach(story)}; {format_origin(story)}"
     if article.removed_at:
         yield format_removed(article.removed_at, article.timezone)
     yield ""

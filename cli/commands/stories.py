@@ -20,10 +20,9 @@ from core.formatting import format_count, format_published
 from core.periods import ALLOWED
 from database import articles
 from database.schema import Story
-from search.export import write
+from search.export import write_records
 from search.records import COPY_KEYS, Record, copy_record
-from search.stories import Stories, Told, find_stories
-from search.story_text import lag
+from search.stories import Stories, StoryView, find_stories, format_lag
 
 _MIN_OUTLETS = 2
 _SPREAD_KEYS = ("story_id", "outlets", "copies")
@@ -95,13 +94,13 @@ class Command(PantauCommand):
         return 0
 
 
-def outlets_in_order(story: Told) -> str:
+def outlets_in_order(story: StoryView) -> str:
     """Each outlet once, as it came, with its lag and its number of articles if there are several."""
     names = [member.outlet or "unknown outlet" for member in story.members]
     often = Counter(names)
     earliest = dict(zip(reversed(names), reversed(story.members), strict=True))
     return ", ".join(
-        f"{harmless(name)} {lag(story, earliest[name])}{f' (×{often[name]})' if often[name] > 1 else ''}"
+        f"{harmless(name)} {format_lag(story, earliest[name])}{f' (×{often[name]})' if often[name] > 1 else ''}"
         for name in dict.fromkeys(names)
     )
 
@@ -122,11 +121,11 @@ def _print_table(found: Stories) -> None:
     console.print(table)
 
 
-def _reach(story: Told, separator: str) -> str:
+def _reach(story: StoryView, separator: str) -> str:
     return f"{format_count(len(story.outlets), 'outlet')}{separator}{format_count(len(story.members), 'article')}"
 
 
-def _headline(story: Told) -> str:
+def _headline(story: StoryView) -> str:
     return harmless(story.first.title or "(no title)")
 
 
@@ -149,20 +148,22 @@ def _print_data(found: Stories, form: str) -> None:
         answer = {"total": found.total, "stories": [_record(story) for story in found.stories]}
         print(json.dumps(answer, ensure_ascii=False, indent=2))
     elif form == "jsonl":
-        write((_record(story) for story in found.stories), "jsonl", sys.stdout)
+        write_records((_record(story) for story in found.stories), "jsonl", sys.stdout)
     else:
-        write((row for story in found.stories for row in _rows(story)), "csv", sys.stdout, (*_SPREAD_KEYS, *COPY_KEYS))
+        write_records(
+            (row for story in found.stories for row in _rows(story)), "csv", sys.stdout, (*_SPREAD_KEYS, *COPY_KEYS)
+        )
 
 
-def _record(story: Told) -> Record:
+def _record(story: StoryView) -> Record:
     articles = [copy_record(story, member) for member in story.members]
     return _spread(story) | {"articles": articles}
 
 
-def _rows(story: Told) -> Iterator[Record]:
+def _rows(story: StoryView) -> Iterator[Record]:
     for member in story.members:
         yield _spread(story) | copy_record(story, member)
 
 
-def _spread(story: Told) -> Record:
+def _spread(story: StoryView) -> Record:
     return dict(zip(_SPREAD_KEYS, (story.id, len(story.outlets), len(story.members)), strict=True))

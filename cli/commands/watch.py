@@ -15,7 +15,7 @@ from core.errors import DeclarationError, UsageError
 from core.periods import read_period
 from database.engine import open_database
 from search.aliases import load_aliases
-from search.export import replacing
+from search.export import replace_file
 from search.query import parse_query
 
 if TYPE_CHECKING:
@@ -157,7 +157,7 @@ class Command(PantauCommand):
             digest = read_digest(session, watchlists, day, operator=opts.operator, now=now)
         text = markdown_document(digest) if opts.format == "markdown" else write(digest, "page")
         if opts.output and opts.output != _STDOUT:
-            with replacing(Path(opts.output)) as stream:
+            with replace_file(Path(opts.output)) as stream:
                 stream.write(text)
         else:
             print(text)

@@ -166,14 +166,14 @@ class SeedFile:
 
 
 @dataclass(frozen=True, slots=True)
-class Unreadable:
+class UnreadableDocument:
     """What could not be read, and why, for people."""
 
     name: str
     reason: str
 
 
-def documents(paths: Sequence[str]) -> Iterator[SeedFile | Unreadable]:
+def find_documents(paths: Sequence[str]) -> Iterator[SeedFile | UnreadableDocument]:
     """Every document of files, directories (with all below, hidden ones aside) and patterns ("corpus/**/*.txt").
 
     In the order of ``paths``, within each sorted by name; a file named twice comes once. What cannot be read is a
@@ -182,7 +182,7 @@ def documents(paths: Sequence[str]) -> Iterator[SeedFile | Unreadable]:
     seen: set[str] = set()
     for path in paths:
         for file in _files(path):
-            if isinstance(file, Unreadable):
+            if isinstance(file, UnreadableDocument):
                 yield file
                 continue
             real = os.path.realpath(file)
@@ -191,7 +191,7 @@ def documents(paths: Sequence[str]) -> Iterator[SeedFile | Unreadable]:
                 yield from _documents_of(file)
 
 
-def _files(path: str) -> Iterator[Path | Unreadable]:
+def _files(path: str) -> Iterator[Path | UnreadableDocument]:
     if os.path.lexists(path):
         yield from _below(Path(path))
     elif glob.has_magic(path):
@@ -199,55 +199,55 @@ def _files(path: str) -> Iterator[Path | Unreadable]:
         for match in found:
             yield from _below(Path(match))
         if not found:
-            yield Unreadable(path, "matches no file")
+            yield UnreadableDocument(path, "matches no file")
     else:
-        yield Unreadable(path, "no such file or directory")
+        yield UnreadableDocument(path, "no such file or directory")
 
 
-def _below(path: Path) -> Iterator[Path | Unreadable]:
+def _below(path: Path) -> Iterator[Path | UnreadableDocument]:
     if not path.is_dir():
-        yield path if path.is_file() else Unreadable(str(path), "not a file")
+        yield path if path.is_file() else UnreadableDocument(str(path), "not a file")
         return
     errors: list[OSError] = []
     for folder, folders, names in os.walk(path, onerror=errors.append):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         files = [Path(folder, name) for name in sorted(names) if not name.startswith(".")]
-        yield from (file if file.is_file() else Unreadable(str(file), "not a file") for file in files)
-    yield from (Unreadable(str(error.filename), error.strerror or str(error)) for error in errors)
+        yield from (file if file.is_file() else UnreadableDocument(str(file), "not a file") for file in files)
+    yield from (UnreadableDocument(str(error.filename), error.strerror or str(error)) for error in errors)
 
 
-def _documents_of(path: Path) -> Iterator[SeedFile | Unreadable]:
+def _documents_of(path: Path) -> Iterator[SeedFile | UnreadableDocument]:
     suffix, name = path.suffix.casefold(), str(path)
     try:
         if suffix in _TABLES:
             yield from _rows(name, _TABLES[suffix](path.read_bytes()))
         elif suffix in {".html", ".htm", ".xhtml"}:
-            yield Unreadable(name, "an HTML page, not a text document")
+            yield UnreadableDocument(name, "an HTML page, not a text document")
         elif suffix not in _TEXT:
-            yield Unreadable(name, f"'{suffix}' is not read here, only {_kinds()}")
+            yield UnreadableDocument(name, f"'{suffix}' is not read here, only {_kinds()}")
         else:
             yield _document(path)
     except OSError as error:
-        yield Unreadable(name, error.strerror or str(error))
+        yield UnreadableDocument(name, error.strerror or str(error))
     except (NotTextError, TableError) as error:
-        yield Unreadable(name, str(error))
+        yield UnreadableDocument(name, str(error))
 
 
-def _document(path: Path) -> SeedFile | Unreadable:
+def _document(path: Path) -> SeedFile | UnreadableDocument:
     if (size := path.stat().st_size) > _LARGEST_DOCUMENT:
-        return Unreadable(str(path), f"{size:,} bytes are too many for one document")
+        return UnreadableDocument(str(path), f"{size:,} bytes are too many for one document")
     content = path.read_bytes()
     decode(content)
     return SeedFile(str(path), content)
 
 
-def _rows(name: str, rows: Iterator[Row]) -> Iterator[SeedFile | Unreadable]:
+def _rows(name: str, rows: Iterator[Row]) -> Iterator[SeedFile | UnreadableDocument]:
     for row in rows:
         place = f"{name}:{row.line}"
         if row.record is None:
-            yield Unreadable(place, row.problem)
+            yield UnreadableDocument(place, row.problem)
         elif "text" not in row.record:
-            yield Unreadable(place, "no text")
+            yield UnreadableDocument(place, "no text")
         else:
             yield SeedFile(place, row.content, row.record)
 

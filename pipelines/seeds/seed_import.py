@@ -17,10 +17,11 @@ from core.models import Article
 from database import articles, originals
 from database.articles import Terms
 from database.schema import Original
-from pipelines.deduplicate import NewArticle, first_published, judge_seed, links
+from pipelines.deduplicate import NewArticle, first_published, judge_seed
+from pipelines.fingerprint import can_link
 from pipelines.normalise import Normalised, index_terms, normalise
 from pipelines.story_linking import link
-from search.seed_profile import Likeness
+from search.seed_profile import SeedSimilarity
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,22 +57,22 @@ def import_seed(
     digest = hashlib.sha256(content).hexdigest()
     if (known := originals.find(session, digest)) is not None:
         return Imported(known.article_id, "known")
-    verdict = judge_seed(article.outlet, held if links(normalised.words) else [])
+    verdict = judge_seed(article.outlet, held if can_link(normalised.words) else [])
     new = isinstance(verdict, NewArticle)
     article_id = _add(session, normalised, now) if isinstance(verdict, NewArticle) else verdict.article_id
     document = _document(name, content, digest, normalised.article)
     document.article_id, document.imported_at = article_id, now
     session.add(document)
     session.flush()
-    likeness = Likeness()
+    likeness = SeedSimilarity()
     compose(session, article_id, likeness)
-    composed = settle(session, normalised.text_sha256, likeness) if links(normalised.words) else []
+    composed = settle(session, normalised.text_sha256, likeness) if can_link(normalised.words) else []
     for changed in sorted({article_id, *composed}):
         link(session, changed, normalised.fingerprint, now, look_back=look_back)
     return Imported(article_id, "new" if new else "joined")
 
 
-def compose(session: Session, article_id: int, likeness: Likeness, page: Mapping[str, Any] | None = None) -> None:
+def compose(session: Session, article_id: int, likeness: SeedSimilarity, page: Mapping[str, Any] | None = None) -> None:
     """Makes the article of what its page states (``page``: columns, where it has just come) and its documents give."""
     article = articles.get(session, article_id)
     documents = originals.of(session, [article_id])
@@ -91,7 +92,7 @@ def compose(session: Session, article_id: int, likeness: Likeness, page: Mapping
     articles.change_terms(session, article_id, terms)
 
 
-def settle(session: Session, text_sha256: str, likeness: Likeness) -> list[int]:
+def settle(session: Session, text_sha256: str, likeness: SeedSimilarity) -> list[int]:
     """Brings the documents that name no outlet to the article of whichever outlet published their text first.
 
     Gives the articles that were composed anew: their outlets and dates may have changed.

@@ -5,8 +5,8 @@ Parquet is written by ``search.export.parquet``, imported where it is needed: it
 
 from typing import Literal, get_args
 
-from search.export.files import replacing, replacing_bytes, replacing_folder, write_corpus
-from search.export.lines import cell, exported, write
+from search.export.files import replace_binary_file, replace_file, replace_folder, write_corpus
+from search.export.lines import csv_cell, export_records, write_records
 
 Format = Literal["jsonl", "csv", "parquet", "text"]
 FORMATS: tuple[Format, ...] = get_args(Format)
@@ -14,11 +14,11 @@ FORMATS: tuple[Format, ...] = get_args(Format)
 __all__ = [
     "FORMATS",
     "Format",
-    "cell",
-    "exported",
-    "replacing",
-    "replacing_bytes",
-    "replacing_folder",
-    "write",
+    "csv_cell",
+    "export_records",
+    "replace_binary_file",
+    "replace_file",
+    "replace_folder",
     "write_corpus",
+    "write_records",
 ]

@@ -17,7 +17,7 @@ S = TypeVar("S", bound=IO[Any])
 
 
 @contextmanager
-def replacing(path: Path, encoding: str = "utf-8") -> Iterator[TextIO]:
+def replace_file(path: Path, encoding: str = "utf-8") -> Iterator[TextIO]:
     """A stream whose text becomes the file when all is written; until then, and on any failure, the old file stays.
 
     Raises:
@@ -28,14 +28,14 @@ def replacing(path: Path, encoding: str = "utf-8") -> Iterator[TextIO]:
 
 
 @contextmanager
-def replacing_bytes(path: Path) -> Iterator[BinaryIO]:
+def replace_binary_file(path: Path) -> Iterator[BinaryIO]:
     """As ``replacing``, for bytes."""
     with _replacing(path, lambda written: written.open("wb")) as stream:
         yield stream
 
 
 @contextmanager
-def replacing_folder(path: Path, *, ours: Callable[[Path], bool]) -> Iterator[Path]:
+def replace_folder(path: Path, *, ours: Callable[[Path], bool]) -> Iterator[Path]:
     """An empty folder that becomes the one at ``path`` when all is in it; on any failure the old one stays.
 
     Args:
@@ -129,7 +129,7 @@ def write_corpus(rows: Iterable[Record], folder: Path) -> int:
     Raises:
         PantauError: it cannot be written, or holds something else.
     """
-    with replacing_folder(folder, ours=is_corpus) as written:
+    with replace_folder(folder, ours=is_corpus) as written:
         # As in every CSV file of ours, the mark by which Excel knows UTF-8.
         with (written / MANIFEST).open("w", encoding="utf-8-sig", newline="") as stream:
             put = csv_writer(stream, _MANIFEST_KEYS)

@@ -13,8 +13,7 @@ from core.formatting import (
     shorten,
 )
 from core.text.diff import paragraph_diff
-from search.stories import Member, Told
-from search.story_text import lag, origin, reach
+from search.stories import Member, StoryView, format_lag, format_origin, format_reach
 
 TEN = datetime(2024, 9, 14, 3, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -33,21 +32,23 @@ def member(number: int, at: datetime | None, outlet: str | None = "kota", precis
 )  # fmt: skip
 def test_lags_are_told_in_two_units_at_most(seconds: int, words: str) -> None:
     later = member(2, TEN + timedelta(seconds=seconds))
-    assert lag(Told(1, (member(1, TEN), later)), later) == words
+    assert format_lag(StoryView(1, (member(1, TEN), later)), later) == words
 
 
 def test_lags_are_no_more_exact_than_the_dates() -> None:
     same, next_day, undated = member(2, TEN, precision="day"), member(3, TEN + DAY, precision="day"), member(4, None)
-    told = Told(1, (member(1, TEN), same, next_day, undated))
-    assert [lag(told, one) for one in told.members] == ["0", "same day", "+1 d", "undated"]
+    told = StoryView(1, (member(1, TEN), same, next_day, undated))
+    assert [format_lag(told, one) for one in told.members] == ["0", "same day", "+1 d", "undated"]
 
 
 def test_reach_and_origin_say_how_many_and_who() -> None:
-    told = Told(1, (member(1, TEN - timedelta(hours=3), precision="day"), member(2, TEN, "antara"), member(3, None)))
-    assert (reach(told), origin(told)) == ("3 copies in 2 outlets", "first: kota, 2024-09-14")
-    nameless = Told(1, (member(1, None, None), member(2, None, None)))
-    assert (reach(nameless), origin(nameless)) == ("2 copies", "first: unknown outlet, undated")
-    assert reach(Told(1, (member(1, TEN), member(2, TEN)))) == "2 copies in 1 outlet"
+    told = StoryView(
+        1, (member(1, TEN - timedelta(hours=3), precision="day"), member(2, TEN, "antara"), member(3, None))
+    )
+    assert (format_reach(told), format_origin(told)) == ("3 copies in 2 outlets", "first: kota, 2024-09-14")
+    nameless = StoryView(1, (member(1, None, None), member(2, None, None)))
+    assert (format_reach(nameless), format_origin(nameless)) == ("2 copies", "first: unknown outlet, undated")
+    assert format_reach(StoryView(1, (member(1, TEN), member(2, TEN)))) == "2 copies in 1 outlet"
 
 
 def test_only_the_same_text_is_a_hundred_per_cent() -> None:

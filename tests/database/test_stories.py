@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from core.models import Article
 from database import articles, stories
-from database.articles import Held, Terms
+from database.articles import MatchColumns, Terms
 from database.schema import StoredArticle, Story
 
 NOW = datetime(2024, 9, 14, 6, tzinfo=UTC)
@@ -25,7 +25,7 @@ def add(session: Session, outlet: str | None = "harian", **fields: Any) -> int:
     return articles.add(session, values | fields, Terms("judul", "isi"))
 
 
-def held(session: Session, *article_ids: int) -> list[Held]:
+def held(session: Session, *article_ids: int) -> list[MatchColumns]:
     return [article for article in articles.with_text(session, "ab" * 32) if article.id in article_ids]
 
 

@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 from core.models import Article, Timestamp
 from database.fingerprints import neighbours, period_of
 from database.schema import StoredArticle, Story
+from pipelines import similarity as copy_similarity
 from pipelines.fingerprint import COMMON_BANDS, fingerprint
-from pipelines.similarity import copies, resemblance
+from pipelines.similarity import are_copies_packed
 from tests.pipelines.incoming import LOOK_BACK, Arrival, article
 
 FIRST_DAY = datetime(2024, 9, 1, tzinfo=UTC)
@@ -110,7 +111,7 @@ def expected(articles: Iterable[StoredArticle]) -> set[frozenset[Key]]:
             return False
         ours, theirs = signed[one.id], signed[other.id]
         same_outlet = None in {one.outlet, other.outlet} or one.outlet == other.outlet
-        near = copies(ours.shingles, theirs.shingles, same_outlet=same_outlet)
+        near = are_copies_packed(ours.shingles, theirs.shingles, same_outlet=same_outlet)
         return near and len(set(ours.bands) & set(theirs.bands)) >= COMMON_BANDS
 
     groups: list[list[StoredArticle]] = []
@@ -141,4 +142,4 @@ def found(session: Session) -> dict[frozenset[Key], tuple[object, ...]]:
 
 
 def similarity(one: str, other: str) -> float:
-    return resemblance(fingerprint(one).shingles, fingerprint(other).shingles)
+    return copy_similarity.similarity(fingerprint(one).shingles, fingerprint(other).shingles)

@@ -5,23 +5,26 @@ from typing import Any
 import pytest
 
 from core.models import Reason
-from database.articles import Held
-from pipelines.deduplicate import NewArticle, SameArticle, TakesSeed, first_published, judge_page, judge_seed, links
+from database.articles import MatchColumns
+from pipelines.deduplicate import NewArticle, SameArticle, TakesSeed, first_published, judge_page, judge_seed
+from pipelines.fingerprint import can_link
 
 MORNING, NOON = datetime(2024, 9, 14, 8, tzinfo=UTC), datetime(2024, 9, 14, 12, tzinfo=UTC)
 
 
-def page(article_id: int, outlet: str, published_at: datetime | None = None, **known: Any) -> Held:
+def page(article_id: int, outlet: str, published_at: datetime | None = None, **known: Any) -> MatchColumns:
     return held(id=article_id, outlet=outlet, fetched_at=NOON, published_at=published_at, **known)
 
 
-def seed(article_id: int, outlet: str | None) -> Held:
+def seed(article_id: int, outlet: str | None) -> MatchColumns:
     return held(id=article_id, outlet=outlet, origin="seed")
 
 
-def held(**known: Any) -> Held:
-    unknown: dict[str, Any] = dict.fromkeys(field.name for field in fields(Held))
-    return Held(**unknown | {"origin": "crawl", "text_sha256": "ab", "first_seen_at": NOON, "scheme": 1} | known)
+def held(**known: Any) -> MatchColumns:
+    unknown: dict[str, Any] = dict.fromkeys(field.name for field in fields(MatchColumns))
+    return MatchColumns(
+        **unknown | {"origin": "crawl", "text_sha256": "ab", "first_seen_at": NOON, "scheme": 1} | known
+    )
 
 
 def test_an_unknown_text_is_a_new_article() -> None:
@@ -77,4 +80,4 @@ def test_a_day_without_a_time_may_have_been_its_end() -> None:
 
 
 def test_a_stub_links_nothing() -> None:
-    assert (links(19), links(20)) == (False, True)
+    assert (can_link(19), can_link(20)) == (False, True)

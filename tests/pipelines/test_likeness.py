@@ -22,14 +22,14 @@ from database.schema import ArticleTerms, Original, Profile, StoredArticle
 from database.writer import Writer
 from outlets.schema import Outlet
 from pipelines import backfill
-from pipelines.backfill import make_ready, renew_likeness
+from pipelines.backfill import make_ready, renew_seed_similarities
 from pipelines.new_article import store
 from pipelines.normalise import normalise
 from pipelines.revision import revise
-from pipelines.seeds import SeedFile, documents
+from pipelines.seeds import SeedFile, find_documents
 from pipelines.seeds.seed_import import import_seed
 from search import seed_profile
-from search.seed_profile import Frequencies, count_terms, profile, similarity
+from search.seed_profile import Frequencies, build_profile, count_terms, similarity
 from tests.cli.commands.running import run
 from tests.database.topics import ABOUT_IT, FAR_FROM_IT, NEAR_IT, SEEDS
 from tests.pipelines.incoming import LOOK_BACK, NOW, Arrival, arrive, article, job, name_it
@@ -67,7 +67,7 @@ def seeded(engine: Engine, seeds: Mapping[str, str] = SEEDS) -> None:
 def renew(engine: Engine) -> None:
     writer = Writer(engine)
     try:
-        renew_likeness(writer)
+        renew_seed_similarities(writer)
     finally:
         writer.close()
 
@@ -124,7 +124,7 @@ def test_the_profile_is_that_of_the_seeds(engine: Engine) -> None:
         texts = [(one.article.origin, count_terms(Terms(one.title, one.body))) for one in rows]
     holding = {term: sum(term in text for _, text in texts) for _, text in texts for term in text}
     made = newest(engine)
-    assert made.weights == profile(
+    assert made.weights == build_profile(
         (text for origin, text in texts if origin == "seed"), Frequencies(len(texts), holding)
     )
     frequent = {term: df for term, df in made.frequencies.items() if not term.isdecimal()}
@@ -154,9 +154,9 @@ def test_nothing_is_done_again(engine: Engine) -> None:
     with Session(engine) as session, session.begin():
         bring(session)  # known already
         assert (
-            seed_profile.draft(session, NOW),
-            seed_profile.count_waiting(session),
-            seed_profile.compare(session, 9),
+            seed_profile.draft_profile(session, NOW),
+            seed_profile.count_outdated(session),
+            seed_profile.update_similarities(session, 9),
         ) == (
             None,
             0,
@@ -199,18 +199,18 @@ def test_what_broke_off_goes_on(engine: Engine, monkeypatch: pytest.MonkeyPatch)
     come(engine, *FAR_FROM_IT, *NEAR_IT)
     seeded(engine)
     with Session(engine) as session, session.begin():
-        made = seed_profile.draft(session, NOW)
+        made = seed_profile.draft_profile(session, NOW)
         assert made is not None
-        assert seed_profile.keep(session, made)
+        assert seed_profile.replace_profile(session, made)
     with Session(engine) as session, session.begin():
-        assert (seed_profile.compare(session, 4), seed_profile.count_waiting(session)) == (4, 10)
+        assert (seed_profile.update_similarities(session, 4), seed_profile.count_outdated(session)) == (4, 10)
     come(engine, DIPLOMACY)  # by then somebody was killed
     assert sum(value is None for value in values(engine).values()) == 10
     monkeypatch.setattr(backfill, "_AT_ONCE", 5)
     renew(engine)
     assert values(engine) == by_the_newest(engine)
     with Session(engine) as session, session.begin():
-        assert (seed_profile.count_waiting(session), seed_profile.compare(session, 5)) == (0, 0)
+        assert (seed_profile.count_outdated(session), seed_profile.update_similarities(session, 5)) == (0, 0)
     assert newest(engine).compared_to == 0
 
 
@@ -240,7 +240,7 @@ def test_a_revised_article_is_compared_anew(engine: Engine) -> None:
 
 
 def test_one_writer_sees_anothers_new_profile(engine: Engine) -> None:
-    shared_by_run = seed_profile.Likeness()
+    shared_by_run = seed_profile.SeedSimilarity()
 
     def come_in_run(title: str) -> None:
         one = page(title)
@@ -264,14 +264,14 @@ def test_two_writers_leave_no_article_uncompared(engine: Engine, *, storing_firs
     with Session(engine) as session, session.begin():
         url_id = name_it(session, one)
     with Session(engine) as session:
-        made = seed_profile.draft(session, NOW)
+        made = seed_profile.draft_profile(session, NOW)
         assert made is not None
 
     def storing(session: Session) -> str:
         return store(session, job(one, url_id), NOW).state
 
     def keeping(session: Session) -> str:
-        return str(seed_profile.keep(session, made))
+        return str(seed_profile.replace_profile(session, made))
 
     at_once(engine, *((storing, keeping) if storing_first else (keeping, storing)))
     renew(engine)
@@ -282,9 +282,13 @@ def test_two_writers_leave_no_article_uncompared(engine: Engine, *, storing_firs
 def test_two_that_make_a_profile_make_one(engine: Engine) -> None:
     seeded(engine)
     with Session(engine) as session:
-        made = seed_profile.draft(session, NOW)
+        made = seed_profile.draft_profile(session, NOW)
         assert made is not None
-    at_once(engine, lambda session: seed_profile.keep(session, made), lambda session: seed_profile.keep(session, made))
+    at_once(
+        engine,
+        lambda session: seed_profile.replace_profile(session, made),
+        lambda session: seed_profile.replace_profile(session, made),
+    )
     assert newest(engine).compared_to == 6
     writers = [threading.Thread(target=renew, args=(engine,)) for _ in range(2)]
     for writer in writers:
@@ -312,7 +316,7 @@ def test_an_import_and_a_runs_opening_compare_all(
 def test_real_seeds_stand_apart_from_real_pages() -> None:
     """Each seed is left out once, so that it is one more article about the same."""
     now = datetime.now(UTC)
-    seeds = [one.read([], now) for one in documents([str(shared("seed_corpus"))]) if isinstance(one, SeedFile)]
+    seeds = [one.read([], now) for one in find_documents([str(shared("seed_corpus"))]) if isinstance(one, SeedFile)]
     files = sorted(shared("pages", "html").rglob("*.html"))
     pages = [extract(Page(url="", body=file.read_bytes()), UNKNOWN, now) for file in files]
     ours, others = (
@@ -321,7 +325,7 @@ def test_real_seeds_stand_apart_from_real_pages() -> None:
     assert (len(ours), len(others) > 40) == (5, True)
     known = Frequencies(len(ours + others), Counter(term for text in ours + others for term in text))
     for left_out in ours:
-        weights = profile([text for text in ours if text is not left_out], known)
+        weights = build_profile([text for text in ours if text is not left_out], known)
         unlike = [similarity(text, weights) for text in others]
         assert similarity(left_out, weights) > 0.5
         assert max(unlike) < 0.2

@@ -15,7 +15,7 @@ from benchmarks.invented_news import Event, Report
 from benchmarks.local_notices import LOCAL
 from benchmarks.templates import notice
 from pipelines.fingerprint import fingerprint
-from pipelines.similarity import Shingles, copies, resemblance
+from pipelines.similarity import Shingles, are_copies_packed, similarity
 
 ORDINARY = (
     "beras", "gudang", "kota", "turun", "naik", "warga", "pasar", "hujan", "pelabuhan", "kapal", "nelayan", "jalan",
@@ -38,7 +38,7 @@ def packed(text: str) -> bytes:
 
 
 def linked(one: str, other: str, *, same_outlet: bool = False) -> bool:
-    return copies(packed(one), packed(other), same_outlet=same_outlet)
+    return are_copies_packed(packed(one), packed(other), same_outlet=same_outlet)
 
 
 def words_of(text: str, first: int, last: int) -> str:
@@ -48,8 +48,10 @@ def words_of(text: str, first: int, last: int) -> str:
 @given(TEXTS, TEXTS, st.booleans())
 def test_the_order_of_two_texts_does_not_matter(one: str, other: str, same_outlet: bool) -> None:  # noqa: FBT001
     first, second = packed(one), packed(other)
-    assert resemblance(first, second) == resemblance(second, first)
-    assert copies(first, second, same_outlet=same_outlet) == copies(second, first, same_outlet=same_outlet)
+    assert similarity(first, second) == similarity(second, first)
+    assert are_copies_packed(first, second, same_outlet=same_outlet) == are_copies_packed(
+        second, first, same_outlet=same_outlet
+    )
 
 
 @given(st.integers(0, 10_000), st.sampled_from(list(CHANGES)), st.integers(0, 100))
@@ -61,7 +63,7 @@ def test_what_is_a_copy_within_an_outlet_is_one_between_outlets(seed: int, chang
 
 @given(TEXTS)
 def test_a_text_resembles_itself_entirely(text: str) -> None:
-    assert resemblance(packed(text), packed(text)) == 1.0
+    assert similarity(packed(text), packed(text)) == 1.0
 
 
 @given(LONG_TEXTS, st.booleans())
@@ -75,7 +77,7 @@ def test_a_part_of_a_text_is_a_copy_of_it(text: str, share: float, from_the_end:
     kept = round(share * length)
     part = words_of(text, length - kept if from_the_end else 0, length if from_the_end else kept)
     assert linked(text, part)
-    assert resemblance(packed(text), packed(part)) == pytest.approx(share, abs=0.12)
+    assert similarity(packed(text), packed(part)) == pytest.approx(share, abs=0.12)
 
 
 @given(st.integers(0, 5_000), st.integers(5_001, 10_000))
@@ -139,7 +141,7 @@ def test_a_quotation_is_no_copy() -> None:
 @pytest.mark.parametrize(("one", "other"), [("", ""), ("", "satu dua tiga"), ("satu", "satu")])
 def test_texts_too_short_to_tell_are_no_copies(one: str, other: str) -> None:
     assert not linked(one, other)
-    assert resemblance(packed(one), packed(other)) == float(one == other)
+    assert similarity(packed(one), packed(other)) == float(one == other)
 
 
 def test_what_two_texts_share_is_counted_by_kind() -> None:
@@ -213,6 +215,6 @@ def test_a_month_of_notices_is_not_chained(family: str) -> None:
     wrong = [
         (one, other)
         for (one, outlet, first), (other, second_outlet, second) in combinations(month_of(family), 2)
-        if copies(first, second, same_outlet=outlet == second_outlet) != (one == other)
+        if are_copies_packed(first, second, same_outlet=outlet == second_outlet) != (one == other)
     ]
     assert not wrong

@@ -23,8 +23,8 @@ from database.schema import Recheck
 from database.writer import Writer
 from health import Measures
 from pipelines import store as stage
-from pipelines.extract import Extracted
 from pipelines.new_article import Stored, StoreJob, store
+from pipelines.normalise import Extracted
 from tests.pipelines.incoming import EVERYTHING, LOOK_BACK, NOW, TEXT, Arrival, article, job, name_it, outlet, stamp
 
 

@@ -15,7 +15,7 @@ from core.errors import DatabaseError, UsageError
 from database.engine import open_database
 from pantau import Archive
 from search import archive
-from search.archive import Article, Found
+from search.archive import Article, FoundArticle
 from search.query import QueryError
 from search.records import KEYS
 from tests.database.made_stories import TEN, add_copy, add_story
@@ -32,7 +32,7 @@ def opened(engine: Engine, database_url: str) -> Iterator[Archive]:
         yield opened
 
 
-def ids(articles: Iterator[Found]) -> list[int]:
+def ids(articles: Iterator[FoundArticle]) -> list[int]:
     return [article.id for article in articles]
 
 

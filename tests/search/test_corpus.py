@@ -5,7 +5,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from core.errors import PantauError
-from search.export import exported, write_corpus
+from search.export import export_records, write_corpus
 from search.export.files import folder_name, is_corpus
 from search.records import KEYS
 from search.selection import Selection
@@ -16,7 +16,7 @@ from tests.search.articles import ARTICLES, add_article, add_articles
 def corpus(session: Session, tmp_path: Path) -> Path:
     add_articles(session)
     folder = tmp_path / "korpus"
-    assert write_corpus(exported(session, Selection()), folder) == len(ARTICLES)
+    assert write_corpus(export_records(session, Selection()), folder) == len(ARTICLES)
     return folder
 
 
@@ -40,7 +40,7 @@ def test_the_manifest_names_every_file_with_its_fields(corpus: Path) -> None:
 
 
 def test_a_corpus_is_replaced_by_the_next(corpus: Path, session: Session) -> None:
-    write_corpus(exported(session, Selection(outlets=("lentera",))), corpus)
+    write_corpus(export_records(session, Selection(outlets=("lentera",))), corpus)
     assert {part.name for part in corpus.iterdir()} == {"lentera", "manifest.csv"}
     assert [part.name for part in corpus.parent.glob("korpus*")] == ["korpus"]
     assert not list(corpus.parent.glob(".korpus*"))
@@ -52,7 +52,7 @@ def test_a_corpus_with_something_of_one_s_own_stays(corpus: Path, session: Sessi
     (corpus / own).write_text("penting")
     assert not is_corpus(corpus)
     with pytest.raises(PantauError, match="holds what no export made"):
-        write_corpus(exported(session, Selection()), corpus)
+        write_corpus(export_records(session, Selection()), corpus)
     assert (corpus / own).read_text() == "penting"
 
 
@@ -70,6 +70,6 @@ def test_an_outlet_s_folder_is_safe_everywhere(outlet: str | None, name: str) ->
 
 def test_hostile_outlets_stay_within_the_corpus(session: Session, tmp_path: Path) -> None:
     add_article(session, "Judul", "Teks.", outlet="../../luar")
-    write_corpus(exported(session, Selection()), tmp_path / "korpus")
+    write_corpus(export_records(session, Selection()), tmp_path / "korpus")
     assert [part.name for part in tmp_path.rglob("*.txt")] == ["undated-1.txt"]
     assert (tmp_path / "korpus" / "luar" / "undated-1.txt").is_file()

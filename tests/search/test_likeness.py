@@ -13,9 +13,9 @@ from database.articles import Terms
 from database.schema import ArticleTerms, Profile, StoredArticle, Story, Url
 from search import similar
 from search.query import parse_query
-from search.seed_profile import count_terms, frequencies, profile, similarity
+from search.seed_profile import build_profile, count_terms, load_frequencies, similarity
 from search.selection import Selection
-from search.similar import Example, find_like, stored_example
+from search.similar import Example, find_similar, load_example
 from tests.database.topics import ABOUT_IT, FAR_FROM_IT, NEAR_IT, SEEDS
 from tests.search.articles import SEEN, add_article
 
@@ -38,7 +38,7 @@ def ids(session: Session) -> dict[str, int]:
 
 
 def titles(session: Session, example: Example, selection: Selection = ALL, **options: int) -> list[str | None]:
-    return [found.article.title for found in find_like(session, example, selection, **options)]  # type: ignore[arg-type]
+    return [found.article.title for found in find_similar(session, example, selection, **options)]  # type: ignore[arg-type]
 
 
 def document(title: str, text: str) -> Example:
@@ -47,16 +47,16 @@ def document(title: str, text: str) -> Example:
 
 @pytest.mark.parametrize("title", ["Putin Sambut Utusan Tiongkok di Moskow", "Xi dan Putin Bicara Lewat Telepon"])
 def test_articles_about_the_same_come_first(session: Session, ids: dict[str, int], title: str) -> None:
-    found = titles(session, stored_example(session, str(ids[title])))
+    found = titles(session, load_example(session, str(ids[title])))
     assert {*found[:3]} < SEEDS.keys() | ABOUT_IT.keys()
     assert title not in found
     assert not FAR_FROM_IT.keys() & {*found[:8]}
 
 
 def test_values_are_those_of_the_formula(session: Session, ids: dict[str, int]) -> None:
-    example = stored_example(session, str(ids[FIRST]))
-    weights = profile([count_terms(example.terms)], frequencies(session))
-    found = find_like(session, example, ALL, limit=100)
+    example = load_example(session, str(ids[FIRST]))
+    weights = build_profile([count_terms(example.terms)], load_frequencies(session))
+    found = find_similar(session, example, ALL, limit=100)
     for one in found:
         words = session.get_one(ArticleTerms, one.article.id)
         assert one.similarity == similarity(count_terms(Terms(words.title, words.body)), weights)
@@ -65,17 +65,17 @@ def test_values_are_those_of_the_formula(session: Session, ids: dict[str, int]) 
 
 
 def test_frequencies_are_the_profiles_where_there_is_one(session: Session, ids: dict[str, int]) -> None:
-    counted = frequencies(session)
+    counted = load_frequencies(session)
     assert (counted.documents, counted.holding["tiongkok"]) == (len(ids), 10)
     kept = {"made_at": SEEN, "seeds_sha256": "", "articles": 9, "documents": 9, "weights": {}}
     session.execute(insert(Profile).values(**kept, frequencies={"tiongkok": 7}))
-    assert frequencies(session) == type(counted)(9, {"tiongkok": 7})
-    assert titles(session, stored_example(session, str(ids[FIRST])))
+    assert load_frequencies(session) == type(counted)(9, {"tiongkok": 7})
+    assert titles(session, load_example(session, str(ids[FIRST])))
 
 
 def test_only_what_is_selected_is_found(session: Session, ids: dict[str, int]) -> None:
-    example = stored_example(session, str(ids[FIRST]))
-    lentera = find_like(session, example, Selection(outlets=("lentera",)))
+    example = load_example(session, str(ids[FIRST]))
+    lentera = find_similar(session, example, Selection(outlets=("lentera",)))
     assert {one.article.outlet for one in lentera} == {"lentera"}
     assert titles(session, example, Selection(parse_query('"bulu tangkis"'))) == [
         "Ganda Putra Tumbangkan Wakil Tiongkok"
@@ -93,36 +93,36 @@ def test_copies_of_what_is_known_are_left_out(session: Session, ids: dict[str, i
         session.execute(insert(Story).values(id=story, created_at=SEEN, articles=3, outlets=1))
         session.execute(update(StoredArticle).where(StoredArticle.id.in_(members)).values(story_id=story))
     session.flush()
-    example = stored_example(session, str(ids[FIRST]))
-    alone = [one.article.story_id for one in find_like(session, example, ALL)]
+    example = load_example(session, str(ids[FIRST]))
+    alone = [one.article.story_id for one in find_similar(session, example, ALL)]
     assert (alone.count(1), alone.count(2)) == (0, 1)
-    everything = [one.article.story_id for one in find_like(session, example, ALL, copies=True)]
+    everything = [one.article.story_id for one in find_similar(session, example, ALL, copies=True)]
     assert (everything.count(1), everything.count(2)) == (2, 3)
     assert everything[:2] == [1, 1]
 
 
 def test_a_document_need_not_be_stored(session: Session, ids: dict[str, int]) -> None:
-    found = find_like(session, document("Resep Soto", "Soto ayam dengan serai, daun jeruk dan kuah bening."), ALL)
+    found = find_similar(session, document("Resep Soto", "Soto ayam dengan serai, daun jeruk dan kuah bening."), ALL)
     assert found[0].article.id == ids["Resep Soto Ayam Kuah Bening"]
-    (same,) = find_like(session, document(FIRST, SEEDS[FIRST]), ALL, limit=1)
+    (same,) = find_similar(session, document(FIRST, SEEDS[FIRST]), ALL, limit=1)
     assert same.article.title == FIRST
     assert same.similarity > 0.9
 
 
 @pytest.mark.usefixtures("ids")
 def test_a_document_without_a_word_that_tells_is_like_nothing(session: Session) -> None:
-    assert find_like(session, document("", "Dan 2024 yang lalu"), ALL) == []
-    assert find_like(session, document("Xyzzy", "Plugh"), ALL) == []
+    assert find_similar(session, document("", "Dan 2024 yang lalu"), ALL) == []
+    assert find_similar(session, document("Xyzzy", "Plugh"), ALL) == []
 
 
 def test_in_an_empty_archive_nothing_is_found(session: Session) -> None:
-    assert find_like(session, document(FIRST, SEEDS[FIRST]), ALL) == []
+    assert find_similar(session, document(FIRST, SEEDS[FIRST]), ALL) == []
 
 
 def test_frequent_words_are_looked_up_as_far_as_time_allows(
     session: Session, ids: dict[str, int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    example = stored_example(session, str(ids[FIRST]))
+    example = load_example(session, str(ids[FIRST]))
     everything = titles(session, example, limit=100)
     monkeypatch.setattr(similar, "_RANKED", 6)
     some = titles(session, example, limit=100)
@@ -134,8 +134,8 @@ def test_any_address_of_an_article_names_it(session: Session, ids: dict[str, int
     url = "https://samudra.example/berita/1"
     row = {"identity": identify(url), "url": url, "outlet": "samudra", "state": "stored", "first_seen_at": SEEN}
     session.execute(insert(Url).values(**row, article_id=ids[FIRST]))
-    assert stored_example(session, "http://samudra.example/berita/1?utm_source=x#isi").article_id == ids[FIRST]
-    assert stored_example(session, "https://samudra.example/2").article_id == ids[[*MADE_UP][2]]
+    assert load_example(session, "http://samudra.example/berita/1?utm_source=x#isi").article_id == ids[FIRST]
+    assert load_example(session, "https://samudra.example/2").article_id == ids[[*MADE_UP][2]]
 
 
 @pytest.mark.parametrize(
@@ -150,4 +150,4 @@ def test_any_address_of_an_article_names_it(session: Session, ids: dict[str, int
 @pytest.mark.usefixtures("ids")
 def test_what_is_not_there_is_told(session: Session, wanted: str, error: type[Exception], told: str) -> None:
     with pytest.raises(error, match=told):
-        stored_example(session, wanted)
+        load_example(session, wanted)

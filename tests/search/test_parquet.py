@@ -9,7 +9,7 @@ import pyarrow.parquet as pq  # type: ignore[import-untyped]
 import pytest
 from sqlalchemy.orm import Session
 
-from search.export import exported, parquet
+from search.export import export_records, parquet
 from search.export.parquet import write_parquet
 from search.records import KEYS, Record
 from search.selection import Selection
@@ -20,7 +20,7 @@ EIGHT = datetime(2024, 9, 14, 8, tzinfo=ZoneInfo("Asia/Makassar"))
 
 def written(session: Session) -> io.BytesIO:
     stream = io.BytesIO()
-    write_parquet(exported(session, Selection()), stream)
+    write_parquet(export_records(session, Selection()), stream)
     return stream
 
 
@@ -56,7 +56,7 @@ def test_what_fails_leaves_no_file_that_looks_whole(session: Session, monkeypatc
     add_articles(session)
 
     def failing() -> Iterator[Record]:
-        yield from islice(exported(session, Selection()), 15)
+        yield from islice(export_records(session, Selection()), 15)
         raise TimeoutError
 
     stream = io.BytesIO()

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from core.text.analyser import analyse
 from database.articles import Terms
-from search.seed_profile import BEST, Frequencies, count_terms, profile, similarity
+from search.seed_profile import BEST, Frequencies, build_profile, count_terms, similarity
 from tests.database.topics import ABOUT_IT, FAR_FROM_IT, NEAR_IT, SEEDS
 
 TERMS = st.sampled_from(
@@ -50,7 +50,7 @@ def cosine(article: list[str], weights: dict[str, float]) -> float:
 @given(st.lists(TEXTS, max_size=5), TEXTS, st.dictionaries(TERMS, st.integers(1, 50)))
 def test_numbers_are_those_of_the_formula(seeds: list[list[str]], article: list[str], df: dict[str, int]) -> None:
     expected = weigh([seed for seed in seeds if seed], df, 50)
-    weights = profile(map(Counter, seeds), Frequencies(50, df))
+    weights = build_profile(map(Counter, seeds), Frequencies(50, df))
     assert weights == pytest.approx(expected, abs=2e-6)
     assert similarity(Counter(article), weights) == pytest.approx(cosine(article, expected), abs=1e-5)
 
@@ -58,12 +58,12 @@ def test_numbers_are_those_of_the_formula(seeds: list[list[str]], article: list[
 @given(st.lists(TEXTS, max_size=5), TEXTS, st.randoms())
 def test_order_changes_nothing(seeds: list[list[str]], article: list[str], random: Random) -> None:
     known = counted(*map(Counter, seeds))
-    weights = profile(map(Counter, seeds), known)
+    weights = build_profile(map(Counter, seeds), known)
     value = similarity(Counter(article), weights)
     for text in (*seeds, article):
         random.shuffle(text)
     random.shuffle(seeds)
-    again = profile(map(Counter, seeds), known)
+    again = build_profile(map(Counter, seeds), known)
     assert list(again.items()) == list(weights.items())
     assert similarity(Counter(article), again) == value
     assert 0 <= value <= 1
@@ -71,14 +71,14 @@ def test_order_changes_nothing(seeds: list[list[str]], article: list[str], rando
 
 def test_a_text_is_entirely_like_itself_where_no_term_is_rarer() -> None:
     text = Counter(["rusia", "tiongkok", "brics"])
-    assert similarity(text, profile([text], counted(text))) == 1
+    assert similarity(text, build_profile([text], counted(text))) == 1
 
 
 def test_what_has_no_terms_is_like_nothing() -> None:
     text = Counter(["rusia", "tiongkok"])
-    assert similarity(Counter(), profile([text], counted(text))) == 0
-    assert profile([Counter(), count_terms(Terms("yang dan", "2024 di 7"))], counted(text)) == {}
-    assert profile([text], Frequencies(0, {})) == {}
+    assert similarity(Counter(), build_profile([text], counted(text))) == 0
+    assert build_profile([Counter(), count_terms(Terms("yang dan", "2024 di 7"))], counted(text)) == {}
+    assert build_profile([text], Frequencies(0, {})) == {}
     assert similarity(text, {}) == 0
 
 
@@ -90,13 +90,13 @@ def test_title_counts_three_times_and_figures_and_everyday_words_do_not() -> Non
 def test_a_profile_keeps_the_heaviest_terms() -> None:
     often = [f"a{chr(97 + n % 26)}{chr(97 + n // 26)}" for n in range(BEST)]
     seed = Counter(often * 2 + [f"z{term}" for term in often])
-    assert sorted(profile([seed], counted(seed))) == sorted(often)
+    assert sorted(build_profile([seed], counted(seed))) == sorted(often)
 
 
 @pytest.mark.parametrize("background", [{}, FAR_FROM_IT | NEAR_IT], ids=["seeds alone", "more is stored"])
 def test_diplomacy_comes_before_sports(background: dict[str, str]) -> None:
     seeds = [words(*seed) for seed in SEEDS.items()]
-    weights = profile(seeds, counted(*seeds, *(words(*article) for article in background.items())))
+    weights = build_profile(seeds, counted(*seeds, *(words(*article) for article in background.items())))
     about, near, far = (
         [similarity(words(*article), weights) for article in articles.items()]
         for articles in (ABOUT_IT, NEAR_IT, FAR_FROM_IT)
@@ -108,6 +108,6 @@ def test_diplomacy_comes_before_sports(background: dict[str, str]) -> None:
 
 def test_what_the_seeds_are_about_leads_though_nothing_else_is_stored() -> None:
     seeds = [words(*seed) for seed in SEEDS.items()]
-    leading = [*profile(seeds, counted(*seeds))][:6]
+    leading = [*build_profile(seeds, counted(*seeds))][:6]
     assert {*leading[:2]} == {"rusia", "tiongkok"}
     assert {*leading[2:]} <= {"aman", "beijing", "brics", "hubung", "lavrov", "moskow", "strategis"}

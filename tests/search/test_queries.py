@@ -15,7 +15,7 @@ from search.ast import Not, Query
 from search.facets import tally
 from search.query import MAX_FIELDS, QueryError, parse_query
 from search.results import Counts, count, search
-from search.selection import Selection, chosen, selected
+from search.selection import Selection, select_ids, select_ranked
 from tests.search.press import ALIASES, PRESS, add_press
 
 NOW = datetime(2024, 9, 20, 12, tzinfo=UTC)
@@ -33,7 +33,7 @@ def read(query: str) -> Query:
 
 def found(session: Session, query: str | Query) -> set[int]:
     selection = Selection(read(query) if isinstance(query, str) else query)
-    return set(session.scalars(selected(session, selection)))
+    return set(session.scalars(select_ids(session, selection)))
 
 
 # Query → the numbers of the articles that a reader of ``PRESS`` finds.
@@ -296,7 +296,7 @@ def test_an_index_of_words_is_read_first(tmp_path: Path) -> None:
     engine = open_database(f"sqlite:///{tmp_path}/arsip.db")
     with Session(engine) as session:
         for query in ("china author:eko", "china outlet:a story:1", "china (title:gempa OR outlet:a) -author:eko"):
-            statement = chosen(session, Selection(read(query)))
+            statement = select_ranked(session, Selection(read(query)))
             compiled = statement.compile(engine, compile_kwargs={"literal_binds": True})
             plan = [row.detail for row in session.execute(text(f"EXPLAIN QUERY PLAN {compiled}"))]
             assert plan[0].startswith("SCAN article_index VIRTUAL TABLE"), query

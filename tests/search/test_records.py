@@ -7,8 +7,8 @@ from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from database.schema import StoredArticle, Url
-from search.records import KEYS, records
-from search.results import load
+from search.records import KEYS, load_records
+from search.results import load_articles
 from tests.database.made_stories import TEN, add_copy, add_story
 from tests.search.articles import add_article
 
@@ -23,7 +23,7 @@ NOON = datetime(2024, 9, 1, 5, tzinfo=UTC)
 
 def one_record(session: Session, article_id: int) -> dict[str, Any]:
     session.flush()
-    return records(session, load(session, [article_id]))[0]
+    return load_records(session, load_articles(session, [article_id]))[0]
 
 
 def add_url(session: Session, url: str, article_id: int) -> None:
@@ -84,9 +84,9 @@ def test_many_records_take_one_question_for_urls_and_one_for_stories(session: Se
         add_url(session, f"m{article_id}", article_id)
     for one, other in zip(ids[::2], ids[1::2], strict=True):
         add_story(session, [one, other])
-    articles: list[StoredArticle] = load(session, ids)
+    articles: list[StoredArticle] = load_articles(session, ids)
     statements: list[str] = []
     bind = session.get_bind()
     event.listen(bind, "before_cursor_execute", lambda *given: statements.append(given[2]))
-    assert [row["other_urls"] for row in records(session, articles)] == [[f"m{article_id}"] for article_id in ids]
+    assert [row["other_urls"] for row in load_records(session, articles)] == [[f"m{article_id}"] for article_id in ids]
     assert len(statements) == 2

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from core.text.analyser import analyse
 from database.engine import open_database
 from search.ast import Query, Word
-from search.export import exported
+from search.export import export_records
 from search.query import MAX_WORDS, parse_query
 from search.results import Results, search
 from search.selection import Selection
@@ -102,7 +102,7 @@ def test_not_may_stand_anywhere(archive: Session) -> None:
 def test_counts_equal_lists_and_exports(archive: Session) -> None:
     for query in [*EXPECTED, *COMPLEMENTS]:
         listed = ask(archive, query)
-        records = list(exported(archive, Selection(parse_query(query))))
+        records = list(export_records(archive, Selection(parse_query(query))))
         assert listed.total == len(listed.hits) == len(records), query
         assert ask(archive, query, limit=1).total == listed.total, query
 

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from database.schema import StoredArticle, Story
 from search.query import parse_query
 from search.selection import Selection
-from search.stories import Lag, Place, Told, find_stories, stories_of, tell
+from search.stories import Lag, StoryPosition, StoryView, find_stories, load_stories, stories_of
 from tests.database.made_stories import TEN, add_copy, add_story
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -63,7 +63,7 @@ def test_a_story_that_goes_further_meanwhile_moves_no_other(archive: Session) ->
 
 def test_behind_the_last_story_there_is_none(archive: Session) -> None:
     for at in (None, TEN):
-        found = find_stories(archive, Selection(), min_outlets=2, after=Place(0, 0, at, 0))
+        found = find_stories(archive, Selection(), min_outlets=2, after=StoryPosition(0, 0, at, 0))
         assert (found.total, found.stories, found.after) == (4, [], None)
 
 
@@ -71,7 +71,7 @@ def test_undated_stories_follow_each_other(session: Session) -> None:
     for _ in range(3):
         add_story(session, [add_copy(session, outlet, None, "Lama") for outlet in ("kota", "samudra")])
     first = find_stories(session, Selection(), min_outlets=2, limit=1)
-    assert first.after == Place(2, 2, None, 3)
+    assert first.after == StoryPosition(2, 2, None, 3)
     assert [one.id for one in find_stories(session, Selection(), min_outlets=2, after=first.after).stories] == [2, 1]
 
 
@@ -116,5 +116,5 @@ def test_a_story_that_was_merged_meanwhile_is_left_out(archive: Session) -> None
     assert (article.story_id, stories_of(archive, [article])) == (1, {})
 
 
-def story(session: Session, story_id: int) -> Told:
-    return tell(session, [story_id])[story_id]
+def story(session: Session, story_id: int) -> StoryView:
+    return load_stories(session, [story_id])[story_id]

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from database import saved_searches
 from database.engine import open_database
 from database.schema import Revision, Run, StoredArticle, Story
-from search.records import COPY_KEYS, KEYS, records
+from search.records import COPY_KEYS, KEYS, load_records
 from tests.conftest import fresh_on_server
 from tests.web.archive import build
 from tests.web.printed import NOW, OUTLETS
@@ -69,7 +69,7 @@ def test_a_search_gives_the_records_of_its_hits(either: TestClient, archive: Eng
     assert found["exact"]
     with Session(archive) as session:
         stored = [session.get_one(StoredArticle, hit["id"]) for hit in found["items"]]
-        expected = records(session, stored)
+        expected = load_records(session, stored)
     assert [{key: hit[key] for key in KEYS} for hit in found["items"]] == expected
     for hit in found["items"]:
         marks = [hit["snippet"][start:stop].lower() for start, stop in hit["snippet_highlights"]]

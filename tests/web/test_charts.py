@@ -9,7 +9,7 @@ from lxml import html
 from markupsafe import Markup
 
 from search.facets import Bar, Timeline
-from search.stories import Member, Told
+from search.stories import Member, StoryView
 from web.charts import bar, lag_chart, sparkline, timeline_chart
 
 MONDAY = date(2024, 9, 2)
@@ -142,13 +142,13 @@ def named(outlet: str | None) -> str:
     return outlet or "unknown outlet"
 
 
-def told(members: Iterable[tuple[str | None, timedelta | None, str]]) -> Told:
+def told(members: Iterable[tuple[str | None, timedelta | None, str]]) -> StoryView:
     made = [
         Member(number, outlet, None, "Judul", at, precision, "Asia/Jakarta", None, similarity=1, story_id=7)
         for number, (outlet, after, precision) in enumerate(members)
         for at in [None if after is None else TEN + after]
     ]
-    return Told(7, tuple(made))
+    return StoryView(7, tuple(made))
 
 
 def test_lags_are_told_from_the_first_on() -> None:

@@ -9,7 +9,7 @@ from starlette.responses import Response
 from core.formatting import format_similarity
 from database.revisions import history
 from database.schema import StoredArticle
-from search.records import records
+from search.records import load_records
 from search.stories import stories_of
 from web.api import article_schemas
 from web.api.feeds import UNTITLED, address, article_entry, newest_first, urn
@@ -33,7 +33,7 @@ def article(state: Annotated[WebState, Depends(state_of)], article_id: Id) -> ar
             raise no_article(article_id)
         story = stories_of(session, [stored]).get(article_id)
         return article_schemas.WholeArticle(
-            **records(session, [stored])[0],
+            **load_records(session, [stored])[0],
             story=story_shape(story) if story else None,
             revisions=[article_schemas.Revision(**asdict(version)) for version in history(session, article_id)],
         )
@@ -58,6 +58,6 @@ def like(state: Annotated[WebState, Depends(state_of)], article_id: Id) -> artic
     """The articles that are most like the one of this number, without its own copies."""
     with state.read() as session:
         _, found = alike(session, article_id)
-        known = records(session, [one.article for one in found])
+        known = load_records(session, [one.article for one in found])
     items = [article_schemas.Alike(**record, likeness=one.similarity) for record, one in zip(known, found, strict=True)]
     return article_schemas.AllAlike(total=len(items), items=items)

@@ -15,8 +15,7 @@ from database.schema import Flag, Round, Run, SavedSearch, StoredArticle
 from health.overview import DAYS, OutletState
 from search.results import search
 from search.snippet import snippet
-from search.stories import Told
-from search.story_text import origin, reach
+from search.stories import StoryView, format_origin, format_reach
 from web.atom import NEVER, Entry, Feed
 from web.parameters import Narrowing
 from web.rendering import segment, web_address
@@ -58,7 +57,7 @@ def match_entry(request: Request, state: WebState, watch: Watchlist, match: Matc
     return replace(found, id=urn(f"match:{match.id}"), updated=match.found_at, category=watch.name)
 
 
-def story_entry(request: Request, story: Told) -> Entry | None:
+def story_entry(request: Request, story: StoryView) -> Entry | None:
     """A story in a feed: it changes when a further article of it is published. ``None``: all of it is undated."""
     moments = _moments(story)
     if not moments:
@@ -70,7 +69,7 @@ def story_entry(request: Request, story: Told) -> Entry | None:
         published=min(moments),
         page=address(request, f"stories/{story.id}"),
         via=web_address(story.first.url),
-        summary=f"{reach(story)}; {origin(story)}",
+        summary=f"{format_reach(story)}; {format_origin(story)}",
         authors=story.outlets or ["unknown"],
     )
 
@@ -170,5 +169,5 @@ def address(request: Request, path: str) -> str:
     return f"{request.base_url}{path}"
 
 
-def _moments(story: Told) -> list[datetime]:
+def _moments(story: StoryView) -> list[datetime]:
     return [member.published_at for member in story.members if member.published_at is not None]

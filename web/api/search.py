@@ -9,10 +9,10 @@ from sqlalchemy.orm import Session
 from starlette.responses import Response
 
 from search.facets import FACETS, Step, Value, tally
-from search.records import Record, records
+from search.records import Record, load_records
 from search.results import Hit
 from search.selection import Selection
-from search.stories import Told
+from search.stories import StoryView
 from web.api import article_schemas
 from web.api.feeds import feed_of_hits
 from web.api.openapi import atom, problems
@@ -95,12 +95,12 @@ def timeline(state: State, parameters: Annotated[TimelineParameters, Query()]) -
 
 
 def _hits(session: Session, found: Found) -> list[article_schemas.Hit]:
-    rows = records(session, [hit.article for hit in found.results.hits])
+    rows = load_records(session, [hit.article for hit in found.results.hits])
     pairs = zip(rows, found.results.hits, strict=True)
     return [_hit(record, hit, found.stories.get(hit.article.id)) for record, hit in pairs]
 
 
-def _hit(record: Record, hit: Hit, story: Told | None) -> article_schemas.Hit:
+def _hit(record: Record, hit: Hit, story: StoryView | None) -> article_schemas.Hit:
     return article_schemas.Hit(
         **record,
         rank=hit.rank,

@@ -7,7 +7,7 @@ from pydantic import Field
 from starlette.responses import Response
 
 from search.records import copy_record
-from search.stories import Stories, Told, find_stories, tell
+from search.stories import Stories, StoryView, find_stories, load_stories
 from web.api import article_schemas
 from web.api.feeds import address, newest_first, story_entry, urn
 from web.api.openapi import atom, problems
@@ -55,13 +55,13 @@ def stories_feed(request: Request, state: State, parameters: Annotated[StoriesFe
 def story(state: State, story_id: Id) -> article_schemas.Story:
     """A story with all its articles."""
     with state.read() as session:
-        told = tell(session, [story_id])
+        told = load_stories(session, [story_id])
     if story_id not in told:
         raise NotFoundError(f"there is no story {story_id}; stories that turn out to be one become one")
     return story_shape(told[story_id])
 
 
-def story_shape(story: Told) -> article_schemas.Story:
+def story_shape(story: StoryView) -> article_schemas.Story:
     """A story as the API gives it."""
     copies = [article_schemas.Copy(**copy_record(story, member)) for member in story.members]
     return article_schemas.Story(id=story.id, outlets=list(story.outlets), articles=copies)

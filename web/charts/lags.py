@@ -7,8 +7,7 @@ from datetime import timedelta
 from markupsafe import Markup
 
 from core.formatting import format_count
-from search.stories import Member, Told
-from search.story_text import lag, reach
+from search.stories import Member, StoryView, format_lag, format_reach
 from web.charts.svg import BASELINE, BELOW, percent
 
 Title = Callable[[str | None], str]
@@ -34,7 +33,7 @@ _TICKS = (
 )
 
 
-def lag_chart(told: Told, title: Title) -> Markup:
+def lag_chart(told: StoryView, title: Title) -> Markup:
     """How long after a story's first article each outlet had it, on a logarithmic scale.
 
     Args:
@@ -49,28 +48,28 @@ def lag_chart(told: Told, title: Title) -> Markup:
         _row(told, member, place, longest, _short(title(member.outlet))) for place, member in enumerate(shown)
     )
     left_out = len(told.members) - len(shown)
-    words = f"How long after the first each one was published ({reach(told)}); the scale is logarithmic."
+    words = f"How long after the first each one was published ({format_reach(told)}); the scale is logarithmic."
     return Markup(
         '<figure class="chart lags"><svg role="img" width="100%" height="{height}"><title>{words}</title>'
         "<desc>{desc}</desc>{ticks}{rows}</svg><figcaption>{caption}</figcaption></figure>"
     ).format(
         height=height + BELOW,
         words=words,
-        desc="; ".join(f"{_short(title(member.outlet))} {lag(told, member)}" for member in shown),
+        desc="; ".join(f"{_short(title(member.outlet))} {format_lag(told, member)}" for member in shown),
         ticks=Markup("").join(_tick(x, label, height) for x, label in _with_room(ticks)),
         rows=rows,
         caption=words + (f" Not in the chart: {format_count(left_out, 'more article')}." if left_out else ""),
     )
 
 
-def _row(told: Told, member: Member, place: int, longest: timedelta, outlet: str) -> Markup:
+def _row(told: StoryView, member: Member, place: int, longest: timedelta, outlet: str) -> Markup:
     middle = place * _ROW + _ROW // 2
     after = told.lag(member)
     first = member is told.first
     name = Markup('<svg x="0" y="{}" width="{}%" height="{}"><text class="name{}" x="0" y="16">{}</text></svg>').format(
         place * _ROW, _TRACK - 2, _ROW, " first" if first else "", outlet
     )
-    words = "first" if first else lag(told, member)
+    words = "first" if first else format_lag(told, member)
     if after is None:
         return name + Markup('<text class="lag" x="{}" y="{}">{}</text>').format(percent(_TRACK), middle + 4, words)
     x = _place(after.time, longest)

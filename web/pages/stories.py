@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from core.periods import HOME
 from search.selection import Selection
-from search.stories import find_stories, tell
+from search.stories import find_stories, load_stories
 from web.charts import lag_chart
 from web.errors import NotFoundError
 from web.queries.stories import Cursor, copies, cursor, latest, place, spread
@@ -60,7 +60,7 @@ def of_the_day(
 def one(request: Request, state: State, story_id: Id) -> HTMLResponse:
     """A story with all its articles."""
     with state.read() as session:
-        story = tell(session, [story_id]).get(story_id)
+        story = load_stories(session, [story_id]).get(story_id)
         if story is None:
             raise NotFoundError(f"there is no story {story_id}; stories that turn out to be one become one")
         listed = copies(session, story)

@@ -14,10 +14,10 @@ from database.articles import FIELDS
 from database.ledger import History
 from database.revisions import Version
 from database.schema import Original, StoredArticle
-from search.records import other_urls
+from search.records import load_other_urls
 from search.selection import Selection
-from search.similar import Alike, find_like, stored_example
-from search.stories import Told, stories_of
+from search.similar import SimilarArticle, find_similar, load_example
+from search.stories import StoryView, stories_of
 from web.errors import NotFoundError
 from web.queries.stories import Copy, copies
 
@@ -81,7 +81,7 @@ class Known:
     documents: Sequence[Document]
     other_urls: Sequence[str]
     edits: Sequence[Edit]
-    story: Told | None
+    story: StoryView | None
     copies: Sequence[Copy]
     history: History | None
 
@@ -99,7 +99,7 @@ def known(session: Session, article_id: int) -> Known | None:
         text_origin=text_origin,
         statements=list(_statements(article, documents, text_origin)),
         documents=[_document(original) for original in documents],
-        other_urls=other_urls(session, [article])[article_id],
+        other_urls=load_other_urls(session, [article])[article_id],
         edits=_edits(revisions.history(session, article_id)),
         story=story,
         copies=copies(session, story) if story else (),
@@ -107,7 +107,7 @@ def known(session: Session, article_id: int) -> Known | None:
     )
 
 
-def alike(session: Session, article_id: int) -> tuple[StoredArticle, list[Alike]]:
+def alike(session: Session, article_id: int) -> tuple[StoredArticle, list[SimilarArticle]]:
     """An article, and those that are most like it, the most alike first; without its own copies.
 
     Raises:
@@ -116,7 +116,7 @@ def alike(session: Session, article_id: int) -> tuple[StoredArticle, list[Alike]
     article = session.get(StoredArticle, article_id)
     if article is None:
         raise no_article(article_id)
-    return article, find_like(session, stored_example(session, str(article_id)), Selection(), limit=_ALIKE)
+    return article, find_similar(session, load_example(session, str(article_id)), Selection(), limit=_ALIKE)
 
 
 def no_article(article_id: int) -> NotFoundError:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from search.facets import FACETS, Facet, Tally, Value
-from search.selection import lowered
+from search.selection import lower_ascii
 from web.parameters import SearchParameters
 
 # A facet's values that are shown, and those that open on demand.
@@ -87,22 +87,22 @@ def language_name(code: str) -> str:
 
 def _with_chosen(values: Sequence[Value], chosen: Sequence[str]) -> list[Value]:
     """The values; those that are chosen come first, also where there is no hit for them."""
-    wanted = {lowered(name): name for name in chosen}
-    known = {lowered(value.name): value for value in values}
+    wanted = {lower_ascii(name): name for name in chosen}
+    known = {lower_ascii(value.name): value for value in values}
     first = [known.get(key, Value(name, 0)) for key, name in wanted.items()]
     return [*first, *(value for key, value in known.items() if key not in wanted)]
 
 
 def _choices(parameters: SearchParameters, name: Facet, values: Sequence[Value], total: int, label: Label) -> Choices:
-    chosen = {lowered(one): one for one in getattr(parameters, name)}
+    chosen = {lower_ascii(one): one for one in getattr(parameters, name)}
     choices = [
         Choice(
             label=label(name, value.name),
             hits=value.hits,
             share=value.hits / total if total else 0.0,
             # As it stands in the address, whose case may be another.
-            address=parameters.with_value(name, chosen.get(lowered(value.name), value.name)),
-            chosen=lowered(value.name) in chosen,
+            address=parameters.with_value(name, chosen.get(lower_ascii(value.name), value.name)),
+            chosen=lower_ascii(value.name) in chosen,
         )
         for value in values[: _SHOWN + _MORE]
     ]

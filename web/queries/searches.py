@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 from search.facets import Tally, tally
 from search.ranking import Orders
 from search.results import Results, search
-from search.selection import Selection, rows
-from search.stories import Told, stories_of
+from search.selection import Selection, select_columns
+from search.stories import StoryView, stories_of
 from web.parameters import SearchParameters
 
 # Tallying so many articles takes a fifth of a second.
@@ -21,7 +21,7 @@ class Found:
     """A page of hits, and the stories of those that are in one, by the articles' ids."""
 
     results: Results
-    stories: dict[int, Told]
+    stories: dict[int, StoryView]
 
 
 def find(session: Session, parameters: SearchParameters, selection: Selection, orders: Orders) -> Found:
@@ -50,5 +50,5 @@ def cheap_tally(session: Session, selection: Selection, found: Found, *, copies:
 
 
 def _more_than(session: Session, selection: Selection, number: int) -> bool:
-    some = rows(session, selection, literal(1)).limit(number + 1).subquery()
+    some = select_columns(session, selection, literal(1)).limit(number + 1).subquery()
     return session.scalars(select(func.count()).select_from(some)).one() > number

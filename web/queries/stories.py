@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 from core.text.diff import Paragraph, paragraph_diff
 from core.text.words import folded_words
 from database.schema import StoredArticle, Story
-from search.results import load
-from search.stories import Member, Place, Told
+from search.results import load_articles
+from search.stories import Member, StoryPosition, StoryView
 
 # A notice that hundreds print again and again: the first ones tell enough, and comparing takes a millisecond a text.
 _MOST_SHOWN, _MOST_COMPARED = 200, 40
@@ -47,10 +47,10 @@ class Copy:
     differences: Sequence[Paragraph] | None
 
 
-def copies(session: Session, story: Told) -> list[Copy]:
+def copies(session: Session, story: StoryView) -> list[Copy]:
     """The story's articles in order of publication, the first one first; of a very large story some 200 of them."""
     shown = story.members[:_MOST_SHOWN]
-    articles = load(session, [member.id for member in shown])
+    articles = load_articles(session, [member.id for member in shown])
     known: dict[str, Member] = {}
     return [
         _copy(member, article, articles[0], _like(known, member, article), compared=len(known) <= _MOST_COMPARED)
@@ -74,7 +74,7 @@ def _copy(
     return Copy(member, own_title, None, found)
 
 
-def cursor(place: Place | None) -> str | None:
+def cursor(place: StoryPosition | None) -> str | None:
     """The place as an address states it."""
     if place is None:
         return None
@@ -83,16 +83,16 @@ def cursor(place: Place | None) -> str | None:
     return f"{place.outlets}.{place.articles}.{moment}.{place.id}"
 
 
-def place(cursor: Cursor) -> Place | None:
+def place(cursor: Cursor) -> StoryPosition | None:
     """Where the page that is asked for begins; ``None``: with the first story."""
     if not cursor:
         return None
     outlets, articles, moment, number = cursor.split(".")
     at = None if moment == _UNDATED else _EPOCH + int(moment) * _MICROSECOND
-    return Place(int(outlets), int(articles), at, int(number))
+    return StoryPosition(int(outlets), int(articles), at, int(number))
 
 
-def spread(story: Told) -> list[Member]:
+def spread(story: StoryView) -> list[Member]:
     """Each outlet's first article, in the order in which they had it; what has no outlet is left out."""
     earliest: dict[str, Member] = {}
     for member in story.members:

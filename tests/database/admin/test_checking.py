@@ -10,7 +10,7 @@ from core.models import Reason
 from database import ledger
 from database.admin.check import Depth, check_pages, check_rows, check_words
 from database.engine import open_database, reading
-from pipelines.deduplicate import links
+from pipelines.fingerprint import can_link
 from pipelines.seeds.seed_import import import_seed
 from tests.pipelines.incoming import EVERYTHING, LOOK_BACK, NOW, TEXT, Arrival, arrive, article, name_it, stamp
 
@@ -64,7 +64,7 @@ def archive(engine: Engine) -> Engine:
 
 
 def problems(engine: Engine, *, full: bool = True) -> dict[str, tuple[str, int, str]]:
-    found = list(check_rows(reading(engine), Depth(links, full=full)))
+    found = list(check_rows(reading(engine), Depth(can_link, full=full)))
     assert all(one.advice for one in found)
     return {one.wrong: (one.wrong, one.count, one.example) for one in found}
 

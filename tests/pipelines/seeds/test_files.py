@@ -7,20 +7,20 @@ from pathlib import Path
 import pytest
 
 from core.models import Article, Rejection
-from pipelines.seeds import SeedFile, Unreadable, documents
+from pipelines.seeds import SeedFile, UnreadableDocument, find_documents
 from tests.pipelines.seeds.samples import FIRST, NOW, OUTLETS, SECOND
 
 
 def found(*paths: Path | str) -> list[tuple[str, str]]:
     """Names without folders, and the reason or "ok"."""
     return [
-        (Path(each.name).name, each.reason if isinstance(each, Unreadable) else "ok")
-        for each in documents([str(path) for path in paths])
+        (Path(each.name).name, each.reason if isinstance(each, UnreadableDocument) else "ok")
+        for each in find_documents([str(path) for path in paths])
     ]
 
 
 def articles(path: Path) -> list[Article]:
-    read = [each.read(OUTLETS, NOW) for each in documents([str(path)]) if isinstance(each, SeedFile)]
+    read = [each.read(OUTLETS, NOW) for each in find_documents([str(path)]) if isinstance(each, SeedFile)]
     return [each for each in read if isinstance(each, Article)]
 
 
@@ -75,7 +75,7 @@ def test_pipe_is_not_waited_for(tmp_path: Path) -> None:
 def test_file_keeps_its_bytes(tmp_path: Path) -> None:
     content = b"\xef\xbb\xbf" + f"{FIRST}\r\n".encode()
     (tmp_path / "a.txt").write_bytes(content)
-    assert [each.content for each in documents([str(tmp_path)]) if isinstance(each, SeedFile)] == [content]
+    assert [each.content for each in find_documents([str(tmp_path)]) if isinstance(each, SeedFile)] == [content]
 
 
 def test_json_lines_give_an_article_each(tmp_path: Path) -> None:
@@ -138,7 +138,7 @@ def test_row_keeps_its_own_bytes(tmp_path: Path) -> None:
     path = tmp_path / "berita.csv"
     row = f'Satu,"{FIRST}\n{SECOND}"'
     path.write_bytes(f"title,text\r\n{row}\r\n\r\nDua,{FIRST!r}\r\n".encode())
-    first, second = (each for each in documents([str(path)]) if isinstance(each, SeedFile))
+    first, second = (each for each in find_documents([str(path)]) if isinstance(each, SeedFile))
     assert first.content == row.encode()
     assert (Path(second.name).name, second.content) == ("berita.csv:5", f"Dua,{FIRST!r}".encode())
 
@@ -153,6 +153,6 @@ def test_overlong_cell_ends_its_file_with_a_reason(tmp_path: Path) -> None:
 
 def test_document_may_be_rejected_when_read(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("Komentar")
-    (document,) = documents([str(tmp_path)])
+    (document,) = find_documents([str(tmp_path)])
     assert isinstance(document, SeedFile)
     assert isinstance(document.read(OUTLETS, NOW), Rejection)

@@ -8,7 +8,7 @@ import pytest
 from core.models import Article
 from crawler.extraction.furniture import is_furniture_line
 from outlets.registry import Registry
-from pipelines.seeds import SeedFile, documents
+from pipelines.seeds import SeedFile, find_documents
 from tests.shared import shared
 
 NOW = datetime(2026, 7, 24, 10, 30, tzinfo=UTC)
@@ -17,7 +17,7 @@ NOW = datetime(2026, 7, 24, 10, 30, tzinfo=UTC)
 @pytest.fixture(scope="module")
 def seeds() -> list[Article]:
     outlets = Registry.from_settings([]).all()
-    found = [each for each in documents([str(shared("seed_corpus"))]) if isinstance(each, SeedFile)]
+    found = [each for each in find_documents([str(shared("seed_corpus"))]) if isinstance(each, SeedFile)]
     read = [each.read(outlets, NOW) for each in found]
     return [each for each in read if isinstance(each, Article)]
 
