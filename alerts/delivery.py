@@ -11,7 +11,9 @@ from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 
+from scrapy.settings import BaseSettings
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
@@ -23,7 +25,8 @@ from alerts.flag_messages import flags_message
 from alerts.matching import find, remember
 from alerts.messages import alert
 from alerts.schedule import Schedule, next_attempt, read_schedule
-from alerts.watchlists import Watchlist
+from alerts.watchlists import Watchlist, Watchlists
+from core.errors import PantauError, WatchBusyError
 from core.toml_files import shown
 from database.alerts import deliveries
 from database.alerts.deliveries import OPERATOR, Kind, Message
@@ -31,6 +34,8 @@ from database.alerts.flag_deliveries import deliver_flags, flags_of
 from database.engine import reading
 from database.errors import translate_errors
 from database.locks import watch_lock
+from search.aliases import load_aliases
+from search.query import parse_query
 
 # Who is told of the outlets in trouble, if this variable is set: of what changed at once, of all that is wrong daily.
 OPERATOR_CHANNEL = "${OPERATOR_CHANNEL}"
@@ -97,6 +102,24 @@ def faults(wanted: Sequence[Target], environment: Mapping[str, str]) -> list[str
     return said
 
 
+def notify_after_round(
+    settings: BaseSettings, engine: Engine, environment: Mapping[str, str], now: datetime
+) -> Sequence[str]:
+    """Send what is due after a round of the monitor, as ``scrapy watch run`` does; return what failed, a line each.
+
+    What could not be sent is tried again after the next round. A wrong watchlist does not stop the others.
+    """
+    try:
+        parse = partial(parse_query, aliases=load_aliases(settings["ALIAS_PATHS"]), now=now)
+        watchlists, faults = Watchlists.from_settings(settings["WATCHLIST_PATHS"], parse).read()
+        report = run(engine, watchlists, environment, now)
+    except WatchBusyError:
+        return []  # another process is sending
+    except PantauError as error:
+        return [str(error)]
+    return [*faults, *report.failed]
+
+
 def run(
     engine: Engine,
     watchlists: Sequence[Watchlist],
@@ -154,12 +177,20 @@ def _look(engine: Engine, watchlist: Watchlist, report: Report, now: datetime, s
 
 
 def _plan_digests(session: Session, wanted: Sequence[Target], now: datetime, *, at_once: bool) -> None:
-    """Each day's digest is of the day before; of those that were missed, the last is sent."""
+    """Queue each target's digest of the day before; of several missed ones, only the last.
+
+    There is no digest of a day before the database's first run: it would hold today's flags under yesterday's date.
+    ``at_once``: someone asked for it, so it is sent whatever its day.
+    """
+    began_at = deliveries.first_run_at(session)
     for target in wanted:
         if target.kind not in _DIGESTS:
             continue
+        zone = target.schedule.zone
         due_at = now if at_once else target.schedule.last_due(now)
-        day = due_at.astimezone(target.schedule.zone).date() - _DAY
+        day = due_at.astimezone(zone).date() - _DAY
+        if not at_once and (began_at is None or day < began_at.astimezone(zone).date()):
+            continue
         deliveries.deliver_digest(session, target.watch, target.channel, target.kind, day, due_at=due_at, now=now)
 
 
@@ -216,7 +247,7 @@ class _Sender:
 
     def _content(self, message: Message) -> Content:
         with Session(reading(self._engine)) as session:
-            return content(session, message, self._watchlists)
+            return content(session, message, self._watchlists, self._now)
 
     def _fail(self, message: Message, target: Target, problem: str, again: datetime) -> None:
         self._failures[message.channel] += 1
@@ -230,13 +261,13 @@ class _Sender:
             work(session)
 
 
-def content(session: Session, message: Message, watchlists: Mapping[str, Watchlist]) -> Content:
-    """What the message says, as things are now."""
+def content(session: Session, message: Message, watchlists: Mapping[str, Watchlist], now: datetime) -> Content:
+    """Write the message as things are at ``now``."""
     if message.kind == "matches":
         return alert(session, watchlists[message.watch], deliveries.articles_of(session, message.id))
     if message.kind == "flags":
         return flags_message(session, flags_of(session, message.id))
     assert message.day is not None  # every digest is of a day
     operator = message.kind == "operator"
-    found = read_digest(session, list(watchlists.values()), message.day, news=not operator, operator=operator)
+    found = read_digest(session, list(watchlists.values()), message.day, now, news=not operator, operator=operator)
     return DigestMessage(found)

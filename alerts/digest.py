@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from sqlalchemy.orm import Session
 
@@ -105,7 +105,7 @@ class Digest:
         day = long_date(self.day)
         if self.news is None:
             wrong = self.trouble.troubled if self.trouble else 0
-            return f"Pantau, {day}: {format_count(wrong, 'outlet')} in trouble"
+            return f"Pantau, {day}: {format_count(wrong, 'outlet needs', plural='outlets need')} attention"
         return f"Pantau, {day}: {format_count(self.news.articles, 'article')}"
 
     def cut(self, stories: int, hits: int) -> "Digest":
@@ -120,10 +120,10 @@ def read_digest(
     session: Session,
     watchlists: Sequence[Watchlist],
     day: date,
+    now: datetime,
     *,
     news: bool = True,
     operator: bool = False,
-    now: datetime | None = None,
 ) -> Digest:
     """The digest of a day, by the clock in Jakarta.
 
@@ -131,12 +131,12 @@ def read_digest(
         session: of either database; it is only read.
         watchlists: those that are active are in it.
         day: by publication; what states no date is in no digest.
+        now: aware; what is not crawled is measured by it.
         news: what was published is wanted.
         operator: what is wrong is wanted: as it is now, whatever the day.
-        now: aware; what is not crawled is measured by it.
     """
     found = _news(session, watchlists, day) if news else None
-    return Digest(day, found, _trouble(session, now or datetime.now(UTC)) if operator else None)
+    return Digest(day, found, _trouble(session, now) if operator else None)
 
 
 def yesterday(now: datetime) -> date:

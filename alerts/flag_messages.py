@@ -41,12 +41,10 @@ class FlagsMessage:
         """The subject."""
         parts = []
         if self.outlets:
-            parts.append(f"{_need(len(self.outlets))} a look: {_names(self.outlets)}")
+            parts.append(f"{_need(len(self.outlets))} attention: {_names(self.outlets)}")
         if self.well:
-            parts.append(
-                f"{format_count(len(self.well), 'outlet is', plural='outlets are')} well again: {_names(self.well)}"
-            )
-        return "; ".join(parts) or f"{format_count(len(self.over), 'flag is', plural='flags are')} cleared"
+            parts.append(f"{format_count(len(self.well), 'outlet')} recovered: {_names(self.well)}")
+        return "; ".join(parts) or f"{format_count(len(self.over), 'flag')} cleared"
 
     def body(self, form: Form, most: int) -> str:
         """The flags, as many as there is room for (one at least)."""

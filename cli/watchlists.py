@@ -121,7 +121,7 @@ def would_do(
     for message in deliveries.due(session, now):
         if (message.watch, message.channel, message.kind) in declared:
             yield f"waiting since an earlier run, attempts so far: {message.attempts}"
-            yield from _message(content(session, message, by_name), [message.channel])
+            yield from _message(content(session, message, by_name, now), [message.channel])
 
 
 def _message(found: Content, channels: Iterable[str]) -> Iterator[str]:
@@ -154,7 +154,7 @@ def send_test(
     except ChannelError as error:
         return str(error)
     if tell.digest:
-        return channel.send(DigestMessage(read_digest(session, watchlists, yesterday(now))))
+        return channel.send(DigestMessage(read_digest(session, watchlists, yesterday(now), now)))
     results = _lately(session, one, now, LISTED)
     hint = f"No article of the last {TESTED.days} days matches; this message is a test."
     heading = f"Test: {one.declared.title}"

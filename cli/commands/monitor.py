@@ -1,6 +1,7 @@
 """``scrapy monitor``: crawl every outlet that is due, in one process, and say what became of it."""
 
 import argparse
+import os
 import resource
 import sys
 import time
@@ -142,7 +143,7 @@ class Command(ScrapyCommand):
         report: "RoundReport",
     ) -> None:
         """Keep the report, tell whom it concerns, and sum up."""
-        from alerts.after_round import tell
+        from alerts.delivery import notify_after_round
         from cli.monitor import report_files
         from cli.monitor.summary import print_summary
 
@@ -154,7 +155,7 @@ class Command(ScrapyCommand):
         except OSError as error:
             failed.append(f"the report was not kept: {error.strerror}")
         if report.state != "failed":
-            failed += tell(self.settings, resources.engine, now)
+            failed += notify_after_round(self.settings, resources.engine, os.environ, now)
         if opts.daemon and not _eventful(report):
             return
         if not report.outlets and report.state == "finished":

@@ -85,17 +85,17 @@ class Command(PantauCommand):
             case _:
                 raise UsageError(f"say what: scrapy watch {_ACTIONS}")
 
-    def _watchlists(self, names: Sequence[str] = ()) -> "tuple[list[Watchlist], list[str]]":
+    def _watchlists(self, now: datetime, names: Sequence[str] = ()) -> "tuple[list[Watchlist], list[str]]":
         # Scrapy imports every command for any; what only this one needs would cost each search a tenth of a second.
         from alerts.watchlists import Watchlists
 
-        parse = partial(parse_query, aliases=load_aliases(self.settings["ALIAS_PATHS"]))
+        parse = partial(parse_query, aliases=load_aliases(self.settings["ALIAS_PATHS"]), now=now)
         return Watchlists.from_settings(self.settings["WATCHLIST_PATHS"], parse).read(names)
 
     def _list(self) -> int:
         from cli.watchlists import standing
 
-        watchlists, faults = self._watchlists()
+        watchlists, faults = self._watchlists(datetime.now(UTC))
         with self.reading() as session:
             for line in standing(session, watchlists):
                 print(line)
@@ -104,10 +104,11 @@ class Command(PantauCommand):
     def _test(self, name: str, opts: argparse.Namespace) -> int:
         from cli.watchlists import send_test, tested
 
-        found, faults = self._watchlists([name])
+        now = datetime.now(UTC)
+        found, faults = self._watchlists(now, [name])
         if faults:
             raise DeclarationError("\n".join(faults))
-        watchlist, now = found[0], datetime.now(UTC)
+        watchlist = found[0]
         failed = []
         with self.reading() as session:
             for line in tested(session, watchlist, now, opts.limit or _LIMIT):
@@ -124,8 +125,8 @@ class Command(PantauCommand):
 
         now = datetime.now(UTC)
         since, _ = read_period(opts.since, None, now)
-        meant, faults = self._watchlists(names)
-        watchlists = self._watchlists()[0] if names else meant
+        meant, faults = self._watchlists(now, names)
+        watchlists = self._watchlists(now)[0] if names else meant
         engine = open_database(self.settings["DATABASE_URL"])
         try:
             report = run(engine, watchlists, os.environ, now, only=names, since=since, digest_now=opts.digest)
@@ -140,7 +141,7 @@ class Command(PantauCommand):
 
         now = datetime.now(UTC)
         since, _ = read_period(opts.since, None, now)
-        watchlists, faults = self._watchlists(names)
+        watchlists, faults = self._watchlists(now, names)
         with self.reading() as session:
             for line in would_do(session, watchlists, os.environ, now, since):
                 print(line)
@@ -152,9 +153,9 @@ class Command(PantauCommand):
 
         now = datetime.now(UTC)
         day = _read_day(opts.day) if opts.day else yesterday(now)
-        watchlists, faults = self._watchlists()
+        watchlists, faults = self._watchlists(now)
         with self.reading() as session:
-            digest = read_digest(session, watchlists, day, operator=opts.operator, now=now)
+            digest = read_digest(session, watchlists, day, now, operator=opts.operator)
         text = markdown_document(digest) if opts.format == "markdown" else write(digest, "page")
         if opts.output and opts.output != _STDOUT:
             with replace_file(Path(opts.output)) as stream:

@@ -11,7 +11,7 @@ from typing import Any, Literal, cast
 from sqlalchemy import case, func, insert, select, update
 from sqlalchemy.orm import Session
 
-from database.schema import Delivery, DeliveryMatch, Revision, StoredArticle, Watch, WatchMatch
+from database.schema import Delivery, DeliveryMatch, Revision, Run, StoredArticle, Watch, WatchMatch
 from database.sql import chunks, insert_new
 
 Kind = Literal["matches", "digest", "operator", "flags"]
@@ -95,6 +95,11 @@ def pause(session: Session, watches: Sequence[str]) -> None:
 def newest_id(session: Session) -> int:
     """The last article's number. Whoever stores articles does it alone, so every lower one is there (see articles)."""
     return session.scalar(select(func.max(StoredArticle.id))) or 0
+
+
+def first_run_at(session: Session) -> datetime | None:
+    """Return when the database's first run of any outlet began; ``None`` without runs."""
+    return session.scalar(select(Run.started_at).order_by(Run.id).limit(1))
 
 
 def revised_since(session: Session, since: datetime, up_to: int) -> list[int]:

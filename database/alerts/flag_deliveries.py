@@ -61,18 +61,35 @@ def untold(session: Session, channel: str) -> FlagChanges:
 
 
 def deliver_flags(session: Session, channel: str, now: datetime) -> None:
-    """Puts what is untold into one message, due at once: the one that was not tried yet, or a new one."""
+    """Queue the changes not sent yet in one message, due at once: the one not tried yet, or a new one.
+
+    New flags go into the operator's digest where one is due at this moment: it lists every open flag anyway, and one
+    flag needs one message only.
+    """
     changes = untold(session, channel)
     rows = [_row(flag, "cleared", channel, delivery) for flag, delivery in changes.late.items()]
-    if changes.ids:
+    raised, cleared = changes.raised, changes.cleared
+    digest = _due_digest(session, channel, now) if raised else None
+    if digest is not None:
+        rows += [_row(flag, "raised", channel, digest) for flag in raised]
+        raised = ()
+    if raised or cleared:
         delivery = waiting_delivery(session, OPERATOR, channel, "flags")
         if delivery is None:
             row = new_delivery(OPERATOR, channel, "flags", now, now)
             delivery = session.scalars(insert(Delivery).values(row).returning(Delivery.id)).one()
-        rows += [_row(flag, "raised", channel, delivery) for flag in changes.raised]
-        rows += [_row(flag, "cleared", channel, delivery) for flag in changes.cleared]
+        rows += [_row(flag, "raised", channel, delivery) for flag in raised]
+        rows += [_row(flag, "cleared", channel, delivery) for flag in cleared]
     if rows:
         session.execute(insert_new(session, DeliveryFlag), rows)
+
+
+def _due_digest(session: Session, channel: str, now: datetime) -> int | None:
+    digests = select(Delivery.id).where(
+        Delivery.watch == OPERATOR, Delivery.channel == channel, Delivery.kind == "operator",
+        Delivery.state != "sent", Delivery.next_attempt_at <= now,
+    )  # fmt: skip
+    return session.scalar(digests.order_by(Delivery.id.desc()).limit(1))
 
 
 def flags_of(session: Session, delivery_id: int) -> list[Flag]:

@@ -7,9 +7,11 @@ from typing import Any
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
+from core.scheduling.boundary import Boundary
 from core.text.analyser import analyse
 from database import articles
 from database.articles import Terms
+from database.ledger import finish_run, start_run
 from database.schema import Revision, StoredArticle
 from tests.search.articles import add_article
 
@@ -52,4 +54,10 @@ def revise(session: Session, article_id: int, text: str, at: datetime = NOW) -> 
 def merge(session: Session, kept: int, other: int) -> None:
     """Two stories turn out to be one."""
     session.execute(update(StoredArticle).where(StoredArticle.story_id == other).values(story_id=kept))
+    session.commit()
+
+
+def crawled(session: Session, outlet: str, at: datetime) -> None:
+    """A run of the outlet at that moment."""
+    finish_run(session, start_run(session, outlet, Boundary(), at), "finished", {}, None, at)
     session.commit()

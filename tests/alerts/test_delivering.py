@@ -5,16 +5,17 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from scrapy.settings import BaseSettings
 from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
-from alerts.delivery import Report, run
+from alerts.delivery import Report, notify_after_round, run
 from alerts.watchlists import Watchlist
 from core.errors import WatchBusyError
 from database.alerts import deliveries
 from database.locks import watch_lock
-from tests.alerts.lists import HOOK, MAIL, to, watchlist
-from tests.alerts.news import HOUR, NOW, come
+from tests.alerts.lists import HOOK, MAIL, to, watchlist, write
+from tests.alerts.news import HOUR, NOW, come, crawled
 from tests.alerts.servers import Inbox, every_other, html_of, mail_server, never, webhook
 
 DAY, MINUTE = timedelta(days=1), timedelta(minutes=1)
@@ -245,6 +246,7 @@ def test_never_two_at_a_time(engine: Engine, begun: Watchlist, post: Post) -> No
 def test_the_digest_comes_once_a_day(session: Session, engine: Engine, post: Post, tmp_path: Path) -> None:
     one = watchlist(tmp_path, tell=to(MAIL, "daily 07:00", digest=True))
     seven = datetime(2024, 10, 2, 7, tzinfo=JAKARTA)
+    crawled(session, "samudra", NOW)
     come(session, "Kapal")
     again(engine, one, post, seven)
     again(engine, one, post, seven + HOUR)
@@ -265,6 +267,7 @@ def test_one_watchlist_alone_may_look_and_its_digest_has_all(
     seven = datetime(2024, 10, 2, 7, tzinfo=JAKARTA)
     run(engine, [one, other], post.environment, NOW)
     post.mail.taken.clear()
+    crawled(session, "samudra", NOW)
     come(session, "Kapal")
     assert run(engine, [one, other], post.environment, seven, only=["gandum"]).found == {"gandum": 1}
     assert post.hook.asked == 0
@@ -283,13 +286,40 @@ def test_the_digest_can_be_had_before_its_time(engine: Engine, post: Post, tmp_p
 
 def test_the_operator_hears_what_is_wrong(session: Session, engine: Engine, begun: Watchlist, post: Post) -> None:
     post.hook.takes = never
+    crawled(session, "samudra", NOW - 2 * DAY)
     come(session, "Kapal")
     again(engine, begun, post)
     operator = post.environment | {"OPERATOR_CHANNEL": post.environment["SURAT"]}
     run(engine, [begun], operator, NOW + MINUTE)
     subjects = [mail["subject"] for mail in post.mail.taken]
-    assert subjects[-1].endswith("in trouble")
+    assert subjects[-1] == "Pantau, 30 Sep 2024: 1 outlet needs attention"
     body = html_of(post.mail.taken[-1])
     assert f"gandum to {HOOK}: " in body
     assert "Watchlists" not in body
     assert PASSWORD not in everything(engine)
+
+
+def test_no_digest_is_of_a_day_before_the_first_run(
+    session: Session, engine: Engine, post: Post, tmp_path: Path
+) -> None:
+    one = watchlist(tmp_path, tell=to(MAIL, "daily 07:00", digest=True))
+    seven = datetime(2024, 10, 2, 7, tzinfo=JAKARTA)
+    again(engine, one, post, seven - DAY)  # nothing was ever crawled
+    crawled(session, "samudra", NOW)
+    come(session, "Kapal", published_at=NOW - DAY)
+    again(engine, one, post, NOW)
+    again(engine, one, post, seven - MINUTE)
+    assert post.mail.taken == []
+    again(engine, one, post, seven)
+    assert [mail["subject"] for mail in post.mail.taken] == ["Pantau, 1 Oct 2024: 0 articles"]
+
+
+def test_a_watchlist_counts_its_days_from_the_run(session: Session, engine: Engine, post: Post, tmp_path: Path) -> None:
+    write(tmp_path, query="gandum date:>=7d", tell=to(HOOK))
+    settings = BaseSettings({"ALIAS_PATHS": [], "WATCHLIST_PATHS": [str(tmp_path)]})
+    environment = {name: post.environment[name] for name in ("PORT", "HOOK")}
+    assert notify_after_round(settings, engine, environment, NOW - HOUR) == []
+    come(session, "Kapal", published_at=NOW - 6 * DAY)
+    come(session, "Kapal Lama", published_at=NOW - 8 * DAY)
+    assert notify_after_round(settings, engine, environment, NOW) == []
+    assert [message["title"] for message in post.hook.taken] == ["Daftar gandum: 1 new article"]

@@ -12,7 +12,7 @@ from alerts.flag_messages import LISTED, FlagsMessage, flags_message
 from alerts.markup import Form
 from database.alerts import deliveries
 from database.schema import DeliveryFlag, Flag
-from tests.alerts.news import HOUR, NOW
+from tests.alerts.news import HOUR, NOW, crawled
 from tests.alerts.servers import Inbox, every_other, never, webhook
 
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
@@ -74,7 +74,7 @@ def test_what_is_raised_and_what_is_cleared_is_told_once_each(session: Session, 
     operator.hears()
     operator.hears()
 
-    assert operator.titles == ["1 outlet needs a look: lentera", "1 outlet is well again: lentera"]
+    assert operator.titles == ["1 outlet needs attention: lentera", "1 outlet recovered: lentera"]
     span = "1 Oct 2024, 12.30 WIB to 1 Oct 2024, 13.30 WIB"
     assert operator.bodies == [f"- lentera: {SILENT}", f"No longer so:\n- lentera: {SILENT} ({span})"]
 
@@ -88,7 +88,7 @@ def test_all_changes_go_into_one_message(session: Session, operator: Operator) -
     flagged(session, "antara")
     operator.hears()
 
-    assert operator.titles[1:] == ["2 outlets need a look: antara, samudra; 1 outlet is well again: lentera"]
+    assert operator.titles[1:] == ["2 outlets need attention: antara, samudra; 1 outlet recovered: lentera"]
     assert operator.bodies[1].startswith(
         f"- antara: {SILENT}\n- samudra: {UNDATED}\n- samudra: {SILENT}\n\nNo longer so:\n- lentera: "
     )
@@ -101,7 +101,7 @@ def test_an_outlet_with_another_flag_is_not_well_again(session: Session, operato
     cleared(session, over)
     operator.hears()
 
-    assert operator.titles[1:] == ["1 flag is cleared"]
+    assert operator.titles[1:] == ["1 flag cleared"]
 
 
 def test_a_new_channel_hears_what_is_open_and_no_history(session: Session, operator: Operator) -> None:
@@ -112,7 +112,7 @@ def test_a_new_channel_hears_what_is_open_and_no_history(session: Session, opera
     operator.environment["OPERATOR_CHANNEL"] = channel
     operator.hears()
 
-    assert operator.titles == ["1 outlet needs a look: lentera"]
+    assert operator.titles == ["1 outlet needs attention: lentera"]
 
 
 def test_a_flag_that_returns_is_told_again(session: Session, operator: Operator) -> None:
@@ -123,7 +123,7 @@ def test_a_flag_that_returns_is_told_again(session: Session, operator: Operator)
     cleared(session, again)
     operator.hears()
 
-    assert operator.titles == ["1 outlet needs a look: lentera", "1 outlet is well again: lentera"]
+    assert operator.titles == ["1 outlet needs attention: lentera", "1 outlet recovered: lentera"]
 
 
 def test_one_cleared_while_its_message_waits_is_told_in_that_message(session: Session, operator: Operator) -> None:
@@ -136,7 +136,7 @@ def test_one_cleared_while_its_message_waits_is_told_in_that_message(session: Se
     operator.hears(HOUR)
 
     assert failed.startswith(f"watchlist (operator) (the environment): {OPERATOR_CHANNEL}: ")
-    assert operator.titles == ["1 outlet is well again: lentera"]
+    assert operator.titles == ["1 outlet recovered: lentera"]
     assert deliveries.told(session)[deliveries.OPERATOR, OPERATOR_CHANNEL].waiting == ()
 
 
@@ -162,7 +162,7 @@ def test_what_a_killed_run_was_sending_is_sent_again(session: Session, operator:
     operator.hears()
     operator.hears()
 
-    assert operator.titles == 2 * ["1 outlet needs a look: lentera"]
+    assert operator.titles == 2 * ["1 outlet needs attention: lentera"]
 
 
 def test_no_flag_is_forgotten_by_a_run_that_could_send_nothing(session: Session, operator: Operator) -> None:
@@ -176,7 +176,7 @@ def test_no_flag_is_forgotten_by_a_run_that_could_send_nothing(session: Session,
     operator.hears()
 
     assert "rahasia" not in failed
-    assert sorted(operator.titles) == ["1 outlet needs a look: lentera", "1 outlet needs a look: samudra"]
+    assert sorted(operator.titles) == ["1 outlet needs attention: lentera", "1 outlet needs attention: samudra"]
     assert len(session.scalars(select(DeliveryFlag.flag_id)).all()) == 2
 
 
@@ -184,7 +184,7 @@ def test_a_flood_is_bounded(session: Session) -> None:
     message = flags_message(session, [flag(f"warta_{number:03}") for number in range(1000)])
 
     assert message.title == (
-        "1,000 outlets need a look: warta_000, warta_001, warta_002, warta_003, warta_004 and 995 more"
+        "1,000 outlets need attention: warta_000, warta_001, warta_002, warta_003, warta_004 and 995 more"
     )
     lines = message.body("text", 10**6).splitlines()
     assert (len(lines), lines[-1]) == (LISTED + 2, "and 950 more: scrapy outlets health")
@@ -215,13 +215,51 @@ def test_hostile_words_stay_words(session: Session, form: Form) -> None:
         assert "[klik]" not in written
 
 
-def test_the_digest_comes_beside_the_flags(session: Session, operator: Operator) -> None:
+def test_no_digest_is_filled_with_today_s_flags_before_the_first_run_s_day(
+    session: Session, operator: Operator
+) -> None:
+    crawled(session, "lentera", NOW)
     flagged(session)
+    operator.hears()
+    assert [message["title"] for message in operator.inbox.taken] == ["1 outlet needs attention: lentera"]
     operator.hears(DAY)
+    assert [message["title"] for message in operator.inbox.taken[1:]] == [
+        "Pantau, 1 Oct 2024: 1 outlet needs attention"
+    ]
 
-    assert sorted(message["title"].partition(":")[0] for message in operator.inbox.taken) == [
-        "1 outlet needs a look", "Pantau, 1 Oct 2024"
-    ]  # fmt: skip
+
+def test_the_digest_judges_by_the_run_s_clock(session: Session, operator: Operator) -> None:
+    crawled(session, "lentera", NOW - 3 * DAY)
+    operator.hears()
+    [digest] = operator.inbox.taken
+    assert digest["title"] == "Pantau, 30 Sep 2024: 1 outlet needs attention"
+    assert "lentera: not crawled for 3 days" in digest["message"]
+
+
+def test_a_new_flag_is_in_the_digest_that_is_due_or_in_a_message_and_not_in_both(
+    session: Session, operator: Operator
+) -> None:
+    crawled(session, "lentera", NOW - HOUR)
+    flag = flagged(session)
+    operator.hears(DAY)
+    [digest] = operator.inbox.taken
+    assert digest["title"] == "Pantau, 1 Oct 2024: 1 outlet needs attention"
+    assert SILENT in digest["message"]
+    operator.hears(HOUR)
+    cleared(session, flag)
+    operator.hears()
+    assert operator.titles == ["1 outlet recovered: lentera"]
+
+
+def test_a_new_flag_waits_with_a_digest_that_failed(session: Session, operator: Operator) -> None:
+    crawled(session, "lentera", NOW - HOUR)
+    operator.inbox.takes = never
+    operator.hears(DAY)
+    flagged(session)
+    operator.inbox.takes = lambda _: True
+    operator.hears(HOUR)
+    operator.hears(HOUR)
+    assert [message["title"] for message in operator.inbox.taken] == ["Pantau, 1 Oct 2024: 1 outlet needs attention"]
 
 
 def test_watchlists_alone_tell_no_flags(session: Session, operator: Operator) -> None:

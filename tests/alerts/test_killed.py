@@ -68,7 +68,7 @@ def test_flags_survive_a_run_that_is_killed_as_their_message_arrives(
         assert _killed(process, inbox, None)
         for _ in range(2):
             run(engine, [], environment, moment)
-    assert [message["title"] for message in inbox.taken] == 2 * ["1 outlet needs a look: lentera"]
+    assert [message["title"] for message in inbox.taken] == 2 * ["1 outlet needs attention: lentera"]
 
 
 def _killed(process: "subprocess.Popen[bytes]", inbox: Inbox, after: float | None) -> bool:

@@ -74,10 +74,10 @@ def test_flags_are_told_to_the_operator(
         session.add(Flag(outlet="lentera", kind="silent", words="0 articles\x1b[2J", raised_at=NOW, seen_at=NOW))
     would = watch("run", "--dry-run").out.splitlines()
     assert would[1:] == [
-        "       to ${OPERATOR_CHANNEL}: 1 outlet needs a look: lentera", "       - lentera: 0 articles[2J"
+        "       to ${OPERATOR_CHANNEL}: 1 outlet needs attention: lentera", "       - lentera: 0 articles[2J"
     ]  # fmt: skip
     assert hook.asked == 0
-    told = "sent: (operator) to ${OPERATOR_CHANNEL}: 1 outlet needs a look: lentera"
+    told = "sent: (operator) to ${OPERATOR_CHANNEL}: 1 outlet needs attention: lentera"
     assert told in watch("run").out.splitlines()
     assert told not in watch("run").out.splitlines()
     listed = watch("list").out.splitlines()
