@@ -27,7 +27,7 @@ from alerts.messages import alert
 from alerts.schedule import Schedule, next_attempt, read_schedule
 from alerts.watchlists import Watchlist, Watchlists
 from core.errors import PantauError, WatchBusyError
-from core.toml_files import shown
+from core.toml_files import format_path
 from database.alerts import deliveries
 from database.alerts.deliveries import OPERATOR, Kind, Message
 from database.alerts.flag_deliveries import deliver_flags, flags_of
@@ -79,7 +79,7 @@ class Target:
 def targets(watchlists: Sequence[Watchlist], environment: Mapping[str, str], *, operator: bool) -> list[Target]:
     """The channels of the active watchlists, and the operator's if it is wanted and set."""
     found = [
-        Target(one.name, tell.to, "digest" if tell.digest else "matches", tell.schedule, shown(one.path))
+        Target(one.name, tell.to, "digest" if tell.digest else "matches", tell.schedule, format_path(one.path))
         for one in watchlists
         if one.declared.active
         for tell in one.declared.tell

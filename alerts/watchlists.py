@@ -29,13 +29,13 @@ from alerts.addresses import check_address
 from alerts.schedule import Schedule, read_schedule
 from core.errors import DeclarationError, UsageError
 from core.toml_files import (
-    declaration_files,
-    key_shown,
-    none_called,
-    read_document,
-    shown,
-    value_shown,
-    what_is_allowed,
+    find_declarations,
+    format_allowed,
+    format_key,
+    format_path,
+    format_value,
+    load_toml,
+    unknown_name,
 )
 from outlets.schema import Language, Name
 from search.ast import Query
@@ -139,7 +139,7 @@ class Watchlists:
         for name in names:
             if name not in files:
                 printable = re.sub(r"[^\w\-.]", "", name)
-                raise UsageError(none_called("watchlist", printable, sorted(files), "scrapy watch list"))
+                raise UsageError(unknown_name("watchlist", printable, sorted(files), "scrapy watch list"))
         found, faults = [], []
         for name in sorted(set(names) or files):
             try:
@@ -150,7 +150,7 @@ class Watchlists:
 
     def _files(self) -> Mapping[str, Path]:
         folders, what = self._folders, "folders with watchlists"
-        return {path.stem: path for folder in folders for path in declaration_files(folder, "WATCHLIST_PATHS", what)}
+        return {path.stem: path for folder in folders for path in find_declarations(folder, "WATCHLIST_PATHS", what)}
 
 
 def read_watchlist(path: Path, parse: Parse) -> Watchlist:
@@ -159,7 +159,7 @@ def read_watchlist(path: Path, parse: Parse) -> Watchlist:
     Raises:
         DeclarationError: the file cannot be read or is wrong; one line per fault, each naming the file.
     """
-    document = read_document(path)
+    document = load_toml(path)
     faults = ["name: the watchlist's name is the file's; remove the key"] if "name" in document else []
     try:
         declared = Declaration.model_validate({**document, "name": path.stem})
@@ -170,10 +170,10 @@ def read_watchlist(path: Path, parse: Parse) -> Watchlist:
         try:
             query = parse(declared.query)
         except QueryError as error:
-            faults.append(f"query = {value_shown(declared.query)}: column {error.column}: {error.problem}")
+            faults.append(f"query = {format_value(declared.query)}: column {error.column}: {error.problem}")
         if not faults:
             return Watchlist(declared, query, path)
-    raise DeclarationError("\n".join(f"{shown(path)}: {fault}" for fault in faults))
+    raise DeclarationError("\n".join(f"{format_path(path)}: {fault}" for fault in faults))
 
 
 def _contradictions(declared: Declaration) -> list[str]:
@@ -195,12 +195,12 @@ def _fault(detail: ErrorDetails) -> str:
     if detail["type"] == "extra_forbidden":
         return _unknown_key(location)
     if location == ("name",):
-        return f"the file's name is the watchlist's name and must be {what_is_allowed(detail)}, e.g. gempa.toml"
+        return f"the file's name is the watchlist's name and must be {format_allowed(detail)}, e.g. gempa.toml"
     if detail["type"] == "missing":
-        return f"{key_shown(location)}: missing; it must be there"
+        return f"{format_key(location)}: missing; it must be there"
     # What stands there may be a secret.
-    value = "" if location[-1] == "to" else f" = {value_shown(detail['input'])}"
-    return f"{key_shown(location)}{value}: must be {what_is_allowed(detail)}"
+    value = "" if location[-1] == "to" else f" = {format_value(detail['input'])}"
+    return f"{format_key(location)}{value}: must be {format_allowed(detail)}"
 
 
 def _unknown_key(location: tuple[str | int, ...]) -> str:
@@ -208,4 +208,4 @@ def _unknown_key(location: tuple[str | int, ...]) -> str:
     allowed = [field for field in model.model_fields if field != "name"]
     close = get_close_matches(str(location[-1]), allowed, n=1)
     hint = f"did you mean {close[0]}? " if close else ""
-    return f"{key_shown(location)}: no such key; {hint}Allowed: {', '.join(allowed)}"
+    return f"{format_key(location)}: no such key; {hint}Allowed: {', '.join(allowed)}"

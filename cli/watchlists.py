@@ -18,7 +18,7 @@ from alerts.watchlists import Tell, Watchlist
 from cli.console import harmless
 from core.formatting import format_count, iso_time
 from core.periods import HOME
-from core.toml_files import shown
+from core.toml_files import format_path
 from database.alerts import deliveries
 from database.alerts.deliveries import NOTHING_TOLD, Told
 from database.alerts.flag_deliveries import load_flags, untold
@@ -37,7 +37,7 @@ def standing(session: Session, watchlists: Sequence[Watchlist]) -> Iterator[str]
     told = dict(deliveries.told(session))
     for one in watchlists:
         state = "active" if one.declared.active else "off"
-        yield f"{one.name}  {state}  {harmless(one.declared.title)}  ({shown(one.path)})"
+        yield f"{one.name}  {state}  {harmless(one.declared.title)}  ({format_path(one.path)})"
         yield f"{_INDENT}{_criteria(one)}"
         looked = deliveries.looked(session, one.name)
         if looked is None or looked.checked_to is None:
@@ -133,7 +133,7 @@ def tested(session: Session, one: Watchlist, now: datetime, limit: int) -> Itera
     """What the watchlist looks for, and what it matches in the last days."""
     results = _lately(session, one, now, limit)
     state = "active" if one.declared.active else "off"
-    yield f"{one.name}  {state}  {harmless(one.declared.title)}  ({shown(one.path)})"
+    yield f"{one.name}  {state}  {harmless(one.declared.title)}  ({format_path(one.path)})"
     yield f"{_INDENT}{_criteria(one)}"
     for written, others in one.query.aliases:
         yield f"{_INDENT}{harmless(written)}: also {harmless(', '.join(others))}"

@@ -29,7 +29,7 @@ _ALLOWED = {
 }
 
 
-def shown(path: Path) -> str:
+def format_path(path: Path) -> str:
     """The path as a person would type it: below the working directory without that."""
     try:
         return str(path.relative_to(Path.cwd()))
@@ -37,7 +37,7 @@ def shown(path: Path) -> str:
         return str(path)
 
 
-def declaration_files(folder: Path, variable: str, what: str) -> list[Path]:
+def find_declarations(folder: Path, variable: str, what: str) -> list[Path]:
     """The TOML files of a folder that the environment's ``variable`` names.
 
     Raises:
@@ -46,17 +46,17 @@ def declaration_files(folder: Path, variable: str, what: str) -> list[Path]:
     try:
         return sorted(path for path in folder.iterdir() if path.suffix == ".toml")
     except OSError as error:
-        raise DeclarationError(f"{shown(folder)}: {error.strerror}; {variable} must name {what}") from error
+        raise DeclarationError(f"{format_path(folder)}: {error.strerror}; {variable} must name {what}") from error
 
 
-def none_called(what: str, name: str, names: Sequence[str], lists: str) -> str:
+def unknown_name(what: str, name: str, names: Sequence[str], lists: str) -> str:
     """That nothing has this name, what is called alike, and which command ``lists`` them all."""
     close = get_close_matches(name, names, n=3)
     hint = f" Did you mean {' or '.join(close)}?" if close else ""
     return f"no {what} is called '{name}'.{hint} `{lists}` names them all."
 
 
-def read_document(path: Path) -> dict[str, Any]:
+def load_toml(path: Path) -> dict[str, Any]:
     """What a TOML file says.
 
     Raises:
@@ -65,12 +65,12 @@ def read_document(path: Path) -> dict[str, Any]:
     try:
         raw = path.read_bytes()
     except OSError as error:
-        raise DeclarationError(f"{shown(path)}: cannot be read: {error.strerror}") from error
+        raise DeclarationError(f"{format_path(path)}: cannot be read: {error.strerror}") from error
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
-        raise DeclarationError(f"{shown(path)}:{line}: not UTF-8; save the file in that encoding") from error
+        raise DeclarationError(f"{format_path(path)}:{line}: not UTF-8; save the file in that encoding") from error
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -85,10 +85,10 @@ def _syntax_fault(path: Path, text: str, message: str) -> str:
         *before, last = text.split("\n")
         line, column = str(len(before) + 1), str(len(last) + 1)
     what = re.sub(r" \(at [^()]*\)$", "", message)
-    return f"{shown(path)}:{line}:{column}: not TOML: {what}"
+    return f"{format_path(path)}:{line}:{column}: not TOML: {what}"
 
 
-def what_is_allowed(detail: ErrorDetails) -> str:
+def format_allowed(detail: ErrorDetails) -> str:
     """What a faulty value must be, to be read after "must be"."""
     context = detail.get("ctx", {})
     if detail["type"] in _ALLOWED:
@@ -96,12 +96,12 @@ def what_is_allowed(detail: ErrorDetails) -> str:
     return detail["msg"].removeprefix("Input should be ")
 
 
-def key_shown(location: tuple[str | int, ...]) -> str:
+def format_key(location: tuple[str | int, ...]) -> str:
     """Where a fault is, as one would write it: ``discover.feeds[0]``."""
     return "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in location).removeprefix(".")
 
 
-def value_shown(value: object) -> str:
+def format_value(value: object) -> str:
     """A faulty value as far as it takes to find it in its file."""
     text = json.dumps(value, ensure_ascii=False, default=str)
     return text if len(text) <= _VALUE_SHOWN else f"{text[: _VALUE_SHOWN - 1]}…"

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from core.errors import DeclarationError
-from core.toml_files import key_shown, read_document, shown, value_shown, what_is_allowed
+from core.toml_files import format_allowed, format_key, format_path, format_value, load_toml
 from outlets.schema import ArticleRules, Discover, Outlet, Politeness, Poll
 
 _TABLES: Mapping[str, type[BaseModel]] = {
@@ -27,7 +27,7 @@ def read_declaration(path: Path) -> Outlet:
     Raises:
         DeclarationError: the file cannot be read or is wrong; one line per fault, each naming the file.
     """
-    document = read_document(path)
+    document = load_toml(path)
     faults = ["name: the outlet's name is the file's; remove the key"] if "name" in document else []
     try:
         outlet = Outlet.model_validate({**document, "name": path.stem})
@@ -37,7 +37,7 @@ def read_declaration(path: Path) -> Outlet:
         faults += _contradictions(outlet)
         if not faults:
             return outlet
-    raise DeclarationError("\n".join(f"{shown(path)}: {fault}" for fault in faults))
+    raise DeclarationError("\n".join(f"{format_path(path)}: {fault}" for fault in faults))
 
 
 def _fault(detail: ErrorDetails) -> str:
@@ -45,10 +45,10 @@ def _fault(detail: ErrorDetails) -> str:
     if detail["type"] == "extra_forbidden":
         return _unknown_key(location)
     if location == ("name",):
-        return f"the file's name is the outlet's name and must be {what_is_allowed(detail)}, e.g. bharata.toml"
+        return f"the file's name is the outlet's name and must be {format_allowed(detail)}, e.g. bharata.toml"
     if detail["type"] == "missing":
-        return f"{key_shown(location)}: missing; it must be there"
-    return f"{key_shown(location)} = {value_shown(detail['input'])}: must be {what_is_allowed(detail)}"
+        return f"{format_key(location)}: missing; it must be there"
+    return f"{format_key(location)} = {format_value(detail['input'])}: must be {format_allowed(detail)}"
 
 
 def _unknown_key(location: tuple[str | int, ...]) -> str:
@@ -57,10 +57,10 @@ def _unknown_key(location: tuple[str | int, ...]) -> str:
     for other, model in _TABLES.items():
         if other != table and key in model.model_fields and key != "name":
             place = f"below [{other}]" if other else "at the top, before the first [table]"
-            return f"{key_shown(location)}: no such key here; it belongs {place}"
+            return f"{format_key(location)}: no such key here; it belongs {place}"
     close = get_close_matches(key, allowed, n=1)
     hint = f"did you mean {close[0]}? " if close else ""
-    return f"{key_shown(location)}: no such key; {hint}Allowed: {', '.join(allowed)}"
+    return f"{format_key(location)}: no such key; {hint}Allowed: {', '.join(allowed)}"
 
 
 def _contradictions(outlet: Outlet) -> list[str]:
@@ -77,4 +77,4 @@ def _foreign_site(outlet: Outlet) -> list[str]:
     host = re.sub(r"^https?://([^/?#]*).*", r"\1", outlet.site.lower())
     if any(f".{host}".endswith(f".{domain}") or host.split(":")[0] == domain for domain in outlet.domains):
         return []
-    return [f"domains = {value_shown(list(outlet.domains))}: must hold the host of site, {host}, or its parent"]
+    return [f"domains = {format_value(list(outlet.domains))}: must hold the host of site, {host}, or its parent"]

@@ -8,7 +8,7 @@ from typing import Self
 from urllib.parse import urlsplit
 
 from core.errors import DeclarationError, UsageError
-from core.toml_files import declaration_files, none_called
+from core.toml_files import find_declarations, unknown_name
 from outlets.declaration import read_declaration
 from outlets.schema import Outlet
 
@@ -48,7 +48,7 @@ class Registry:
         """
         if name not in self._outlets:
             if name not in self._files:
-                raise UsageError(none_called("outlet", name, self.names(), "scrapy list"))
+                raise UsageError(unknown_name("outlet", name, self.names(), "scrapy list"))
             self._outlets[name] = read_declaration(self._files[name])
         return self._outlets[name]
 
@@ -91,7 +91,7 @@ class Registry:
     def _files(self) -> dict[str, Path]:
         what = "directories with outlet declarations"
         folders = self._directories
-        return {path.stem: path for folder in folders for path in declaration_files(folder, "OUTLET_PATHS", what)}
+        return {path.stem: path for folder in folders for path in find_declarations(folder, "OUTLET_PATHS", what)}
 
     @cached_property
     def _by_domain(self) -> dict[str, Outlet]:
@@ -120,7 +120,7 @@ def choose(registry: Registry, names: Sequence[str], groups: Collection[str]) ->
     known = {group for outlet in registry.all() for group in outlet.groups}
     for group in groups:
         if group not in known:
-            raise UsageError(none_called("group", group, sorted(known), "scrapy outlets"))
+            raise UsageError(unknown_name("group", group, sorted(known), "scrapy outlets"))
     chosen = [outlet for outlet in chosen if not groups or not set(groups).isdisjoint(outlet.groups)]
     if not chosen:
         raise UsageError("no outlet is left: `scrapy outlets` lists them with their groups and states")

@@ -13,7 +13,7 @@ from typing import Any
 
 from core.errors import DeclarationError
 from core.text.analyser import analyse, folded
-from core.toml_files import read_document, shown
+from core.toml_files import format_path, load_toml
 
 STARTER = Path(__file__).with_name("aliases.toml")
 # A name, not a sentence; bounds how far a query's words are looked at together.
@@ -83,7 +83,7 @@ def load_aliases(paths: Sequence[str | Path] | str = ()) -> Aliases:
         for number, table in enumerate(_tables(file)):
             fault = _fault(table)
             if fault:
-                faults.append(f"{shown(file)}: same[{number}]{fault}")
+                faults.append(f"{format_path(file)}: same[{number}]{fault}")
             else:
                 groups.append(table["names"])
     if faults:
@@ -92,13 +92,15 @@ def load_aliases(paths: Sequence[str | Path] | str = ()) -> Aliases:
 
 
 def _tables(file: Path) -> list[Any]:
-    document = read_document(file)
+    document = load_toml(file)
     unknown = sorted(set(document) - {"same"})
     if unknown:
-        raise DeclarationError(f"{shown(file)}: {unknown[0]}: no such key; Allowed: [[same]]")
+        raise DeclarationError(f"{format_path(file)}: {unknown[0]}: no such key; Allowed: [[same]]")
     tables = document.get("same", [])
     if not isinstance(tables, list):
-        raise DeclarationError(f"{shown(file)}: same: must be [[same]], in two brackets, once for each group of names")
+        raise DeclarationError(
+            f"{format_path(file)}: same: must be [[same]], in two brackets, once for each group of names"
+        )
     return tables
 
 

@@ -8,7 +8,7 @@ from typing import get_args
 
 from cli.console import FAILED, INTERRUPTED, PantauCommand
 from core.errors import DeclarationError, UsageError
-from core.toml_files import none_called
+from core.toml_files import unknown_name
 from outlets.registry import Registry
 from outlets.schema import Outlet, Status
 
@@ -106,7 +106,7 @@ class Command(PantauCommand):
         known = {group for outlet in outlets for group in outlet.groups}
         for group in opts.group:
             if group not in known and not names:
-                raise UsageError(none_called("group", group, sorted(known), "scrapy outlets"))
+                raise UsageError(unknown_name("group", group, sorted(known), "scrapy outlets"))
         chosen = [
             outlet
             for outlet in outlets

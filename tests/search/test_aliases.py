@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from core.errors import DeclarationError
-from core.toml_files import read_document
+from core.toml_files import load_toml
 from search.aliases import MAX_NAME_WORDS, MAX_NAMES, NO_ALIASES, STARTER, Aliases, load_aliases
 from search.ast import And, Near, Node, Not, Or, Phrase, Prefix, Word
 from search.query import MAX_WORDS, QueryError, parse_query
@@ -119,7 +119,7 @@ def test_the_shipped_names_are_no_everyday_words() -> None:
 
 
 def test_no_shipped_name_stands_twice() -> None:
-    names = [name for group in read_document(STARTER)["same"] for name in group["names"]]
+    names = [name for group in load_toml(STARTER)["same"] for name in group["names"]]
     assert len(names) == len(set(names)) == len(load_aliases())
 
 
