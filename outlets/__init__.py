@@ -1,1 +1,1 @@
-"""Outlets as data: declarations, the schema that checks them, the registry that finds them."""
+"""Outlets as data: TOML declarations, their schema and the registry."""

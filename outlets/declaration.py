@@ -1,7 +1,7 @@
-"""From a TOML file to an ``Outlet``, or to one line for each fault in it."""
+"""Read a TOML file into an ``Outlet``, or into one line per fault."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -10,7 +10,7 @@ from pydantic_core import ErrorDetails
 
 from core.errors import DeclarationError
 from core.toml_files import format_allowed, format_key, format_path, format_value, load_toml
-from outlets.schema import ArticleRules, Discover, Outlet, Politeness, Poll
+from outlets.schema import ArticleRules, Discover, Examples, Outlet, Politeness, Poll
 
 _TABLES: Mapping[str, type[BaseModel]] = {
     "": Outlet,
@@ -18,14 +18,15 @@ _TABLES: Mapping[str, type[BaseModel]] = {
     "article": ArticleRules,
     "politeness": Politeness,
     "poll": Poll,
+    "examples": Examples,
 }
 
 
 def read_declaration(path: Path) -> Outlet:
-    """The outlet that the file declares; its name is the file's stem.
+    """Read an outlet's declaration; the file's stem is its name.
 
     Raises:
-        DeclarationError: the file cannot be read or is wrong; one line per fault, each naming the file.
+        DeclarationError: the file cannot be read or is invalid; one line per fault, each with the path.
     """
     document = load_toml(path)
     faults = ["name: the outlet's name is the file's; remove the key"] if "name" in document else []
@@ -64,7 +65,7 @@ def _unknown_key(location: tuple[str | int, ...]) -> str:
 
 
 def _contradictions(outlet: Outlet) -> list[str]:
-    return [*_foreign_site(outlet), *_crossed_poll(outlet.poll)]
+    return [*_foreign_site(outlet), *_crossed_poll(outlet.poll), *_foreign_examples(outlet)]
 
 
 def _crossed_poll(poll: Poll) -> list[str]:
@@ -74,7 +75,26 @@ def _crossed_poll(poll: Poll) -> list[str]:
 
 
 def _foreign_site(outlet: Outlet) -> list[str]:
-    host = re.sub(r"^https?://([^/?#]*).*", r"\1", outlet.site.lower())
-    if any(f".{host}".endswith(f".{domain}") or host.split(":")[0] == domain for domain in outlet.domains):
+    host = _host(outlet.site)
+    if _lies_within(host, outlet.domains):
         return []
     return [f"domains = {format_value(list(outlet.domains))}: must hold the host of site, {host}, or its parent"]
+
+
+def _foreign_examples(outlet: Outlet) -> list[str]:
+    examples = outlet.examples
+    return [
+        f"examples.{key}[{place}] = {format_value(url)}: must be an address in one of domains"
+        for key, urls in (("articles", examples.articles), ("other", examples.other))
+        for place, url in enumerate(urls)
+        if not _lies_within(_host(url), outlet.domains)
+    ]
+
+
+def _host(url: str) -> str:
+    return re.sub(r"^https?://([^/?#]*).*", r"\1", url.lower())
+
+
+def _lies_within(host: str, domains: Sequence[str]) -> bool:
+    # Not core.urls.belongs: importing tldextract would slow down `scrapy list`.
+    return any(f".{host}".endswith(f".{domain}") or host.partition(":")[0] == domain for domain in domains)

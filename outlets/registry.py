@@ -1,4 +1,4 @@
-"""Which outlets there are, by name and by address."""
+"""Find declared outlets by name, by URL or by group."""
 
 import os
 from collections.abc import Collection, Sequence
@@ -16,9 +16,9 @@ SHIPPED = Path(__file__).parent
 
 
 class Registry:
-    """The outlets declared in some directories; a later directory's file replaces an earlier one's of the same name.
+    """Outlets declared in a list of directories; of two files with one name the later directory's counts.
 
-    Nothing is read before it is asked for, and each file once.
+    Files are read on demand, each once.
     """
 
     def __init__(self, directories: Sequence[Path]) -> None:
@@ -27,12 +27,12 @@ class Registry:
 
     @classmethod
     def from_settings(cls, paths: Sequence[str]) -> Self:
-        """The shipped outlets and those of OUTLET_PATHS: a list, or one string parted as PATH is on this system."""
+        """Use the shipped outlets and those of OUTLET_PATHS: a list, or a string split at ``os.pathsep``."""
         parts = paths.split(os.pathsep) if isinstance(paths, str) else paths
         return cls([SHIPPED, *(Path(part).expanduser() for part in parts if part)])
 
     def names(self) -> list[str]:
-        """The outlets' names, sorted; no declaration is read.
+        """Return all outlet names, sorted, without reading a declaration.
 
         Raises:
             DeclarationError: a directory does not exist or cannot be listed.
@@ -40,11 +40,11 @@ class Registry:
         return sorted(self._files)
 
     def get(self, name: str) -> Outlet:
-        """The outlet of that name; no other declaration is read.
+        """Return the outlet of that name, reading only its declaration.
 
         Raises:
-            UsageError: there is none.
-            DeclarationError: its declaration is wrong; one line per fault.
+            UsageError: there is no such outlet.
+            DeclarationError: its declaration is invalid; one line per fault.
         """
         if name not in self._outlets:
             if name not in self._files:
@@ -53,10 +53,10 @@ class Registry:
         return self._outlets[name]
 
     def all(self) -> list[Outlet]:
-        """Every outlet, sorted by name.
+        """Return all outlets, sorted by name.
 
         Raises:
-            DeclarationError: at least one declaration is wrong; one line per fault of every file.
+            DeclarationError: a declaration is invalid; one line per fault, of all files.
         """
         outlets, faults = [], []
         for name in self.names():
@@ -69,7 +69,7 @@ class Registry:
         return outlets
 
     def for_url(self, url: str) -> Outlet | None:
-        """The outlet with the longest domain that the URL's host is or lies under, if any.
+        """Return the outlet whose domain fits the URL's host; the longest domain wins.
 
         Raises:
             DeclarationError: as ``all`` does.
@@ -89,34 +89,36 @@ class Registry:
 
     @cached_property
     def _files(self) -> dict[str, Path]:
-        what = "directories with outlet declarations"
-        folders = self._directories
-        return {path.stem: path for folder in folders for path in find_declarations(folder, "OUTLET_PATHS", what)}
+        return {
+            path.stem: path
+            for folder in self._directories
+            for path in find_declarations(folder, "OUTLET_PATHS", "directories with outlet declarations")
+        }
 
     @cached_property
     def _by_domain(self) -> dict[str, Outlet]:
         return {domain: outlet for outlet in reversed(self.all()) for domain in outlet.domains}
 
 
-# Declared so by a person: the one refuses us, the other publishes nothing any more.
-_LEFT_ALONE = frozenset({"blocked", "dormant"})
+# Never crawled: a blocked outlet refuses us, a dormant one publishes nothing any more.
+_NOT_CRAWLED = frozenset({"blocked", "dormant"})
 
 
 def choose(registry: Registry, names: Sequence[str], groups: Collection[str]) -> list[Outlet]:
-    """The outlets of these names, or of these groups, or all that are active.
+    """Choose the outlets to crawl: by name, or all that may be crawled; then by group.
 
     Raises:
-        UsageError: an unknown name or group, an outlet that is left alone, or none is left.
-        DeclarationError: a declaration is wrong.
+        UsageError: unknown name or group, an outlet named that is never crawled, or no outlet left.
+        DeclarationError: a declaration is invalid.
     """
     if names:
         chosen = [registry.get(name) for name in dict.fromkeys(names)]
         for outlet in chosen:
-            if outlet.status in _LEFT_ALONE:
+            if outlet.status in _NOT_CRAWLED:
                 note = f": {outlet.note}" if outlet.note else ""
                 raise UsageError(f"{outlet.name} is declared {outlet.status} and left alone{note}")
     else:
-        chosen = [outlet for outlet in registry.all() if outlet.status not in _LEFT_ALONE]
+        chosen = [outlet for outlet in registry.all() if outlet.status not in _NOT_CRAWLED]
     known = {group for outlet in registry.all() for group in outlet.groups}
     for group in groups:
         if group not in known:

@@ -1,7 +1,7 @@
-"""What an outlet declaration may say (one TOML file per outlet; see docs/outlets.md).
+"""Schema of an outlet declaration (one TOML file per outlet; see docs/outlets.md).
 
-The models are frozen and picklable: they travel into the extraction workers as they are. A validator's message says
-what is allowed, to be read after "must be" (see ``outlets.declaration``).
+The models are frozen and picklable: extraction workers receive them. A validator's message names the allowed value and
+is printed after "must be" (see ``outlets.declaration``).
 """
 
 import re
@@ -118,21 +118,21 @@ class _Table(BaseModel):
 
 
 class Discover(_Table):
-    """What to poll. Nothing at all: found from the home page and robots.txt."""
+    """Sources to poll; if none is declared, they are found from the home page and robots.txt."""
 
     feeds: tuple[Url, ...] = Field(default=(), strict=False)
     sitemaps: tuple[Url, ...] = Field(default=(), strict=False)
     pages: tuple[PageTemplate, ...] = Field(default=(), strict=False)
-    links: Selector | None = None  # where the article links of a listing page are; else anywhere on it
+    links: Selector | None = None  # the article links of a listing page, or what holds them; None: anywhere
 
     @property
     def declared(self) -> bool:
-        """Whether anything is declared."""
+        """True if any source is declared."""
         return bool(self.feeds or self.sitemaps or self.pages)
 
 
 class ArticleRules(_Table):
-    """How to read the outlet's article pages, where the general rules are not enough."""
+    """Rules for the outlet's article pages where the general ones are not enough."""
 
     url: Pattern | None = None
     single: Parameter | None = None
@@ -146,20 +146,27 @@ class ArticleRules(_Table):
 
 
 class Politeness(_Table):
-    """How gently to fetch; seconds between two requests to the outlet."""
+    """Seconds between two requests to the outlet."""
 
     delay: float | None = Field(default=None, ge=0, le=600)
 
 
 class Poll(_Table):
-    """How often the monitor asks the outlet's sources, where it must not find that out by itself."""
+    """Bounds for the polling interval that the monitor learns."""
 
     shortest: Duration | None = None
     longest: Duration | None = None
 
 
+class Examples(_Table):
+    """Addresses to test the article rule with: of articles and of other pages."""
+
+    articles: tuple[Url, ...] = Field(default=(), strict=False)
+    other: tuple[Url, ...] = Field(default=(), strict=False)
+
+
 class Outlet(_Table):
-    """One outlet. ``name`` is the file's stem."""
+    """An outlet's declaration; ``name`` is the file's stem."""
 
     name: Name
     title: str = Field(min_length=1)
@@ -176,8 +183,9 @@ class Outlet(_Table):
     article: ArticleRules = ArticleRules()
     politeness: Politeness = Politeness()
     poll: Poll = Poll()
+    examples: Examples = Examples()
 
     @property
     def zone(self) -> ZoneInfo:
-        """The outlet's zone."""
+        """The outlet's time zone."""
         return ZoneInfo(self.timezone)

@@ -26,6 +26,7 @@ from crawler.spiders.news import NewsSpider
 from crawler.spiders.requests import charset
 from health import Measures
 from outlets.schema import Outlet
+from outlets.urls import is_article
 
 # What has listed nothing new for so long is forgotten by its outlet.
 _STALE = timedelta(days=30)
@@ -156,6 +157,21 @@ def _without(outlet: Outlet, *, links: bool = False, url: bool = False) -> Outle
     if url:
         changed["article"] = outlet.article.model_copy(update={"url": None})
     return outlet.model_copy(update=changed)
+
+
+def judge_examples(outlet: Outlet) -> Step | None:
+    """Try the article rule on the declared examples; ``None`` if there are none. No I/O."""
+    examples = outlet.examples
+    if not examples.articles and not examples.other:
+        return None
+    rule = "article.url" if outlet.article.url else "the general rule"
+    problems = [f"refuses the article {url}" for url in examples.articles if not is_article(url, outlet)]
+    problems += [f"accepts {url}, which is no article" for url in examples.other if is_article(url, outlet)]
+    if problems:
+        advice = f"{'correct' if outlet.article.url else 'declare'} article.url, or correct the examples"
+        return Step("problem", "examples", f"{rule} {' and '.join(problems)}: {advice}")
+    articles, others = format_count(len(examples.articles), "article"), format_count(len(examples.other), "other page")
+    return Step("ok", "examples", f"{rule} accepts {articles} and refuses {others}")
 
 
 # These are what they say they are, and no fault of anybody's.
@@ -293,6 +309,8 @@ class OutletCheck:
         """Do it; a ``NewsSpider``'s work."""
         self._spider = spider
         apply_politeness(spider.crawler.engine.downloader, self._outlet, spider.settings)
+        if examples := judge_examples(self._outlet):
+            self._tell(examples)
         try:
             if await self._home():
                 await self._sources()

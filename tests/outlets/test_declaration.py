@@ -76,6 +76,11 @@ def test_missing_keys_are_named_one_a_line(tmp_path: Path) -> None:
         ('[article]\nbody = "div["', ': article.body = "div[": must be a CSS selector (Expected'),
         ('[article]\nbody = "p:contains"', ': article.body = "p:contains": must be a CSS selector ('),
         ('[article]\nsingle = "?page=all"', ': article.single = "?page=all": must be one query parameter'),
+        ('[examples]\narticles = ["/read/1"]', ': examples.articles[0] = "/read/1": must be an http or https address'),
+        (
+            '[examples]\nother = ["https://www.contoh.example/tag", "https://bukancontoh.example/tag"]',
+            ': examples.other[1] = "https://bukancontoh.example/tag": must be an address in one of domains',
+        ),
         ("[politeness]\ndelay = -1", ": politeness.delay = -1: must be 0 or more"),
         ("[politeness]\ndelay = 601", ": politeness.delay = 601: must be 600 or less"),
         ('[politeness]\ndelay = "2"', ': politeness.delay = "2": must be a number'),

@@ -8,8 +8,9 @@ from pydantic import BaseModel
 
 from core.errors import DeclarationError
 from outlets.declaration import read_declaration
+from outlets.docs_table import update
 from outlets.registry import Registry
-from outlets.schema import ArticleRules, Discover, Outlet, Politeness, Poll
+from outlets.schema import ArticleRules, Discover, Examples, Outlet, Politeness, Poll
 
 TEXT = (Path(__file__).parents[2] / "docs" / "outlets.md").read_text(encoding="utf-8")
 SHORTEST = re.search(r"```toml\n(title .*?)```", TEXT, re.DOTALL)
@@ -29,10 +30,11 @@ def rows(start: str) -> list[str]:
         ("`[article]`: how", ArticleRules),
         ("`[politeness]`:", Politeness),
         ("`[poll]`: how", Poll),
+        ("`[examples]`: addresses", Examples),
     ],
 )
 def test_every_key_is_documented_in_order(start: str, model: type[BaseModel]) -> None:
-    tables = {"name", "discover", "article", "politeness", "poll"}
+    tables = {"name", "discover", "article", "politeness", "poll", "examples"}
     assert rows(start) == [key for key in model.model_fields if key not in tables]
 
 
@@ -57,6 +59,7 @@ def test_shortest_declaration_is_accepted(tmp_path: Path) -> None:
         'timezone = "WIB"',
         '[poll]\nshortest = "10"',
         '[poll]\nshortest = "2h"\nlongest = "90m"',
+        '[examples]\nother = ["https://warta.example/"]',
     ],
 )
 def test_documented_messages_are_the_real_ones(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str) -> None:
@@ -71,12 +74,20 @@ def test_documented_messages_are_the_real_ones(tmp_path: Path, monkeypatch: pyte
 
 def test_table_is_that_of_the_shipped_outlets() -> None:
     outlets = Registry.from_settings([]).all()
-    assert re.findall(r"^\| `\w+` \|.*", TEXT.partition("## The shipped outlets")[2], re.MULTILINE) == [
-        row(outlet) for outlet in outlets
+    assert TEXT.count("\n| `") > len(outlets)
+    assert "\n| `kompas` | Kompas.com | unverified | sitemaps, pages |\n" in TEXT
+    assert update(TEXT, outlets) == TEXT, "run: python -m outlets.docs_table"
+
+
+def test_only_the_table_is_replaced() -> None:
+    outlets = Registry.from_settings([]).all()
+    head = "| Name | Title | Status | Polled |\n|---|---|---|---|\n"
+    text = f"Sebelum\n\n{head}| `lama` | Lama | active | feeds |\n\nSesudah\n"
+    lines = update(text, outlets[:2]).splitlines()
+    assert [lines[0], *lines[4:]] == [
+        "Sebelum",
+        "| `antara` | ANTARA News | unverified | feeds, pages |",
+        "| `antara_daerah` | ANTARA regional offices | unverified | feeds |",
+        "",
+        "Sesudah",
     ]
-
-
-def row(outlet: Outlet) -> str:
-    """The outlet's line in the table."""
-    kinds = [kind for kind in ("feeds", "sitemaps", "pages") if getattr(outlet.discover, kind)]
-    return f"| `{outlet.name}` | {outlet.title} | {outlet.status} | {', '.join(kinds) or 'home page'} |"
