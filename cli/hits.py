@@ -27,7 +27,6 @@ from core.text.analyser import analyse
 from database.articles import Terms
 from database.schema import StoredArticle
 from outlets.registry import Registry
-from pipelines.seeds import UnreadableDocument, find_documents
 from search.export import write_records
 from search.facets import Bar, Facet, Step, Timeline, Value
 from search.records import KEYS, Record, load_records
@@ -246,6 +245,9 @@ def read_example(session: Session, wanted: str, settings: BaseSettings) -> Named
 
 
 def _document(path: str, settings: BaseSettings) -> Example:
+    # Reading documents needs all of extraction, which takes a third of a second to import.
+    from pipelines.seeds.files import UnreadableDocument, find_documents  # noqa: PLC0415
+
     outlets = Registry.from_settings(settings["OUTLET_PATHS"]).all()
     document, *others = find_documents([path])
     if others:

@@ -22,15 +22,13 @@ from sqlalchemy.orm import Session, SessionTransaction
 from database import articles
 from database.articles import Terms
 from database.schema import ArticleTerms, Base, Original, Profile, StoredArticle
-from search.everyday import EVERYDAY_TERMS
+from search.stopwords import everyday_terms
 
 # More tell what else the seeds mention: on real pages 200 set seeds further apart from other news than 500 did.
 BEST = 200
 # Kept of a similarity and a weight, so that they are the same on every machine.
 DIGITS = 6
 _TITLE_COUNTS = 3
-
-_is_everyday = EVERYDAY_TERMS.__contains__
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +51,7 @@ class Frequencies:
 def count_terms(terms: Terms) -> Counter[str]:
     """How often each term that tells something stands in an article."""
     words = [*(terms.title.split() * _TITLE_COUNTS), *terms.body.split()]
-    counts = Counter(filterfalse(_is_everyday, words))
+    counts = Counter(filterfalse(everyday_terms().__contains__, words))
     for figure in [*filter(str.isdecimal, counts)]:
         del counts[figure]
     return counts
@@ -253,7 +251,7 @@ def _count(session: Session, limit: int) -> Frequencies:
     holding: Counter[str] = Counter()
     documents = 0
     for title, body in session.execute(query.execution_options(yield_per=500)):
-        holding.update({*chain(title.split(), body.split())} - EVERYDAY_TERMS)
+        holding.update({*chain(title.split(), body.split())} - everyday_terms())
         documents += 1
     frequent = sorted(holding.items(), key=lambda pair: (-pair[1], pair[0]))[:_MOST_FREQUENCIES]
     return Frequencies(documents, {term: df for term, df in frequent if df >= _LEAST_FREQUENT})

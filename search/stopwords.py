@@ -1,14 +1,41 @@
-"""Words that say nothing of what a query is about. The index holds them, since phrases need them; see ``query``."""
+"""Terms too common to say what a text is about: stop-words for queries, everyday words for similarity.
+
+The index holds them all, since phrases need them; see ``search.query``.
+"""
+
+from functools import cache
 
 from core.text.analyser import analyse
 
 # Function words only. Left out on purpose: those whose root is a word of meaning ("secara" → cara, "terhadap" → hadap,
 # "tersebut" → sebut), and "antara", which is also a news agency.
-_CONJUNCTIONS = "yang dan atau serta bahwa karena jika kalau bila agar supaya sehingga maka namun tetapi tapi"
-_PREPOSITIONS = "di ke dari pada dalam oleh untuk dengan tanpa kepada daripada tentang hingga sampai"
-_PARTICLES = "ini itu adalah ialah yaitu yakni juga pun lah nya para sang si saja lagi seperti sebagai"
-_PRONOUNS = "ia dia mereka kami kita saya aku anda"
-_AUXILIARIES = "akan telah sudah masih belum dapat bisa hanya lebih sangat ketika"
+_STOP_WORDS = """
+yang dan atau serta bahwa karena jika kalau bila agar supaya sehingga maka namun tetapi tapi di ke dari pada dalam
+oleh untuk dengan tanpa kepada daripada tentang hingga sampai ini itu adalah ialah yaitu yakni juga pun lah nya para
+sang si saja lagi seperti sebagai ia dia mereka kami kita saya aku anda akan telah sudah masih belum dapat bisa hanya
+lebih sangat ketika
+"""
+# Words of every kind of news, which a list of function words leaves over where too few articles are stored for
+# counting. For similarity only: in a query they are meant.
+_EVERYDAY_WORDS = """
+kata ujar tutur jelas ungkap papar sebut tambah lanjut terang tanya jawab cerita tahun bulan pekan hari jam menit saat
+waktu kini kemarin lalu lama sejak selama sebelum setelah usai sedang sementara mulai akhir awal sore pagi siang malam
+senin selasa rabu kamis jumat sabtu januari februari maret april mei juni juli agustus september oktober november
+desember satu dua tiga empat lima sepuluh puluh ratus ribu juta miliar triliun persen banyak sedikit semua seluruh
+beberapa berbagai setiap masing paling cukup kurang besar kecil tinggi rendah baru pertama kedua ketiga kali ada jadi
+buat laku beri dapat ambil pakai punya milik tahu minta mau ingin harus perlu datang pergi lihat secara terhadap
+tersebut antara antar bagi guna demi rangka serta atas bawah luar selain kecuali walau meski tidak bukan tak jangan
+apa siapa mana kapan bagaimana mengapa kembali pula sendiri hal cara orang pihak sama kena
+"""
 
-_LISTS = (_CONJUNCTIONS, _PREPOSITIONS, _PARTICLES, _PRONOUNS, _AUXILIARIES)
-STOP_TERMS = frozenset(term for words in _LISTS for term in analyse(words).split())
+
+@cache
+def stop_terms() -> frozenset[str]:
+    """Terms that a query drops, if others are left."""
+    return frozenset(analyse(_STOP_WORDS).split())
+
+
+@cache
+def everyday_terms() -> frozenset[str]:
+    """Terms that similarity ignores, the stop terms among them."""
+    return stop_terms() | frozenset(analyse(_EVERYDAY_WORDS).split())

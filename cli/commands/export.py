@@ -115,7 +115,7 @@ def _write(rows: Iterable[Record], form: Format, path: Path) -> int:
 
 
 def _write_parquet(rows: Iterable[Record], stream: BinaryIO) -> int:
-    from search.export.parquet import write_parquet
+    from search.parquet import write_parquet
 
     return write_parquet(rows, stream)
 

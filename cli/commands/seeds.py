@@ -27,7 +27,7 @@ from database.writer import Writer
 from outlets.registry import Registry
 from outlets.schema import Outlet
 from pipelines.backfill import link_all_older, renew_seed_similarities
-from pipelines.seeds import SeedFile, UnreadableDocument, find_documents
+from pipelines.seeds.files import SeedFile, UnreadableDocument, find_documents
 from pipelines.seeds.seed_import import Imported, import_seed
 
 # Documents in one transaction: a commit costs the same for one and for many.

@@ -26,7 +26,7 @@ from pipelines.backfill import make_ready, renew_seed_similarities
 from pipelines.new_article import store
 from pipelines.normalise import normalise
 from pipelines.revision import revise
-from pipelines.seeds import SeedFile, find_documents
+from pipelines.seeds.files import SeedFile, find_documents
 from pipelines.seeds.seed_import import import_seed
 from search import seed_profile
 from search.seed_profile import Frequencies, build_profile, count_terms, similarity

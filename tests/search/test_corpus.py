@@ -5,8 +5,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from core.errors import PantauError
-from search.export import export_records, write_corpus
-from search.export.files import folder_name, is_corpus
+from search.export import export_records, folder_name, is_corpus, write_corpus
 from search.records import KEYS
 from search.selection import Selection
 from tests.search.articles import ARTICLES, add_article, add_articles

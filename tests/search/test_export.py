@@ -11,7 +11,6 @@ from core.errors import PantauError
 from search.export import (
     csv_cell,
     export_records,
-    lines,
     replace_binary_file,
     replace_file,
     replace_folder,
@@ -24,7 +23,7 @@ from tests.search.articles import ARTICLES, add_article, add_articles
 
 
 def test_everything_is_exported_once_in_order(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lines, "_BATCH", 7)
+    monkeypatch.setattr("search.export._BATCH", 7)
     add_articles(session)
     assert [row["id"] for row in export_records(session, Selection())] == list(range(1, len(ARTICLES) + 1))
 
@@ -36,7 +35,7 @@ def test_an_export_can_be_narrowed(session: Session) -> None:
 
 
 def test_memory_does_not_grow_with_the_export(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lines, "_BATCH", 5)
+    monkeypatch.setattr("search.export._BATCH", 5)
     add_articles(session)
     assert max(len(session.identity_map) for _ in export_records(session, Selection())) <= 5
 

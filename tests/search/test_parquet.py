@@ -9,8 +9,9 @@ import pyarrow.parquet as pq  # type: ignore[import-untyped]
 import pytest
 from sqlalchemy.orm import Session
 
-from search.export import export_records, parquet
-from search.export.parquet import write_parquet
+from search import parquet
+from search.export import export_records
+from search.parquet import write_parquet
 from search.records import KEYS, Record
 from search.selection import Selection
 from tests.search.articles import ARTICLES, add_article, add_articles

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from core.models import Article
 from outlets.schema import Outlet
-from pipelines.seeds import read_document
+from pipelines.seeds.document import read_document
 
 NOW = datetime(2026, 7, 24, 10, 30, tzinfo=UTC)
 

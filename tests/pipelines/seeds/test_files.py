@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from core.models import Article, Rejection
-from pipelines.seeds import SeedFile, UnreadableDocument, find_documents
+from pipelines.seeds.files import SeedFile, UnreadableDocument, find_documents
 from tests.pipelines.seeds.samples import FIRST, NOW, OUTLETS, SECOND
 
 

@@ -3,7 +3,7 @@ from datetime import datetime
 import pytest
 
 from core.models import Reason, Rejection
-from pipelines.seeds import read_document
+from pipelines.seeds.document import read_document
 from tests.pipelines.seeds.samples import FIRST, NOW, OUTLETS, SECOND, THIRD, read
 
 HEADLINE = "Warga Tanam Seribu Bibit Bakau"

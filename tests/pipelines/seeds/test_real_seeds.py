@@ -8,7 +8,7 @@ import pytest
 from core.models import Article
 from crawler.extraction.furniture import is_furniture_line
 from outlets.registry import Registry
-from pipelines.seeds import SeedFile, find_documents
+from pipelines.seeds.files import SeedFile, find_documents
 from tests.shared import shared
 
 NOW = datetime(2026, 7, 24, 10, 30, tzinfo=UTC)

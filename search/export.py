@@ -1,17 +1,80 @@
-"""Files and folders that are whole or not there: what was there before stays until all is written."""
+"""Export articles as JSON Lines, CSV or a folder of texts; Parquet: ``search.parquet``.
 
+Files and folders appear whole or not at all: the previous export stays until the new one is written.
+"""
+
+import csv
+import json
 import os
 import re
 import shutil
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any, BinaryIO, TextIO, TypeVar
+from typing import IO, Any, BinaryIO, Literal, TextIO, TypeVar, get_args
+
+from sqlalchemy.orm import Session
 
 from core.errors import PantauError
-from search.export.lines import csv_writer
-from search.records import KEYS, Record
+from search.records import KEYS, Record, load_records
+from search.results import load_articles
+from search.selection import Selection, select_ids
+
+Format = Literal["jsonl", "csv", "parquet", "text"]
+FORMATS: tuple[Format, ...] = get_args(Format)
+
+_LIST_SEPARATOR = " | "
+# What a spreadsheet takes for a formula (https://owasp.org/www-community/attacks/CSV_Injection).
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+
+
+def write_records(
+    rows: Iterable[Record], form: Literal["jsonl", "csv"], stream: TextIO, keys: Sequence[str] = KEYS
+) -> int:
+    """Writes the records, each a line of JSON or a row of CSV below a row of keys; gives their number."""
+    put = csv_writer(stream, keys) if form == "csv" else _json_writer(stream)
+    count = 0
+    for row in rows:
+        put(row)
+        count += 1
+    return count
+
+
+def csv_cell(value: Any) -> Any:
+    """A value as a CSV cell: lists joined by " | ", and no text that a spreadsheet would run as a formula."""
+    if isinstance(value, list):
+        value = _LIST_SEPARATOR.join(value)
+    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA_STARTS) else value
+
+
+def csv_writer(stream: TextIO, keys: Sequence[str]) -> Callable[[Record], Any]:
+    """Writes the row of keys, and gives what writes a record below it."""
+    writer = csv.writer(stream)
+    writer.writerow(keys)
+    return lambda row: writer.writerow([csv_cell(row[key]) for key in keys])
+
+
+def _json_writer(stream: TextIO) -> Callable[[Record], Any]:
+    return lambda row: stream.write(json.dumps(row, ensure_ascii=False) + "\n")
+
+
+# Articles held in memory at a time: some 5 MB of text.
+_BATCH = 500
+
+
+def export_records(session: Session, selection: Selection) -> Generator[Record, None, None]:
+    """The records of the articles selected, oldest stored first, read as they are asked for.
+
+    One statement names them all, so that what is stored meanwhile neither doubles nor hides any. The session forgets
+    each batch before the next.
+    """
+    statement = select_ids(session, selection)
+    ids = session.scalars(statement.order_by(statement.selected_columns.article_id).execution_options(yield_per=_BATCH))
+    for batch in ids.partitions():
+        yield from load_records(session, load_articles(session, batch))
+        session.expunge_all()
+
 
 S = TypeVar("S", bound=IO[Any])
 
