@@ -169,7 +169,7 @@ def _days(session: Session, day: date, last: int) -> tuple[tuple[date, int], ...
 
 
 def _top(session: Session, day: date) -> tuple[TopStory, ...]:
-    stories = find_stories(session, _on(Selection(), day), min_outlets=2, limit=TOP_STORIES).stories
+    stories = find_stories(session, _on(Selection(), day), min_outlets=2, limit=TOP_STORIES).items
     return tuple(
         TopStory(
             shorten(one_line(story.first.title or "(no title)"), _TITLE),

@@ -1,32 +1,19 @@
 """The monitor's rounds: that one begins, what it reports while it lasts, how it ended; and reading them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session, defer
 
+from core.paging import Page, page_of
 from database.schema import Round
 
 RoundState = Literal["finished", "stopped", "failed"]
 
 # What an outlet's part of a report counts in one number.
 _COUNTED = ("new", "updated", "copies", "requests", "bytes", "missed")
-
-
-@dataclass(frozen=True, slots=True)
-class Rounds:
-    """Some rounds, the newest first, without their reports, and how many there are in all.
-
-    Attributes:
-        after: what ``find_rounds`` takes to go on; ``None`` at the end.
-    """
-
-    total: int
-    rounds: list[Round]
-    after: int | None
 
 
 def start_round(session: Session, now: datetime) -> int:
@@ -69,7 +56,9 @@ def totals(report: Mapping[str, Any]) -> dict[str, int]:
     }
 
 
-def find_rounds(session: Session, *, state: str | None = None, limit: int, after: int | None = None) -> Rounds:
+def find_rounds(
+    session: Session, *, state: str | None = None, limit: int, after: int | None = None
+) -> Page[Round, int]:
     """The rounds, the newest first.
 
     Args:
@@ -81,10 +70,10 @@ def find_rounds(session: Session, *, state: str | None = None, limit: int, after
     wanted = [] if state is None else [Round.state == state]
     total = session.scalars(select(func.count()).select_from(Round).where(*wanted)).one()
     # A report may hold a thousand outlets.
-    page = select(Round).options(defer(Round.report, raiseload=True)).where(*wanted)
-    page = page.order_by(Round.id.desc()).limit(limit + 1)
-    rounds = list(session.scalars(page if after is None else page.where(Round.id < after)))
-    return Rounds(total, rounds[:limit], rounds[limit - 1].id if len(rounds) > limit else None)
+    query = select(Round).options(defer(Round.report, raiseload=True)).where(*wanted)
+    query = query.order_by(Round.id.desc()).limit(limit + 1)
+    rounds = session.scalars(query if after is None else query.where(Round.id < after)).all()
+    return page_of(rounds, total, limit, lambda found: found.id)
 
 
 def load_round(session: Session, round_id: int) -> Round | None:

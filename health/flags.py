@@ -8,6 +8,7 @@ from typing import Literal
 from sqlalchemy import ColumnElement, func, or_, select, update
 from sqlalchemy.orm import Session
 
+from core.paging import Page, page_of
 from database.schema import Base, Flag, Run, Source
 from database.sql import among, chunks, insert_new
 from health.facts import Finding, OutletFlag
@@ -124,19 +125,6 @@ def _clear(session: Session, flag: OutletFlag, now: datetime) -> OutletFlag | No
 FlagState = Literal["open", "cleared"]
 
 
-@dataclass(frozen=True, slots=True)
-class Flags:
-    """Some flags, the one raised last first, and how many there are in all.
-
-    Attributes:
-        after: what ``find_flags`` takes to go on; ``None`` at the end.
-    """
-
-    total: int
-    flags: list[Flag]
-    after: int | None
-
-
 def find_flags(
     session: Session,
     *,
@@ -144,7 +132,7 @@ def find_flags(
     state: FlagState | None = None,
     limit: int,
     after: int | None = None,
-) -> Flags:
+) -> Page[Flag, int]:
     """The flags, the one raised last first.
 
     Args:
@@ -160,6 +148,6 @@ def find_flags(
     if state is not None:
         wanted.append(Flag.cleared_at.is_(None) if state == "open" else Flag.cleared_at.is_not(None))
     total = session.scalars(select(func.count()).select_from(Flag).where(*wanted)).one()
-    page = select(Flag).where(*wanted).order_by(Flag.id.desc()).limit(limit + 1)
-    flags = list(session.scalars(page if after is None else page.where(Flag.id < after)))
-    return Flags(total, flags[:limit], flags[limit - 1].id if len(flags) > limit else None)
+    query = select(Flag).where(*wanted).order_by(Flag.id.desc()).limit(limit + 1)
+    flags = session.scalars(query if after is None else query.where(Flag.id < after)).all()
+    return page_of(flags, total, limit, lambda flag: flag.id)

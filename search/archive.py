@@ -250,7 +250,7 @@ class Archive:
         """
         selection = self._selection(query, {"since": since, "until": until, "outlets": outlets})
         with self._reading() as session:
-            return find_stories(session, selection, min_outlets=min_outlets, limit=limit).stories
+            return find_stories(session, selection, min_outlets=min_outlets, limit=limit).items
 
     def records(self, query: str | None = None, **narrowing: Unpack[Narrowing]) -> Iterator[Record]:
         """The articles as ``scrapy export`` writes them, copies too, oldest stored first, in constant memory.

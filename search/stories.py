@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Subquery, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from core.formatting import format_count, format_published
+from core.paging import Page
 from database.schema import StoredArticle, Story
 from database.sql import chunks
 from database.stories import by_publication
@@ -75,19 +76,6 @@ class StoryPosition(NamedTuple):
     id: int
 
 
-@dataclass(frozen=True, slots=True)
-class Stories:
-    """Some stories, and how many there are in all.
-
-    Attributes:
-        after: what ``find_stories`` takes to go on; ``None`` at the end.
-    """
-
-    total: int
-    stories: list[StoryView]
-    after: StoryPosition | None
-
-
 def find_stories(
     session: Session,
     selection: Selection,
@@ -95,7 +83,7 @@ def find_stories(
     min_outlets: int,
     limit: int | None = None,
     after: StoryPosition | None = None,
-) -> Stories:
+) -> Page[StoryView, StoryPosition]:
     """The stories with the most outlets first, then those with the most articles, then the newest.
 
     Args:
@@ -119,9 +107,9 @@ def find_stories(
     rows = session.execute(following.order_by(*order).limit(None if limit is None else limit + 1)).all()
     shown = rows[:limit]
     told = load_stories(session, [row.id for row in shown])
-    return Stories(
+    return Page(
         total=rows[0].total if rows else session.scalar(select(func.count()).select_from(meant)) or 0,
-        stories=[told[row.id] for row in shown if row.id in told],
+        items=[told[row.id] for row in shown if row.id in told],
         after=StoryPosition(*shown[-1][:4]) if len(shown) < len(rows) else None,
     )
 

@@ -17,12 +17,13 @@ from cli.hits import FORMATS, print_remarks
 from cli.selection_options import add_alias_option, positive, read_selection
 from core.errors import UsageError
 from core.formatting import format_count, format_published
+from core.paging import Page
 from core.periods import ALLOWED
 from database import articles
 from database.schema import Story
 from search.export import write_records
 from search.records import COPY_KEYS, Record, copy_record
-from search.stories import Stories, StoryView, find_stories, format_lag
+from search.stories import StoryPosition, StoryView, find_stories, format_lag
 
 _MIN_OUTLETS = 2
 _SPREAD_KEYS = ("story_id", "outlets", "copies")
@@ -105,17 +106,17 @@ def outlets_in_order(story: StoryView) -> str:
     )
 
 
-def _print_table(found: Stories) -> None:
+def _print_table(found: Page[StoryView, StoryPosition]) -> None:
     console = Console(highlight=False)
     if not console.is_terminal:
-        for story in found.stories:
+        for story in found.items:
             print(f"{story.first.id:>7}  {format_published(story.first)}  {_reach(story, ', ')}  {_headline(story)}")
             print(f"         {outlets_in_order(story)}")
         return
-    if not found.stories:
+    if not found.items:
         return
     table = Table("id", "first published", "reach", "story", box=None, pad_edge=False, header_style="dim")
-    for story in found.stories:
+    for story in found.items:
         told = Text("\n").join([Text(_headline(story), "bold"), Text(outlets_in_order(story))])
         table.add_row(str(story.first.id), format_published(story.first), _reach(story, "\n"), told)
     console.print(table)
@@ -129,8 +130,8 @@ def _headline(story: StoryView) -> str:
     return harmless(story.first.title or "(no title)")
 
 
-def _total(found: Stories) -> str:
-    return f"{format_count(found.total, 'story', plural='stories')}, {len(found.stories):,} shown"
+def _total(found: Page[StoryView, StoryPosition]) -> str:
+    return f"{format_count(found.total, 'story', plural='stories')}, {len(found.items):,} shown"
 
 
 def _nothing(session: Session, opts: argparse.Namespace) -> str:
@@ -143,15 +144,15 @@ def _nothing(session: Session, opts: argparse.Namespace) -> str:
     return f"0 stories of the {held:,} stored; none fits {' and '.join(asked)}"
 
 
-def _print_data(found: Stories, form: str) -> None:
+def _print_data(found: Page[StoryView, StoryPosition], form: str) -> None:
     if form == "json":
-        answer = {"total": found.total, "stories": [_record(story) for story in found.stories]}
+        answer = {"total": found.total, "stories": [_record(story) for story in found.items]}
         print(json.dumps(answer, ensure_ascii=False, indent=2))
     elif form == "jsonl":
-        write_records((_record(story) for story in found.stories), "jsonl", sys.stdout)
+        write_records((_record(story) for story in found.items), "jsonl", sys.stdout)
     else:
         write_records(
-            (row for story in found.stories for row in _rows(story)), "csv", sys.stdout, (*_SPREAD_KEYS, *COPY_KEYS)
+            (row for story in found.items for row in _rows(story)), "csv", sys.stdout, (*_SPREAD_KEYS, *COPY_KEYS)
         )
 
 

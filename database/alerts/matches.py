@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from core.paging import Page, page_of
 from database.schema import Delivery, DeliveryMatch, StoredArticle, WatchMatch
 
 
@@ -27,20 +28,7 @@ class Match:
     waiting: int
 
 
-@dataclass(frozen=True, slots=True)
-class Matches:
-    """Some matches of a watchlist, the latest first, and how many there are in all.
-
-    Attributes:
-        after: what ``find_matches`` takes to go on; ``None`` at the end.
-    """
-
-    total: int
-    matches: list[Match]
-    after: int | None
-
-
-def find_matches(session: Session, watch: str, *, limit: int, after: int | None = None) -> Matches:
+def find_matches(session: Session, watch: str, *, limit: int, after: int | None = None) -> Page[Match, int]:
     """What a watchlist found and told, the latest first; what was there before it began is not among it.
 
     Args:
@@ -53,7 +41,8 @@ def find_matches(session: Session, watch: str, *, limit: int, after: int | None 
     total = session.scalars(select(func.count()).select_from(WatchMatch).where(*told)).one()
     wanted = select(WatchMatch).where(*told).order_by(WatchMatch.id.desc()).limit(limit + 1)
     rows = session.scalars(wanted if after is None else wanted.where(WatchMatch.id < after)).all()
-    return Matches(total, _with_articles(session, rows[:limit]), rows[limit - 1].id if len(rows) > limit else None)
+    page = page_of(rows, total, limit, lambda row: row.id)
+    return Page(_with_articles(session, page.items), total, page.after)
 
 
 def latest_matches(session: Session, watches: Collection[str], *, limit: int) -> list[Match]:

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Select, func, or_, select, update
+from sqlalchemy import ColumnElement, func, or_, select, update
 from sqlalchemy.orm import Session
 
+from core.paging import Page, page_of
 from core.scheduling.boundary import Boundary
 from database import ledger
 from database.ledger.sources import retire_unasked
@@ -86,19 +87,6 @@ _DECIDED: tuple[Any, ...] = (
 
 
 @dataclass(frozen=True, slots=True)
-class Runs:
-    """Some runs, the newest first, and how many there are in all.
-
-    Attributes:
-        after: what ``find_runs`` takes to go on; ``None`` at the end.
-    """
-
-    total: int
-    runs: list[Run]
-    after: int | None
-
-
-@dataclass(frozen=True, slots=True)
 class Decision:
     """What happened to a URL in a run.
 
@@ -116,21 +104,9 @@ class Decision:
     title: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Decisions:
-    """Some of what happened in a run, in order.
-
-    Attributes:
-        after: what ``decisions`` takes to go on; ``None`` at the end.
-    """
-
-    decisions: list[Decision]
-    after: int | None
-
-
 def find_runs(
     session: Session, *, outlet: str | None = None, state: str | None = None, limit: int, after: int | None = None
-) -> Runs:
+) -> Page[Run, int]:
     """The runs, the newest first.
 
     Args:
@@ -146,9 +122,9 @@ def find_runs(
     if state is not None:
         wanted.append(Run.state == state)
     total = session.scalars(select(func.count()).select_from(Run).where(*wanted)).one()
-    page = select(Run).where(*wanted).order_by(Run.id.desc()).limit(limit + 1)
-    runs = list(session.scalars(page if after is None else page.where(Run.id < after)))
-    return Runs(total, runs[:limit], runs[limit - 1].id if len(runs) > limit else None)
+    query = select(Run).where(*wanted).order_by(Run.id.desc()).limit(limit + 1)
+    runs = session.scalars(query if after is None else query.where(Run.id < after)).all()
+    return page_of(runs, total, limit, lambda run: run.id)
 
 
 def outcomes(session: Session, run_id: int) -> Mapping[str, int]:
@@ -157,7 +133,9 @@ def outcomes(session: Session, run_id: int) -> Mapping[str, int]:
     return dict(sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])))
 
 
-def decisions(session: Session, run_id: int, *, outcome: str | None = None, limit: int, after: int = 0) -> Decisions:
+def decisions(
+    session: Session, run_id: int, *, outcome: str | None = None, limit: int, after: int = 0
+) -> Page[Decision, int]:
     """What happened to URLs in a run, in order.
 
     Args:
@@ -167,18 +145,21 @@ def decisions(session: Session, run_id: int, *, outcome: str | None = None, limi
         limit: how many at most.
         after: only what came after this.
     """
-    rows = session.execute(_decisions(run_id, outcome).where(UrlEvent.id > after).limit(limit + 1)).all()
-    return Decisions([Decision(*one) for _, *one in rows[:limit]], rows[limit - 1].id if len(rows) > limit else None)
-
-
-def _decisions(run_id: int, outcome: str | None) -> Select[Any]:
-    statement = (
+    wanted = (UrlEvent.run_id == run_id, _has_outcome(outcome))
+    total = session.scalars(select(func.count()).select_from(UrlEvent).where(*wanted)).one()
+    query = (
         select(*_DECIDED)
         .join(Url, Url.id == UrlEvent.url_id)
         .outerjoin(StoredArticle, StoredArticle.id == Url.article_id)
-        .where(UrlEvent.run_id == run_id)
+        .where(*wanted, UrlEvent.id > after)
         .order_by(UrlEvent.id)
+        .limit(limit + 1)
     )
+    page = page_of(session.execute(query).all(), total, limit, lambda row: int(row.id))
+    return Page([Decision(*columns) for _, *columns in page.items], total, page.after)
+
+
+def _has_outcome(outcome: str | None) -> ColumnElement[bool]:
     if outcome is None:
-        return statement.where(or_(UrlEvent.event != "named", UrlEvent.reason.is_not(None)))
-    return statement.where(func.coalesce(UrlEvent.reason, UrlEvent.event) == outcome)
+        return or_(UrlEvent.event != "named", UrlEvent.reason.is_not(None))
+    return func.coalesce(UrlEvent.reason, UrlEvent.event) == outcome

@@ -62,16 +62,16 @@ def test_rounds_are_listed_the_newest_first_a_page_at_a_time(session: Session) -
     numbers = [start_round(session, NOW + timedelta(hours=hour)) for hour in range(3)]
 
     first = find_rounds(session, limit=2)
-    assert ([one.id for one in first.rounds], first.total, first.after) == (numbers[:0:-1], 3, numbers[1])
+    assert ([one.id for one in first.items], first.total, first.after) == (numbers[:0:-1], 3, numbers[1])
     rest = find_rounds(session, limit=2, after=first.after)
-    assert ([one.id for one in rest.rounds], rest.after) == ([numbers[0]], None)
+    assert ([one.id for one in rest.items], rest.after) == ([numbers[0]], None)
 
 
 def test_rounds_are_found_by_their_state(session: Session) -> None:
     killed, running = start_round(session, NOW), start_round(session, LATER)
 
-    assert [one.id for one in find_rounds(session, state="killed", limit=9).rounds] == [killed]
-    assert [one.id for one in find_rounds(session, state="running", limit=9).rounds] == [running]
+    assert [one.id for one in find_rounds(session, state="killed", limit=9).items] == [killed]
+    assert [one.id for one in find_rounds(session, state="running", limit=9).items] == [running]
 
 
 def test_a_list_of_rounds_reads_no_report(session: Session) -> None:
@@ -79,7 +79,7 @@ def test_a_list_of_rounds_reads_no_report(session: Session) -> None:
     session.expunge_all()
 
     with pytest.raises(InvalidRequestError, match="report"):
-        _ = find_rounds(session, limit=1).rounds[0].report
+        _ = find_rounds(session, limit=1).items[0].report
 
 
 def test_there_may_be_no_such_round(session: Session) -> None:

@@ -4,9 +4,11 @@ import pytest
 from sqlalchemy.orm import Session
 
 from core.models import Candidate, Reason
+from core.paging import Page
 from core.scheduling.boundary import Boundary
 from database import ledger
-from database.ledger.runs import Runs, decisions, find_runs, outcomes
+from database.ledger.runs import decisions, find_runs, outcomes
+from database.schema import Run
 
 NOW = datetime(2024, 9, 15, 2, tzinfo=UTC)
 EVER = Boundary()
@@ -24,8 +26,8 @@ def runs(session: Session) -> list[int]:
     return ids
 
 
-def ids(found: Runs) -> list[int]:
-    return [run.id for run in found.runs]
+def ids(found: Page[Run, int]) -> list[int]:
+    return [run.id for run in found.items]
 
 
 def test_runs_come_page_by_page_newest_first(session: Session, runs: list[int]) -> None:
@@ -40,7 +42,7 @@ def test_runs_are_narrowed_by_outlet_and_state(session: Session, runs: list[int]
     assert ids(find_runs(session, outlet="samudra", limit=9)) == [runs[3], runs[1]]
     assert ids(find_runs(session, state="failed", limit=9)) == [runs[2]]
     assert find_runs(session, outlet="kota", state="finished", limit=9).total == 1
-    assert find_runs(session, outlet="tiada", limit=9) == Runs(0, [], None)
+    assert find_runs(session, outlet="tiada", limit=9) == Page([], 0, None)
 
 
 def test_a_run_tells_what_became_of_its_urls(session: Session, runs: list[int]) -> None:
@@ -54,9 +56,9 @@ def test_a_run_tells_what_became_of_its_urls(session: Session, runs: list[int]) 
     assert outcomes(session, runs[4]) == {"named": 3, "gone": 1, "network": 1}
     first = decisions(session, runs[4], limit=1)
     rest = decisions(session, runs[4], limit=1, after=first.after or 0)
-    told = [(one.event, one.reason, one.detail, one.url) for one in [*first.decisions, *rest.decisions]]
+    told = [(one.event, one.reason, one.detail, one.url) for one in [*first.items, *rest.items]]
     assert told == [("gone", "gone", "HTTP 404", urls[0]), ("failed", "network", "closed", urls[1])]
-    assert (len(first.decisions), rest.after) == (1, None)
-    [only] = decisions(session, runs[4], outcome="network", limit=9).decisions
-    assert only == rest.decisions[0]
-    assert [one.url for one in decisions(session, runs[4], outcome="named", limit=9).decisions] == urls
+    assert (first.total, len(first.items), rest.after) == (2, 1, None)
+    [only] = decisions(session, runs[4], outcome="network", limit=9).items
+    assert only == rest.items[0]
+    assert [one.url for one in decisions(session, runs[4], outcome="named", limit=9).items] == urls

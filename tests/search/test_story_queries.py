@@ -29,7 +29,7 @@ def archive(session: Session) -> Session:
 
 
 def numbers(session: Session, min_outlets: int = 2, **narrowed: object) -> list[int]:
-    return [one.id for one in find_stories(session, Selection(**narrowed), min_outlets=min_outlets).stories]  # type: ignore[arg-type]
+    return [one.id for one in find_stories(session, Selection(**narrowed), min_outlets=min_outlets).items]  # type: ignore[arg-type]
 
 
 def test_stories_come_by_reach_then_articles_then_age(archive: Session) -> None:
@@ -40,7 +40,7 @@ def test_stories_come_by_reach_then_articles_then_age(archive: Session) -> None:
 
 def test_the_total_counts_what_the_limit_leaves_out(archive: Session) -> None:
     found = find_stories(archive, Selection(), min_outlets=2, limit=1)
-    assert (found.total, [one.id for one in found.stories]) == (4, [1])
+    assert (found.total, [one.id for one in found.items]) == (4, [1])
 
 
 def test_pages_hold_each_story_once(archive: Session) -> None:
@@ -48,7 +48,7 @@ def test_pages_hold_each_story_once(archive: Session) -> None:
     after = None
     while not pages or after is not None:
         found = find_stories(archive, Selection(), min_outlets=1, limit=2, after=after)
-        pages.append([one.id for one in found.stories])
+        pages.append([one.id for one in found.items])
         assert found.total == 5
         after = found.after
     assert pages == [[1, 3], [2, 5], [4]]
@@ -58,13 +58,13 @@ def test_a_story_that_goes_further_meanwhile_moves_no_other(archive: Session) ->
     first = find_stories(archive, Selection(), min_outlets=2, limit=2)
     archive.get_one(Story, 5).outlets = 9
     archive.flush()
-    assert [one.id for one in find_stories(archive, Selection(), min_outlets=2, after=first.after).stories] == [2]
+    assert [one.id for one in find_stories(archive, Selection(), min_outlets=2, after=first.after).items] == [2]
 
 
 def test_behind_the_last_story_there_is_none(archive: Session) -> None:
     for at in (None, TEN):
         found = find_stories(archive, Selection(), min_outlets=2, after=StoryPosition(0, 0, at, 0))
-        assert (found.total, found.stories, found.after) == (4, [], None)
+        assert (found.total, found.items, found.after) == (4, [], None)
 
 
 def test_undated_stories_follow_each_other(session: Session) -> None:
@@ -72,7 +72,7 @@ def test_undated_stories_follow_each_other(session: Session) -> None:
         add_story(session, [add_copy(session, outlet, None, "Lama") for outlet in ("kota", "samudra")])
     first = find_stories(session, Selection(), min_outlets=2, limit=1)
     assert first.after == StoryPosition(2, 2, None, 3)
-    assert [one.id for one in find_stories(session, Selection(), min_outlets=2, after=first.after).stories] == [2, 1]
+    assert [one.id for one in find_stories(session, Selection(), min_outlets=2, after=first.after).items] == [2, 1]
 
 
 def test_the_period_is_that_of_the_first_publication(archive: Session) -> None:

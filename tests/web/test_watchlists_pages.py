@@ -143,5 +143,5 @@ def test_both_databases_tell_the_same(either_archive: Engine, tmp_path: Path) ->
         whole = whole_watchlist(session, state, "pangan", WatchlistParameters(limit=3))
         assert [(one.declared.name, one.failing) for one in found][:2] == [("jahat", 0), ("pangan", 1)]
         assert found[1].matches == whole.matches.total
-        assert len(whole.matches.matches) == 3
-        assert {(one.delivered, one.waiting) for one in whole.matches.matches} == {(1, 1)}
+        assert len(whole.matches.items) == 3
+        assert {(one.delivered, one.waiting) for one in whole.matches.items} == {(1, 1)}

@@ -62,8 +62,8 @@ def outlet(state: State, name: Name) -> operation_schemas.WholeOutlet:
             urls=dict(found.urls),
             sources=[_source(one) for one in found.sources],
             newest=[operation_schemas.Headline.model_validate(one, from_attributes=True) for one in found.newest],
-            runs=[run_shape(one) for one in found.runs.runs],
-            flags=[operation_schemas.Flag.model_validate(one, from_attributes=True) for one in found.flags.flags],
+            runs=[run_shape(one) for one in found.runs.items],
+            flags=[operation_schemas.Flag.model_validate(one, from_attributes=True) for one in found.flags.items],
             gaps=[operation_schemas.Gap.model_validate(one, from_attributes=True) for one in found.gaps],
         )
 

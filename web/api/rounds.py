@@ -25,7 +25,7 @@ def rounds(state: State, parameters: Annotated[RoundsParameters, Query()]) -> op
     """The rounds of `scrapy monitor`, the newest first, a page at a time."""
     with state.read() as session:
         found = reading.rounds(session, parameters)
-        items = [operation_schemas.Round.model_validate(one, from_attributes=True) for one in found.rounds]
+        items = [operation_schemas.Round.model_validate(one, from_attributes=True) for one in found.items]
         return operation_schemas.Rounds(total=found.total, next=found.after, items=items)
 
 
@@ -34,7 +34,7 @@ def rounds_feed(request: Request, state: State, parameters: Annotated[RoundsPara
     """The rounds that have ended, as a feed."""
     with state.read() as session:
         found = reading.rounds(session, parameters)
-        entries = newest_first(round_entry(request, one) for one in found.rounds)
+        entries = newest_first(round_entry(request, one) for one in found.items)
     return respond(request, Feed(urn("rounds"), "Pantau: rounds", address(request, "rounds"), entries))
 
 
@@ -50,9 +50,11 @@ def one_round(
             not_due=found.not_due,
             raised=list(found.raised),
             cleared=list(found.cleared),
-            total=found.total,
-            next=found.after,
-            items=[operation_schemas.OutletInRound.model_validate(one, from_attributes=True) for one in found.outlets],
+            total=found.outlets.total,
+            next=found.outlets.after,
+            items=[
+                operation_schemas.OutletInRound.model_validate(one, from_attributes=True) for one in found.outlets.items
+            ],
         )
 
 
@@ -61,7 +63,7 @@ def flags(state: State, parameters: Annotated[FlagsParameters, Query()]) -> oper
     """The flags of all outlets, the one raised last first: with `state=open`, what needs a look now."""
     with state.read() as session:
         found = reading_flags.flags(session, parameters)
-        items = [operation_schemas.Flag.model_validate(one, from_attributes=True) for one in found.flags]
+        items = [operation_schemas.Flag.model_validate(one, from_attributes=True) for one in found.items]
         return operation_schemas.Flags(total=found.total, next=found.after, items=items)
 
 
@@ -70,5 +72,5 @@ def flags_feed(request: Request, state: State, parameters: Annotated[FlagsParame
     """The flags as a feed: each comes when it is raised, and changes when it is cleared."""
     with state.read() as session:
         found = reading_flags.flags(session, parameters)
-        entries = newest_first(flag_entry(request, state, one) for one in found.flags)
+        entries = newest_first(flag_entry(request, state, one) for one in found.items)
     return respond(request, Feed(urn("flags"), "Pantau: flags", address(request, "flags"), entries))

@@ -25,7 +25,9 @@ def runs(state: State, parameters: Annotated[RunsParameters, Query()]) -> operat
     """The runs, the newest first, a page at a time."""
     with state.read() as session:
         found = reading.runs(session, parameters)
-        return operation_schemas.Runs(total=found.total, next=found.after, items=[run_shape(run) for run in found.runs])
+        return operation_schemas.Runs(
+            total=found.total, next=found.after, items=[run_shape(run) for run in found.items]
+        )
 
 
 @router.get("/runs.atom", responses=atom(), response_class=AtomResponse)
@@ -33,7 +35,7 @@ def runs_feed(request: Request, state: State, parameters: Annotated[RunsParamete
     """The runs that have ended, as a feed: with `state=failed`, those to look into."""
     with state.read() as session:
         found = reading.runs(session, parameters)
-        entries = newest_first(run_entry(request, run) for run in found.runs)
+        entries = newest_first(run_entry(request, run) for run in found.items)
     return respond(request, Feed(urn("runs"), "Pantau: runs", address(request, "runs"), entries))
 
 
@@ -46,7 +48,7 @@ def run(state: State, run_id: Id, parameters: Annotated[RunParameters, Query()])
             **run_shape(found.run).model_dump(),
             outcomes=dict(found.outcomes),
             next=found.decisions.after,
-            items=[operation_schemas.Decision(**asdict(one)) for one in found.decisions.decisions],
+            items=[operation_schemas.Decision(**asdict(one)) for one in found.decisions.items],
         )
 
 

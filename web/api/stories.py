@@ -6,8 +6,9 @@ from fastapi import APIRouter, Depends, Path, Query, Request
 from pydantic import Field
 from starlette.responses import Response
 
+from core.paging import Page
 from search.records import copy_record
-from search.stories import Stories, StoryView, find_stories, load_stories
+from search.stories import StoryPosition, StoryView, find_stories, load_stories
 from web.api import article_schemas
 from web.api.feeds import address, newest_first, story_entry, urn
 from web.api.openapi import atom, problems
@@ -40,14 +41,14 @@ class StoriesFeedParameters(StoriesParameters):
 def stories(state: State, parameters: Annotated[StoriesParameters, Query()]) -> article_schemas.Stories:
     """The stories, those that went furthest first, a page at a time."""
     found = _find(state, parameters)
-    items = [story_shape(story) for story in found.stories]
+    items = [story_shape(story) for story in found.items]
     return article_schemas.Stories(total=found.total, next=cursor(found.after), items=items)
 
 
 @router.get("/stories.atom", responses=atom(), response_class=AtomResponse)
 def stories_feed(request: Request, state: State, parameters: Annotated[StoriesFeedParameters, Query()]) -> Response:
     """The stories that went furthest, as a feed."""
-    entries = newest_first(story_entry(request, story) for story in _find(state, parameters).stories)
+    entries = newest_first(story_entry(request, story) for story in _find(state, parameters).items)
     return respond(request, Feed(urn("stories"), "Pantau: stories", address(request, "stories"), entries))
 
 
@@ -67,7 +68,7 @@ def story_shape(story: StoryView) -> article_schemas.Story:
     return article_schemas.Story(id=story.id, outlets=list(story.outlets), articles=copies)
 
 
-def _find(state: WebState, parameters: StoriesParameters) -> Stories:
+def _find(state: WebState, parameters: StoriesParameters) -> Page[StoryView, StoryPosition]:
     with state.read() as session:
         return find_stories(
             session,

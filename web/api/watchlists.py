@@ -48,7 +48,7 @@ def watchlist_feed(
         found = whole_watchlist(session, state, name, parameters)
         declared = found.state.declared
         phrases = declared.query.wanted()
-        articles = [match.article for match in found.matches.matches]
+        articles = [match.article for match in found.matches.items]
         entries = [article_entry(request, state, one, snippet(one.text, phrases).text) for one in articles]
     page = address(request, f"watchlists/{declared.name}")
     return respond(request, Feed(urn(f"watchlist:{declared.name}"), declared.declared.title, page, entries))
@@ -66,7 +66,7 @@ def watchlist(
             total=found.matches.total,
             next=found.matches.after,
             items=[
-                operation_schemas.Match.model_validate(match, from_attributes=True) for match in found.matches.matches
+                operation_schemas.Match.model_validate(match, from_attributes=True) for match in found.matches.items
             ],
             messages=[operation_schemas.Message.model_validate(one, from_attributes=True) for one in found.messages],
         )

@@ -40,7 +40,7 @@ def of_the_day(
         began = datetime.combine(shown, time(), HOME)
         period = Selection(since=began, until=began + _ONE)
         found = find_stories(session, period, min_outlets=_MIN_OUTLETS, limit=_SHOWN, after=place(after))
-    stories = [(story, spread(story)) for story in found.stories]
+    stories = [(story, spread(story)) for story in found.items]
     return page(
         request,
         "stories.html",

@@ -5,7 +5,9 @@ from typing import Annotated, Literal
 from pydantic import Field
 from sqlalchemy.orm import Session
 
-from health.flags import Flags, FlagState, find_flags
+from core.paging import Page
+from database.schema import Flag
+from health.flags import FlagState, find_flags
 from web.queries.paging import SAFE, OnePage
 
 
@@ -16,7 +18,7 @@ class FlagsParameters(OnePage):
     state: Annotated[FlagState | Literal[""], Field(description="only those that are so")] = ""
 
 
-def flags(session: Session, parameters: FlagsParameters) -> Flags:
+def flags(session: Session, parameters: FlagsParameters) -> Page[Flag, int]:
     """The flags that are meant, the one raised last first."""
     return find_flags(
         session,

@@ -7,11 +7,12 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session, load_only
 
+from core.paging import Page
 from core.periods import HOME
 from database.ledger import Polls
-from database.ledger.runs import Runs, find_runs
-from database.schema import Gap, Source, StoredArticle
-from health.flags import Flags, find_flags
+from database.ledger.runs import find_runs
+from database.schema import Flag, Gap, Run, Source, StoredArticle
+from health.flags import find_flags
 from health.overview import OutletState, known_outlets, overview, sources_of, url_states
 from outlets.schema import Outlet
 from search.facets import Bar, Timeline
@@ -57,8 +58,8 @@ class WholeOutlet:
     sources: Sequence[Polls]
     sources_left_out: int
     newest: Sequence[StoredArticle]
-    runs: Runs
-    flags: Flags
+    runs: Page[Run, int]
+    flags: Page[Flag, int]
     gaps: Sequence[SourceGap]
 
 

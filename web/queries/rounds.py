@@ -8,7 +8,8 @@ from pydantic import Field
 from sqlalchemy.orm import Session
 
 from core.formatting import one_line
-from database.rounds import Rounds, find_rounds, load_round
+from core.paging import Page
+from database.rounds import find_rounds, load_round
 from database.schema import Round
 from health.round_report import OutletReport, from_json
 from web.errors import NotFoundError
@@ -36,20 +37,17 @@ class WholeRound:
     Attributes:
         not_due: how many of the outlets asked for had nothing to do.
         raised: the first of the flags raised in it, in words; ``cleared`` likewise. Its ``totals`` count all.
-        outlets: where something needs a look first, then by name; ``total`` is how many there are.
-        after: what the next page begins after; ``None`` at the end.
+        outlets: where something needs a look first, then by name.
     """
 
     round: Round
     not_due: int
     raised: Sequence[str]
     cleared: Sequence[str]
-    outlets: Sequence[OutletReport]
-    total: int
-    after: int | None
+    outlets: Page[OutletReport, int]
 
 
-def rounds(session: Session, parameters: RoundsParameters) -> Rounds:
+def rounds(session: Session, parameters: RoundsParameters) -> Page[Round, int]:
     """The rounds that are meant, the newest first."""
     return find_rounds(session, state=parameters.state or None, limit=parameters.limit, after=parameters.after or None)
 
@@ -72,9 +70,11 @@ def whole_round(session: Session, round_id: int, parameters: RoundParameters) ->
         not_due=report.not_due,
         raised=_words(report.raised, _CHANGES),
         cleared=_words(report.cleared, _CHANGES),
-        outlets=[_shown(one) for one in outlets[parameters.after : stop]],
-        total=len(outlets),
-        after=stop if stop < len(outlets) else None,
+        outlets=Page(
+            [_shown(one) for one in outlets[parameters.after : stop]],
+            len(outlets),
+            stop if stop < len(outlets) else None,
+        ),
     )
 
 

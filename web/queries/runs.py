@@ -7,7 +7,8 @@ from typing import Annotated, Literal
 from pydantic import Field
 from sqlalchemy.orm import Session
 
-from database.ledger.runs import Decisions, Runs, decisions, find_runs, outcomes
+from core.paging import Page
+from database.ledger.runs import Decision, decisions, find_runs, outcomes
 from database.schema import Run
 from web.errors import NotFoundError
 from web.queries.paging import SAFE, OnePage
@@ -45,10 +46,10 @@ class WholeRun:
 
     run: Run
     outcomes: Mapping[str, int]
-    decisions: Decisions
+    decisions: Page[Decision, int]
 
 
-def runs(session: Session, parameters: RunsParameters) -> Runs:
+def runs(session: Session, parameters: RunsParameters) -> Page[Run, int]:
     """The runs that are meant, the newest first."""
     return find_runs(
         session,

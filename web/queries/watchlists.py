@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 
 from alerts.watchlists import SHIPPED, Tell, Watchlist, Watchlists
 from core.errors import UsageError
+from core.paging import Page
 from database.alerts.deliveries import NOTHING_TOLD, Looked, Told, looked, told
-from database.alerts.matches import Match, Matches, deliveries, find_matches, latest_matches, match_counts
+from database.alerts.matches import Match, deliveries, find_matches, latest_matches, match_counts
 from database.schema import Delivery
 from search.query import parse_query
 from web.errors import NotFoundError
@@ -73,7 +74,7 @@ class WholeWatchlist:
     """A watchlist with its matches and its last messages."""
 
     state: WatchlistState
-    matches: Matches
+    matches: Page[Match, int]
     messages: Sequence[Delivery]
 
 

@@ -1,0 +1,27 @@
+"""One page of a list, as queries return it."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+Item = TypeVar("Item")
+Cursor = TypeVar("Cursor")
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[Item, Cursor]):
+    """Some items of a list, in its order.
+
+    Attributes:
+        total: length of the whole list.
+        after: cursor for the next page; ``None`` on the last one.
+    """
+
+    items: list[Item]
+    total: int
+    after: Cursor | None
+
+
+def page_of(rows: Sequence[Item], total: int, limit: int, cursor: Callable[[Item], Cursor]) -> Page[Item, Cursor]:
+    """Make a page of up to ``limit + 1`` rows; the extra row only shows that another page follows."""
+    return Page(list(rows[:limit]), total, cursor(rows[limit - 1]) if len(rows) > limit else None)
