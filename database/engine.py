@@ -14,6 +14,7 @@ from sqlalchemy import URL, Connection, Engine, FromClause, create_engine, event
 from sqlalchemy.dialects.sqlite.base import SQLiteCompiler
 from sqlalchemy.exc import ArgumentError
 
+from core.clock import Clock, system_clock
 from core.errors import DatabaseError
 from database.errors import translate_errors
 from database.upgrade import upgrade
@@ -29,7 +30,7 @@ CHECKPOINT_PAGES = 8_000  # 32 MB of log
 CONNECT_TIMEOUT_S = 10
 
 
-def open_database(url: str, *, read_only_ok: bool = False) -> Engine:
+def open_database(url: str, *, read_only_ok: bool = False, clock: Clock = system_clock) -> Engine:
     """Opens the database at ``url``, made or upgraded to the newest schema.
 
     Args:
@@ -37,6 +38,7 @@ def open_database(url: str, *, read_only_ok: bool = False) -> Engine:
             ``postgresql://user:password@host:port/name``.
         read_only_ok: the caller only reads. Then nothing is created, a file without write permission will do, and
             the engine is a ``reading`` one.
+        clock: gives the time in the name of the copy that an upgrade makes of a SQLite file.
 
     Raises:
         DatabaseError: it cannot be opened, is no database of ours, or is newer than this program.
@@ -47,7 +49,7 @@ def open_database(url: str, *, read_only_ok: bool = False) -> Engine:
     engine = _create(address, immutable=read_only_ok and _cannot_change(address))
     try:
         with translate_errors(address):
-            upgrade(engine, may_create=not read_only_ok)
+            upgrade(engine, may_create=not read_only_ok, clock=clock)
     except DatabaseError:
         engine.dispose()
         raise

@@ -1,38 +1,40 @@
-"""Who may work at a database: one run an outlet, one monitor, one that tells what watchlists found; on any machines.
+"""Process locks: one crawl per outlet, one monitor and one alert sender per database, across machines.
 
-The locks are held by something that dies with its process, so that a killed run (``kill -9``) leaves none behind: the
-kernel's lock on an open file, and the server's on an open session.
+Each lock is held by something that dies with its process (the kernel's lock on an open file, or the server's on an open
+session), so that a killed run (``kill -9``) leaves none behind.
 """
 
 import fcntl
 import hashlib
 import os
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
-from datetime import UTC, datetime
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Self
 
 from sqlalchemy import Connection, Engine, func, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
+from core.clock import Clock, system_clock
 from core.errors import MonitorBusyError, OutletBusyError, PantauError, WatchBusyError
 from database.errors import translate_errors
 
-# No outlet can be called so.
+# No outlet can have these names.
 _WATCH, _MONITOR = "-watch", "-monitor"
-# Makes the error of who the holder is, as far as that is known.
+# Makes the error from the description of the holder.
 _Busy = Callable[[str], PantauError]
 
 
 class Locks:
-    """The locks that this process holds on a database; given back, all of them, at the end of the context.
+    """The locks that this process holds on a database; all are released when the context ends. For one thread.
 
-    On a server all are held by one session, however many there are: its connections are few. For one thread.
+    On a server one session holds them all, since its connections are few. Each method raises ``DatabaseError`` where
+    the lock cannot be taken at all (folder not writable, server down).
     """
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, clock: Clock = system_clock) -> None:
         self._engine = engine
+        self._clock = clock
         self._session: Connection | None = None
 
     def __enter__(self) -> Self:
@@ -40,59 +42,48 @@ class Locks:
 
     def __exit__(self, *_: object) -> None:
         if self._session is not None:
-            # Closing the session gives the locks back, also where the server is gone.
+            # Closing the session releases the locks, even if the server is gone.
             self._session.invalidate()
             self._session.close()
 
-    @contextmanager
-    def outlet(self, name: str) -> Iterator[None]:
-        """Holds the outlet's lock.
+    def outlet(self, name: str) -> AbstractContextManager[None]:
+        """Hold the outlet's lock.
 
         Raises:
-            OutletBusyError: another run holds it; says which process since when, as far as that is known.
-            DatabaseError: the lock cannot be taken at all (folder not writable, server down).
+            OutletBusyError: another run holds it; names its process and start, as far as known.
         """
+        return self._lock(
+            name,
+            lambda holder: OutletBusyError(f"{name} is being crawled by another run ({holder}): wait for it or end it"),
+        )
 
-        def busy(holder: str) -> PantauError:
-            return OutletBusyError(f"{name} is being crawled by another run ({holder}): wait for it or end it")
-
-        with self._lock(name, busy):
-            yield
-
-    @contextmanager
-    def monitor(self) -> Iterator[None]:
-        """Holds the lock of the one monitor of this database.
+    def monitor(self) -> AbstractContextManager[None]:
+        """Hold the lock of the one monitor of this database.
 
         Raises:
-            MonitorBusyError: another one holds it.
-            DatabaseError: the lock cannot be taken at all.
+            MonitorBusyError: another monitor holds it.
         """
+        return self._lock(
+            _MONITOR, lambda holder: MonitorBusyError(f"another monitor of this database is at work ({holder})")
+        )
 
-        def busy(holder: str) -> PantauError:
-            return MonitorBusyError(f"another monitor of this database is at work ({holder})")
-
-        with self._lock(_MONITOR, busy):
-            yield
-
-    @contextmanager
-    def watch(self) -> Iterator[None]:
-        """Holds the lock of those who tell what this database's watchlists found.
+    def watch(self) -> AbstractContextManager[None]:
+        """Hold the lock of the one process that sends this database's alerts.
 
         Raises:
             WatchBusyError: another run holds it.
-            DatabaseError: the lock cannot be taken at all.
         """
-
-        def busy(holder: str) -> PantauError:
-            return WatchBusyError(f"another run ({holder}) is telling what the watchlists found: wait for it or end it")
-
-        with self._lock(_WATCH, busy):
-            yield
+        return self._lock(
+            _WATCH,
+            lambda holder: WatchBusyError(
+                f"another run ({holder}) is telling what the watchlists found: wait for it or end it"
+            ),
+        )
 
     @contextmanager
     def _lock(self, name: str, busy: _Busy) -> Iterator[None]:
         if self._engine.dialect.name == "sqlite":
-            with _file_lock(self._engine, name, busy):
+            with _file_lock(self._engine, name, busy, self._clock):
                 yield
             return
         if self._session is None:
@@ -103,30 +94,25 @@ class Locks:
 
 
 @contextmanager
-def outlet_lock(engine: Engine, outlet: str) -> Iterator[None]:
-    """``Locks.outlet`` for who holds no other."""
-    with Locks(engine) as locks, locks.outlet(outlet):
-        yield
-
-
-@contextmanager
 def watch_lock(engine: Engine) -> Iterator[None]:
-    """``Locks.watch`` for who holds no other."""
+    """Hold ``Locks.watch`` and no other lock."""
     with Locks(engine) as locks, locks.watch():
         yield
 
 
 def lock_folder(engine: Engine) -> Path:
-    """Where the lock files of a SQLite database are: beside it."""
+    """Return the folder of a SQLite database's lock files, beside it."""
     return Path(f"{engine.url.database}.locks")
 
 
 @contextmanager
 def exclusive_file(path: Path, *, wait: bool) -> Iterator[int]:
-    """Holds the kernel's lock on ``path`` (made if need be, never removed: removing would let two hold one name).
+    """Hold the kernel's lock on ``path``.
+
+    The file is created if missing and never removed: removing it would let two processes hold one name.
 
     Raises:
-        BlockingIOError: another process holds it, and we do not wait.
+        BlockingIOError: another process holds it, and ``wait`` is false.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)  # not inherited by children (PEP 446)
@@ -138,16 +124,16 @@ def exclusive_file(path: Path, *, wait: bool) -> Iterator[int]:
 
 
 @contextmanager
-def _file_lock(engine: Engine, name: str, busy: _Busy) -> Iterator[None]:
+def _file_lock(engine: Engine, name: str, busy: _Busy, clock: Clock) -> Iterator[None]:
     path = lock_folder(engine) / f"{name}.lock"
-    with ExitStack() as held:
+    with ExitStack() as stack:
         with translate_errors(engine.url):
             try:
-                handle = held.enter_context(exclusive_file(path, wait=False))
+                handle = stack.enter_context(exclusive_file(path, wait=False))
             except BlockingIOError:
                 raise busy(_holder(path)) from None
             os.ftruncate(handle, 0)
-            os.pwrite(handle, f"process {os.getpid()} since {datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC".encode(), 0)
+            os.pwrite(handle, f"process {os.getpid()} since {clock():%Y-%m-%d %H:%M:%S} UTC".encode(), 0)
         yield
 
 
@@ -166,19 +152,19 @@ def _server_lock(session: Connection, name: str, busy: _Busy) -> Iterator[None]:
     try:
         yield
     finally:
-        # The end of the session gives it back, too, but later: whoever comes next would find it taken.
+        # The end of the session releases it too, but later: the next process would find it taken.
         with suppress(SQLAlchemyError):
             session.scalar(select(func.pg_advisory_unlock(key)))
 
 
 def _advisory_key(name: str) -> int:
-    """Advisory locks are signed 64-bit numbers, one space per database."""
+    # Advisory locks are signed 64-bit numbers, one space per database.
     return int.from_bytes(hashlib.sha256(f"pantau outlet {name}".encode()).digest()[:8], "big", signed=True)
 
 
 def _server_holder(connection: Connection, key: int) -> str:
     # pg_locks shows the key's halves: https://www.postgresql.org/docs/current/view-pg-locks.html
-    found = connection.execute(
+    holder = connection.execute(
         text(
             "SELECT a.client_addr, a.backend_start FROM pg_locks l JOIN pg_stat_activity a USING (pid) "
             "WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1 "
@@ -187,6 +173,6 @@ def _server_holder(connection: Connection, key: int) -> str:
         ),
         {"key": key},
     ).first()
-    if found is None:
+    if holder is None:
         return "process unknown"
-    return f"on {found.client_addr or 'the server itself'} since {found.backend_start:%Y-%m-%d %H:%M:%S %Z}"
+    return f"on {holder.client_addr or 'the server itself'} since {holder.backend_start:%Y-%m-%d %H:%M:%S %Z}"

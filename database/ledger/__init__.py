@@ -5,7 +5,7 @@ Plain functions on a ``Session`` whose transaction is the caller's, so that what
 
 from database.ledger.admission import Admission, admit
 from database.ledger.due import Due, known_sources, next_due, outlets_due
-from database.ledger.gaps import Completeness, OpenGap, SourceGaps, gaps_of, open_gaps
+from database.ledger.gaps import Completeness, OpenGap, SourceGaps, gaps_of
 from database.ledger.history import Event, History, Polls, counts, history, polls
 from database.ledger.outcomes import (
     MAX_ATTEMPTS,
@@ -80,7 +80,6 @@ __all__ = [
     "known_sources",
     "newest_published",
     "next_due",
-    "open_gaps",
     "outlets_due",
     "plan_recheck",
     "polls",

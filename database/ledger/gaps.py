@@ -97,11 +97,6 @@ def record_gap(session: Session, source: Source, unseen: Unseen, now: datetime) 
     return _open(gap)
 
 
-def open_gaps(session: Session, outlet: str, now: datetime) -> list[OpenGap]:
-    """The outlet's gaps that another source may still close, oldest first."""
-    return [_open(gap) for gap in _open_rows(session, outlet, now)]
-
-
 def close_gaps(
     session: Session, source: Source, now: datetime, *, reached: datetime | None, from_: datetime | None = None
 ) -> int:

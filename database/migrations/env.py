@@ -1,14 +1,14 @@
-"""What Alembic runs for every command: the migrations, on the connection that ``database.upgrade`` hands over."""
+"""Run the migrations on the connection that ``database.upgrade`` hands over; Alembic loads this for each command."""
 
 from alembic import context
 
 from database.schema import Base
-from database.upgrade import described
+from database.upgrade import include_object
 
 context.configure(
     connection=context.config.attributes["connection"],
     target_metadata=Base.metadata,
-    include_object=described,
+    include_object=include_object,
     render_as_batch=True,  # SQLite can change a table only by making it anew
 )
 with context.begin_transaction():

@@ -9,7 +9,7 @@ from sqlalchemy import Engine, create_engine
 
 from core.errors import DatabaseError, OutletBusyError
 from database.engine import open_database
-from database.locks import outlet_lock
+from tests.database.outlet_locks import outlet_lock
 
 
 def _hold(url: str, taken: Callable[[], object]) -> None:

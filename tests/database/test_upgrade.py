@@ -1,6 +1,8 @@
 import multiprocessing
 import os
 import sqlite3
+import subprocess
+import sys
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -8,6 +10,7 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, insert, inspect, text
 from sqlalchemy.orm import Session
 
@@ -20,7 +23,7 @@ NOW = datetime(2026, 11, 21, tzinfo=UTC)
 NEXT = """
 from alembic import op
 import sqlalchemy as sa
-revision = "next"
+revision = "9999"
 down_revision = "{head}"
 def upgrade():
     {body}
@@ -38,14 +41,30 @@ def later_program(monkeypatch: pytest.MonkeyPatch, folder: Path, head: str, body
     (scripts / "versions").mkdir(parents=True)
     for file in database.upgrade.MIGRATIONS.rglob("*.py"):
         (scripts / file.relative_to(database.upgrade.MIGRATIONS)).write_bytes(file.read_bytes())
-    (scripts / "versions" / "next.py").write_text(NEXT.format(head=head, body=body))
+    (scripts / "versions" / "9999_next.py").write_text(NEXT.format(head=head, body=body))
     monkeypatch.setattr(database.upgrade, "MIGRATIONS", scripts)
+
+
+def test_the_file_names_give_the_revisions_that_alembic_knows(engine: Engine) -> None:
+    scripts = ScriptDirectory.from_config(database.upgrade.alembic_config())
+    assert database.upgrade.newest_revision() == scripts.get_current_head()
+    for script in scripts.walk_revisions():
+        assert Path(script.path).name.startswith(f"{script.revision}_")
+    with engine.connect() as connection:
+        assert database.upgrade.current_revision(connection) == revision(engine)
+
+
+def test_an_upgraded_database_is_opened_without_alembic(database_url: str, engine: Engine) -> None:
+    opening = f"from database.engine import open_database; open_database({database_url!r})"
+    code = f"import sys; {opening}; sys.exit('alembic' in sys.modules)"
+    assert engine
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
 def test_models_and_migrations_agree(engine: Engine) -> None:
     with engine.connect() as connection:
         context = MigrationContext.configure(
-            connection, opts={"compare_type": True, "include_object": database.upgrade.described}
+            connection, opts={"compare_type": True, "include_object": database.upgrade.include_object}
         )
         assert compare_metadata(context, Base.metadata) == []
 
@@ -97,9 +116,9 @@ def test_older_schema_upgrades(
         session.commit()
     later_program(monkeypatch, tmp_path, str(head), 'op.add_column("runs", sa.Column("extra", sa.Text()))')
     upgraded = open_database(database_url)
-    assert revision(upgraded) == "next"
+    assert revision(upgraded) == "9999"
     assert "extra" in {column["name"] for column in inspect(upgraded).get_columns("runs")}
-    assert f"from schema {head} to next" in caplog.text
+    assert f"from schema {head} to 9999" in caplog.text
     upgraded.dispose()
     copies = list(tmp_path.glob("pantau.db.backup-*"))
     if engine.dialect.name == "sqlite":
@@ -116,7 +135,7 @@ def test_a_read_only_database_is_not_upgraded(tmp_path: Path, monkeypatch: pytes
     engine.dispose()
     later_program(monkeypatch, tmp_path, str(head), 'op.add_column("runs", sa.Column("extra", sa.Text()))')
     (tmp_path / "medium").chmod(0o555)
-    with pytest.raises(DatabaseError, match=f"has schema {head}, and may not be written to upgrade it to next"):
+    with pytest.raises(DatabaseError, match=f"has schema {head}, and may not be written to upgrade it to 9999"):
         open_database(database_url, read_only_ok=True)
 
 

@@ -7,10 +7,10 @@ from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
 from database.engine import open_database
-from database.locks import outlet_lock
 from database.schema import Round, Run
 from tests.cli.commands.running import Outcome, run
 from tests.conftest import fresh_on_server
+from tests.database.outlet_locks import outlet_lock
 from tests.pipelines.incoming import Arrival, arrive, article, stamp
 
 Database = Callable[..., Outcome]

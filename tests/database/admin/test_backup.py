@@ -18,10 +18,10 @@ from database.admin.copy import copy_database
 from database.admin.pg_tools import environment
 from database.admin.restore import restore_backup
 from database.engine import open_database, parse_url
-from database.locks import outlet_lock
 from database.schema import Run
 from tests.conftest import fresh_on_server
 from tests.database.admin.filled import NOW, ROWS, everything, fill
+from tests.database.outlet_locks import outlet_lock
 
 AT = datetime(2026, 11, 22, 4, 30, tzinfo=UTC)
 

@@ -16,10 +16,10 @@ from database.admin.copy import copy_database
 from database.admin.rows import checksum
 from database.admin.tables import TABLES, refers_to_its_own, refers_to_later_tables
 from database.engine import open_database
-from database.locks import outlet_lock
 from database.schema import Run, Url
 from tests.conftest import fresh_on_server
 from tests.database.admin.filled import NOW, ROWS, everything, fill, value
+from tests.database.outlet_locks import outlet_lock
 
 # What Alembic and SQLite's full-text search keep for themselves.
 NOT_OURS = ("alembic_version", "article_index", "article_label_index")
