@@ -1,5 +1,6 @@
 """What ``scrapy outlets`` prints of outlets: what is declared of them, and how they are."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
@@ -8,9 +9,9 @@ from sqlalchemy.orm import Session
 from cli.monitor.text import missed
 from core.formatting import format_bytes, format_count, format_duration, long_time, one_line
 from core.periods import HOME
-from database.ledger.gaps import Completeness, gaps_of
+from database.ledger import Completeness, SourceStatus, find_sources, gaps_of
 from database.schema import Run
-from health.overview import OutletState, PolledSource, overview, polled_sources
+from health.overview import OutletState, overview
 from health.text import usual_range
 from outlets.schema import Outlet
 
@@ -64,7 +65,9 @@ def health_details(session: Session, outlets: Sequence[Outlet], now: datetime) -
     """All that is known of how each of these outlets is."""
     by_name = {one.name: one for one in outlets}
     gaps = gaps_of(session, by_name, now - _LOOKED_BACK)
-    sources = polled_sources(session, by_name)
+    sources = defaultdict(list)
+    for source in find_sources(session, by_name, polled=True):
+        sources[source.outlet].append(source)
     for state in overview(session, by_name, now):
         outlet = by_name[state.name]
         yield f"{state.name}  {one_line(outlet.title)}  {outlet.status}  {state.health.condition}"
@@ -77,7 +80,7 @@ def health_details(session: Session, outlets: Sequence[Outlet], now: datetime) -
             yield _labelled("waiting", f"{urls} to be fetched, {state.failed:,} failed and tried again")
         if state.last_run:
             yield from _completeness(gaps.get(state.name, _NO_GAPS))
-        yield from _sources(sources.get(state.name, ()), outlet, now)
+        yield from _sources(sources[state.name], outlet, now)
 
 
 def _usual(state: OutletState) -> str:
@@ -116,7 +119,7 @@ def _completeness(gaps: Completeness) -> Iterator[str]:
         yield f"    {one_line(one.url)}: {numbers}, {one.recovered:,} recovered"
 
 
-def _sources(sources: Sequence[PolledSource], outlet: Outlet, now: datetime) -> Iterator[str]:
+def _sources(sources: Sequence[SourceStatus], outlet: Outlet, now: datetime) -> Iterator[str]:
     if not sources:
         yield _labelled("sources", f"none polled yet; declared: {sources_declared(outlet)}")
         return
@@ -126,7 +129,7 @@ def _sources(sources: Sequence[PolledSource], outlet: Outlet, now: datetime) -> 
         yield f"    {one.kind} {one_line(one.url)}{children}: {', '.join(_polling(one, now))}"
 
 
-def _polling(source: PolledSource, now: datetime) -> Iterator[str]:
+def _polling(source: SourceStatus, now: datetime) -> Iterator[str]:
     if source.interval_s is not None:
         yield f"every {format_duration(source.interval_s)}"
     yield f"due {long_time(source.due_at, HOME.key)}" if source.due_at and source.due_at > now else "due now"

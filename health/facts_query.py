@@ -8,6 +8,7 @@ from sqlalchemy import BigInteger, ColumnElement, cast, exists, extract, func, o
 from sqlalchemy.orm import Session
 
 from core.periods import HOME
+from database.ledger import SourceStatus, find_sources
 from database.schema import Flag, Gap, HostState, Run, Source, StoredArticle
 from health.daily_measures import QUARTER, read_parts
 from health.exclusions import LASTING
@@ -43,14 +44,15 @@ def read_facts(session: Session, outlet: str, now: datetime) -> Facts:
     )
 
 
-def active_since(began_at: datetime | None, *asked: datetime | None, due_at: datetime | None) -> bool:
-    """Whether a source is still polled: the last run asked it, or it was not its turn yet.
+def still_polled(source: SourceStatus, began_at: datetime | None) -> bool:
+    """Return whether the run that began then asked the source, or it was not due.
 
-    What no run asks any more, since its declaration changed, fails no more either.
+    A source that no run asks any more, since its declaration changed, fails no more either.
     """
     if began_at is None:
         return False
-    return any(at is not None and at >= began_at for at in asked) or (due_at is not None and due_at > began_at)
+    asked = any(at is not None and at >= began_at for at in (source.checked_at, source.failed_at))
+    return asked or (source.due_at is not None and source.due_at > began_at)
 
 
 def _flags(session: Session, outlet: str, now: datetime) -> list[OutletFlag]:
@@ -96,12 +98,10 @@ def _published(session: Session, outlet: str, start: datetime, until: datetime |
 
 
 def _sources(session: Session, outlet: str, began_at: datetime | None) -> list[SourceFacts]:
-    columns = (getattr(Source, one.name) for one in fields(SourceFacts))
-    query = select(*columns, Source.failed_at, Source.due_at).where(Source.outlet == outlet).order_by(Source.id)
     return [
-        SourceFacts(*row[:-2])
-        for row in session.execute(query)
-        if active_since(began_at, row.checked_at, row.failed_at, due_at=row.due_at)
+        SourceFacts(**{field.name: getattr(source, field.name) for field in fields(SourceFacts)})
+        for source in find_sources(session, [outlet])
+        if still_polled(source, began_at)
     ]
 
 

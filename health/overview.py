@@ -5,18 +5,18 @@ Cheap however much is stored: what is asked of articles and URLs is answered by 
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import BigInteger, ColumnElement, String, cast, extract, func, select
-from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from core.periods import HOME
-from database.ledger import Polls
-from database.schema import Base, Run, Source, StoredArticle, Url
-from database.sql import among, chunks, elements
+from database.ledger import SourceStatus, find_sources
+from database.schema import Base, Run, StoredArticle, Url
+from database.sql import among, elements
 from health import Health, OutletFlag, judge, open_flags
-from health.facts_query import active_since
+from health.facts_query import still_polled
 
 DAYS = 30
 _DAY_S = 86_400
@@ -46,7 +46,7 @@ class OutletState:
     pending: int
     failed: int
     polled: int
-    failing: tuple[Polls, ...]
+    failing: tuple[SourceStatus, ...]
     health: Health
 
     @property
@@ -73,14 +73,6 @@ class _Runs:
     finished: Run | None
 
 
-@dataclass(frozen=True, slots=True)
-class _Source:
-    """How polling it went, and when it is polled next."""
-
-    polls: Polls
-    due_at: datetime | None
-
-
 def known_outlets(session: Session) -> set[str]:
     """The names of all outlets that articles or runs are of."""
     return _distinct(session, StoredArticle.outlet) | _distinct(session, Run.outlet)
@@ -103,9 +95,9 @@ def overview(session: Session, names: Collection[str], now: datetime) -> list[Ou
     ]
 
 
-def sources_of(session: Session, name: str) -> list[Polls]:
+def sources_of(session: Session, name: str) -> list[SourceStatus]:
     """How polling each of an outlet's sources went; those that fail first, then the one that changed last."""
-    return sorted((one.polls for one in _sources(session, [name])[name]), key=_worst_first)
+    return sorted(find_sources(session, [name]), key=_worst_first)
 
 
 def url_states(session: Session, name: str) -> dict[str, int]:
@@ -120,12 +112,12 @@ def _state(
     newest_at: datetime | None,
     runs: _Runs,
     urls: Mapping[str, int],
-    sources: Sequence[_Source],
+    sources: Sequence[SourceStatus],
     flags: Sequence[OutletFlag],
     now: datetime,
 ) -> OutletState:
     began = runs.ended.started_at if runs.ended else None
-    polled = [one.polls for one in sources if active_since(began, *_asked(one.polls), due_at=one.due_at)]
+    polled = [source for source in sources if still_polled(source, began)]
     return OutletState(
         name=name,
         days=tuple(days),
@@ -138,10 +130,6 @@ def _state(
         failing=tuple(source for source in polled if source.failures),
         health=judge(runs.last.started_at if runs.last else None, flags, now),
     )
-
-
-def _asked(source: Polls) -> tuple[datetime | None, datetime | None]:
-    return source.checked_at, source.failed_at
 
 
 def _days(session: Session, names: Sequence[str], now: datetime) -> dict[str, list[int]]:
@@ -197,19 +185,14 @@ def _urls(session: Session, names: Sequence[str]) -> dict[str, dict[str, int]]:
     return states
 
 
-def _sources(session: Session, names: Sequence[str]) -> dict[str, list[_Source]]:
-    columns = (getattr(Source, field.name) for field in fields(Polls))
-    query = (
-        select(*columns, Source.due_at).where(among(_SOURCES.c.outlet, "names", _dialect(session))).order_by(Source.id)
-    )
-    sources: dict[str, list[_Source]] = defaultdict(list)
-    for *polls, due_at in session.execute(query, {"names": names}):
-        source = _Source(Polls(*polls), due_at)
-        sources[source.polls.outlet].append(source)
+def _sources(session: Session, names: Sequence[str]) -> dict[str, list[SourceStatus]]:
+    sources: dict[str, list[SourceStatus]] = defaultdict(list)
+    for source in find_sources(session, names):
+        sources[source.outlet].append(source)
     return sources
 
 
-def _worst_first(source: Polls) -> tuple[bool, float]:
+def _worst_first(source: SourceStatus) -> tuple[bool, float]:
     changed = source.changed_at or datetime.min.replace(tzinfo=UTC)
     return source.failures == 0, -changed.timestamp()
 
@@ -230,41 +213,3 @@ def _names(session: Session) -> ColumnElement[str]:
 
 def _dialect(session: Session) -> str:
     return session.get_bind().dialect.name
-
-
-@dataclass(frozen=True, slots=True)
-class PolledSource:
-    """A source that is in use and that no other one names. Instants are UTC.
-
-    Attributes:
-        checked_at: when it last answered; ``failed_at`` when it last gave nothing usable.
-        failures: how often since it last answered; ``problem`` is the last one's.
-        due_at: ``None``: at once.
-        children: sources that it names, and that are polled with it.
-    """
-
-    outlet: str
-    url: str
-    kind: str
-    status: int | None
-    checked_at: datetime | None
-    failed_at: datetime | None
-    failures: int
-    problem: str | None
-    due_at: datetime | None
-    interval_s: int | None
-    children: int = 0
-
-
-def polled_sources(session: Session, names: Collection[str]) -> dict[str, list[PolledSource]]:
-    """The sources of these outlets by name, in the order in which they became known; only outlets that have any."""
-    child = aliased(Source)
-    children = select(func.count()).where(child.parent_id == Source.id).scalar_subquery()
-    columns = [getattr(Source, one.name) for one in fields(PolledSource) if one.name != "children"]
-    found: dict[str, list[PolledSource]] = {}
-    for some in chunks(sorted(names)):
-        query = select(*columns, children).where(Source.outlet.in_(some))
-        query = query.where(Source.parent_id.is_(None), Source.retired_at.is_(None)).order_by(Source.id)
-        for row in session.execute(query):
-            found.setdefault(row.outlet, []).append(PolledSource(*row))
-    return found

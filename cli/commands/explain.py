@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from cli.console import PantauCommand, harmless
 from core.errors import PantauError, UsageError
-from database.ledger import MAX_ATTEMPTS, Event, History, Polls, history, polls
+from database.ledger import MAX_ATTEMPTS, Event, History, SourceStatus, find_sources, history
 from database.ledger.history import RecheckState
 
 _MEANING = {
@@ -48,7 +48,7 @@ class Command(PantauCommand):
         if len(args) != 1:
             raise UsageError("one URL is needed (quote it: & means something to the shell)")
         with self.reading() as session:
-            found, polled = history(session, args[0]), polls(session, args[0])
+            found, polled = history(session, args[0]), find_sources(session, url=args[0])
         if found is None and not polled:
             raise PantauError(f"{args[0]} was never seen: no source of any outlet named it")
         told = [line for one in polled for line in source_lines(one)]
@@ -58,7 +58,7 @@ class Command(PantauCommand):
         return 0
 
 
-def source_lines(polled: Polls) -> Iterator[str]:
+def source_lines(polled: SourceStatus) -> Iterator[str]:
     """How polling a source went, in words."""
     yield polled.url
     yield f"  source    {polled.kind} of {polled.outlet}"

@@ -5,8 +5,8 @@ Plain functions on a ``Session`` whose transaction is the caller's, so that what
 
 from database.ledger.admission import Admission, admit
 from database.ledger.due import Due, known_sources, next_due, outlets_due
-from database.ledger.gaps import Completeness, OpenGap, SourceGaps, gaps_of
-from database.ledger.history import Event, History, Polls, counts, history, polls
+from database.ledger.gaps import Completeness, GapView, SourceGaps, find_gaps, gaps_of
+from database.ledger.history import Event, History, counts, history
 from database.ledger.outcomes import (
     MAX_ATTEMPTS,
     Claimed,
@@ -34,8 +34,10 @@ from database.ledger.runs import RunState, finish_run, newest_published, start_r
 from database.ledger.sources import (
     SourceKind,
     SourceState,
+    SourceStatus,
     Validators,
     catch_up,
+    find_sources,
     finish_walk,
     known_children,
     record_source_failure,
@@ -52,14 +54,14 @@ __all__ = [
     "DueRecheck",
     "Event",
     "FinalState",
+    "GapView",
     "History",
-    "OpenGap",
     "Pending",
-    "Polls",
     "RunState",
     "SourceGaps",
     "SourceKind",
     "SourceState",
+    "SourceStatus",
     "Validators",
     "admit",
     "alias",
@@ -72,6 +74,8 @@ __all__ = [
     "due_rechecks",
     "fail",
     "fail_recheck",
+    "find_gaps",
+    "find_sources",
     "finish_run",
     "finish_walk",
     "gaps_of",
@@ -82,7 +86,6 @@ __all__ = [
     "next_due",
     "outlets_due",
     "plan_recheck",
-    "polls",
     "record_recheck",
     "record_recheck_missing",
     "record_recheck_rejected",

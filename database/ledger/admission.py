@@ -14,7 +14,7 @@ from core.scheduling.boundary import Boundary
 from core.scheduling.polling import PollHints
 from core.urls import identify
 from database.ledger import hints
-from database.ledger.gaps import OpenGap
+from database.ledger.gaps import GapView
 from database.ledger.pending import Pending, admits, make_pending, pending, perhaps_back, refused_unseen, tell_reopened
 from database.ledger.rechecks import bring_forward_rechecks
 from database.ledger.sources import Link, Validators, record_read, register_children, take_note
@@ -45,7 +45,7 @@ class Admission:
     too_old: int
     fresh: int
     rechecks_due: int
-    gap: OpenGap | None = None
+    gap: GapView | None = None
 
 
 def admit(
@@ -198,7 +198,7 @@ def _admission(
     reopened: Sequence[Url],
     boundary: Boundary,
     rechecks_due: int,
-    gap: OpenGap | None,
+    gap: GapView | None,
 ) -> Admission:
     too_old = {key for key, row in found.items() if _too_old(row, boundary)}
     walked = _walked(session, source, found.values(), boundary)

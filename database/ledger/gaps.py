@@ -18,16 +18,27 @@ _WHOLE = ("sitemap", "listing")
 
 
 @dataclass(frozen=True, slots=True)
-class OpenGap:
-    """What a source may have lost: articles published from ``since`` to ``until``, about so many."""
+class GapView:
+    """Articles that a source may have listed and dropped between two polls. Instants are UTC.
+
+    Attributes:
+        source: its URL.
+        since: the newest article that it had listed before.
+        until: the oldest article that it listed then.
+        estimate: articles missed, about.
+        recovered: of these, how many other sources named since.
+        closed_at: when another source reached back beyond it; ``None``: none has.
+    """
 
     id: int
     source_id: int
+    source: str
     found_at: datetime
     since: datetime
     until: datetime
     estimate: int
     recovered: int
+    closed_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +96,7 @@ class Completeness:
         return max(sums, default=0)
 
 
-def record_gap(session: Session, source: Source, unseen: Unseen, now: datetime) -> OpenGap:
+def record_gap(session: Session, source: Source, unseen: Unseen, now: datetime) -> GapView:
     """Remembers a gap; one that other sources have filled or reached before it was found is closed at once."""
     found = {"found_at": now, "since": unseen.since, "until": unseen.until, "estimate": unseen.estimate}
     gap = Gap(outlet=source.outlet, source_id=source.id, recovered=0, **found)
@@ -94,7 +105,7 @@ def record_gap(session: Session, source: Source, unseen: Unseen, now: datetime) 
     _recount(session, gap, now)
     if gap.closed_at is None and _reached_before(session, gap):
         gap.closed_at = now
-    return _open(gap)
+    return _view(gap, source.url)
 
 
 def close_gaps(
@@ -122,6 +133,13 @@ def close_gaps(
             closed += gap.closed_at is not None
     session.flush()
     return closed
+
+
+def find_gaps(session: Session, outlet: str, *, limit: int | None = None) -> list[GapView]:
+    """Return what the outlet's sources may have lost, the gap found last first."""
+    query = select(Gap, Source.url).join(Source, Source.id == Gap.source_id).where(Gap.outlet == outlet)
+    rows = session.execute(query.order_by(Gap.found_at.desc(), Gap.id.desc()).limit(limit))
+    return [_view(gap, url) for gap, url in rows]
 
 
 def gaps_of(session: Session, names: Collection[str], since: datetime) -> dict[str, Completeness]:
@@ -186,5 +204,15 @@ def _recount(session: Session, gap: Gap, now: datetime) -> None:
         gap.closed_at = now
 
 
-def _open(gap: Gap) -> OpenGap:
-    return OpenGap(gap.id, gap.source_id, gap.found_at, gap.since, gap.until, gap.estimate, gap.recovered)
+def _view(gap: Gap, source: str) -> GapView:
+    return GapView(
+        gap.id,
+        gap.source_id,
+        source,
+        gap.found_at,
+        gap.since,
+        gap.until,
+        gap.estimate,
+        gap.recovered,
+        gap.closed_at,
+    )

@@ -80,32 +80,6 @@ class History:
     events: tuple[Event, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Polls:
-    """How polling a source went. Instants are UTC.
-
-    Attributes:
-        checked_at: when it last answered; ``changed_at`` when with something new.
-        failures: failed polls since it last answered; ``problem`` is the last one's.
-    """
-
-    outlet: str
-    url: str
-    kind: str
-    status: int | None
-    checked_at: datetime | None
-    changed_at: datetime | None
-    failed_at: datetime | None
-    failures: int
-    problem: str | None
-
-
-def polls(session: Session, url: str) -> list[Polls]:
-    """How polling ``url`` went, for each outlet that has it as a source; in the source's own spelling."""
-    columns = (getattr(Source, field.name) for field in fields(Polls))
-    return [Polls(*row) for row in session.execute(select(*columns).where(Source.url == url).order_by(Source.id))]
-
-
 def history(session: Session, url: str) -> History | None:
     """What is known of ``url``, in whatever spelling; ``None`` for one that nobody ever named."""
     row = session.scalar(select(Url).where(Url.identity == identify(url)))

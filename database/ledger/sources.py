@@ -1,21 +1,21 @@
 """Feeds, sitemaps, listings and home pages: what they answered last, and how far their walks came."""
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, Literal, Protocol, cast
 
-from sqlalchemy import bindparam, false, func, or_, select, update
+from sqlalchemy import ColumnElement, bindparam, false, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from core.models import Candidate
 from core.scheduling.boundary import OVERLAP, Boundary
 from core.scheduling.gaps import Before, Entry, in_order, newest_first, pinned, reach, unseen
 from core.scheduling.polling import Listed, PollHints, Rhythm, after_failure, after_reading, after_unchanged, arrivals
-from database.ledger.gaps import OpenGap, close_gaps, record_gap
+from database.ledger.gaps import GapView, close_gaps, record_gap
 from database.schema import Base, Source, Url
-from database.sql import chunks, insert_new
+from database.sql import among, chunks, insert_new
 
 # What a feed itself said of its pace: an answer that nothing changed does not say it again.
 _HINT = "hint_s"
@@ -146,6 +146,66 @@ class SourceState:
     due_at: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class SourceStatus:
+    """How polling a source goes, for pages, terminal, API and health rules. Instants are UTC.
+
+    Attributes:
+        kind: feed, sitemap, listing or home.
+        status: of HTTP, at the last poll.
+        checked_at: when it last answered.
+        changed_at: when it last answered with something new.
+        failed_at: when it last gave nothing usable.
+        failures: failed polls since it last answered.
+        problem: the last failure's, in words.
+        due_at: when it is polled next; ``None``: at once.
+        interval_s: seconds between two polls, as learned.
+        children: sources that it names and that are polled with it; counted only by ``find_sources(polled=True)``.
+    """
+
+    outlet: str
+    url: str
+    kind: str
+    status: int | None
+    checked_at: datetime | None
+    changed_at: datetime | None
+    failed_at: datetime | None
+    failures: int
+    problem: str | None
+    due_at: datetime | None
+    interval_s: int | None
+    children: int = 0
+
+
+def find_sources(
+    session: Session, outlets: Collection[str] | None = None, *, url: str | None = None, polled: bool = False
+) -> list[SourceStatus]:
+    """Return sources in the order in which they became known.
+
+    Args:
+        session: of either database; it is only read.
+        outlets: only theirs.
+        url: only those with this URL, in the source's own spelling.
+        polled: only those in use that are polled for their own sake, not with a parent.
+    """
+    columns: list[ColumnElement[Any]] = [
+        _SOURCES.c[field.name] for field in fields(SourceStatus) if field.name != "children"
+    ]
+    if polled:
+        child = _SOURCES.alias("child")
+        columns.append(select(func.count()).where(child.c.parent_id == _SOURCES.c.id).scalar_subquery())
+    query = select(*columns).order_by(_SOURCES.c.id)
+    values = {}
+    if outlets is not None:
+        query = query.where(among(_SOURCES.c.outlet, "outlets", session.get_bind().dialect.name))
+        values["outlets"] = sorted(outlets)
+    if url is not None:
+        query = query.where(_SOURCES.c.url == url)
+    if polled:
+        query = query.where(_SOURCES.c.parent_id.is_(None), _SOURCES.c.retired_at.is_(None))
+    return [SourceStatus(*row) for row in session.execute(query, values)]
+
+
 def source(session: Session, outlet: str, url: str, kind: SourceKind, parent_id: int | None = None) -> SourceState:
     """The outlet's source at ``url``, remembered from now on if it is new, and in use again if it was not.
 
@@ -274,7 +334,7 @@ def take_note(
     now: datetime,
     *,
     page: int | None,
-) -> OpenGap | None:
+) -> GapView | None:
     """Keeps what a reading says of its source; the gap since the one before, if there is one.
 
     Args:
@@ -310,7 +370,7 @@ def _published(said: Candidate, now: datetime) -> datetime | None:
 
 def _gap(
     session: Session, source: Source, entries: list[Entry], fresh: Collection[int], now: datetime
-) -> OpenGap | None:
+) -> GapView | None:
     # A home page has no order, and an empty reading nothing that could be missing now.
     if source.kind == "home" or not source.listed:
         return None

@@ -50,8 +50,9 @@ def test_the_file_names_give_the_revisions_that_alembic_knows(engine: Engine) ->
     assert database.upgrade.newest_revision() == scripts.get_current_head()
     for script in scripts.walk_revisions():
         assert Path(script.path).name.startswith(f"{script.revision}_")
+    known = revision(engine)
     with engine.connect() as connection:
-        assert database.upgrade.current_revision(connection) == revision(engine)
+        assert database.upgrade.current_revision(connection) == known
 
 
 def test_an_upgraded_database_is_opened_without_alembic(database_url: str, engine: Engine) -> None:

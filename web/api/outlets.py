@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Path, Request
 from starlette.responses import Response
 
-from database.ledger import Polls
+from database.ledger import SourceStatus
 from health.overview import OutletState, known_outlets
 from outlets.schema import Outlet
 from web.api import operation_schemas
@@ -86,5 +86,5 @@ def _shape(how: OutletState, declared: Outlet | None) -> operation_schemas.Outle
     )
 
 
-def _source(one: Polls) -> operation_schemas.Source:
+def _source(one: SourceStatus) -> operation_schemas.Source:
     return operation_schemas.Source.model_validate(one, from_attributes=True)

@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session, load_only
 
 from core.paging import Page
 from core.periods import HOME
-from database.ledger import Polls
+from database.ledger import GapView, SourceStatus, find_gaps
 from database.ledger.runs import find_runs
-from database.schema import Flag, Gap, Run, Source, StoredArticle
+from database.schema import Flag, Run, StoredArticle
 from health.flags import find_flags
 from health.overview import OutletState, known_outlets, overview, sources_of, url_states
 from outlets.schema import Outlet
@@ -22,20 +22,6 @@ from web.state import WebState
 # Of what an outlet's page lists.
 _NEWEST, _RUNS, _SOURCES, _FLAGS, _GAPS = 10, 10, 50, 10, 10
 _DAY = timedelta(days=1)
-
-
-@dataclass(frozen=True, slots=True)
-class SourceGap:
-    """A time of which a source may have lost articles; as in ``database.schema.Gap``."""
-
-    id: int
-    source: str
-    found_at: datetime
-    since: datetime
-    until: datetime
-    estimate: int
-    recovered: int
-    closed_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +41,12 @@ class WholeOutlet:
     declared: Outlet | None
     state: OutletState
     urls: Mapping[str, int]
-    sources: Sequence[Polls]
+    sources: Sequence[SourceStatus]
     sources_left_out: int
     newest: Sequence[StoredArticle]
     runs: Page[Run, int]
     flags: Page[Flag, int]
-    gaps: Sequence[SourceGap]
+    gaps: Sequence[GapView]
 
 
 def outlet_states(session: Session, state: WebState) -> list[OutletState]:
@@ -92,7 +78,7 @@ def whole_outlet(session: Session, state: WebState, name: str) -> WholeOutlet:
         newest=_newest(session, name),
         runs=find_runs(session, outlet=name, limit=_RUNS),
         flags=find_flags(session, outlet=name, limit=_FLAGS),
-        gaps=_gaps(session, name),
+        gaps=find_gaps(session, name, limit=_GAPS),
     )
 
 
@@ -112,12 +98,3 @@ def _newest(session: Session, name: str) -> Sequence[StoredArticle]:
     query = select(StoredArticle).options(load_only(*columns)).where(StoredArticle.outlet == name)
     dated = query.where(StoredArticle.published_at.is_not(None)).order_by(StoredArticle.published_at.desc())
     return session.scalars(dated.limit(_NEWEST)).all()
-
-
-def _gaps(session: Session, name: str) -> Sequence[SourceGap]:
-    columns = (
-        Gap.id, Source.url, Gap.found_at, Gap.since, Gap.until, Gap.estimate, Gap.recovered, Gap.closed_at
-    )  # fmt: skip
-    query = select(*columns).join(Source, Source.id == Gap.source_id).where(Gap.outlet == name)
-    rows = session.execute(query.order_by(Gap.found_at.desc(), Gap.id.desc()).limit(_GAPS))
-    return [SourceGap(*row) for row in rows]
