@@ -40,7 +40,17 @@ class Printer(Console):
         raise BrokenPipeError
 
 
-class PantauCommand(ScrapyCommand):
+class CheckedCommand(ScrapyCommand):
+    """A command whose ``-s`` and ``-L`` are checked: wrong values end the program with status 2."""
+
+    def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
+        assert self.settings
+        before = self.settings.copy()
+        super().process_options(args, opts)
+        checked_settings(before, opts)
+
+
+class PantauCommand(CheckedCommand):
     """A command that reads or writes our database and starts no crawl.
 
     Subclasses say what they do in ``execute``; ``PantauError`` (and ``UsageError``, status 2) may be raised anywhere.
@@ -56,12 +66,6 @@ class PantauCommand(ScrapyCommand):
     @abstractmethod
     def execute(self, args: list[str], opts: argparse.Namespace) -> int:
         """Do it; gives the exit status: 0 all well, 1 something failed."""
-
-    def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
-        """Called by Scrapy first: wrong values of its own options end the program with status 2."""
-        before = self.settings.copy()
-        super().process_options(args, opts)
-        checked_settings(before, opts)
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Called by Scrapy; sets the exit status."""

@@ -5,8 +5,9 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
+from scrapy import Request
 from scrapy.exceptions import CloseSpider
 from sqlalchemy.orm import Session
 
@@ -27,6 +28,31 @@ from outlets.schema import Outlet
 
 DATABASE_FAILED = "database failed"
 T = TypeVar("T")
+
+
+class RunContext(Protocol):
+    """The part of a run that the middlewares rely on: ``CrawlRun``, or a check's ``CheckContext``."""
+
+    @property
+    def outlet(self) -> Outlet:
+        """The outlet that the request is for."""
+
+    @property
+    def id(self) -> int:
+        """Number of the run; 0 for a check, which has none."""
+
+    @property
+    def measures(self) -> Measures:
+        """Counters for the outlet's health."""
+
+    def now(self) -> datetime:
+        """Return the current time, aware."""
+
+
+def run_context(request: Request) -> RunContext:
+    """Return the context of the run that made the request."""
+    context: RunContext = request.meta["run"]
+    return context
 
 
 @dataclass(slots=True)
@@ -86,6 +112,11 @@ class CrawlRun:
     def in_flight(self) -> int:
         """How many requests and pages are on their way."""
         return self._in_flight
+
+    @property
+    def unreachable(self) -> bool:
+        """True if requests were made and nothing answered at all."""
+        return self.measures.requests > 0 and self.measures.answers == 0
 
     def expect(self) -> None:
         """Something more is on its way: a request, or a page to be stored."""

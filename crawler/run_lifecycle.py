@@ -1,17 +1,19 @@
-"""Opening and closing runs: the lock, the row, how far back, and the verdict at the end.
+"""Open and close runs: the outlet's lock, the run's row and boundary, and the verdict at the end.
 
-``open_run`` does both before and after the engine, so that what a person has to put right (a locked outlet, a wrong
-argument) is said before the first request; the monitor opens and closes runs while the engine works.
+``crawl_outlet_once`` is the whole of it, for ``scrapy crawl``, the monitor and any other worker that has an engine.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+import logging
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
+from typing import TYPE_CHECKING
 
 from sqlalchemy.orm import Session
 
-from core.errors import UsageError
+from core.errors import OutletBusyError, UsageError
 from core.scheduling.boundary import Boundary, crawl_boundary
 from crawler.resources import Resources
 from crawler.run import CrawlRun
@@ -20,23 +22,107 @@ from database import ledger
 from health import Changes, add_to_day, judge_outlet
 from outlets.schema import Outlet
 
+if TYPE_CHECKING:
+    from crawler.spiders.news import NewsSpider
 
-@contextmanager
-def open_run(resources: Resources, outlet: Outlet, arguments: CrawlArguments) -> Iterator[CrawlRun]:
-    """The run, alone at its outlet; its row is closed at the end.
+logger = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class OpenRun:
+    """A run that holds its outlet's lock until it is closed. Closing it again changes nothing.
+
+    Attributes:
+        judge_unreachable: judge the outlet although nothing answered, which may be our network's fault.
+        changes: flags raised and cleared; empty until the run is closed.
+    """
+
+    run: CrawlRun
+    lock: ExitStack
+    judge_unreachable: bool = True
+    changes: Changes = field(default_factory=Changes)
+    closed: bool = False
+
+    async def close(self) -> None:
+        """Record how the run ended, judge the outlet, release its lock.
+
+        Raises:
+            DatabaseError: nothing could be written; the lock is still held.
+        """
+        if not self.closed:
+            self._set_closed(await self.run.writer.run(self._record_end))
+
+    def close_blocking(self) -> None:
+        """Close from outside the event loop.
+
+        After a fatal error the row stays "running": the next run marks it as killed.
+        """
+        if not self.closed:
+            self._set_closed(Changes() if self.run.fatal else self.run.writer.run_blocking(self._record_end))
+
+    def _record_end(self, session: Session) -> Changes:
+        return close_run(self.run, session, judge=self.judge_unreachable or not self.run.unreachable)
+
+    def _set_closed(self, changes: Changes) -> None:
+        run = self.run
+        self.changes, self.closed = changes, True
+        self.lock.close()
+        logger.info(
+            "%s: run %d ended: %s, %d stored, %d requests, flags: %d raised, %d cleared",
+            run.outlet.name, run.id, run.state or "stopped", run.counts["stored"], run.measures.requests,
+            len(changes.raised), len(changes.cleared),
+        )  # fmt: skip
+
+
+async def crawl_outlet_once(
+    resources: Resources,
+    outlet: Outlet,
+    spider: "NewsSpider",
+    arguments: CrawlArguments | None = None,
+    *,
+    only_due: bool = False,
+    round_id: int | None = None,
+    judge_unreachable: bool = True,
+    on_open: Callable[[OpenRun], None] = lambda _: None,
+) -> OpenRun:
+    """Lock an outlet, crawl it to its end, close the run and judge the outlet.
+
+    A crawl that is cancelled stays open, because the engine still stores the pages in flight: whoever got it through
+    ``on_open`` closes it once the engine has ended.
+
+    Args:
+        resources: shared by all runs of the process.
+        outlet: to crawl.
+        spider: of the running engine.
+        arguments: boundary and limit; ``None``: everything new.
+        only_due: leave sources alone that are not due yet.
+        round_id: of the monitor's round, recorded with the run.
+        judge_unreachable: see ``OpenRun``.
+        on_open: called with the run before its first request.
 
     Raises:
-        OutletBusyError: another run is at this outlet.
-        DatabaseError: the database fails.
+        OutletBusyError: another run is crawling the outlet.
+        DatabaseError: the run could not be opened or closed.
         UsageError: ``since=seeds`` without a seed of this outlet.
+        CloseSpider: the database fails in mid-crawl.
     """
-    with resources.locks.outlet(outlet.name):
-        run = resources.writer.run_blocking(partial(begin_run, resources, outlet, arguments))
+    with ExitStack() as lock:
         try:
-            yield run
-        finally:
-            if not run.fatal:  # otherwise the row stays "running" and the next run marks it as killed
-                resources.writer.run_blocking(partial(close_run, run))
+            lock.enter_context(resources.locks.outlet(outlet.name))
+        except OutletBusyError as error:
+            logger.info("%s: skipped: %s", outlet.name, error)
+            raise
+        logger.info("%s: locked", outlet.name)
+        begin = partial(
+            begin_run, resources, outlet, arguments or CrawlArguments(), only_due=only_due, round_id=round_id
+        )
+        run = await resources.writer.run(begin)
+        opened = OpenRun(run, lock.pop_all(), judge_unreachable)
+    logger.info("%s: run %d begins, back to %s", outlet.name, run.id, run.boundary.since)
+    on_open(opened)
+    await spider.crawl_outlet(run)
+    await opened.close()
+    return opened
 
 
 def begin_run(
@@ -48,23 +134,29 @@ def begin_run(
     only_due: bool = False,
     round_id: int | None = None,
 ) -> CrawlRun:
-    """A new run and its row, in the caller's transaction; the caller holds the outlet's lock.
+    """Create a run and its row, in the caller's transaction; the caller holds the outlet's lock.
 
     Raises:
         UsageError: ``since=seeds`` without a seed of this outlet.
     """
     now = resources.clock()
-    boundary = _boundary(session, outlet, arguments, now)
+    boundary = _find_boundary(session, outlet, arguments, now)
     run_id = ledger.start_run(session, outlet.name, boundary, now, round_id=round_id)
     asked_for = arguments.since is not None
     return CrawlRun(outlet, run_id, boundary, now, resources, arguments.limit, asked_for, only_due)
 
 
 def close_run(run: CrawlRun, session: Session, *, judge: bool = True) -> Changes:
-    """Close the run's row, and judge the outlet by it, in the caller's transaction; the flags that changed."""
+    """Close the run's row and judge the outlet, in the caller's transaction; return the flags that changed.
+
+    Does nothing to a run that is closed already: its measures must not be added twice.
+    """
+    if not ledger.is_open(session, run.id):
+        return Changes()
     now, measures = run.now(), run.measures
     message = run.failures[0] if run.failures else None
-    counts = dict(run.counts) | {f"looked again: {what}": number for what, number in run.recheck_counts.items()}
+    # The stored names of the counts stay as older versions wrote them.
+    counts = dict(run.counts) | {f"looked again: {result}": number for result, number in run.recheck_counts.items()}
     effort = {"requests": measures.requests, "received": measures.bytes}
     ledger.finish_run(session, run.id, run.state or "stopped", counts, message, now, **effort)
     if not judge:
@@ -74,11 +166,11 @@ def close_run(run: CrawlRun, session: Session, *, judge: bool = True) -> Changes
 
 
 def record_measures(run: CrawlRun, session: Session) -> None:
-    """Add what the run measured to its outlet's day, in the caller's transaction."""
+    """Add the run's measures to its outlet's day, in the caller's transaction."""
     add_to_day(session, run.outlet.name, run.measures, run.now())
 
 
-def _boundary(session: Session, outlet: Outlet, arguments: CrawlArguments, now: datetime) -> Boundary:
+def _find_boundary(session: Session, outlet: Outlet, arguments: CrawlArguments, now: datetime) -> Boundary:
     since = arguments.since
     if since == SEEDS:
         since = ledger.newest_published(session, outlet.name, origin="seed")

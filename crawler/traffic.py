@@ -6,6 +6,8 @@ from scrapy import Request, signals
 from scrapy.crawler import Crawler
 from scrapy.http import Response
 
+from crawler.run import CrawlRun, run_context
+
 
 class TrafficMeter:
     """An extension (``EXTENSIONS``) that only listens."""
@@ -22,15 +24,16 @@ class TrafficMeter:
 
     def left(self, request: Request) -> None:
         """A request was made, with or without an answer."""
-        request.meta["run"].measures.requests += 1
+        run_context(request).measures.requests += 1
 
     def downloaded(self, response: Response, request: Request) -> None:
         """An answer came; its body is still as it was sent."""
-        measures = request.meta["run"].measures
+        measures = run_context(request).measures
         measures.answers += 1
         measures.bytes += len(response.body)
         measures.latency_s += request.meta.get("download_latency", 0.0)
 
     def ended(self, response: Any) -> None:
         """A page was stored, refused or lost on the way."""
-        response.request.meta["run"].done()
+        run: CrawlRun = response.request.meta["run"]  # a check yields no items
+        run.done()

@@ -26,6 +26,8 @@ T = TypeVar("T")
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
+# Modules that the tasks of a crawl need, imported once by the process that workers are forked from.
+PRELOAD = ("pipelines.worker_preload", "crawler.discovery")
 _PR_SET_PDEATHSIG = 1  # linux/prctl.h
 
 

@@ -9,22 +9,27 @@ from typing import TYPE_CHECKING
 from scrapy.commands.crawl import Command as ScrapyCrawl
 from scrapy.exceptions import UsageError as ScrapyUsageError
 
-from cli.console import FAILED, INTERRUPTED, checked_settings, tell_notices
+from cli.console import FAILED, INTERRUPTED, CheckedCommand, tell_notices
 from cli.crawl_arguments import read_arguments
 from cli.options import check_arguments
 from core.errors import PantauError, UsageError
 from crawler import workers
-from crawler.workers import start_server
+from crawler.workers import PRELOAD, start_server
 
 if TYPE_CHECKING:
-    from crawler.run import CrawlRun
+    from scrapy.crawler import Crawler
 
-_PRELOAD = ("pipelines.worker_preload", "crawler.discovery")  # what the workers' tasks need
+    from crawler.resources import Resources
+    from crawler.run import CrawlRun
+    from crawler.run_options import CrawlArguments
+    from crawler.spiders.news import NewsSpider
+    from outlets.schema import Outlet
+
 _SHOWN = 20  # failures in the summary; the ledger has them all
 _FINISHED = "finished"
 
 
-class Command(ScrapyCrawl):
+class Command(CheckedCommand, ScrapyCrawl):
     """Scrapy's own command, with our run around it and a summary behind it."""
 
     def syntax(self) -> str:
@@ -35,21 +40,13 @@ class Command(ScrapyCrawl):
         """One line for the list of commands."""
         return "Fetch an outlet's new articles into the database"
 
-    def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
-        """Read Scrapy's options; wrong values end the program with status 2."""
-        assert self.settings
-        before = self.settings.copy()
-        super().process_options(args, opts)
-        checked_settings(before, opts)
-
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Crawl, then say what became of it; exit status 1 when something failed."""
         name = _one_outlet(args)
         tell_notices()
-        start_server(_PRELOAD)  # it takes as long to get ready as our own imports, which follow
+        start_server(PRELOAD)  # it takes as long to get ready as our own imports, which follow
         # Scrapy imports every command for any; what only a crawl needs would cost each search 0.4 s.
         from crawler.resources import open_resources
-        from crawler.run_lifecycle import open_run
         from pipelines.backfill import make_ready
 
         assert self.crawler_process
@@ -58,11 +55,10 @@ class Command(ScrapyCrawl):
         outlet = crawler.spidercls.outlet  # type: ignore[attr-defined]  # every spider here is a NewsSpider
         try:
             arguments = read_arguments(opts.spargs, outlet.zone, datetime.now(UTC))
-            with open_resources(self.settings) as resources, open_run(resources, outlet, arguments) as run:
+            with open_resources(self.settings) as resources:
                 make_ready(resources)
                 workers.tune_garbage_collector()
-                self.crawler_process.crawl(crawler, work=lambda spider: spider.crawl_outlet(run))
-                self.crawler_process.start()
+                run = self._crawl(crawler, resources, outlet, arguments)
         except UsageError as error:
             raise ScrapyUsageError(str(error), print_help=False) from error
         except PantauError as error:
@@ -72,9 +68,35 @@ class Command(ScrapyCrawl):
         except KeyboardInterrupt:
             self.exitcode = INTERRUPTED
             return
+        if run is None:  # interrupted before it began
+            self.exitcode = INTERRUPTED
+            return
         self.exitcode = _status(run)
         for line in summary(run, datetime.now(UTC)):
             print(line)
+
+    def _crawl(
+        self, crawler: "Crawler", resources: "Resources", outlet: "Outlet", arguments: "CrawlArguments"
+    ) -> "CrawlRun | None":
+        from crawler.run_lifecycle import OpenRun, crawl_outlet_once
+
+        opened: list[OpenRun] = []
+        errors: list[PantauError] = []
+
+        async def work(spider: "NewsSpider") -> None:
+            try:
+                await crawl_outlet_once(resources, outlet, spider, arguments, on_open=opened.append)
+            except PantauError as error:  # Scrapy would log its traceback
+                errors.append(error)
+
+        assert self.crawler_process
+        self.crawler_process.crawl(crawler, work=work)
+        self.crawler_process.start()
+        if errors:
+            raise errors[0]
+        for one in opened:
+            one.close_blocking()
+        return opened[0].run if opened else None
 
 
 def _one_outlet(args: list[str]) -> str:

@@ -11,16 +11,15 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError as ScrapyUsageError
 
-from cli.console import FAILED, INTERRUPTED, checked_settings, harmless, tell_notices
+from cli.console import FAILED, INTERRUPTED, CheckedCommand, harmless, tell_notices
 from cli.options import check_arguments
 from core.errors import MonitorBusyError, PantauError, UsageError
 from core.formatting import format_count
 from core.periods import ALLOWED, read_duration, read_period
 from crawler import workers
-from crawler.workers import start_server
+from crawler.workers import PRELOAD, start_server
 from outlets.registry import Registry
 
 if TYPE_CHECKING:
@@ -30,13 +29,12 @@ if TYPE_CHECKING:
     from database.locks import Locks
     from health.round_report import RoundReport
 
-_PRELOAD = ("pipelines.worker_preload", "crawler.discovery")  # what the workers' tasks need
 _WAIT_S = 2.0  # between two looks whether the other monitor has ended
 # Each outlet has a lock's file and up to three connections, of which some stay open for a while.
 _FILES_AN_OUTLET, _FILES_BESIDE = 6, 400
 
 
-class Command(ScrapyCommand):
+class Command(CheckedCommand):
     """Many outlets in one engine."""
 
     requires_project = True
@@ -71,13 +69,6 @@ class Command(ScrapyCommand):
         parser.add_argument("--wait", action="store_true", help="wait for another monitor of this database to end")
         parser.add_argument("--quiet", action="store_true", help="print only what a person should look at")
 
-    def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
-        """Read Scrapy's options; wrong values end the program with status 2."""
-        assert self.settings
-        before = self.settings.copy()
-        super().process_options(args, opts)
-        checked_settings(before, opts)
-
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Monitor; sets the exit status."""
         assert self.settings
@@ -98,7 +89,7 @@ class Command(ScrapyCommand):
 
     def _plan(self, args: list[str], opts: argparse.Namespace) -> "Plan":
         names = check_arguments(args, "monitor")
-        start_server(_PRELOAD)  # it takes as long to get ready as our own imports, which follow
+        start_server(PRELOAD)  # it takes as long to get ready as our own imports, which follow
         # Scrapy imports every command for any; what only this one needs would cost each search half a second.
         from crawler.monitor.coordinator import AT_ONCE, Plan
         from outlets.registry import choose

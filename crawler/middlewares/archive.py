@@ -9,7 +9,7 @@ import io
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
 from scrapy import Request, signals
 from scrapy.crawler import Crawler
@@ -18,8 +18,7 @@ from scrapy.http import Response
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
-if TYPE_CHECKING:
-    from crawler.run import CrawlRun
+from crawler.run import RunContext, run_context
 
 _OK = 200
 
@@ -54,7 +53,7 @@ class ArchiveMiddleware:
         if request.meta.get("expect") == "page" and response.status == _OK and not self._problem:
             try:
                 await asyncio.get_running_loop().run_in_executor(
-                    self._thread, self._write, response, request.meta["run"]
+                    self._thread, self._write, response, run_context(request)
                 )
             except OSError as error:
                 self._problem = f"archive: {error}"
@@ -64,7 +63,7 @@ class ArchiveMiddleware:
         """Wait for the last page."""
         self._thread.shutdown()
 
-    def _write(self, response: Response, run: "CrawlRun") -> None:
+    def _write(self, response: Response, run: RunContext) -> None:
         if run.id not in self._files:
             self._files[run.id] = self._file_of(run)
         # Opened for each page: of hundreds of outlets at once, the files would be too many to be kept open.
@@ -83,7 +82,7 @@ class ArchiveMiddleware:
             writer.write_record(record)
             record.raw_stream.close()  # warcio's own buffer
 
-    def _file_of(self, run: "CrawlRun") -> Path:
+    def _file_of(self, run: RunContext) -> Path:
         now = run.now()
         folder = self._folder / run.outlet.name
         folder.mkdir(parents=True, exist_ok=True)

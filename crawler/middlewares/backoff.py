@@ -103,14 +103,14 @@ class BackoffMiddleware:
         if response.status in _HOLD_ALL:
             hold = asked.total_seconds() if asked else delay or 0.0
             self._held_until[request.meta["download_slot"]] = time.monotonic() + hold
-        return response if delay is None else self._again(request, delay, str(response.status))
+        return response if delay is None else self._again(request, delay)
 
     def process_exception(self, request: Request, exception: Exception) -> Request | None:
         """Make a request again that the network failed."""
         if not isinstance(exception, _NETWORK):
             return None
         delay = self._next_delay(request, None)
-        return None if delay is None else self._again(request, delay, type(exception).__name__)
+        return None if delay is None else self._again(request, delay)
 
     @property
     def _ending(self) -> bool:
@@ -123,8 +123,6 @@ class BackoffMiddleware:
         delay = max(self._base * 2**tried, asked.total_seconds() if asked else 0.0)
         return delay if delay <= self._longest else None
 
-    def _again(self, request: Request, delay: float, why: str) -> Request:
-        self._crawler.stats.inc_value("pantau/retries")
-        self._crawler.stats.inc_value(f"pantau/retries/{why}")
+    def _again(self, request: Request, delay: float) -> Request:
         meta = {**request.meta, "retry_times": request.meta.get("retry_times", 0) + 1}
         return request.replace(meta=meta | {"not_before": time.monotonic() + delay}, dont_filter=True)

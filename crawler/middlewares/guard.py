@@ -11,6 +11,7 @@ from scrapy.http import Headers
 from core.models import Reason
 from core.urls import belongs
 from crawler.outcomes import Refusal
+from crawler.run import run_context
 
 # Feeds and sitemaps come as any of these, archives as octet-stream; an article page is text.
 _SOURCE_TYPES = ("text/", "application/", "binary/octet-stream")
@@ -38,7 +39,7 @@ class GuardMiddleware:
         """Let the request pass, or raise ``Refusal``."""
         if len(request.url) > self._max_url_length:
             raise Refusal(Reason.URL_TOO_LONG, f"{len(request.url)} characters")
-        run = request.meta["run"]
+        run = run_context(request)
         if not belongs(request.url, run.outlet.domains):
             if "redirect_urls" in request.meta:
                 run.measures.moved_to[urlsplit(request.url).hostname or ""] += 1

@@ -9,7 +9,7 @@ import hashlib
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Self
+from typing import Self
 from urllib.parse import urlsplit
 
 from protego import Protego
@@ -22,10 +22,8 @@ from core.models import Reason
 from core.urls import download_slot
 from crawler.outcomes import Interrupted, Refusal
 from crawler.politeness import set_slot_delay, slot_delay
+from crawler.run import RunContext, run_context
 from outlets.schema import Outlet
-
-if TYPE_CHECKING:
-    from crawler.run import CrawlRun
 
 _HTTP_OK = range(200, 300)
 _HTTP_CLIENT_ERROR = range(400, 500)
@@ -90,7 +88,7 @@ class RobotsMiddleware:
         parts = urlsplit(request.url)
         known, asked_at = self._policies.get(parts.netloc, (None, 0.0))
         if known is None or self._stale(known, time.monotonic() - asked_at):
-            known = asyncio.ensure_future(self._fetch(f"{parts.scheme}://{parts.netloc}", request.meta["run"]))
+            known = asyncio.ensure_future(self._fetch(f"{parts.scheme}://{parts.netloc}", run_context(request)))
             self._policies[parts.netloc] = known, time.monotonic()
         return await asyncio.shield(known)
 
@@ -100,7 +98,7 @@ class RobotsMiddleware:
         broken = known.cancelled() or known.exception() is not None or known.result().unreachable
         return age > (_KEPT_UNREACHABLE if broken else _KEPT)
 
-    async def _fetch(self, root: str, run: "CrawlRun") -> Policy:
+    async def _fetch(self, root: str, run: RunContext) -> Policy:
         request = Request(
             f"{root}/robots.txt",
             callback=NO_CALLBACK,

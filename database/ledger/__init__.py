@@ -30,7 +30,7 @@ from database.ledger.rechecks import (
     record_recheck_rejected,
     record_recheck_unchanged,
 )
-from database.ledger.runs import RunState, finish_run, newest_published, start_run, unfinished_since
+from database.ledger.runs import RunState, finish_run, is_open, newest_published, start_run, unfinished_since
 from database.ledger.sources import (
     SourceKind,
     SourceState,
@@ -80,6 +80,7 @@ __all__ = [
     "finish_walk",
     "gaps_of",
     "history",
+    "is_open",
     "known_children",
     "known_sources",
     "newest_published",

@@ -32,6 +32,11 @@ def start_run(session: Session, outlet: str, boundary: Boundary, now: datetime, 
     return run.id
 
 
+def is_open(session: Session, run_id: int) -> bool:
+    """True until the run's end has been recorded."""
+    return session.scalar(select(Run.finished_at).where(Run.id == run_id)) is None
+
+
 def finish_run(
     session: Session,
     run_id: int,

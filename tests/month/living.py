@@ -13,17 +13,15 @@ from twisted.internet.defer import Deferred
 from twisted.internet.task import react
 
 from crawler import workers
-from crawler.monitor.coordinator import Coordinator, Plan, crawl_round
+from crawler.monitor.coordinator import Coordinator, Plan
 from crawler.resources import Resources, open_resources
 from crawler.spiders.news import NewsSpider
-from crawler.workers import start_server
+from crawler.workers import PRELOAD, start_server
 from health.round_report import RoundReport
 from outlets.registry import Registry
 from pipelines.backfill import make_ready
 from tests.month.plan import ROUNDS, TROUBLES
 from tests.month.site import MonthSite
-
-_PRELOAD = ("pipelines.worker_preload", "crawler.discovery")
 
 
 class Month:
@@ -48,7 +46,8 @@ class Month:
             plan = Plan(self._outlets)
             coordinator = Coordinator(resources, plan, _ignore, _ignore)
             began = time.monotonic()
-            report = await crawl_round(Crawler(NewsSpider, self._settings), coordinator)
+            await Crawler(NewsSpider, self._settings).crawl_async(work=coordinator.work)
+            report = await asyncio.to_thread(coordinator.close)
             print(line(report, time.monotonic() - began), flush=True)
         self._site.write_truth()
 
@@ -79,7 +78,7 @@ def _ignore(_report: RoundReport) -> None:
 
 def live(folder: Path, database: str, rounds: int, seed: int) -> None:
     """Live so many rounds, then end the program."""
-    start_server(_PRELOAD)
+    start_server(PRELOAD)
     settings = get_project_settings()
     settings.setdict(
         {"DATABASE_URL": database, "WORKERS": 2, "RETRY_BASE_DELAY": 0.05, "CONCURRENT_REQUESTS_PER_DOMAIN": 8},

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import pytest
@@ -17,7 +18,7 @@ from core.models import Candidate, Fetched, Reason
 from crawler.outcomes import Interrupted, Refusal
 from crawler.resources import open_resources
 from crawler.run import CrawlRun
-from crawler.run_lifecycle import open_run
+from crawler.run_lifecycle import begin_run, close_run
 from crawler.run_options import CrawlArguments
 from crawler.spiders.article_crawl import ArticleCrawl
 from crawler.spiders.requests import ARTICLE_PRIORITY, RECHECK_PRIORITY, WALK_PRIORITY
@@ -55,8 +56,10 @@ def opened(database_url: str, limit: int | None = None) -> Iterator[CrawlRun]:
     settings = Settings()
     settings.setmodule("settings")
     settings.set("DATABASE_URL", database_url)
-    with open_resources(settings) as resources, open_run(resources, HARIAN, CrawlArguments(limit=limit)) as run:
+    with open_resources(settings) as resources:
+        run = resources.writer.run_blocking(partial(begin_run, resources, HARIAN, CrawlArguments(limit=limit)))
         yield run
+        resources.writer.run_blocking(partial(close_run, run))
 
 
 def spider(run: CrawlRun) -> ArticleCrawl:

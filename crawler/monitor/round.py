@@ -1,0 +1,233 @@
+"""Book-keeping of one round: the outlets' turns, the flags that changed, the report and the round's row."""
+
+import logging
+from collections import Counter
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from typing import TypeVar
+
+from sqlalchemy.orm import Session
+
+from core.errors import DatabaseError
+from crawler.resources import Resources
+from crawler.run_lifecycle import OpenRun, record_measures
+from database import rounds
+from health import Changes, OutletFlag, judge_all, open_flags
+from health.round_report import OutletReport, OutletStage, RoundReport, RoundState, to_json
+from outlets.schema import Outlet
+
+logger = logging.getLogger(__name__)
+
+_UNREACHABLE = "no outlet could be reached: is this machine's network up? Nothing was judged"
+_REST = timedelta(minutes=1)
+_MESSAGES = 5  # of an outlet, in the report; the ledger has them all
+T = TypeVar("T")
+
+
+@dataclass(slots=True)
+class OutletTurn:
+    """An outlet's turn in a round.
+
+    Attributes:
+        opened: its run, once it has begun.
+        newest_at: its newest article when the round began.
+        flags: the texts of its open flags, once it was judged.
+        message: why it was not crawled.
+    """
+
+    outlet: Outlet
+    stage: OutletStage = "waiting"
+    opened: OpenRun | None = None
+    finished_at: datetime | None = None
+    newest_at: datetime | None = None
+    flags: tuple[str, ...] = ()
+    message: str | None = None
+
+    @property
+    def in_progress(self) -> bool:
+        """True until the turn has ended."""
+        return self.stage in {"waiting", "running"}
+
+    @property
+    def unreachable(self) -> bool:
+        """True if requests were made and nothing answered at all."""
+        return self.opened is not None and self.opened.run.unreachable
+
+    @property
+    def fatal(self) -> str | None:
+        """The error that ended the run early."""
+        return self.opened.run.fatal if self.opened else None
+
+    def is_resting(self, now: datetime) -> bool:
+        """True for one minute after the outlet's last run; the daemon skips it meanwhile."""
+        return self.finished_at is not None and now - self.finished_at < _REST
+
+    def begin(self, opened: OpenRun) -> None:
+        """Note that the run has begun."""
+        self.opened, self.stage = opened, "running"
+
+    def skip(self, message: str, now: datetime) -> None:
+        """Note that another run is crawling the outlet."""
+        self.stage, self.message, self.finished_at = "busy", message, now
+
+    def end(self, now: datetime) -> None:
+        """Note that the run ended, or the round did."""
+        if self.opened is None:
+            self.stage = "left" if self.stage == "waiting" else self.stage
+            return
+        self.finished_at = now
+        self.stage = self.opened.run.state or "stopped"
+
+    def report(self) -> OutletReport:
+        """Describe the turn as it stands."""
+        name, title = self.outlet.name, self.outlet.title
+        if self.opened is None:
+            messages = (self.message,) if self.message else ()
+            return OutletReport(name, title, self.stage, newest_at=self.newest_at, flags=self.flags, messages=messages)
+        run = self.opened.run
+        return OutletReport(
+            name,
+            title,
+            self.stage,
+            run_id=run.id,
+            started_at=run.started_at,
+            finished_at=self.finished_at,
+            discovered=run.counts["named"],
+            new=run.counts["stored"],
+            updated=run.recheck_counts["revised"],
+            copies=sum(number for label, number in run.counts.items() if label.startswith("same-as")),
+            rejected=_rejected(run.counts),
+            failed=_by_reason(run.counts, "failed: "),
+            waiting=run.in_flight,
+            requests=run.measures.requests,
+            bytes=run.measures.bytes,
+            newest_at=max(filter(None, (self.newest_at, run.measures.newest_at)), default=None),
+            missed=sum(run.missed.values()),
+            flags=self.flags,
+            messages=tuple(run.failures[:_MESSAGES]),
+        )
+
+
+class Round:
+    """A round, from the row that it begins with to its report. The constructor and ``close`` block.
+
+    Args:
+        resources: shared by all runs.
+        outlets: names of the outlets that the monitor watches, crawled in this round or not.
+
+    Attributes:
+        not_due: how many of them had nothing to do.
+    """
+
+    def __init__(self, resources: Resources, outlets: Sequence[str]) -> None:
+        self._resources = resources
+        self._outlets = outlets
+        self.started_at = now = resources.clock()
+        self.id = self._write(lambda session: rounds.start_round(session, now))
+        self.turns: list[OutletTurn] = []
+        self.not_due = 0
+        self._raised: list[OutletFlag] = []
+        self._cleared: list[OutletFlag] = []
+        self._message: str | None = None
+        self._failed = False
+        logger.info("round %d begins", self.id)
+
+    def add(self, changes: Changes) -> None:
+        """Add flags that changed."""
+        self._raised += changes.raised
+        self._cleared += changes.cleared
+
+    def stop(self, message: str) -> None:
+        """Note why the round ends early."""
+        self._message = message
+
+    def fail(self, message: str) -> None:
+        """Note why the round failed."""
+        self._message, self._failed = message, True
+
+    def report(self, state: RoundState = "running", finished_at: datetime | None = None) -> RoundReport:
+        """Describe the round as it stands."""
+        return RoundReport(
+            self.id,
+            self.started_at,
+            finished_at,
+            state,
+            [turn.report() for turn in sorted(self.turns, key=lambda turn: turn.outlet.name)],
+            self.not_due,
+            [f"{flag.outlet}: {flag.words}" for flag in self._raised],
+            [f"{flag.outlet}: {flag.words}" for flag in self._cleared],
+            self._message,
+        )
+
+    async def keep(self, report: RoundReport) -> None:
+        """Keep the report so far: if the program is killed, it is the round's end."""
+        now = self._resources.clock()
+        # A database that takes nothing fails the outlets' runs, too, and these end the round.
+        with suppress(DatabaseError):
+            await self._resources.writer.run(lambda session: rounds.keep_report(session, self.id, to_json(report), now))
+
+    def close_runs(self) -> None:
+        """Close the runs that were still going when the engine ended."""
+        now = self._resources.clock()
+        for turn in self.turns:
+            if turn.opened is not None and turn.finished_at is None:
+                turn.opened.close_blocking()
+                self.add(turn.opened.changes)
+            turn.end(now)
+
+    def close(self, *, complete: bool = True) -> RoundReport:
+        """Judge the outlets that were not crawled, and record the round's end.
+
+        Args:
+            complete: the round was not ended early.
+
+        Raises:
+            DatabaseError: it could not be recorded.
+        """
+        now, turns = self._resources.clock(), self.turns
+        fatal = next((turn.fatal for turn in turns if turn.fatal), None)
+        if fatal:
+            self.fail(fatal)
+        else:
+            self._judge(now)
+        stopped = not complete or any(turn.stage in {"left", "stopped"} for turn in turns)
+        state: rounds.RoundState = "failed" if self._failed else "stopped" if stopped else "finished"
+        report = self.report(state, now)
+        if not turns and state == "finished":
+            self._write(lambda session: rounds.forget_round(session, self.id))  # one begins every ten minutes
+        elif not fatal:
+            message = self._message
+            self._write(lambda session: rounds.finish_round(session, self.id, state, to_json(report), message, now))
+        logger.info("round %d ends: %s, %d outlets, %d not due", self.id, state, len(turns), self.not_due)
+        return report
+
+    def _judge(self, now: datetime) -> None:
+        begun = [turn for turn in self.turns if turn.opened]
+        unreachable = [turn.opened.run for turn in begun if turn.opened and turn.unreachable]
+        if unreachable and len(unreachable) == len(begun) and len(self.turns) > 1:
+            self.fail(_UNREACHABLE)
+            return
+        for run in unreachable:
+            self._write(partial(record_measures, run))
+        for changes in self._write(lambda session: judge_all(session, self._outlets, now)).values():
+            self.add(changes)
+        flags = self._write(lambda session: open_flags(session, self._outlets))
+        for turn in self.turns:
+            turn.flags = tuple(flag.words for flag in flags.get(turn.outlet.name, ()))
+
+    def _write(self, work: Callable[[Session], T]) -> T:
+        return self._resources.writer.run_blocking(work)
+
+
+def _rejected(counts: Counter[str]) -> dict[str, int]:
+    """Count rejections by reason, those too old by their source's date and by their page's together."""
+    rejected = Counter(_by_reason(counts, "rejected: "))
+    rejected["too-old"] += counts["too old"]
+    return {reason: number for reason, number in rejected.most_common() if number}
+
+
+def _by_reason(counts: Counter[str], prefix: str) -> dict[str, int]:
+    return {label.removeprefix(prefix): number for label, number in counts.items() if label.startswith(prefix)}
