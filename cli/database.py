@@ -23,8 +23,8 @@ from database.admin.copy import Compared, copy_database
 from database.admin.pg_tools import dumped_tables, is_dump
 from database.admin.prune import Ages, Pruned, prune, prune_files, vacuum
 from database.admin.restore import check_backup, restore_backup
+from database.admin.rows import TABLES
 from database.admin.statistics import Standing, standing
-from database.admin.tables import TABLES
 from database.engine import engine_as_it_is, open_database, parse_url, reading
 from database.errors import display_url, translate_errors
 from database.upgrade import newest_revision

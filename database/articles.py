@@ -8,8 +8,10 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Select, bindparam, func, insert, select, text, update
 from sqlalchemy.orm import Session
 
+from core.errors import PantauError, UsageError
 from core.models import Article, Timestamp
-from database.schema import ArticleTerms, Base, StoredArticle
+from core.urls import identify
+from database.schema import ArticleTerms, Base, StoredArticle, Url
 from database.sql import DIALECTS, among
 
 # What a document can state of itself, and the columns that hold it; a date stands or falls as a whole.
@@ -191,3 +193,52 @@ def _stamp(stamp: Timestamp | None) -> tuple[Any, ...]:
 
 def _all(session: Session, statement: Select[Any], **values: Any) -> list[MatchColumns]:
     return [MatchColumns(*row) for row in session.connection().execute(statement, values)]
+
+
+# The largest id either database can give.
+_MAX_ID = 2**63 - 1
+
+
+def find_article(session: Session, wanted: str) -> StoredArticle:
+    """The article that is meant.
+
+    Args:
+        session: of either database; it is only read.
+        wanted: its number, or any address of it (mobile, AMP, with tracking parameters).
+
+    Raises:
+        UsageError: it is neither a number nor a URL.
+        PantauError: there is no such article; what to do about it.
+    """
+    if wanted.isdecimal():
+        article = session.get(StoredArticle, int(wanted)) if int(wanted) <= _MAX_ID else None
+        if article is None:
+            raise PantauError(f"there is no article {wanted}; `scrapy search` shows the ids")
+        return article
+    if "." not in wanted and "/" not in wanted:
+        raise UsageError(f"{wanted!r} is neither an article's number nor a URL")
+    return _by_url(session, wanted)
+
+
+def _by_url(session: Session, url: str) -> StoredArticle:
+    row = _ledger_row(session, url)
+    if row is not None and row.article_id is not None:
+        return session.get_one(StoredArticle, row.article_id)
+    # Imported articles may have an address that no source ever named.
+    article = session.scalar(select(StoredArticle).where(StoredArticle.url == url).order_by(StoredArticle.id).limit(1))
+    if article is not None:
+        return article
+    if row is None:
+        raise PantauError(f"{url} was never seen; `scrapy crawl OUTLET` fetches what an outlet lists")
+    reason = f" ({row.reason})" if row.reason else ""
+    raise PantauError(f"{url} is known but no article: {row.state}{reason}; `scrapy explain {url}` tells its history")
+
+
+def _ledger_row(session: Session, url: str) -> Url | None:
+    """The URL's row; for one that is the same as another's, that one's."""
+    row = session.scalar(select(Url).where(Url.identity == identify(url)))
+    seen: set[int] = set()
+    while row is not None and row.article_id is None and row.same_as_id is not None and row.id not in seen:
+        seen.add(row.id)
+        row = session.get(Url, row.same_as_id)
+    return row

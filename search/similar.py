@@ -12,8 +12,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Row, func, select
 from sqlalchemy.orm import Session
 
-from database.articles import Terms
-from database.lookup import find_article
+from database.articles import Terms, find_article
 from database.schema import ArticleTerms, StoredArticle
 from database.sql import chunks
 from search.ast import And, Node, Or, Query, Word

@@ -13,7 +13,7 @@ from cli.console import PantauCommand, Printer, harmless
 from cli.diffs import copies, copy_records, version_records, versions
 from core.errors import UsageError
 from core.formatting import format_published, format_removed, format_similarity
-from database.lookup import find_article
+from database.articles import find_article
 from database.revisions import history
 from database.schema import Original, StoredArticle
 from search.records import Record, load_records

@@ -10,8 +10,8 @@ from sqlalchemy import URL
 
 from core.errors import DatabaseError, PantauError
 from database.admin.pg_tools import dump, dumped_tables
+from database.admin.rows import TABLES
 from database.admin.sqlite_files import Progress, beside, copy_file, count_rows, fsync, give_name
-from database.admin.tables import TABLES
 
 
 @dataclass(frozen=True, slots=True)

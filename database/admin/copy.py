@@ -23,9 +23,21 @@ from sqlalchemy.types import JSON, Text
 
 from core.errors import DatabaseError
 from database.admin.exclusive import reserved, unchanging
-from database.admin.rows import Checksum, Row, checksum, count, last_key, read_rows, replace_nuls, texts_of
+from database.admin.rows import (
+    TABLES,
+    Checksum,
+    Row,
+    checksum,
+    count,
+    key,
+    last_key,
+    read_rows,
+    refers_to_its_own,
+    refers_to_later_tables,
+    replace_nuls,
+    texts_of,
+)
 from database.admin.sqlite_files import BESIDE
-from database.admin.tables import TABLES, key, refers_to_its_own, refers_to_later_tables
 from database.engine import engine_as_it_is, open_database, parse_url
 from database.errors import database_error, display_url, translate_errors
 from database.upgrade import UNFINISHED_COPY, current_revision

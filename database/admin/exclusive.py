@@ -9,7 +9,7 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, text
 
 from core.errors import DatabaseError
-from database.admin.tables import TABLES
+from database.admin.rows import TABLES
 from database.errors import display_url, translate_errors
 from database.locks import Locks, lock_folder
 

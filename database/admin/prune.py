@@ -28,8 +28,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import aliased
 
 from database.admin.backup import check_room
-from database.admin.rows import beyond, ordered
-from database.admin.tables import key
+from database.admin.rows import beyond, key, ordered
 from database.errors import translate_errors
 from database.schema import (
     Base,

@@ -1,4 +1,4 @@
-"""What watchlists found and what was told of it: reading and writing the tables of ``database.schema.alerts``.
+"""What watchlists found and what was told of it: reading and writing the tables of ``database.schema``.
 
 Plain functions on a ``Session`` whose transaction is the caller's, as in the ledger.
 """

@@ -7,18 +7,6 @@ from database.ledger.admission import Admission, admit
 from database.ledger.due import Due, known_sources, next_due, outlets_due
 from database.ledger.gaps import Completeness, GapView, SourceGaps, find_gaps, gaps_of
 from database.ledger.history import Event, History, counts, history
-from database.ledger.outcomes import (
-    MAX_ATTEMPTS,
-    Claimed,
-    FinalState,
-    alias,
-    all_have_reason,
-    claim,
-    decide,
-    fail,
-    retry_at,
-)
-from database.ledger.pending import Pending, resume
 from database.ledger.rechecks import (
     DueRecheck,
     bring_forward_rechecks,
@@ -43,6 +31,19 @@ from database.ledger.sources import (
     record_source_failure,
     record_unchanged,
     source,
+)
+from database.ledger.urls import (
+    MAX_ATTEMPTS,
+    Claimed,
+    FinalState,
+    Pending,
+    alias,
+    all_have_reason,
+    claim,
+    decide,
+    fail,
+    resume,
+    retry_at,
 )
 
 __all__ = [

@@ -15,9 +15,9 @@ from core.scheduling.polling import PollHints
 from core.urls import identify
 from database.ledger import hints
 from database.ledger.gaps import GapView
-from database.ledger.pending import Pending, admits, make_pending, pending, perhaps_back, refused_unseen, tell_reopened
 from database.ledger.rechecks import bring_forward_rechecks
 from database.ledger.sources import Link, Validators, record_read, register_children, take_note
+from database.ledger.urls import Pending, admits, make_pending, pending, perhaps_back, refused_unseen, tell_reopened
 from database.schema import Source, Url, UrlEvent
 from database.sql import chunks, insert_new
 

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, case, func, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from database.ledger.pending import TRIED_AGAIN
+from database.ledger.urls import TRIED_AGAIN
 from database.schema import Recheck, Source, Url
 from database.sql import chunks
 

@@ -3,11 +3,12 @@
 from dataclasses import dataclass, fields
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
+from core.models import Reason
 from core.urls import identify
-from database.schema import Recheck, Source, StoredArticle, Url, UrlEvent
+from database.schema import Base, Recheck, Source, StoredArticle, Url, UrlEvent
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,3 +156,21 @@ def _events(session: Session, url_id: int) -> tuple[Event, ...]:
         Event(event.at, event.event, event.reason, event.detail, event.run_id, source_url)
         for event, source_url in found
     )
+
+
+# On the table: every page passes here.
+_TELL = insert(Base.metadata.tables["url_events"])
+
+
+def record_event(
+    session: Session,
+    url_id: int,
+    run_id: int | None,
+    event: str,
+    reason: Reason | None,
+    detail: str | None,
+    at: datetime,
+) -> None:
+    """Adds what became of a URL, or of its article, to its history."""
+    told = {"url_id": url_id, "run_id": run_id, "at": at, "event": event, "reason": reason, "detail": detail}
+    session.connection().execute(_TELL, told)

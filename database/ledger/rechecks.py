@@ -19,7 +19,7 @@ from core.models import Candidate, Reason
 from core.scheduling import rechecks
 from core.scheduling.rechecks import A_DAY, YOUNG, State, born, next_look
 from database.ledger import hints
-from database.ledger.events import record_event
+from database.ledger.history import record_event
 from database.schema import Base, Recheck, Url
 from database.sql import chunks
 

@@ -22,7 +22,7 @@ from sqlalchemy import (
 )
 
 from database.admin.copy import set_sequences
-from database.admin.tables import TABLES, key, refers_to_its_own, refers_to_later_tables
+from database.admin.rows import TABLES, key, refers_to_its_own, refers_to_later_tables
 
 ROWS = 5
 NOW = datetime(2026, 11, 21, 3, 4, 5, 678901, tzinfo=UTC)

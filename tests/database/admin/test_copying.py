@@ -13,8 +13,7 @@ from sqlalchemy.orm import Session
 from core.errors import DatabaseError
 from database.admin import copy
 from database.admin.copy import copy_database
-from database.admin.rows import checksum
-from database.admin.tables import TABLES, refers_to_its_own, refers_to_later_tables
+from database.admin.rows import TABLES, checksum, refers_to_its_own, refers_to_later_tables
 from database.engine import open_database
 from database.schema import Run, Url
 from tests.conftest import fresh_on_server

@@ -1,0 +1,542 @@
+"""The tables. Alembic (``database/migrations``) makes and changes them; nothing else does.
+
+``urls`` is the ledger: one row for every URL ever seen, with exactly one state. ``articles`` holds what was stored.
+``article_terms`` holds the stemmed words that the full-text indexes of both databases are built from; the indexes
+themselves (FTS5 table and triggers, generated tsvector) are made by migrations, since no ORM describes them.
+"""
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    DateTime,
+    Double,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Text,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.engine import Dialect
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
+from sqlalchemy.types import TypeDecorator
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An instant: aware datetimes go in, UTC comes out. A naive one is refused, for nobody knows what it means."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"a naive datetime cannot be stored: {value!r}")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: Any | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        if value is None:
+            return None
+        assert isinstance(value, datetime)
+        # SQLite keeps no offset; what we wrote there is UTC.
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+# SQLite gives automatic row ids to INTEGER keys only.
+BigId = BigInteger().with_variant(Integer, "sqlite")
+
+
+class Base(DeclarativeBase):
+    """Every table's base."""
+
+    type_annotation_map = {  # noqa: RUF012 - SQLAlchemy's own convention
+        datetime: UtcDateTime,
+        list[str]: JSON,
+        list[int]: JSON,
+        dict[str, Any]: JSON,
+    }
+
+
+class Story(Base):
+    """The articles that carry one text, as it is or changed, with what its members make of it.
+
+    ``first_id`` is the member that was published first, not the one that was crawled first.
+    """
+
+    __tablename__ = "stories"
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    created_at: Mapped[datetime]
+    first_id: Mapped[int | None] = mapped_column(ForeignKey("articles.id", use_alter=True), index=True)
+    first_published_at: Mapped[datetime | None] = mapped_column(index=True)
+    articles: Mapped[int] = mapped_column(default=0)
+    outlets: Mapped[int] = mapped_column(default=0)
+
+
+class StoredArticle(Base):
+    """An article. Instants are UTC; ``timezone`` is the outlet's, in which they are shown."""
+
+    __tablename__ = "articles"
+    __table_args__ = (
+        Index("ix_articles_outlet_published_at", "outlet", "published_at"),
+        # Those that an older program stored: empty most of the time, so that asking costs nothing.
+        Index("ix_articles_unlinked", "id", sqlite_where=text("scheme = 0"), postgresql_where=text("scheme = 0")),
+        # What lists, counts and facets need of every article found, without reading its text: SQLite would have to turn
+        # to a page of its own for each. (PostgreSQL keeps long texts elsewhere anyway, and bounds an index's rows.)
+        Index(
+            "ix_articles_found",
+            "id",
+            "story_id",
+            "published_at",
+            "outlet",
+            "section",
+            "language",
+            "origin",
+            "seed_similarity",
+            "authors",
+        ).ddl_if(dialect="sqlite"),
+        # What is most like the seeds of everything, likewise. (PostgreSQL reads an index in the very order asked for or
+        # sorts all there is; its ix_articles_alike and ix_articles_newest are made by migrations.)
+        Index("ix_articles_alike", "seed_similarity", "id", "story_id", "published_at").ddl_if(dialect="sqlite"),
+    )
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    outlet: Mapped[str | None] = mapped_column(String(100))
+    url: Mapped[str | None] = mapped_column(Text)
+    canonical_url: Mapped[str | None] = mapped_column(Text)
+    title: Mapped[str | None] = mapped_column(Text)
+    text: Mapped[str] = mapped_column(Text)
+    text_sha256: Mapped[str] = mapped_column(String(64), index=True)
+    summary: Mapped[str | None] = mapped_column(Text)
+    authors: Mapped[list[str]] = mapped_column(default=list)
+    section: Mapped[str | None] = mapped_column(Text)
+    tags: Mapped[list[str]] = mapped_column(default=list)
+    image_url: Mapped[str | None] = mapped_column(Text)
+    language: Mapped[str | None] = mapped_column(String(10))
+    dateline: Mapped[str | None] = mapped_column(Text)
+    credit: Mapped[str | None] = mapped_column(Text)
+    published_at: Mapped[datetime | None] = mapped_column(index=True)
+    published_raw: Mapped[str | None] = mapped_column(Text)
+    published_source: Mapped[str | None] = mapped_column(String(40))
+    published_precision: Mapped[str | None] = mapped_column(String(10))
+    published_confidence: Mapped[str | None] = mapped_column(String(10))
+    modified_at: Mapped[datetime | None]
+    timezone: Mapped[str] = mapped_column(String(40))
+    first_seen_at: Mapped[datetime]
+    fetched_at: Mapped[datetime | None]
+    origin: Mapped[str] = mapped_column(String(10))  # crawl, seed
+    story_id: Mapped[int | None] = mapped_column(ForeignKey("stories.id"), index=True)
+    # How much of both texts is common to this article and the story's first: 1.0 is the same text.
+    similarity: Mapped[float | None] = mapped_column(Double)
+    revision: Mapped[int] = mapped_column(default=1)
+    # The page answered 404 or 410 twice, a day apart; what it said is kept.
+    removed_at: Mapped[datetime | None]
+    # The scheme of fingerprints by which it was put into its story; 0: not yet.
+    scheme: Mapped[int] = mapped_column(default=0)
+    # How much it is like the seed corpus (search.seed_profile), 0 to 1; None while there is none, or not yet compared.
+    seed_similarity: Mapped[float | None] = mapped_column(Double)
+    terms: Mapped["ArticleTerms"] = relationship(back_populates="article", cascade="all, delete-orphan")
+
+
+class Revision(Base):
+    """A version of an article that was replaced, and what its successor changed; the current one is in ``articles``."""
+
+    __tablename__ = "revisions"
+    article_id: Mapped[int] = mapped_column(ForeignKey("articles.id"), primary_key=True)
+    revision: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    title: Mapped[str | None] = mapped_column(Text)
+    text: Mapped[str] = mapped_column(Text)
+    text_sha256: Mapped[str] = mapped_column(String(64))
+    modified_at: Mapped[datetime | None]  # as its page stated
+    fetched_at: Mapped[datetime | None]  # when this version was first seen
+    replaced_at: Mapped[datetime]  # when its successor was
+    words_added: Mapped[int]
+    words_removed: Mapped[int]
+    title_changed: Mapped[bool]
+
+
+class Original(Base):
+    """The bytes of an imported seed document, kept beside the cleaned text.
+
+    ``found`` holds the article fields that the document itself states, ``gave`` the names of those that its article
+    has from it: what the article's own page states counts more, whichever came first.
+    """
+
+    __tablename__ = "originals"
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    sha256: Mapped[str] = mapped_column(String(64), unique=True)
+    name: Mapped[str] = mapped_column(Text)
+    content: Mapped[bytes] = mapped_column(LargeBinary)
+    imported_at: Mapped[datetime]
+    article_id: Mapped[int] = mapped_column(ForeignKey("articles.id"), index=True)
+    found: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    gave: Mapped[list[str]] = mapped_column(default=list)
+
+
+class Fingerprint(Base):
+    """A text's shingles, once for every period in which articles with this text were published."""
+
+    __tablename__ = "fingerprints"
+    __table_args__ = (UniqueConstraint("text_sha256", "period"),)
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    text_sha256: Mapped[str] = mapped_column(String(64))
+    period: Mapped[int]
+    shingles: Mapped[bytes] = mapped_column(LargeBinary)  # pipelines.fingerprint's packed form
+
+
+class Band(Base):
+    """One value of a fingerprint's MinHash: texts that share one in neighbouring periods may be copies.
+
+    Clustered by period, so that what is written and asked today lies together, however much is stored.
+    """
+
+    __tablename__ = "bands"
+    __table_args__ = {"sqlite_with_rowid": False}  # noqa: RUF012 - SQLAlchemy's own convention
+    period: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    hash: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)  # signed, 32 bits
+    fingerprint_id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=False)
+
+
+class Run(Base):
+    """One crawl of one outlet: when, with which boundary, how it ended, its counters."""
+
+    __tablename__ = "runs"
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    outlet: Mapped[str] = mapped_column(String(100), index=True)
+    started_at: Mapped[datetime]
+    finished_at: Mapped[datetime | None]
+    state: Mapped[str] = mapped_column(String(20))  # running, finished, stopped, failed, killed
+    since: Mapped[datetime | None]
+    until: Mapped[datetime | None]
+    counts: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    message: Mapped[str | None] = mapped_column(Text)
+    round_id: Mapped[int | None] = mapped_column(ForeignKey("rounds.id"), index=True)  # None: `scrapy crawl`
+    requests: Mapped[int] = mapped_column(default=0)
+    bytes: Mapped[int] = mapped_column(BigInteger, default=0)  # received, as they came over the wire
+
+
+class Source(Base):
+    """A feed, sitemap, listing page or home page that names articles, with its validators (design §4, rule 1)."""
+
+    __tablename__ = "sources"
+    __table_args__ = (
+        UniqueConstraint("outlet", "url"),
+        # Those without a parent make their outlet due.
+        Index(
+            "ix_sources_outlet_parent_id_due_at",
+            "outlet",
+            "parent_id",
+            "due_at",
+            sqlite_where=text("retired_at IS NULL"),
+            postgresql_where=text("retired_at IS NULL"),
+        ),
+    )
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    outlet: Mapped[str] = mapped_column(String(100))
+    url: Mapped[str] = mapped_column(Text)
+    kind: Mapped[str] = mapped_column(String(20))  # feed, sitemap, listing, home
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("sources.id"), index=True)
+    etag: Mapped[str | None] = mapped_column(Text)
+    last_modified: Mapped[str | None] = mapped_column(Text)
+    body_sha256: Mapped[str | None] = mapped_column(String(64))
+    # What the parent sitemap said of this child when its body was last read.
+    listed_lastmod: Mapped[datetime | None]
+    # Listings: when the last walk that came to its end began and ended, and how far back it went.
+    walked_at: Mapped[datetime | None]
+    walk_ended_at: Mapped[datetime | None]
+    walked_since: Mapped[datetime | None]
+    checked_at: Mapped[datetime | None]  # last answered, changed or not
+    failed_at: Mapped[datetime | None]  # last gave nothing usable
+    changed_at: Mapped[datetime | None]
+    status: Mapped[int | None]
+    failures: Mapped[int] = mapped_column(default=0)
+    problem: Mapped[str | None] = mapped_column(Text)
+    # When it is to be polled next (None: now), after how many seconds, and what that was learned from.
+    due_at: Mapped[datetime | None]
+    interval_s: Mapped[int | None]
+    rhythm: Mapped[dict[str, Any]] = mapped_column(default=dict)  # core.scheduling.polling
+    listed: Mapped[list[int]] = mapped_column(default=list)  # the ids of the newest URLs of its last reading
+    retired_at: Mapped[datetime | None]  # a run that came to its end did not ask it any more
+
+
+class Url(Base):
+    """The ledger: one row for each identity ever named, with exactly one state (design §4, rule 3)."""
+
+    __tablename__ = "urls"
+    __table_args__ = (
+        Index("ix_urls_outlet_state", "outlet", "state"),
+        # The few that failed and are tried again.
+        Index(
+            "ix_urls_outlet_next_attempt_at",
+            "outlet",
+            "next_attempt_at",
+            sqlite_where=text("next_attempt_at IS NOT NULL"),
+            postgresql_where=text("next_attempt_at IS NOT NULL"),
+        ),
+    )
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    identity: Mapped[str] = mapped_column(Text, unique=True)  # core.urls.identify
+    url: Mapped[str] = mapped_column(Text)  # as first named, can be fetched
+    outlet: Mapped[str] = mapped_column(String(100))
+    state: Mapped[str] = mapped_column(String(20))  # pending, stored, same-as, rejected, failed, gone
+    reason: Mapped[str | None] = mapped_column(String(40))
+    detail: Mapped[str | None] = mapped_column(Text)
+    title_hint: Mapped[str | None] = mapped_column(Text)
+    published_hint: Mapped[datetime | None]
+    published_hint_raw: Mapped[str | None] = mapped_column(Text)
+    published_hint_source: Mapped[str | None] = mapped_column(String(40))
+    published_hint_precision: Mapped[str | None] = mapped_column(String(10))
+    published_hint_confidence: Mapped[str | None] = mapped_column(String(10))
+    modified_hint: Mapped[datetime | None]
+    # The boundary that admitted it: a later run that finishes the work must not measure it by its own.
+    admitted_since: Mapped[datetime | None]
+    admitted_until: Mapped[datetime | None]
+    first_seen_at: Mapped[datetime]
+    attempts: Mapped[int] = mapped_column(default=0)
+    next_attempt_at: Mapped[datetime | None]
+    decided_at: Mapped[datetime | None]
+    article_id: Mapped[int | None] = mapped_column(ForeignKey("articles.id"), index=True)
+    same_as_id: Mapped[int | None] = mapped_column(ForeignKey("urls.id"), index=True)
+
+
+class UrlEvent(Base):
+    """A URL's history: who named it, each decision and its reason, what it became. ``scrapy explain`` prints it."""
+
+    __tablename__ = "url_events"
+    __table_args__ = (
+        # A source that lists a URL at every poll is remembered once.
+        Index(
+            "uq_url_events_named",
+            "url_id",
+            "source_id",
+            unique=True,
+            sqlite_where=text("event = 'named'"),
+            postgresql_where=text("event = 'named'"),
+        ),
+    )
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    url_id: Mapped[int] = mapped_column(ForeignKey("urls.id"), index=True)
+    run_id: Mapped[int | None] = mapped_column(ForeignKey("runs.id"), index=True)
+    source_id: Mapped[int | None] = mapped_column(ForeignKey("sources.id"))
+    at: Mapped[datetime]
+    event: Mapped[str] = mapped_column(String(20))  # named, or the state that it entered
+    reason: Mapped[str | None] = mapped_column(String(40))
+    detail: Mapped[str | None] = mapped_column(Text)
+
+
+class Recheck(Base):
+    """A young article's next look, and how its page was answered last. The row goes when no look is due any more."""
+
+    __tablename__ = "rechecks"
+    __table_args__ = (Index("ix_rechecks_outlet_due_at", "outlet", "due_at"),)
+    article_id: Mapped[int] = mapped_column(ForeignKey("articles.id"), primary_key=True)
+    url_id: Mapped[int] = mapped_column(ForeignKey("urls.id"), unique=True)
+    outlet: Mapped[str] = mapped_column(String(100))
+    due_at: Mapped[datetime | None]  # None: only if a source says that it changed
+    etag: Mapped[str | None] = mapped_column(Text)
+    last_modified: Mapped[str | None] = mapped_column(Text)
+    looked_at: Mapped[datetime]  # the last answer
+    prompted: Mapped[int] = mapped_column(default=0)  # looks in vain that a source's date had asked for
+    failures: Mapped[int] = mapped_column(default=0)  # looks in a row that brought no answer
+    missing_since: Mapped[datetime | None]  # the first 404 or 410 of those in a row
+
+
+class ArticleTerms(Base):
+    """The analysed (stemmed, folded) words of an article, in order; what the full-text indexes are built from.
+
+    Title and body are in one index; authors and section, which words without a field do not mean, in another.
+    """
+
+    __tablename__ = "article_terms"
+    article_id: Mapped[int] = mapped_column(ForeignKey("articles.id"), primary_key=True)
+    title: Mapped[str] = mapped_column(Text)
+    body: Mapped[str] = mapped_column(Text)
+    author: Mapped[str] = mapped_column(Text, server_default="")
+    section: Mapped[str] = mapped_column(Text, server_default="")
+    article: Mapped[StoredArticle] = relationship(back_populates="terms")
+
+
+class Profile(Base):
+    """What the seed corpus is about, as terms with weights, and how many articles have been compared with it.
+
+    The newest one counts. ``search.seed_profile`` says what the numbers mean and how they are kept.
+    """
+
+    __tablename__ = "profiles"
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    made_at: Mapped[datetime]
+    seeds_sha256: Mapped[str] = mapped_column(String(64))  # of the seed texts that it was made of
+    articles: Mapped[int]  # how many were stored then
+    documents: Mapped[int]  # of which the frequencies were counted
+    frequencies: Mapped[dict[str, Any]]  # term → documents that hold it
+    weights: Mapped[dict[str, Any]]  # term → weight
+    # Articles from this one on have their similarity by this profile; 0: all have.
+    compared_to: Mapped[int] = mapped_column(BigInteger, default=0)
+
+
+class SavedSearch(Base):
+    """A search that somebody named, to come back to or to subscribe to."""
+
+    __tablename__ = "saved_searches"
+    name: Mapped[str] = mapped_column(String(60), primary_key=True)  # what its address ends with
+    title: Mapped[str] = mapped_column(Text)
+    parameters: Mapped[str] = mapped_column(Text)  # a query string, as the search page takes it
+    created_at: Mapped[datetime]
+
+
+class Round(Base):
+    """One run of ``scrapy monitor`` over all outlets that were due, and the report that it left."""
+
+    __tablename__ = "rounds"
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    started_at: Mapped[datetime]
+    finished_at: Mapped[datetime | None]  # while it is running: when its report was last kept
+    # running, finished, stopped, failed, killed; its index counts rounds without a look at their long rows
+    state: Mapped[str] = mapped_column(String(20), index=True)
+    message: Mapped[str | None] = mapped_column(Text)
+    totals: Mapped[dict[str, Any]] = mapped_column(default=dict)  # of the report: database.rounds.totals
+    # health.round_report.RoundReport; the last column, for SQLite would read it on the way to those after it
+    report: Mapped[dict[str, Any]] = mapped_column(default=dict)
+
+
+class OutletDay(Base):
+    """What was measured of an outlet on one day, by Jakarta's clock: the sums of its runs that ended on it."""
+
+    __tablename__ = "outlet_days"
+    outlet: Mapped[str] = mapped_column(String(100), primary_key=True)
+    day: Mapped[date] = mapped_column(primary_key=True)
+    measures: Mapped[dict[str, Any]] = mapped_column(default=dict)  # health.measures
+
+
+class Flag(Base):
+    """Something that is wrong with an outlet, from when it was noticed until it was seen to be well again."""
+
+    __tablename__ = "flags"
+    __table_args__ = (
+        # One open flag of a kind at a time.
+        Index(
+            "uq_flags_open",
+            "outlet",
+            "kind",
+            unique=True,
+            sqlite_where=text("cleared_at IS NULL"),
+            postgresql_where=text("cleared_at IS NULL"),
+        ),
+        Index("ix_flags_raised_at", "raised_at"),
+        Index("ix_flags_outlet", "outlet"),
+    )
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    outlet: Mapped[str] = mapped_column(String(100))
+    kind: Mapped[str] = mapped_column(String(30))
+    words: Mapped[str] = mapped_column(Text)  # for the operator, as things are now
+    facts: Mapped[dict[str, Any]] = mapped_column(default=dict)  # the figures behind the words
+    raised_at: Mapped[datetime]
+    seen_at: Mapped[datetime]  # when it was last found to be so
+    cleared_at: Mapped[datetime | None]
+
+
+class DeliveryFlag(Base):
+    """A flag that a message to the operator tells of: that it was raised, or that it was cleared, each once."""
+
+    __tablename__ = "delivery_flags"
+    flag_id: Mapped[int] = mapped_column(ForeignKey("flags.id"), primary_key=True)
+    change: Mapped[str] = mapped_column(String(10), primary_key=True)  # raised, cleared
+    channel: Mapped[str] = mapped_column(Text, primary_key=True)
+    delivery_id: Mapped[int] = mapped_column(ForeignKey("deliveries.id"), index=True)
+
+
+class Gap(Base):
+    """A source listed nothing that it had listed at the poll before: articles in between may have been missed."""
+
+    __tablename__ = "gaps"
+    __table_args__ = (Index("ix_gaps_outlet_found_at", "outlet", "found_at"),)
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    outlet: Mapped[str] = mapped_column(String(100))
+    source_id: Mapped[int] = mapped_column(ForeignKey("sources.id"), index=True)
+    found_at: Mapped[datetime]
+    since: Mapped[datetime]  # the newest that it had listed before
+    until: Mapped[datetime]  # the oldest that it lists now
+    estimate: Mapped[int]  # articles that came and went unseen
+    recovered: Mapped[int] = mapped_column(default=0)  # found in other sources since
+    closed_at: Mapped[datetime | None]  # another source reached back beyond ``since``
+
+
+class HostState(Base):
+    """What a host of an outlet said last to every crawler: its robots.txt, and its certificate's end if it ended."""
+
+    __tablename__ = "hosts"
+    outlet: Mapped[str] = mapped_column(String(100), primary_key=True)
+    host: Mapped[str] = mapped_column(String(255), primary_key=True)
+    robots_sha256: Mapped[str | None] = mapped_column(String(64))
+    robots_forbids: Mapped[bool]  # whether it forbids the outlet's own sources, or everything
+    checked_at: Mapped[datetime]
+    changed_at: Mapped[datetime | None]  # when the robots.txt was last seen to be another one
+
+
+class Watch(Base):
+    """How far a watchlist has looked. What is not declared, or not active, keeps its row and its history."""
+
+    __tablename__ = "watches"
+    name: Mapped[str] = mapped_column(String(100), primary_key=True)
+    criteria: Mapped[str] = mapped_column(Text)  # its query and filters, to notice that they changed
+    # Articles up to this one were looked at; None: it begins anew when it is active again.
+    checked_to: Mapped[int | None] = mapped_column(BigInteger)
+    checked_at: Mapped[datetime]
+
+
+class WatchMatch(Base):
+    """An article that a watchlist found, once and for all.
+
+    One that is not ``told`` matched before the watchlist began, or began to ask for something else: its next revision
+    is no news.
+    """
+
+    __tablename__ = "watch_matches"
+    __table_args__ = (UniqueConstraint("watch", "article_id"),)
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    watch: Mapped[str] = mapped_column(String(100))
+    article_id: Mapped[int] = mapped_column(ForeignKey("articles.id"), index=True)
+    found_at: Mapped[datetime]
+    told: Mapped[bool]
+
+
+class Delivery(Base):
+    """One message to one channel, and what became of it.
+
+    ``sending`` is committed before a message goes out: whoever finds it was left by a run that ended just then.
+    """
+
+    __tablename__ = "deliveries"
+    __table_args__ = (
+        UniqueConstraint("watch", "channel", "kind", "day"),
+        Index(
+            "ix_deliveries_open",
+            "next_attempt_at",
+            sqlite_where=text("state <> 'sent'"),
+            postgresql_where=text("state <> 'sent'"),
+        ),
+    )
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    watch: Mapped[str] = mapped_column(String(100))
+    channel: Mapped[str] = mapped_column(Text)  # as the watchlist's file has it: ${NAME} for what is secret
+    kind: Mapped[str] = mapped_column(String(10))  # matches, digest, operator, flags
+    day: Mapped[date | None]  # of a digest: which one it is of
+    state: Mapped[str] = mapped_column(String(10))  # pending, sending, failed, sent
+    created_at: Mapped[datetime]
+    next_attempt_at: Mapped[datetime]
+    attempts: Mapped[int] = mapped_column(default=0)
+    tried_at: Mapped[datetime | None]
+    sent_at: Mapped[datetime | None]
+    problem: Mapped[str | None] = mapped_column(Text)
+
+
+class DeliveryMatch(Base):
+    """A match that a delivery tells of."""
+
+    __tablename__ = "delivery_matches"
+    delivery_id: Mapped[int] = mapped_column(ForeignKey("deliveries.id"), primary_key=True)
+    match_id: Mapped[int] = mapped_column(ForeignKey("watch_matches.id"), primary_key=True, index=True)
