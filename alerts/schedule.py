@@ -7,6 +7,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from core.periods import HOME
+from core.scheduling.backoff import next_attempt_at
 
 ALLOWED = '"at once", "hourly" or "daily 07:00" (Jakarta\'s clock; another zone after it: "daily 07:00 Asia/Jayapura")'
 
@@ -73,4 +74,4 @@ _LONGEST = timedelta(days=1)
 
 def next_attempt(attempts: int, now: datetime) -> datetime:
     """When to try again after so many attempts that failed."""
-    return now + (_PAUSES[attempts - 1] if attempts <= len(_PAUSES) else _LONGEST)
+    return next_attempt_at(_PAUSES, attempts, now) or now + _LONGEST

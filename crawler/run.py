@@ -21,7 +21,8 @@ from crawler.outcomes import Outcome
 from crawler.resources import Resources
 from crawler.workers import Workers
 from database import ledger
-from database.ledger import Admission, DueRecheck, Pending, RunState, SourceState, Validators
+from database.ledger import Admission, DueRecheck, Pending, SourceState, Validators
+from database.schema import EndState
 from database.writer import Writer
 from health import Measures
 from outlets.schema import Outlet
@@ -89,7 +90,7 @@ class CrawlRun:
     asked: set[str] = field(default_factory=set)
     missed: dict[int, int] = field(default_factory=dict)
     measures: Measures = field(default_factory=Measures)
-    state: RunState | None = None
+    state: EndState | None = None
     fatal: str | None = None
     over: asyncio.Event = field(default_factory=asyncio.Event)
     _in_flight: int = 0

@@ -2,15 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session, defer
 
 from core.paging import Page, page_of
-from database.schema import Round
-
-RoundState = Literal["finished", "stopped", "failed"]
+from database.schema import EndState, Round
 
 # What an outlet's part of a report counts in one number.
 _COUNTED = ("new", "updated", "copies", "requests", "bytes", "missed")
@@ -33,7 +31,7 @@ def keep_report(session: Session, round_id: int, report: Mapping[str, Any], now:
 
 
 def finish_round(
-    session: Session, round_id: int, state: RoundState, report: Mapping[str, Any], message: str | None, now: datetime
+    session: Session, round_id: int, state: EndState, report: Mapping[str, Any], message: str | None, now: datetime
 ) -> None:
     """Records how the round ended, with its report (``health.round_report.RoundReport`` as JSON)."""
     ended = {"state": state, "message": message, "finished_at": now, "report": dict(report), "totals": totals(report)}

@@ -6,7 +6,7 @@ themselves (FTS5 table and triggers, generated tsvector) are made by migrations,
 """
 
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import (
     JSON,
@@ -47,6 +47,10 @@ class UtcDateTime(TypeDecorator[datetime]):
         # SQLite keeps no offset; what we wrote there is UTC.
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
+
+# How a run or round ends by itself; ``RunState`` are all states of both. ``killed``: it died, as the next one found.
+EndState = Literal["finished", "stopped", "failed"]
+RunState = Literal["running", "finished", "stopped", "failed", "killed"]
 
 # SQLite gives automatic row ids to INTEGER keys only.
 BigId = BigInteger().with_variant(Integer, "sqlite")
@@ -209,7 +213,7 @@ class Run(Base):
     outlet: Mapped[str] = mapped_column(String(100), index=True)
     started_at: Mapped[datetime]
     finished_at: Mapped[datetime | None]
-    state: Mapped[str] = mapped_column(String(20))  # running, finished, stopped, failed, killed
+    state: Mapped[str] = mapped_column(String(20))  # RunState
     since: Mapped[datetime | None]
     until: Mapped[datetime | None]
     counts: Mapped[dict[str, Any]] = mapped_column(default=dict)
@@ -395,7 +399,7 @@ class Round(Base):
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     started_at: Mapped[datetime]
     finished_at: Mapped[datetime | None]  # while it is running: when its report was last kept
-    # running, finished, stopped, failed, killed; its index counts rounds without a look at their long rows
+    # RunState; its index counts rounds without reading their long rows
     state: Mapped[str] = mapped_column(String(20), index=True)
     message: Mapped[str | None] = mapped_column(Text)
     totals: Mapped[dict[str, Any]] = mapped_column(default=dict)  # of the report: database.rounds.totals

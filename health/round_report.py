@@ -6,10 +6,11 @@ from datetime import datetime
 from typing import Any, Literal, TypeVar
 
 from core.formatting import format_duration
+from database.schema import EndState
 
 # Of an outlet in a round. ``busy``: another run is crawling it; ``left``: the round ended before its turn.
 OutletStage = Literal["waiting", "running", "finished", "stopped", "failed", "busy", "left"]
-RoundState = Literal["running", "finished", "stopped", "failed"]
+RoundState = EndState | Literal["running"]
 
 
 @dataclass(frozen=True, slots=True)

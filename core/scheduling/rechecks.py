@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from core.scheduling.backoff import next_attempt_at
+
 # After publication: most corrections come within the hour, few after a day.
 AGES = (timedelta(hours=1), timedelta(hours=6), timedelta(hours=24), timedelta(hours=72))
 YOUNG = timedelta(days=7)
@@ -74,7 +76,7 @@ def after_answer(state: State, now: datetime, *, heard: bool) -> dict[str, Any]:
 def after_failure(state: State, now: datetime, retry_after: timedelta | None) -> dict[str, Any]:
     """The row after no answer came that says anything of the page."""
     failures = state.failures + 1
-    soon = now + max(_PAUSES[failures - 1], retry_after or timedelta(0)) if failures <= len(_PAUSES) else None
+    soon = next_attempt_at(_PAUSES, failures, now, retry_after)
     return {"failures": failures, "due_at": soon or _regular(state, now)}
 
 

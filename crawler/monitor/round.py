@@ -15,6 +15,7 @@ from core.errors import DatabaseError
 from crawler.resources import Resources
 from crawler.run_lifecycle import OpenRun, record_measures
 from database import rounds
+from database.schema import EndState
 from health import Changes, OutletFlag, judge_all, open_flags
 from health.round_report import OutletReport, OutletStage, RoundReport, RoundState, to_json
 from outlets.schema import Outlet
@@ -194,7 +195,7 @@ class Round:
         else:
             self._judge(now)
         stopped = not complete or any(turn.stage in {"left", "stopped"} for turn in turns)
-        state: rounds.RoundState = "failed" if self._failed else "stopped" if stopped else "finished"
+        state: EndState = "failed" if self._failed else "stopped" if stopped else "finished"
         report = self.report(state, now)
         if not turns and state == "finished":
             self._write(lambda session: rounds.forget_round(session, self.id))  # one begins every ten minutes

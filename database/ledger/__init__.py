@@ -18,7 +18,7 @@ from database.ledger.rechecks import (
     record_recheck_rejected,
     record_recheck_unchanged,
 )
-from database.ledger.runs import RunState, finish_run, is_open, newest_published, start_run, unfinished_since
+from database.ledger.runs import finish_run, is_open, newest_published, start_run, unfinished_since
 from database.ledger.sources import (
     SourceKind,
     SourceState,
@@ -58,7 +58,6 @@ __all__ = [
     "GapView",
     "History",
     "Pending",
-    "RunState",
     "SourceGaps",
     "SourceKind",
     "SourceState",

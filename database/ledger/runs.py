@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 
 from sqlalchemy import ColumnElement, func, or_, select, update
 from sqlalchemy.orm import Session
@@ -12,9 +12,7 @@ from core.paging import Page, page_of
 from core.scheduling.boundary import Boundary
 from database import ledger
 from database.ledger.sources import retire_unasked
-from database.schema import Run, StoredArticle, Url, UrlEvent
-
-RunState = Literal["finished", "stopped", "failed"]
+from database.schema import EndState, Run, StoredArticle, Url, UrlEvent
 
 
 def start_run(session: Session, outlet: str, boundary: Boundary, now: datetime, *, round_id: int | None = None) -> int:
@@ -40,7 +38,7 @@ def is_open(session: Session, run_id: int) -> bool:
 def finish_run(
     session: Session,
     run_id: int,
-    state: RunState,
+    state: EndState,
     counts: Mapping[str, int],
     message: str | None,
     now: datetime,

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, bindparam, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from core.models import Candidate, Reason, Timestamp
+from core.scheduling.backoff import next_attempt_at
 from core.scheduling.boundary import DAY_TOLERANCE, Boundary
 from core.urls import identify
 from database.ledger import hints
@@ -42,9 +43,7 @@ MAX_ATTEMPTS = len(_PAUSES) + 1
 
 def retry_at(attempts: int, now: datetime, retry_after: timedelta | None = None) -> datetime | None:
     """When to try again after so many failed attempts, at the earliest when the server asked; ``None``: never."""
-    if attempts >= MAX_ATTEMPTS:
-        return None
-    return now + max(_PAUSES[attempts - 1], retry_after or timedelta(0))
+    return next_attempt_at(_PAUSES, attempts, now, retry_after)
 
 
 # Built once, on the tables: every page passes here, and the ORM's own update and insert take four times as long.

@@ -10,7 +10,7 @@ from core.scheduling.polling import CEILING, LONGEST, START, START_CEILING, Poll
 from crawler.discovery import SourceLink
 from database import ledger
 from database.ledger import Due, SourceKind, SourceState, Validators
-from database.schema import Source, StoredArticle
+from database.schema import EndState, Source, StoredArticle
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -236,7 +236,7 @@ def test_looks_make_an_outlet_due(session: Session, minutes: int) -> None:
     assert ledger.next_due(session, ["kota"], NOW) == NOW + HOUR
 
 
-def run(session: Session, began_at: datetime, *, state: ledger.RunState = "finished") -> None:
+def run(session: Session, began_at: datetime, *, state: EndState = "finished") -> None:
     """A run that asks nobody, an hour long."""
     run_id = ledger.start_run(session, "kota", WEEK, began_at)
     ledger.finish_run(session, run_id, state, {}, None, began_at + HOUR)

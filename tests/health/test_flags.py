@@ -10,8 +10,7 @@ from sqlalchemy.orm import Session
 
 from core.scheduling.boundary import Boundary
 from database import ledger
-from database.ledger import RunState
-from database.schema import Gap, Source
+from database.schema import EndState, Gap, Source
 from health import Changes, Measures, add_to_day, flags_changed, flags_of, judge_all, judge_outlet, open_flags
 from health.daily_measures import read_parts
 from health.facts_query import read_facts
@@ -21,7 +20,7 @@ NOW = datetime(2024, 9, 15, 2, tzinfo=UTC)
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
 
-def run(session: Session, outlet: str, now: datetime, measures: Measures, state: RunState = "finished") -> Changes:
+def run(session: Session, outlet: str, now: datetime, measures: Measures, state: EndState = "finished") -> Changes:
     run_id = ledger.start_run(session, outlet, Boundary(), now - MINUTE)
     ledger.finish_run(session, run_id, state, {}, None, now)
     add_to_day(session, outlet, measures, now)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from core.models import Candidate, Reason
 from core.scheduling.boundary import Boundary
 from database import ledger
-from database.ledger import RunState
+from database.schema import EndState
 from health import judge_outlet
 from health.overview import OutletState, known_outlets, overview, sources_of, url_states
 from tests.database.made_stories import add_copy
@@ -21,7 +21,7 @@ MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 EVER = Boundary()
 
 
-def run(session: Session, outlet: str, began: datetime, state: RunState | None = "finished") -> int:
+def run(session: Session, outlet: str, began: datetime, state: EndState | None = "finished") -> int:
     run_id = ledger.start_run(session, outlet, EVER, began)
     if state:
         ledger.finish_run(session, run_id, state, {"stored": 2}, None, began + MINUTE)

@@ -15,8 +15,8 @@ from core.models import Article, Candidate, Reason, Timestamp
 from core.scheduling.boundary import Boundary
 from database import ledger, rounds, saved_searches
 from database.engine import open_database
-from database.ledger import RunState, Validators
-from database.schema import Flag, Gap, Original, Revision, Run, StoredArticle
+from database.ledger import Validators
+from database.schema import EndState, Flag, Gap, Original, Revision, Run, StoredArticle
 from health.round_report import OutletReport, RoundReport, to_json
 from pipelines.new_article import StoreJob, store
 from pipelines.normalise import normalise
@@ -90,7 +90,7 @@ def _crawls(session: Session, outlet: str) -> None:
     session.commit()
 
 
-def _ending(days: int) -> tuple[RunState, str | None]:
+def _ending(days: int) -> tuple[EndState, str | None]:
     match days:
         case 7:
             return "stopped", "interrupted; what is pending stays pending"

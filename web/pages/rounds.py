@@ -5,7 +5,8 @@ from typing import Annotated, get_args
 from fastapi import APIRouter, Depends, Path, Query, Request
 from fastapi.responses import HTMLResponse
 
-from web.queries.rounds import RoundParameters, RoundsParameters, State, rounds, whole_round
+from database.schema import RunState
+from web.queries.rounds import RoundParameters, RoundsParameters, rounds, whole_round
 from web.rendering import page
 from web.state import WebState, state_of
 
@@ -22,7 +23,7 @@ def show_all(
     """The rounds, the newest first."""
     with state.read() as session:
         found = rounds(session, parameters)
-        return page(request, "rounds.html", rounds=found, parameters=parameters, states=get_args(State))
+        return page(request, "rounds.html", rounds=found, parameters=parameters, states=get_args(RunState))
 
 
 @router.get("/rounds/{round_id}")

@@ -5,8 +5,9 @@ from typing import Annotated, get_args
 from fastapi import APIRouter, Depends, Path, Query, Request
 from fastapi.responses import HTMLResponse
 
+from database.schema import RunState
 from health.overview import known_outlets
-from web.queries.runs import RunParameters, RunsParameters, State, runs, whole_run
+from web.queries.runs import RunParameters, RunsParameters, runs, whole_run
 from web.rendering import page
 from web.state import WebState, state_of
 
@@ -26,7 +27,7 @@ def show_all(
         outlets = sorted(known_outlets(session) | state.outlets.keys())
         found = runs(session, parameters)
         return page(
-            request, "runs.html", runs=found, parameters=parameters, outlets=outlets, states=get_args(State)
+            request, "runs.html", runs=found, parameters=parameters, outlets=outlets, states=get_args(RunState)
         )  # fmt: skip
 
 

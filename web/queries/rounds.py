@@ -10,12 +10,11 @@ from sqlalchemy.orm import Session
 from core.formatting import one_line
 from core.paging import Page
 from database.rounds import find_rounds, load_round
-from database.schema import Round
+from database.schema import Round, RunState
 from health.round_report import OutletReport, from_json
 from web.errors import NotFoundError
 from web.queries.paging import OnePage
 
-State = Literal["running", "finished", "stopped", "failed", "killed"]
 # Of what a round changed and of what failed in an outlet.
 _CHANGES, _MESSAGES = 100, 20
 
@@ -23,7 +22,7 @@ _CHANGES, _MESSAGES = 100, 20
 class RoundsParameters(OnePage):
     """Which rounds are meant."""
 
-    state: Annotated[State | Literal[""], Field(description="only those that are, or ended, so")] = ""
+    state: Annotated[RunState | Literal[""], Field(description="only those that are, or ended, so")] = ""
 
 
 class RoundParameters(OnePage):

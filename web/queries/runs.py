@@ -9,18 +9,16 @@ from sqlalchemy.orm import Session
 
 from core.paging import Page
 from database.ledger.runs import Decision, decisions, find_runs, outcomes
-from database.schema import Run
+from database.schema import Run, RunState
 from web.errors import NotFoundError
 from web.queries.paging import SAFE, OnePage
-
-State = Literal["running", "finished", "stopped", "failed", "killed"]
 
 
 class RunsParameters(OnePage):
     """Which runs are meant."""
 
     outlet: Annotated[str, Field(max_length=300, pattern=SAFE, description="only this outlet's")] = ""
-    state: Annotated[State | Literal[""], Field(description="only those that are, or ended, so")] = ""
+    state: Annotated[RunState | Literal[""], Field(description="only those that are, or ended, so")] = ""
 
 
 class RunParameters(OnePage):
