@@ -7,7 +7,7 @@ from typing import Literal
 from urllib.parse import quote
 
 from core.formatting import one_line
-from core.urls import leads_to_web
+from core.urls import is_web_url
 from search.snippet import Span
 
 # What a channel shows: plain text, Markdown, a fragment of HTML, or a whole HTML page (mails).
@@ -41,7 +41,7 @@ def html(text: str) -> str:
 
 def web_address(url: str | None) -> str | None:
     """The URL in ASCII signs that no form gives a meaning, if it is one of the web."""
-    if not url or len(url) > _LONGEST_URL or not leads_to_web(url):
+    if not url or len(url) > _LONGEST_URL or not is_web_url(url):
         return None
     return quote(url, safe=_URL_SIGNS)
 

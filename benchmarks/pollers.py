@@ -8,7 +8,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from benchmarks.made_feeds import DAY, HOUR, MINUTE, moment
-from core.scheduling.polling import Listed, PollHints, Rhythm, after_failure, after_reading, after_unchanged
+from core.scheduling.polling import Listed, PollHints, PollSchedule, after_failure, after_listing, after_unchanged
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,14 +73,14 @@ class Ours:
             return self._kept(after_unchanged(self._memory, self._pace, last_at=last_at, now=now))
         oldest, newest = (None if date is None else moment(date) for date in (answer.oldest, answer.newest))
         listed = Listed(answer.entries, len(answer.fresh), oldest, newest, answer.gap)
-        return self._kept(after_reading(self._memory, listed, self._pace, last_at=last_at, now=now))
+        return self._kept(after_listing(self._memory, listed, self._pace, last_at=last_at, now=now))
 
     def failed(self, at: float) -> float:
         """After a failure."""
         self._failures += 1
         return self._kept(after_failure(self._memory, self._failures, self._pace, now=moment(at)))
 
-    def _kept(self, rhythm: Rhythm) -> float:
+    def _kept(self, rhythm: PollSchedule) -> float:
         self._memory = rhythm.memory
         return rhythm.interval.total_seconds()
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from cli.console import harmless
 from core.formatting import format_count, format_published, format_similarity, iso_time
-from core.text.diff import Paragraph, Piece, brief, paragraph_diff, word_diff
+from core.text.diff import Paragraph, Piece, cut_unchanged, paragraph_diff, word_diff
 from core.text.words import folded_words
 from database.revisions import Version
 from search.records import Record, copy_record
@@ -30,7 +30,7 @@ def difference(paragraphs: Iterable[Paragraph], *, colours: bool, whole: bool = 
     """
     return [
         Text(f"{_SIGNS[one.kind]} ").append_text(
-            word_difference(brief(one.pieces), colours=colours)
+            word_difference(cut_unchanged(one.pieces), colours=colours)
             if one.kind == "changed"
             else Text(_only(one, whole=whole), _STYLES[one.kind] if colours else "")
         )

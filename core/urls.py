@@ -53,7 +53,7 @@ class _Parts(NamedTuple):
     query: str
 
 
-def clean(url: str, base: str | None = None) -> str | None:
+def clean_url(url: str, base: str | None = None) -> str | None:
     """The URL as it can be fetched, without fragment and tracking parameters.
 
     Args:
@@ -64,7 +64,7 @@ def clean(url: str, base: str | None = None) -> str | None:
         An absolute ASCII http(s) URL that keeps its scheme, its order of parameters and a non-default port; ``None``
         for other schemes, credentials, more than ``MAX_URL_LENGTH`` characters, and what cannot be parsed.
     """
-    parts = _split(url, base)
+    parts = split_url(url, base)
     return None if parts is None else _unsplit(parts)
 
 
@@ -80,14 +80,14 @@ def identify(url: str) -> str:
     Returns:
         ``host[:port]/path[?query]`` without scheme; a URL that ``clean`` refuses as it is.
     """
-    parts = _split(url, None)
+    parts = split_url(url, None)
     if parts is None:
         return url.strip(_CONTROL_AND_SPACE)
-    host, path, query = _twin_host(parts.host), _plain_path(parts.path), _identifying(parts)
+    host, path, query = _twin_host(parts.host), plain_path(parts.path), _identifying(parts)
     return f"{host}{_colon(parts.port)}{path}{'?' if query else ''}{query}"
 
 
-def leads_to_web(url: str) -> bool:
+def is_web_url(url: str) -> bool:
     """Whether somebody may be led there: an address of ``http`` or ``https``, whatever stands behind the host."""
     try:
         split = urlsplit(url)
@@ -114,7 +114,7 @@ def is_home(url: str, site: str) -> bool:
     return key == home or (rest == "" and (host == home_host or host.endswith(f".{home_host}")))
 
 
-def first_page(url: str) -> str:
+def first_page_url(url: str) -> str:
     """The clean URL without "page 2" (see ``identify``): listings link last pages too, which hold no whole article."""
     address, _, query = url.partition("?")
     if not query or urlsplit(address).path in _ROOTS:
@@ -123,7 +123,7 @@ def first_page(url: str) -> str:
     return f"{address}?{'&'.join(kept)}" if kept else address
 
 
-def whole_article(url: str, single: str | None) -> str:
+def whole_article_url(url: str, single: str | None) -> str:
     """The URL with the outlet's ``article.single`` (``page=all``) in its query, in place of a value it had."""
     if single is None:
         return url
@@ -143,7 +143,7 @@ def download_slot(url: str) -> str:
     return registered or f"{split.hostname}:{split.port or _DEFAULT_PORTS.get(split.scheme, 0)}"
 
 
-def _split(url: str, base: str | None) -> _Parts | None:
+def split_url(url: str, base: str | None) -> _Parts | None:
     if len(url) > MAX_URL_LENGTH * 2:  # hopeless even with white space and escapes taken out
         return None
     url = _tidy(url)
@@ -246,7 +246,7 @@ def _registered(host: str) -> str:
     return _suffixes()(host).top_domain_under_public_suffix.lower()
 
 
-def _plain_path(path: str) -> str:
+def plain_path(path: str) -> str:
     path = _ESCAPE.sub(_unescape, path) if "%" in path else path
     segments = [segment for segment in path.split("/") if segment]
     if segments and segments[0] == "index.php":

@@ -15,8 +15,8 @@ from core.errors import DatabaseError, RefusedByDatabaseError
 from core.models import Reason
 from core.scheduling.boundary import Boundary
 from core.scheduling.polling import PollHints
-from crawler.discovery import Reading, SourceKind
-from crawler.discovery.candidates import partition
+from crawler.discovery import SourceKind, SourceResult
+from crawler.discovery.candidates import partition_candidates
 from crawler.outcomes import Outcome
 from crawler.resources import Resources
 from crawler.workers import Workers
@@ -170,7 +170,7 @@ class CrawlRun:
     async def admit(
         self,
         state: SourceState,
-        reading: Reading,
+        reading: SourceResult,
         validators: Validators | None,
         pace: PollHints,
         *,
@@ -185,7 +185,7 @@ class CrawlRun:
             pace: how often it may be asked.
             page: of a listing that goes on with further pages; ``None``: this is all.
         """
-        wanted, refused = partition(reading.candidates, self.outlet)
+        wanted, refused = partition_candidates(reading.candidates, self.outlet)
         boundary = self.boundary if self.asked_for else ledger.catch_up(state, self.boundary)
         admission = await self.write(
             lambda session: ledger.admit(

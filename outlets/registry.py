@@ -104,7 +104,7 @@ class Registry:
 _NOT_CRAWLED = frozenset({"blocked", "dormant"})
 
 
-def choose(registry: Registry, names: Sequence[str], groups: Collection[str]) -> list[Outlet]:
+def choose_outlets(registry: Registry, names: Sequence[str], groups: Collection[str]) -> list[Outlet]:
     """Choose the outlets to crawl: by name, or all that may be crawled; then by group.
 
     Raises:

@@ -2,7 +2,7 @@
 
 import re
 
-from core.urls import _plain_path, _split, belongs, clean, identify, is_home
+from core.urls import belongs, clean_url, identify, is_home, plain_path, split_url
 from outlets.schema import Outlet
 
 # Path segments below which there are only lists, in the languages that Indonesian sites use …
@@ -41,7 +41,7 @@ _ID_QUERY = re.compile(
 )
 
 
-def article_shaped(path: str, query: str) -> bool:
+def looks_like_article(path: str, query: str) -> bool:
     """Whether path and query (neither with its mark, AMP and tracking removed) look like an article's.
 
     An article has a slug of three words (four if that is all there is), a date with something after it, or a number
@@ -58,13 +58,13 @@ def article_shaped(path: str, query: str) -> bool:
     return any(slug.fullmatch(part) or _NUMBER.search(part) or _MIXED_ID.fullmatch(part) for part in segments)
 
 
-def sensible_canonical(canonical: str | None, page_url: str, outlet: Outlet) -> str | None:
+def accept_canonical(canonical: str | None, page_url: str, outlet: Outlet) -> str | None:
     """What a page says is its own address, if that can be: absolute and clean, else ``None``.
 
     ``None`` for another site's address, the home page, and an address that is no article's: some CMSs put the
     section or the front page there, and believing them would make one article of a hundred.
     """
-    url = clean(canonical, page_url) if canonical else None
+    url = clean_url(canonical, page_url) if canonical else None
     if url is None or not belongs(url, outlet.domains) or is_home(url, outlet.site):
         return None
     if identify(url) == identify(page_url) or is_article(url, outlet):
@@ -78,9 +78,9 @@ def is_article(url: str, outlet: Outlet) -> bool:
     The general rule wants a slug of three words, a date with something after it, or a number or mixed identifier,
     and refuses lists (tags, authors, indexes), files and the pages that every outlet has about itself.
     """
-    parts = _split(url, None)
+    parts = split_url(url, None)
     if parts is None:
         return False
     if outlet.article.url is not None:
         return re.search(outlet.article.url, f"{parts.path}?{parts.query}" if parts.query else parts.path) is not None
-    return article_shaped(_plain_path(parts.path), parts.query)
+    return looks_like_article(plain_path(parts.path), parts.query)

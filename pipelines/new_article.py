@@ -17,7 +17,7 @@ from database.articles import MatchColumns
 from database.ledger.hints import screen
 from database.schema import Url
 from outlets.schema import Outlet
-from outlets.urls import sensible_canonical
+from outlets.urls import accept_canonical
 from pipelines.deduplicate import NewArticle, SameArticle, TakesSeed, judge_page
 from pipelines.fingerprint import SCHEME, can_link
 from pipelines.normalise import Normalised, clean_text
@@ -125,7 +125,7 @@ def find_refusal(result: Normalised | Rejection, *wanted: Boundary) -> Rejection
 def addresses_of(job: StoreJob) -> Addresses:
     """The page's addresses, by what was asked for, what answered and what the page itself says."""
     stated = job.result.article.canonical_url if isinstance(job.result, Normalised) else None
-    canonical = sensible_canonical(stated, job.page_url, job.outlet)
+    canonical = accept_canonical(stated, job.page_url, job.outlet)
     own = identify(job.requested_url)
     # Where the request was redirected to, and what the page calls itself.
     others = {url: identify(url) for url in (job.page_url, canonical) if url and url != job.requested_url}

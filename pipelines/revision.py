@@ -15,7 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.models import Reason, Rejection, Timestamp
-from core.text.diff import Change, change, word_diff
+from core.text.diff import Change, count_changes, word_diff
 from core.text.words import folded_words
 from core.urls import identify
 from database import articles, ledger, revisions
@@ -84,7 +84,7 @@ def judge_recheck(held: Current, found: Normalised | Rejection, where: Landing) 
     same_title = not title or folded_words(title) == folded_words(held.title or "")
     if found.text_sha256 == held.text_sha256:
         return Unchanged() if same_title else Changed(Change(0, 0, title_changed=True))
-    difference = change(held.title, held.text, held.title if same_title else title, found.article.text)
+    difference = count_changes(held.title, held.text, held.title if same_title else title, found.article.text)
     words = len(folded_words(held.text))
     if where.moved and words - difference.words_removed < words / 2:
         return Kept(Reason.MOVED, f"{where.landed} has another text")

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from core.errors import DeclarationError
-from core.text.analyser import analyse, folded
+from core.text.analyser import analyse, unstemmed_words
 from core.toml_files import format_path, load_toml
 
 STARTER = Path(__file__).with_name("aliases.toml")
@@ -31,7 +31,7 @@ class Aliases:
         self._groups: dict[Words, dict[Words, str]] = {}
         for names in groups:
             merged: dict[Words, str] = {}
-            for words, name in ((folded(name), name) for name in names):
+            for words, name in ((unstemmed_words(name), name) for name in names):
                 merged |= self._groups.get(words, {}) | {words: self._groups.get(words, {}).get(words, name)}
             self._groups |= dict.fromkeys(merged, merged)
 
@@ -44,7 +44,7 @@ class Aliases:
 
         Only what finds more than is looked up anyway: beside "Putin", "Vladimir Putin" does not.
         """
-        words = folded(written)
+        words = unstemmed_words(written)
         names = [name for other, name in self._groups.get(words, {}).items() if other != words]
         terms = {name: f" {analyse(name)} " for name in (written, *names)}
         telling = {terms[written]: written}
@@ -115,6 +115,6 @@ def _fault(table: Any) -> str | None:
     if not isinstance(names, list) or not MIN_NAMES <= len(names) <= MAX_NAMES:
         return f'.names: must be a list of {MIN_NAMES} to {MAX_NAMES} names: ["Tiongkok", "China"]'
     for name in names:
-        if not isinstance(name, str) or not 1 <= len(folded(name)) <= MAX_NAME_WORDS:
+        if not isinstance(name, str) or not 1 <= len(unstemmed_words(name)) <= MAX_NAME_WORDS:
             return f".names: {str(name)[:80]!r} must be text of 1 to {MAX_NAME_WORDS} words"
     return None

@@ -41,7 +41,7 @@ from luqum.exceptions import ParseError
 from rich.cells import cell_len
 
 from core.errors import UsageError
-from core.text.analyser import analyse, folded
+from core.text.analyser import analyse, unstemmed_words
 from search.aliases import MAX_NAME_WORDS, NO_ALIASES, Aliases
 from search.ast import And, Near, Node, Not, Or, Phrase, Place, Prefix, Query, Word, join_nodes, positive_texts
 from search.fields import FIELDS, PLACES, VALUES, UnreadableError, read_value
@@ -313,7 +313,7 @@ class _Reader:
         """How many of the items, from the first on, are a name with aliases."""
         if not (at.has_aliases and self._aliases):
             return 0
-        return self._aliases.longest([folded(_value(item)) for item in takewhile(_is_plain_word, items)])
+        return self._aliases.longest([unstemmed_words(_value(item)) for item in takewhile(_is_plain_word, items)])
 
     def _read_field(self, item: lucene.SearchField, at: _At, depth: int) -> Node | None:
         inner, name = item.children[0], item.name.lower()
@@ -354,7 +354,7 @@ class _Reader:
 
     def _read_prefix(self, item: lucene.Word, at: _At) -> Node:
         start, mark, rest = item.value.partition("*")
-        words = folded(start)
+        words = unstemmed_words(start)
         if any(map(str.isalnum, rest)) or "*" in rest or "?" in start:
             raise self._error(item, "'*' stands at the end of a word only: every form of a word is found anyway")
         if len(words) != 1 or len(words[0]) < MIN_PREFIX:
@@ -402,7 +402,7 @@ class _Reader:
     def _alternatives(self, item: lucene.Item, word: str, term: str, at: _At) -> tuple[str, ...]:
         """The term, and those of the aliases that are one word."""
         others = self._aliases.others(word) if at.has_aliases else ()
-        terms = {name: self._terms(item, name) for name in others if len(folded(name)) == 1}
+        terms = {name: self._terms(item, name) for name in others if len(unstemmed_words(name)) == 1}
         if terms:
             self.used.setdefault(word, tuple(terms))
         return tuple(dict.fromkeys([term, *(one for (one,) in terms.values())]))

@@ -16,8 +16,8 @@ from starlette.responses import HTMLResponse
 from core import formatting
 from core.formatting import Dated, format_count
 from core.periods import HOME
-from core.text.diff import Piece, brief
-from core.urls import leads_to_web
+from core.text.diff import Piece, cut_unchanged
+from core.urls import is_web_url
 from health.round_report import lasted
 from outlets.schema import Outlet
 from search.snippet import Span
@@ -80,12 +80,12 @@ def marked(text: str, spans: Iterable[Span]) -> Markup:
 
 def changed(pieces: Iterable[Piece], *, whole: bool = False) -> Markup:
     """What was added and removed, for eyes and ears; unless ``whole``, without what is unchanged far from it."""
-    return Markup("").join(map(_piece, pieces if whole else brief(pieces)))
+    return Markup("").join(map(_piece, pieces if whole else cut_unchanged(pieces)))
 
 
 def web_address(url: str | None) -> str | None:
     """The address if a browser may be led there: ``http`` and ``https`` only."""
-    return url if url and leads_to_web(url) else None
+    return url if url and is_web_url(url) else None
 
 
 def segment(name: str) -> str:

@@ -92,14 +92,14 @@ class Command(CheckedCommand):
         start_server(PRELOAD)  # it takes as long to get ready as our own imports, which follow
         # Scrapy imports every command for any; what only this one needs would cost each search half a second.
         from crawler.monitor.coordinator import AT_ONCE, Plan
-        from outlets.registry import choose
+        from outlets.registry import choose_outlets
 
         assert self.settings
         since, _ = read_period(opts.since, None, datetime.now(UTC))
         budget = read_duration("--for", opts.budget) if opts.budget else None
         if opts.daemon and (budget or since):
             raise UsageError("--daemon goes on without an end: it takes neither --for nor --since")
-        outlets = choose(Registry.from_settings(self.settings["OUTLET_PATHS"]), names, opts.group)
+        outlets = choose_outlets(Registry.from_settings(self.settings["OUTLET_PATHS"]), names, opts.group)
         return Plan(outlets, since, opts.now, budget, opts.daemon, at_once=min(AT_ONCE, _outlets_at_once(len(outlets))))
 
     def _monitor(self, plan: "Plan", opts: argparse.Namespace) -> None:

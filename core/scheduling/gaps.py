@@ -35,7 +35,7 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class Before:
+class PreviousListing:
     """The reading before.
 
     Attributes:
@@ -50,7 +50,7 @@ class Before:
 
 
 @dataclass(frozen=True, slots=True)
-class Unseen:
+class MissedArticles:
     """Articles that a source may have listed and dropped between two polls: published when, and about how many."""
 
     since: datetime
@@ -66,7 +66,7 @@ def newest_first(entries: Sequence[Entry]) -> list[Entry]:
     return list(reversed(entries)) if ascending > descending else list(entries)
 
 
-def in_order(before: Sequence[int], entries: Sequence[Entry], fresh: Collection[int]) -> list[int]:
+def order_by_arrival(before: Sequence[int], entries: Sequence[Entry], fresh: Collection[int]) -> list[int]:
     """The ids of what is listed in the order of its coming, the last first; at most ``KEPT``.
 
     Args:
@@ -88,7 +88,7 @@ def in_order(before: Sequence[int], entries: Sequence[Entry], fresh: Collection[
     return (order + [entry.id for entry in entries if entry.id not in placed])[:KEPT]
 
 
-def pinned(before: Sequence[int], entries: Sequence[Entry]) -> set[int]:
+def find_pinned(before: Sequence[int], entries: Sequence[Entry]) -> set[int]:
     """The entries that stand where they do whatever is new.
 
     They stayed when newer ones left, or stand above newer ones. Where many seem to, the source has another order.
@@ -103,21 +103,21 @@ def pinned(before: Sequence[int], entries: Sequence[Entry]) -> set[int]:
     return stuck if len(stuck) <= _most_pinned(len(entries)) else set()
 
 
-def reach(entries: Sequence[Entry], without: Collection[int]) -> tuple[datetime, datetime] | None:
+def date_range(entries: Sequence[Entry], without: Collection[int]) -> tuple[datetime, datetime] | None:
     """The oldest and the newest publication, ``without`` those; ``None`` where none is dated."""
     dates = [entry.at for entry in entries if entry.at and entry.id not in without]
     return (min(dates), max(dates)) if dates else None
 
 
-def unseen(
-    before: Before,
+def find_missed(
+    before: PreviousListing,
     entries: Sequence[Entry],
     fresh: Collection[int],
     now: datetime,
     *,
     usual: Callable[[datetime, datetime], float | None],
     sitemap: bool = False,
-) -> Unseen | None:
+) -> MissedArticles | None:
     """What may have been missed since the reading before; ``None``: the two overlap, or nobody can tell.
 
     Args:
@@ -128,8 +128,8 @@ def unseen(
         usual: how many articles the source usually gives between two moments, if that was learned.
         sitemap: it is one: they need not begin with the newest, and some begin anew with each month.
     """
-    stuck = pinned(before.ids, entries)
-    span = reach(entries, stuck)
+    stuck = find_pinned(before.ids, entries)
+    span = date_range(entries, stuck)
     if not _scrolled_past(before.ids, entries, fresh, top_down=bool(span) or not sitemap):
         return None
     # What came long ago is at the end, and may be pinned.
@@ -150,7 +150,7 @@ def unseen(
     nearby = _came(spans, during)
     came = (nearby if during < _SHORT else 0.0) or usual(since, until) or nearby
     missed = came - (1 if span else len(fresh))  # what lies between two that are known, or since one
-    return Unseen(since, until, max(1, round(min(missed, _MOST_A_DAY * (during / _DAY)))))
+    return MissedArticles(since, until, max(1, round(min(missed, _MOST_A_DAY * (during / _DAY)))))
 
 
 def _most_pinned(entries: int) -> float:

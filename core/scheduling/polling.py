@@ -92,7 +92,7 @@ class Listed:
 
 
 @dataclass(frozen=True, slots=True)
-class Rhythm:
+class PollSchedule:
     """When it is due, after how long, and what the next decision needs (JSON; kept in ``sources.rhythm``)."""
 
     due_at: datetime
@@ -100,21 +100,23 @@ class Rhythm:
     memory: Mapping[str, Any]
 
 
-def after_reading(
+def after_listing(
     memory: Mapping[str, Any], listed: Listed, pace: PollHints, *, last_at: datetime | None, now: datetime
-) -> Rhythm:
+) -> PollSchedule:
     """The rhythm after an answer that was read; ``last_at``: when the source last answered before."""
     known = _Known.read(memory).with_listing(listed, last_at, now)
     return _rhythm(known, pace, now, sooner=listed.gap)
 
 
-def after_unchanged(memory: Mapping[str, Any], pace: PollHints, *, last_at: datetime | None, now: datetime) -> Rhythm:
+def after_unchanged(
+    memory: Mapping[str, Any], pace: PollHints, *, last_at: datetime | None, now: datetime
+) -> PollSchedule:
     """The rhythm after a 304, or the same body again."""
     known = _Known.read(memory)
     return _rhythm(known.with_listing(Listed(known.entries, 0, None, None), last_at, now), pace, now, sooner=False)
 
 
-def after_failure(memory: Mapping[str, Any], failures: int, pace: PollHints, *, now: datetime) -> Rhythm:
+def after_failure(memory: Mapping[str, Any], failures: int, pace: PollHints, *, now: datetime) -> PollSchedule:
     """The rhythm after ``failures`` failed polls in a row, this one included; what was learned stays.
 
     One good answer restores the rhythm that it had.
@@ -129,7 +131,7 @@ def after_failure(memory: Mapping[str, Any], failures: int, pace: PollHints, *, 
     return _bounded(interval, known, pace, now)
 
 
-def arrivals(memory: Mapping[str, Any], start: datetime, end: datetime) -> float | None:
+def expect_arrivals(memory: Mapping[str, Any], start: datetime, end: datetime) -> float | None:
     """How many articles usually arrive in that time; ``None``: nothing was learned yet."""
     known = _Known.read(memory)
     if not any(known.watched):
@@ -138,7 +140,7 @@ def arrivals(memory: Mapping[str, Any], start: datetime, end: datetime) -> float
     return sum(rates[hour] * part for hour, part in _hours(start, end))
 
 
-def _rhythm(known: "_Known", pace: PollHints, now: datetime, *, sooner: bool) -> Rhythm:
+def _rhythm(known: "_Known", pace: PollHints, now: datetime, *, sooner: bool) -> PollSchedule:
     interval = min(known.covered(now), known.ceiling(now))
     if sooner:
         interval /= 2
@@ -147,11 +149,11 @@ def _rhythm(known: "_Known", pace: PollHints, now: datetime, *, sooner: bool) ->
     return _bounded(interval, known, pace, now)
 
 
-def _bounded(interval: timedelta, known: "_Known", pace: PollHints, now: datetime) -> Rhythm:
+def _bounded(interval: timedelta, known: "_Known", pace: PollHints, now: datetime) -> PollSchedule:
     interval = min(interval, pace.longest or LONGEST, LONGEST)
     interval = max(interval, FLOOR, pace.shortest or FLOOR, pace.retry_after or FLOOR)
     interval = timedelta(seconds=round(interval.total_seconds()))
-    return Rhythm(now + interval, interval, known.written())
+    return PollSchedule(now + interval, interval, known.written())
 
 
 @dataclass(frozen=True, slots=True)

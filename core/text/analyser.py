@@ -59,7 +59,7 @@ def analyse(text: str) -> str:
     return terms if terms.count(" ") < MAX_TERMS else " ".join(terms.split(" ", MAX_TERMS)[:MAX_TERMS])
 
 
-def folded(text: str) -> tuple[str, ...]:
+def unstemmed_words(text: str) -> tuple[str, ...]:
     """The text's words in order, folded but not stemmed: "Kementerian" stays apart from "menteri"."""
     parts = (part for chunk in _CHUNK.findall(text) for part in _PART.findall(chunk))
     words = (_fold_number(part)[:MAX_TERM_BYTES] if part[0].isdecimal() else _fold_word(part) for part in parts)

@@ -137,7 +137,7 @@ class _Part(NamedTuple):
     same: bool
 
 
-def change(old_title: str | None, old_text: str, new_title: str | None, new_text: str) -> Change:
+def count_changes(old_title: str | None, old_text: str, new_title: str | None, new_text: str) -> Change:
     """How many words of the text were added and removed, and whether the headline's words changed."""
     added = removed = 0
     old, new = split_paragraphs(old_text), split_paragraphs(new_text)
@@ -177,7 +177,7 @@ def paragraph_diff(old: str, new: str) -> list[Paragraph]:
     return found
 
 
-def brief(pieces: Iterable[Piece]) -> list[Piece]:
+def cut_unchanged(pieces: Iterable[Piece]) -> list[Piece]:
     """The pieces with "…" for what is unchanged, but for the words beside a change."""
     given = list(pieces)
     last = len(given) - 1

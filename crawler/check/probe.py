@@ -15,8 +15,8 @@ from core.formatting import format_count, long_date, long_time
 from core.models import Article, Candidate, Page, Reason, Rejection, Timestamp
 from core.urls import download_slot, identify
 from crawler.check.verdict import OK, Answer, Step, describe_failure, format_age
-from crawler.discovery import Reading, SourceKind, SourceLink, read_source, sitemaps_of_robots, well_known
-from crawler.discovery.candidates import partition
+from crawler.discovery import SourceKind, SourceLink, SourceResult, read_source, sitemaps_of_robots, well_known_sources
+from crawler.discovery.candidates import partition_candidates
 from crawler.discovery.walks import walks
 from crawler.extraction import extract
 from crawler.extraction.document import parse
@@ -54,7 +54,7 @@ def judge_source(kind: SourceKind, answer: Answer, outlet: Outlet, now: datetime
     if wrong := describe_failure(answer):
         return SourceVerdict(Step("problem", what, wrong))
     reading = read_answer(kind, answer, outlet, now)
-    wanted, refused = partition(reading.candidates, outlet)
+    wanted, refused = partition_candidates(reading.candidates, outlet)
     if not wanted and not reading.children:
         why = (
             _empty_listing(answer, outlet, now) if kind == "listing" else _empty(reading, refused, answer, outlet, now)
@@ -77,7 +77,7 @@ def judge_source(kind: SourceKind, answer: Answer, outlet: Outlet, now: datetime
     )
 
 
-def read_answer(kind: SourceKind, answer: Answer, outlet: Outlet, now: datetime) -> Reading:
+def read_answer(kind: SourceKind, answer: Answer, outlet: Outlet, now: datetime) -> SourceResult:
     """What the answer names."""
     return read_source(kind, answer.body, answer.url, outlet, charset=answer.charset, now=now)
 
@@ -93,7 +93,7 @@ def _refused(urls: Sequence[str]) -> str:
 
 
 def _empty(
-    reading: Reading, refused: Sequence[tuple[Candidate, Reason]], answer: Answer, outlet: Outlet, now: datetime
+    reading: SourceResult, refused: Sequence[tuple[Candidate, Reason]], answer: Answer, outlet: Outlet, now: datetime
 ) -> str:
     if refused:
         number, example = len(refused), refused[0][0].url
@@ -392,7 +392,7 @@ class OutletCheck:
         self._named.append(home.candidates)
         for child in home.children:
             await self._source(child.kind, child.url)
-        for link in () if sitemaps or home.children else well_known(self._outlet.site):
+        for link in () if sitemaps or home.children else well_known_sources(self._outlet.site):
             answer = await self._ask(link.url, "source")
             listing = judge_source(link.kind, answer, self._outlet, self._clock())
             if listing.step.verdict == "ok":

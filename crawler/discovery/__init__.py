@@ -4,28 +4,28 @@ from collections.abc import Callable
 from datetime import datetime
 
 from crawler.discovery.feeds import FEED_ROOTS, read_feed, read_json_feed
-from crawler.discovery.home import read_home, sitemaps_of_robots, well_known
+from crawler.discovery.home import read_home, sitemaps_of_robots, well_known_sources
 from crawler.discovery.listings import read_listing
 from crawler.discovery.payload import MAX_SITEMAP_BYTES, UnreadableError, to_utf8, to_xml, unpack
-from crawler.discovery.result import MAX_CANDIDATES, Reading, Source, SourceKind, SourceLink
+from crawler.discovery.result import MAX_CANDIDATES, SourceContext, SourceKind, SourceLink, SourceResult
 from crawler.discovery.sitemaps import is_text_sitemap, read_sitemap, read_text_sitemap
 from outlets.schema import Outlet
 
 __all__ = [
     "MAX_CANDIDATES",
     "MAX_SITEMAP_BYTES",
-    "Reading",
     "SourceKind",
     "SourceLink",
+    "SourceResult",
     "read_source",
     "sitemaps_of_robots",
-    "well_known",
+    "well_known_sources",
 ]
 
 
 def read_source(
     kind: SourceKind, body: bytes, url: str, outlet: Outlet, *, charset: str | None, now: datetime
-) -> Reading:
+) -> SourceResult:
     """What a source names: candidates, further sources, and what could not be read.
 
     Args:
@@ -36,15 +36,15 @@ def read_source(
         charset: what the Content-Type header says, if anything.
         now: when the body came, aware; no date lies much after it.
     """
-    source = Source(url, outlet, now, charset)
+    source = SourceContext(url, outlet, now, charset)
     try:
         unpacked, problem = unpack(body)
-        return _READERS[kind](to_utf8(unpacked, charset), source).but(problem)
+        return _READERS[kind](to_utf8(unpacked, charset), source).with_problem(problem)
     except UnreadableError as unreadable:
-        return Reading(problem=str(unreadable))
+        return SourceResult(problem=str(unreadable))
 
 
-def _read_data(text: bytes, source: Source) -> Reading:
+def _read_data(text: bytes, source: SourceContext) -> SourceResult:
     """A feed or sitemap, whichever it is: outlets serve either under the other's name."""
     if text.lstrip().startswith((b"{", b"[")):
         return read_json_feed(text, source)
@@ -54,7 +54,7 @@ def _read_data(text: bytes, source: Source) -> Reading:
     return read_feed(xml, source) if xml.root in FEED_ROOTS else read_sitemap(xml, source)
 
 
-_READERS: dict[SourceKind, Callable[[bytes, Source], Reading]] = {
+_READERS: dict[SourceKind, Callable[[bytes, SourceContext], SourceResult]] = {
     "feed": _read_data,
     "sitemap": _read_data,
     "listing": read_listing,

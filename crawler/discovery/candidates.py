@@ -10,7 +10,7 @@ from outlets.schema import Outlet
 from outlets.urls import is_article
 
 
-def partition(
+def partition_candidates(
     candidates: Sequence[Candidate], outlet: Outlet
 ) -> tuple[list[Candidate], list[tuple[Candidate, Reason]]]:
     """Those that may be articles of the outlet, and those that cannot be, with the reason."""
@@ -26,7 +26,7 @@ def partition(
     return wanted, refused
 
 
-def too_old(link: SourceLink, boundary: Boundary) -> bool:
+def is_too_old(link: SourceLink, boundary: Boundary) -> bool:
     """Whether a child sitemap cannot hold anything from the boundary on.
 
     A ``lastmod`` often has only a day, and no zone: one day more is allowed for.

@@ -45,7 +45,7 @@ def read_date(raw: str | None, *, zone: ZoneInfo, now: datetime, source: str) ->
     return replace(stamp, raw=text, confidence="medium" if early else "low")
 
 
-def read_moment(raw: str | None, *, zone: ZoneInfo, now: datetime) -> datetime | None:
+def read_lastmod(raw: str | None, *, zone: ZoneInfo, now: datetime) -> datetime | None:
     """As ``read_date``, for a ``lastmod``: only the moment counts."""
     stamp = read_date(raw, zone=zone, now=now, source="lastmod")
     return stamp.at if stamp else None

@@ -11,7 +11,7 @@ _UNPRINTABLE = dict.fromkeys([*range(0x09), *range(0x0E, 0x20), 0x7F, *range(0xD
 _TAGS = re.compile(r"</?[a-z][^<>]*>", re.IGNORECASE)
 
 
-def local(element: etree._Element) -> str:
+def local_name(element: etree._Element) -> str:
     """The tag's name in lower case without namespace or prefix; empty for comments and instructions."""
     tag = element.tag
     return _local(tag) if isinstance(tag, str) else ""
@@ -25,7 +25,7 @@ def _local(tag: str) -> str:
 def qualifier(element: etree._Element) -> str:
     """What stands before the tag's name: the namespace, an undeclared prefix, or nothing."""
     tag = element.tag
-    return tag[: -len(local(element))] if isinstance(tag, str) else ""
+    return tag[: -len(local_name(element))] if isinstance(tag, str) else ""
 
 
 def text_of(element: etree._Element | None) -> str | None:
@@ -33,10 +33,10 @@ def text_of(element: etree._Element | None) -> str | None:
     if element is None:
         return None
     text = "".join(str(part) for part in element.itertext())
-    return plain(text)
+    return plain_text(text)
 
 
-def plain(text: str | None) -> str | None:
+def plain_text(text: str | None) -> str | None:
     """The text without tags and entities, on one line; ``None`` for none."""
     if not text:
         return None

@@ -16,11 +16,11 @@ from typing import Any
 from lxml import etree
 
 from core.models import Candidate, Timestamp
-from core.urls import belongs, clean
+from core.urls import belongs, clean_url
 from crawler.discovery.dates import read_date
-from crawler.discovery.elements import local, plain, qualifier, text_of
+from crawler.discovery.elements import local_name, plain_text, qualifier, text_of
 from crawler.discovery.payload import UnreadableError, Xml
-from crawler.discovery.result import Reading, Source, gather
+from crawler.discovery.result import SourceContext, SourceResult, collect
 
 FEED_ROOTS = frozenset({"rss", "rdf", "feed", "channel"})
 
@@ -39,24 +39,24 @@ _PERIODS = {
 }
 
 
-def read_feed(xml: Xml, source: Source) -> Reading:
+def read_feed(xml: Xml, source: SourceContext) -> SourceResult:
     """The entries of an RSS or Atom feed."""
     parser = etree.XMLParser(recover=True, resolve_entities=False, no_network=True, load_dtd=False, encoding="utf-8")
     try:
         root = etree.fromstring(xml.body, parser, base_url=source.url)
     except etree.XMLSyntaxError as error:  # nothing to recover
-        return Reading(problem=f"the feed's XML cannot be read: {error}")
+        return SourceResult(problem=f"the feed's XML cannot be read: {error}")
     if root is None:
-        return Reading(problem="the feed's XML cannot be read")  # type: ignore[unreachable]  # recover may give None
-    entries = [element for element in root.iter(etree.Element) if local(element) in _ENTRIES]
-    reading = replace(gather(_candidates(entries, source), source.outlet), hint=_hint(root))
+        return SourceResult(problem="the feed's XML cannot be read")  # type: ignore[unreachable]  # recover may give None
+    entries = [element for element in root.iter(etree.Element) if local_name(element) in _ENTRIES]
+    reading = replace(collect(_candidates(entries, source), source.outlet), hint=_hint(root))
     broken = next((entry for entry in parser.error_log if entry.level_name == "FATAL"), None)
     if broken is None:
         return reading
-    return reading.but(f"XML breaks at line {broken.line}: {len(entries)} entries read")
+    return reading.with_problem(f"XML breaks at line {broken.line}: {len(entries)} entries read")
 
 
-def read_json_feed(text: bytes, source: Source) -> Reading:
+def read_json_feed(text: bytes, source: SourceContext) -> SourceResult:
     """The items of a JSON Feed (https://www.jsonfeed.org/version/1.1/).
 
     Raises:
@@ -69,12 +69,12 @@ def read_json_feed(text: bytes, source: Source) -> Reading:
     if not isinstance(feed, dict) or not isinstance(feed.get("items"), list):
         raise UnreadableError("not a feed: JSON without a list of items")
     found = (_json_candidate(item, source) for item in feed["items"] if isinstance(item, dict))
-    return gather((one for one in found if one), source.outlet)
+    return collect((one for one in found if one), source.outlet)
 
 
 def _hint(root: etree._Element) -> timedelta | None:
     """How long the feed says that it stays as it is: the longer of its ``ttl`` and its update period."""
-    said = {name: child for child in _channel(root) if (name := local(child)) in {"ttl", *_UPDATES}}
+    said = {name: child for child in _channel(root) if (name := local_name(child)) in {"ttl", *_UPDATES}}
     ttl, times = _count(said.get("ttl")), _count(said.get("updatefrequency"))
     hints = [timedelta(minutes=ttl)] if ttl else []
     if said.keys() & _UPDATES:
@@ -84,7 +84,7 @@ def _hint(root: etree._Element) -> timedelta | None:
 
 
 def _channel(root: etree._Element) -> etree._Element:
-    return next((child for child in root if local(child) == "channel"), root)
+    return next((child for child in root if local_name(child) == "channel"), root)
 
 
 def _count(element: etree._Element | None) -> int | None:
@@ -92,7 +92,7 @@ def _count(element: etree._Element | None) -> int | None:
     return int(text) if re.fullmatch(r"\d{1,6}", text, re.ASCII) else None
 
 
-def _candidates(entries: list[etree._Element], source: Source) -> Iterator[Candidate]:
+def _candidates(entries: list[etree._Element], source: SourceContext) -> Iterator[Candidate]:
     for element in entries:
         entry = _Entry(element)
         url = entry.url(source)
@@ -105,7 +105,7 @@ def _candidates(entries: list[etree._Element], source: Source) -> Iterator[Candi
             )
 
 
-def _first_date(entry: "_Entry", names: tuple[str, ...], source: Source) -> Timestamp | None:
+def _first_date(entry: "_Entry", names: tuple[str, ...], source: SourceContext) -> Timestamp | None:
     for child in (child for name in names for child in entry.all(name)):
         tag = str(child.tag).rpartition("}")[2]
         stamp = read_date(text_of(child), zone=source.zone, now=source.now, source=f"feed:{tag}")
@@ -121,19 +121,19 @@ class _Entry:
     def core(self, name: str) -> etree._Element | None:
         """The child in the entry's own namespace: its title, not that of the picture."""
         own = qualifier(self.element)
-        return next((child for child in self.element if local(child) == name and qualifier(child) == own), None)
+        return next((child for child in self.element if local_name(child) == name and qualifier(child) == own), None)
 
     def all(self, name: str) -> list[etree._Element]:
         """The children of that name in whatever namespace."""
-        return [child for child in self.element if local(child) == name]
+        return [child for child in self.element if local_name(child) == name]
 
-    def url(self, source: Source) -> str | None:
+    def url(self, source: SourceContext) -> str | None:
         """Where the article is: FeedBurner's original, the link, the guid, the identifier; the outlet's own before all.
 
         A feed that goes through a counting service (feedsportal) links there and has the article's address as its
         guid, even where that is called no permalink.
         """
-        addresses = (clean(text, base) for text, base in self._addresses(source.url) if text and text.strip())
+        addresses = (clean_url(text, base) for text, base in self._addresses(source.url) if text and text.strip())
         urls = [url for url in addresses if url]
         return next((url for url in urls if belongs(url, source.outlet.domains)), urls[0] if urls else None)
 
@@ -157,16 +157,16 @@ def _absolute(text: str | None) -> str | None:
     return text if text and text.strip().lower().startswith(("http://", "https://")) else None
 
 
-def _json_candidate(item: dict[str, Any], source: Source) -> Candidate | None:
+def _json_candidate(item: dict[str, Any], source: SourceContext) -> Candidate | None:
     address = _text(item.get("url")) or _text(item.get("external_url")) or _absolute(_text(item.get("id")))
-    url = clean(address, source.url) if address else None
+    url = clean_url(address, source.url) if address else None
     if url is None:
         return None
     published, modified = (
         read_date(_text(item.get(name)), zone=source.zone, now=source.now, source=f"feed:{name}")
         for name in ("date_published", "date_modified")
     )
-    return Candidate(url, plain(_text(item.get("title"))), published, modified.at if modified else None)
+    return Candidate(url, plain_text(_text(item.get("title"))), published, modified.at if modified else None)
 
 
 def _text(value: object) -> str | None:

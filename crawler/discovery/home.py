@@ -7,10 +7,10 @@ from lxml import etree
 from protego import Protego
 
 from core.models import Candidate
-from core.urls import clean
+from core.urls import clean_url
 from crawler.discovery.listings import candidates_of, parse_page
 from crawler.discovery.payload import to_utf8
-from crawler.discovery.result import Reading, Source, SourceKind, SourceLink, gather
+from crawler.discovery.result import SourceContext, SourceKind, SourceLink, SourceResult, collect
 
 _FEED_TYPES = frozenset({"application/rss+xml", "application/atom+xml", "application/feed+json", "application/rdf+xml"})
 _COMMENTS = ("/comments/feed", "/feed/comments", "comments=", "/komentar/")
@@ -32,30 +32,30 @@ _WELL_KNOWN: tuple[tuple[SourceKind, str], ...] = (
 )
 
 
-def read_home(text: bytes, source: Source) -> Reading:
+def read_home(text: bytes, source: SourceContext) -> SourceResult:
     """The feeds that a home page names, and the articles that it links."""
     root = parse_page(text, source.url)
     if root is None:
-        return Reading(problem="not a home page: no HTML page")
-    return gather(_named(root, source), source.outlet)
+        return SourceResult(problem="not a home page: no HTML page")
+    return collect(_named(root, source), source.outlet)
 
 
 def sitemaps_of_robots(body: bytes, url: str) -> tuple[str, ...]:
     """The clean addresses in a robots.txt's ``Sitemap:`` lines, each once, wherever they point."""
     robots = Protego.parse(to_utf8(body, None).decode("utf-8", "replace"))
-    return tuple(dict.fromkeys(address for line in robots.sitemaps if (address := clean(line, url))))
+    return tuple(dict.fromkeys(address for line in robots.sitemaps if (address := clean_url(line, url))))
 
 
-def well_known(site: str) -> tuple[SourceLink, ...]:
+def well_known_sources(site: str) -> tuple[SourceLink, ...]:
     """Where feeds and sitemaps usually are, for a site that names none; most of them will not exist."""
     root = urljoin(site, "/")
     return tuple(SourceLink(urljoin(root, path), kind) for kind, path in _WELL_KNOWN)
 
 
-def _named(root: etree._Element, source: Source) -> Iterator[Candidate | SourceLink]:
+def _named(root: etree._Element, source: SourceContext) -> Iterator[Candidate | SourceLink]:
     for link in root.xpath("//link[@href]"):
         kind, relation = link.get("type", "").partition(";")[0].strip().lower(), link.get("rel", "").lower().split()
-        url = clean(link.get("href", ""), source.url) if kind in _FEED_TYPES and "alternate" in relation else None
+        url = clean_url(link.get("href", ""), source.url) if kind in _FEED_TYPES and "alternate" in relation else None
         if url and not any(mark in url.lower() for mark in _COMMENTS):
             yield SourceLink(url, "feed")
     yield from candidates_of(root, source)

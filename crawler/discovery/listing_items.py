@@ -11,8 +11,8 @@ from lxml import etree
 from core.dates import parse_date
 from core.models import Timestamp
 from crawler.discovery.dates import date_in_url, read_date
-from crawler.discovery.elements import local, plain, text_of
-from crawler.discovery.result import Source
+from crawler.discovery.elements import local_name, plain_text, text_of
+from crawler.discovery.result import SourceContext
 
 _MAX_LINE = 80  # longer is a summary, whose dates are the event's
 _MAX_BESIDE = 30  # a section, a weekday; with more around it a day without a clock time is a headline's
@@ -57,7 +57,7 @@ class Item:
     blocks: list[etree._Element] = field(default_factory=list)
 
 
-def item_dates(items: list[Item], titles: list[str | None], source: Source) -> list[Timestamp | None]:
+def item_dates(items: list[Item], titles: list[str | None], source: SourceContext) -> list[Timestamp | None]:
     """The date of each item: in its own block, else beside it, else in its URL.
 
     Dates that stand between the blocks belong all to the item before them or all to the item after them, whichever
@@ -76,7 +76,7 @@ def is_date(text: str) -> bool:
     return _SHOWN.fullmatch(text.strip(" |,-–()")) is not None
 
 
-def _beside(items: list[Item], source: Source) -> list[Timestamp | None]:
+def _beside(items: list[Item], source: SourceContext) -> list[Timestamp | None]:
     blocks = {block for item in items for block in item.blocks}
     around = [neighbours(item, blocks) for item in items]
     before = [_first(nodes, None, source) for nodes, _ in around]
@@ -89,12 +89,12 @@ def _count(dates: list[Timestamp | None]) -> int:
     return sum(date is not None for date in dates)
 
 
-def _first(nodes: Iterable[etree._Element], title: str | None, source: Source) -> Timestamp | None:
+def _first(nodes: Iterable[etree._Element], title: str | None, source: SourceContext) -> Timestamp | None:
     found = sorted((one for node in nodes for one in _find(node, title)), key=lambda one: one.rank)
     return next((stamp for one in found if (stamp := _parse(one, source))), None)
 
 
-def _parse(found: _Found, source: Source) -> Timestamp | None:
+def _parse(found: _Found, source: SourceContext) -> Timestamp | None:
     if found.source == "listing:epoch":
         at = datetime.fromtimestamp(int(found.raw[:_EPOCH_DIGITS]), UTC).astimezone(source.zone)
         return Timestamp(at, found.raw, found.source, confidence="medium") if at <= source.now else None
@@ -203,7 +203,7 @@ def _owners(anchors: Iterable[Anchor]) -> dict[etree._Element, str | None]:
 def _block(anchor: Anchor, owners: dict[etree._Element, str | None], climb: int) -> etree._Element:
     block = anchor.element
     for _, above in zip(range(climb), anchor.element.iterancestors(), strict=False):
-        if owners[above] != anchor.key or local(above) in _PAGE:
+        if owners[above] != anchor.key or local_name(above) in _PAGE:
             break
         block = above
     return block
@@ -233,27 +233,27 @@ def _attribute_title(item: Item) -> str | None:
     stated = [anchor.get("title") for anchor in item.anchors]
     pictured = [image.get("alt") for block in item.blocks for image in block.iter("img")]
     linked = [text_of(anchor) for anchor in item.anchors]
-    texts = (plain(text) for text in (*stated, *pictured, *linked))
+    texts = (plain_text(text) for text in (*stated, *pictured, *linked))
     return next((text for text in texts if text and len(text) <= _MAX_TITLE), None)
 
 
 def _title_of(element: etree._Element) -> str | None:
     """The element's text; where it holds a whole card (section, "3 menit lalu", headline), its longest part."""
     text = text_of(element)
-    parts = [part for raw in element.itertext() if (part := plain(str(raw)))]
+    parts = [part for raw in element.itertext() if (part := plain_text(str(raw)))]
     return max(parts, key=len) if any(map(is_date, parts)) else text
 
 
 def _headings_around(anchor: etree._Element) -> Iterator[etree._Element]:
-    yield from (element for element in anchor.iter(etree.Element) if local(element) in _HEADINGS)
-    yield from (above for above in anchor.iterancestors() if local(above) in _HEADINGS)
+    yield from (element for element in anchor.iter(etree.Element) if local_name(element) in _HEADINGS)
+    yield from (above for above in anchor.iterancestors() if local_name(above) in _HEADINGS)
 
 
 def _own_headings(block: etree._Element, anchors: list[etree._Element]) -> Iterator[etree._Element]:
     for heading in block.iter(etree.Element):
-        links = heading.iter("a") if local(heading) in _HEADINGS else iter(())
+        links = heading.iter("a") if local_name(heading) in _HEADINGS else iter(())
         outer = (above for above in heading.iterancestors("a"))
-        if local(heading) in _HEADINGS and all(link in anchors for link in (*links, *outer)):
+        if local_name(heading) in _HEADINGS and all(link in anchors for link in (*links, *outer)):
             yield heading
 
 

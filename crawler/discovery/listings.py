@@ -8,9 +8,9 @@ from lxml import etree
 from lxml import html as lxml_html
 
 from core.models import Candidate
-from core.urls import belongs, clean, first_page, identify, is_home
+from core.urls import belongs, clean_url, first_page_url, identify, is_home
 from crawler.discovery.listing_items import Anchor, item_dates, item_title, items_of
-from crawler.discovery.result import Reading, Source, gather
+from crawler.discovery.result import SourceContext, SourceResult, collect
 from outlets.schema import Outlet
 from outlets.urls import is_article
 
@@ -30,16 +30,16 @@ def parse_page(text: bytes, url: str) -> etree._Element | None:
         return None
 
 
-def read_listing(text: bytes, source: Source) -> Reading:
+def read_listing(text: bytes, source: SourceContext) -> SourceResult:
     """The article links of a listing page in its order; none is a problem that the last page of a walk has too."""
     root = parse_page(text, source.url)
     if root is None:
-        return Reading(problem="not a listing: no HTML page")
-    reading = gather(candidates_of(root, source), source.outlet)
-    return reading if reading.candidates else reading.but("no article links on the page")
+        return SourceResult(problem="not a listing: no HTML page")
+    reading = collect(candidates_of(root, source), source.outlet)
+    return reading if reading.candidates else reading.with_problem("no article links on the page")
 
 
-def candidates_of(root: etree._Element, source: Source) -> Iterator[Candidate]:
+def candidates_of(root: etree._Element, source: SourceContext) -> Iterator[Candidate]:
     """The articles that a page links, as ``discover.links`` and ``article.url`` say or by the general rules."""
     items = items_of(list(_article_anchors(root, source)))
     titles = [item_title(item) for item in items]
@@ -49,18 +49,18 @@ def candidates_of(root: etree._Element, source: Source) -> Iterator[Candidate]:
             yield Candidate(item.url, title, date)
 
 
-def _article_anchors(root: etree._Element, source: Source) -> Iterator[Anchor]:
+def _article_anchors(root: etree._Element, source: SourceContext) -> Iterator[Anchor]:
     outlet, base = source.outlet, _base(root, source.url)
     own, listed = identify(source.url), _listed(root, outlet)
     shapes = outlet.model_copy(update={"article": outlet.article.model_copy(update={"url": None})})
     # By XPath, not by walking the root: what comes after "</html>" is parsed into a second root beside it.
     for element in root.xpath("//a[@href]"):
-        url = clean(element.get("href", ""), base)
+        url = clean_url(element.get("href", ""), base)
         if url is None or not belongs(url, outlet.domains) or is_home(url, outlet.site):
             continue
         key = identify(url)
         if key != own and (is_article(url, outlet) or is_article(url, shapes)):
-            yield Anchor(element, key, first_page(url), element in listed)
+            yield Anchor(element, key, first_page_url(url), element in listed)
 
 
 def _listed(root: etree._Element, outlet: Outlet) -> set[etree._Element]:
@@ -73,4 +73,4 @@ def _listed(root: etree._Element, outlet: Outlet) -> set[etree._Element]:
 
 def _base(root: etree._Element, url: str) -> str:
     stated = root.xpath("string(//base/@href)")
-    return clean(str(stated), url) or url if stated else url
+    return clean_url(str(stated), url) or url if stated else url

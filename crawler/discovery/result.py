@@ -29,7 +29,7 @@ class SourceLink:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class SourceResult:
     """What a source's body says.
 
     Attributes:
@@ -46,13 +46,13 @@ class Reading:
     truncated: bool = False
     hint: timedelta | None = None
 
-    def but(self, problem: str | None) -> "Reading":
+    def with_problem(self, problem: str | None) -> "SourceResult":
         """The same with one more problem."""
         return replace(self, problem="; ".join(filter(None, (problem, self.problem))) or None)
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class SourceContext:
     """What a reader must know of the source besides its body.
 
     Attributes:
@@ -73,7 +73,7 @@ class Source:
         return self.outlet.zone
 
 
-def gather(found: Iterable[Candidate | SourceLink], outlet: Outlet) -> Reading:
+def collect(found: Iterable[Candidate | SourceLink], outlet: Outlet) -> SourceResult:
     """The outlet's own, each URL once and ``MAX_CANDIDATES`` in all; a problem when all were other sites'."""
     kept: dict[str, Candidate | SourceLink] = {}
     foreign = 0
@@ -91,7 +91,7 @@ def gather(found: Iterable[Candidate | SourceLink], outlet: Outlet) -> Reading:
     problem = f"all {foreign} URLs are off the outlet's domains" if foreign and not kept else None
     if truncated:
         problem = f"more than {MAX_CANDIDATES} URLs: the rest was not read"
-    return Reading(
+    return SourceResult(
         candidates=tuple(one for one in kept.values() if isinstance(one, Candidate)),
         children=tuple(one for one in kept.values() if isinstance(one, SourceLink)),
         problem=problem,

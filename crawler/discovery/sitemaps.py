@@ -7,18 +7,18 @@ from io import BytesIO
 from lxml import etree
 
 from core.models import Candidate
-from core.urls import clean
-from crawler.discovery.dates import read_date, read_moment
-from crawler.discovery.elements import local, qualifier, text_of
+from core.urls import clean_url
+from crawler.discovery.dates import read_date, read_lastmod
+from crawler.discovery.elements import local_name, qualifier, text_of
 from crawler.discovery.payload import Xml
-from crawler.discovery.result import Reading, Source, SourceLink, gather
+from crawler.discovery.result import SourceContext, SourceLink, SourceResult, collect
 
 
-def read_sitemap(xml: Xml, source: Source) -> Reading:
+def read_sitemap(xml: Xml, source: SourceContext) -> SourceResult:
     """The URLs of a set, the sitemaps of an index, or both; parsed as a stream, so that 50,000 stay cheap."""
     stream = _Stream(source)
-    reading = gather(stream.read(xml), source.outlet)
-    return reading.but(stream.problem)
+    reading = collect(stream.read(xml), source.outlet)
+    return reading.with_problem(stream.problem)
 
 
 def is_text_sitemap(text: bytes) -> bool:
@@ -27,15 +27,15 @@ def is_text_sitemap(text: bytes) -> bool:
     return len(first) == 1 and first[0].startswith((b"http://", b"https://"))
 
 
-def read_text_sitemap(text: bytes, source: Source) -> Reading:
+def read_text_sitemap(text: bytes, source: SourceContext) -> SourceResult:
     """The URLs of a text sitemap, one a line."""
-    urls = (clean(line.decode("utf-8", "replace")) for line in text.splitlines() if line.startswith(b"http"))
-    return gather((Candidate(url) for url in urls if url), source.outlet)
+    urls = (clean_url(line.decode("utf-8", "replace")) for line in text.splitlines() if line.startswith(b"http"))
+    return collect((Candidate(url) for url in urls if url), source.outlet)
 
 
 @dataclass(slots=True)
 class _Stream:
-    source: Source
+    source: SourceContext
     problem: str | None = field(default=None, init=False)
 
     def read(self, xml: Xml) -> Iterator[Candidate | SourceLink]:
@@ -64,7 +64,7 @@ class _Stream:
             self.problem = f"XML breaks at line {broken.line}: {count} entries read"
 
     def _entry(self, element: etree._Element) -> Candidate | SourceLink | None:
-        name = local(element)
+        name = local_name(element)
         if name not in {"url", "sitemap"}:
             return None
         one = self._candidate(element) if name == "url" else self._child(element)
@@ -77,8 +77,8 @@ class _Stream:
             return None
         title = published = None
         for news in element:
-            if local(news) == "news":
-                named = {local(part): part for part in news}
+            if local_name(news) == "news":
+                named = {local_name(part): part for part in news}
                 title = text_of(named.get("title"))
                 published = read_date(
                     text_of(named.get("publication_date")),
@@ -86,24 +86,24 @@ class _Stream:
                     now=self.source.now,
                     source="sitemap:publication_date",
                 )
-        modified = read_moment(_text(element, "lastmod"), zone=self.source.zone, now=self.source.now)
+        modified = read_lastmod(_text(element, "lastmod"), zone=self.source.zone, now=self.source.now)
         return Candidate(url, title, published, modified)
 
     def _child(self, element: etree._Element) -> SourceLink | None:
         url = self._url(element)
-        lastmod = read_moment(_text(element, "lastmod"), zone=self.source.zone, now=self.source.now)
+        lastmod = read_lastmod(_text(element, "lastmod"), zone=self.source.zone, now=self.source.now)
         return SourceLink(url, "sitemap", lastmod) if url else None
 
     def _url(self, element: etree._Element) -> str | None:
         address = _text(element, "loc")
-        return clean(address, self.source.url) if address else None
+        return clean_url(address, self.source.url) if address else None
 
 
 def _text(element: etree._Element, name: str) -> str | None:
     """The text of the child in the element's own namespace: not ``image:loc``."""
     own = qualifier(element)
     for child in element:
-        if local(child) == name and qualifier(child) == own:
+        if local_name(child) == name and qualifier(child) == own:
             return "".join(str(part) for part in child.itertext()).strip()
     return None
 

@@ -112,7 +112,7 @@ def _general_rules(tree: Element) -> list[str]:
         etree.tostring(tree, method="html"), fast=True, favor_precision=True, include_comments=False
     )
     text = getattr(read, "text", None) or ""
-    return furniture.strip_lines([line for raw in text.splitlines() if (line := document.clean(raw))])
+    return furniture.strip_lines([line for raw in text.splitlines() if (line := document.clean_text(raw))])
 
 
 def _further(page: Page, outlet: Outlet, title: str | None) -> list[list[str]]:

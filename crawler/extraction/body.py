@@ -9,7 +9,7 @@ from lxml.etree import _Element as Element
 
 from crawler.extraction import datelines, furniture
 from crawler.extraction.blocks import DEAD, is_furniture
-from crawler.extraction.document import clean, select
+from crawler.extraction.document import clean_text, select
 
 # Elements that begin and end a line of text; everything else is inside one.
 _BLOCKS = frozenset(
@@ -130,7 +130,7 @@ def remove_furniture(container: Element, selectors: Sequence[str] = ()) -> None:
 def _end_bold_dateline(container: Element) -> None:
     """Give "<b>Kabar.com, Jakarta</b> Warga …" the dash that ends other datelines, before the bold print is lost."""
     bold = next(container.iter("b", "strong"), None)
-    if bold is None or not _BOLD_DATELINE.fullmatch(clean("".join(bold.itertext()))):
+    if bold is None or not _BOLD_DATELINE.fullmatch(clean_text("".join(bold.itertext()))):
         return
     tail = (bold.tail or "").lstrip()
     if tail[:1].isalnum() or tail[:1] in {'"', "“"}:
@@ -139,7 +139,7 @@ def _end_bold_dateline(container: Element) -> None:
 
 def _is_inline_prompt(element: Element) -> bool:
     text = "".join(element.itertext())
-    return len(text) <= _LONGEST_PROMPT and furniture.is_prompt(clean(text))
+    return len(text) <= _LONGEST_PROMPT and furniture.is_prompt(clean_text(text))
 
 
 def _drop_prompt(element: Element) -> None:
@@ -191,7 +191,7 @@ class _Lines:
             self._linked += len(text.strip()) if self.inside_links else 0
 
     def end_line(self) -> None:
-        if text := clean("".join(self._pieces)):
+        if text := clean_text("".join(self._pieces)):
             self.found.append(Paragraph(text, min(self._linked, len(text))))
         self._pieces.clear()
         self._linked = 0

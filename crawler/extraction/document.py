@@ -104,7 +104,7 @@ def _is_mostly_utf8(body: bytes) -> bool:
     return good > _GOOD_PER_BAD * bad or (good > 0 and bad <= 1)
 
 
-def clean(text: str | None) -> str:
+def clean_text(text: str | None) -> str:
     """One line of text: NFC, every run of white space (no-break included) one space, nothing invisible."""
     if not text:
         return ""
@@ -114,7 +114,7 @@ def clean(text: str | None) -> str:
 
 def text_of(element: Element) -> str:
     """The element's text on one line."""
-    return clean("".join(element.itertext()))
+    return clean_text("".join(element.itertext()))
 
 
 def attributes_of(element: Element) -> str:

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from core.models import Reason
 from crawler.extraction import structured
-from crawler.extraction.document import clean
+from crawler.extraction.document import clean_text
 from crawler.extraction.furniture import is_prose
 from crawler.extraction.statements import Statements
 
@@ -116,7 +116,7 @@ def count_headline_links(page: Statements) -> int:
         return 0
     count = 0
     for link in page.tree.iter("a"):
-        if len(clean("".join(link.itertext()))) >= _HEADLINE:
+        if len(clean_text("".join(link.itertext()))) >= _HEADLINE:
             count += 1
             if count >= _LISTING_LINKS:
                 break

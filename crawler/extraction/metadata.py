@@ -8,7 +8,7 @@ from urllib.parse import urljoin, urlsplit
 from lxml.etree import _Element as Element
 
 from crawler.extraction import bylines
-from crawler.extraction.document import attributes_of, clean, select, text_of
+from crawler.extraction.document import attributes_of, clean_text, select, text_of
 from crawler.extraction.statements import Statements
 from crawler.extraction.structured import text_value, text_values
 
@@ -40,7 +40,7 @@ _MOST_TAGS = 30
 def authors(page: Statements) -> list[str]:
     """Names without roles: declared, stated, or shown in a byline near the title."""
     if page.outlet.article.author:
-        raw = [text_of(el) or clean(el.get("content")) for el in select(page.tree, page.outlet.article.author)]
+        raw = [text_of(el) or clean_text(el.get("content")) for el in select(page.tree, page.outlet.article.author)]
         if declared := _people(page, raw):
             return declared
     return (
@@ -82,31 +82,31 @@ def _first_line(element: Element) -> str:
         if child.tag == "br":
             break
         pieces += [*child.itertext(), child.tail or ""]
-    return clean("".join(pieces))
+    return clean_text("".join(pieces))
 
 
 def section(page: Statements) -> str | None:
     """The section (rubrik) that the page states."""
     stated = text_value(page.article.get("articleSection")) or page.meta(*_META_SECTIONS)
-    return clean(stated) or None
+    return clean_text(stated) or None
 
 
 def tags(page: Statements) -> list[str]:
     """Keywords of the article, each once; lists of a site's general words are left out."""
     for name in _META_TAGS:
         contents = page.metas.get(name, [])
-        found = [tag for content in contents for raw in content.split(",") if (tag := clean(raw))]
+        found = [tag for content in contents for raw in content.split(",") if (tag := clean_text(raw))]
         if found and not all(_GENERIC_TAGS.search(tag) for tag in found):
             return list(dict.fromkeys(found))[:_MOST_TAGS]
     stated = [
-        tag for text in text_values(page.article.get("keywords")) for raw in text.split(",") if (tag := clean(raw))
+        tag for text in text_values(page.article.get("keywords")) for raw in text.split(",") if (tag := clean_text(raw))
     ]
     return list(dict.fromkeys(stated))[:_MOST_TAGS]
 
 
 def summary(page: Statements) -> str | None:
     """The page's own description of the article."""
-    return clean(text_value(page.article.get("description"))) or page.meta("og:description", "description") or None
+    return clean_text(text_value(page.article.get("description"))) or page.meta("og:description", "description") or None
 
 
 def image_url(page: Statements) -> str | None:

@@ -13,7 +13,7 @@ from lxml.etree import _Element as Element
 from core.dates import parse_date
 from core.models import Page, Timestamp
 from crawler.extraction import embedded
-from crawler.extraction.document import attributes_of, clean, select, text_of
+from crawler.extraction.document import attributes_of, clean_text, select, text_of
 from crawler.extraction.statements import Statements
 from crawler.extraction.structured import text_value
 
@@ -111,7 +111,7 @@ class _Reader:
         return abs(moment.at - reading) <= _CLOCK
 
     def read(self, raw: str | None, source: str) -> Timestamp | None:
-        raw = clean(raw)
+        raw = clean_text(raw)
         if not raw:
             return None
         return parse_date(
@@ -235,7 +235,7 @@ def _shown(reader: _Reader) -> Timestamp | None:
 def _alone(reader: _Reader) -> Timestamp | None:
     """The first text above the article's that is nothing but a day and a time; for pages without a headline."""
     for element in _above_text(reader.statements.tree.iter(*_ALONE_TAGS)):
-        raw = clean(element.text)
+        raw = clean_text(element.text)
         if _DAY_AND_TIME.fullmatch(raw) and (moment := reader.read(raw, "visible")):
             return replace(moment, confidence="medium")
     return None
@@ -247,7 +247,7 @@ def _says_date(words: str) -> bool:
 
 
 def _shown_strings(element: Element) -> Iterator[str]:
-    own = clean(" ".join(filter(None, [element.text, *(child.tail for child in element)])))
+    own = clean_text(" ".join(filter(None, [element.text, *(child.tail for child in element)])))
     if _says_date(attributes_of(element)) and len(whole := text_of(element)) <= _LONGEST_SHOWN:
         own = whole
     if 0 < len(own) <= _LONGEST_SHOWN and (day := _SHOWN.search(own)) and not _CHANGED.search(own[: day.start()]):

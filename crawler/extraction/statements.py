@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from lxml.etree import _Element as Element
 
 from crawler.extraction import structured
-from crawler.extraction.document import by_itemprop, clean, text_of
+from crawler.extraction.document import by_itemprop, clean_text, text_of
 from crawler.extraction.structured import Node, text_value
 from outlets.schema import Outlet
 
@@ -36,7 +36,7 @@ class Statements:
         """Contents of ``meta`` elements by lower-case property, name or itemprop, in document order."""
         found: dict[str, list[str]] = {}
         for element in self.tree.iter("meta"):
-            content = clean(element.get("content"))
+            content = clean_text(element.get("content"))
             for key in ("property", "name", "itemprop"):
                 if content and (name := element.get(key)):
                     found.setdefault(name.strip().lower(), []).append(content)

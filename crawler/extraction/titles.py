@@ -8,7 +8,7 @@ from functools import lru_cache
 from lxml.etree import _Element as Element
 
 from crawler.extraction import furniture
-from crawler.extraction.document import attributes_of, clean, select, text_of
+from crawler.extraction.document import attributes_of, clean_text, select, text_of
 from crawler.extraction.statements import Statements
 from crawler.extraction.structured import text_value
 
@@ -247,7 +247,7 @@ def find(page: Statements) -> Element | None:
 def title(page: Statements, headline: Element | None) -> str | None:
     """The headline's words without the site's name, as shown in ``headline``, else as stated."""
     if headline is not None:
-        return without_site(text_of(headline) or clean(headline.get("content")), page.site_names)
+        return without_site(text_of(headline) or clean_text(headline.get("content")), page.site_names)
     stated = _stated(page)
     return stated[0] if stated else (text_of(page.headings[0]) if page.headings else None)
 
@@ -255,11 +255,11 @@ def title(page: Statements, headline: Element | None) -> str | None:
 def _stated(page: Statements) -> list[str]:
     head = page.tree.find(".//title")
     found = (
-        clean(text_value(page.article.get("headline"))),
+        clean_text(text_value(page.article.get("headline"))),
         page.meta("og:title"),
         page.meta("twitter:title"),
         text_of(head) if head is not None else "",
-        clean(page.hint),
+        clean_text(page.hint),
     )
     names = {_letters(name) for name in page.site_names}
     cut = (without_site(text, page.site_names) for text in dict.fromkeys(found) if text)

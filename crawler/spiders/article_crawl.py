@@ -16,7 +16,7 @@ from scrapy.settings import BaseSettings
 from twisted.python.failure import Failure
 
 from core.models import Fetched, Page, Reason
-from core.urls import is_home, whole_article
+from core.urls import is_home, whole_article_url
 from crawler.extraction import next_page
 from crawler.middlewares.backoff import retry_after
 from crawler.outcomes import GONE, Outcome, outcome_of_failure, outcome_of_status
@@ -149,7 +149,7 @@ class ArticleCrawl:
     # --- what both have ---------------------------------------------------------------------------------------------
 
     def _address(self, wanted: Pending | DueRecheck) -> str:
-        return whole_article(wanted.url, self.outlet.article.single)
+        return whole_article_url(wanted.url, self.outlet.article.single)
 
     def _outcome(self, response: Response) -> Outcome | None:
         """Why the answer is no page, if it is none."""

@@ -16,8 +16,8 @@ from scrapy.http import Request, Response
 from twisted.python.failure import Failure
 
 from core.scheduling.polling import PollHints
-from crawler.discovery import Reading, SourceKind, SourceLink, read_source, sitemaps_of_robots, well_known
-from crawler.discovery.candidates import too_old
+from crawler.discovery import SourceKind, SourceLink, SourceResult, read_source, sitemaps_of_robots, well_known_sources
+from crawler.discovery.candidates import is_too_old
 from crawler.discovery.walks import MAX_LISTING_PAGES, Walk, walks
 from crawler.middlewares.backoff import retry_after
 from crawler.outcomes import outcome_of_failure
@@ -72,7 +72,7 @@ class ListingWalk:
         """Whether this is as far as a walk may go, whatever follows."""
         return self.page >= MAX_LISTING_PAGES
 
-    def is_last(self, reading: Reading, fresh: int) -> bool:
+    def is_last(self, reading: SourceResult, fresh: int) -> bool:
         """Whether the walk ends with this page.
 
         It does where nothing is new, where the outlet answers with pages that it gave before, and at the last page.
@@ -81,7 +81,7 @@ class ListingWalk:
         repeated = {candidate.url for candidate in reading.candidates} <= self.seen
         return repeated or not fresh or self.page == self.walk.pages
 
-    def onward(self, reading: Reading, fetching: Sequence[Pending]) -> "ListingWalk":
+    def onward(self, reading: SourceResult, fetching: Sequence[Pending]) -> "ListingWalk":
         """The next page."""
         urls = {candidate.url for candidate in reading.candidates}
         return replace(self, page=self.page + 1, seen=self.seen | urls, fetching=tuple(fetching))
@@ -203,7 +203,7 @@ class OutletCrawl(ArticleCrawl):
         size = self.settings.getint("SOURCE_MAXSIZE")
         return self._asked(source_request(url, callback, errback, size, **cb_kwargs))
 
-    def _pace(self, response: Response, reading: Reading | None = None) -> PollHints:
+    def _pace(self, response: Response, reading: SourceResult | None = None) -> PollHints:
         """How often the source may be asked, by its own word, its server's and its declaration's."""
         return poll_hints(
             self.outlet,
@@ -226,7 +226,7 @@ class OutletCrawl(ArticleCrawl):
             await self.run.record_source_unchanged(state, response.status, self._pace(response))
             for child in await self.run.find_children(state):
                 link = SourceLink(child.url, child.kind, child.listed_lastmod)
-                if child.url not in self.run.asked and not too_old(link, self.run.boundary):
+                if child.url not in self.run.asked and not is_too_old(link, self.run.boundary):
                     yield self._poll(child, depth + 1)
             return
         reading = await self._read(response, state)
@@ -249,7 +249,7 @@ class OutletCrawl(ArticleCrawl):
             async for request in self._reach_back():
                 yield request
 
-    async def _read(self, response: Response, state: SourceState, *, may_be_empty: bool = False) -> Reading | None:
+    async def _read(self, response: Response, state: SourceState, *, may_be_empty: bool = False) -> SourceResult | None:
         """The reading of an answer; ``None`` when it could not be read, which is recorded."""
         if response.status != _OK:
             await self.run.record_source_failure(
@@ -282,7 +282,7 @@ class OutletCrawl(ArticleCrawl):
             self.run.failures.append(f"{parent.url}: nested more than {depth - 1} deep; not followed")
             return
         for link in links:
-            if not too_old(link, self.run.boundary):
+            if not is_too_old(link, self.run.boundary):
                 yield self._poll(await self.run.find_source(link.url, link.kind, parent), depth)
 
     async def source_failed(self, failure: Failure) -> None:
@@ -331,7 +331,7 @@ class OutletCrawl(ArticleCrawl):
             yield request
         if not guess or feeds:
             return
-        for link in well_known(self.outlet.site):
+        for link in well_known_sources(self.outlet.site):
             yield self._source_request(link.url, self.parse_guess, self.guess_failed, kind=link.kind, home=state)
 
     async def parse_guess(self, response: Response, kind: SourceKind, home: SourceState) -> Output:

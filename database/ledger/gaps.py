@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from core.scheduling.gaps import Unseen
+from core.scheduling.gaps import MissedArticles
 from database.schema import Gap, Source, Url, UrlEvent
 from database.sql import chunks
 
@@ -96,7 +96,7 @@ class Completeness:
         return max(sums, default=0)
 
 
-def record_gap(session: Session, source: Source, unseen: Unseen, now: datetime) -> GapView:
+def record_gap(session: Session, source: Source, unseen: MissedArticles, now: datetime) -> GapView:
     """Remembers a gap; one that other sources have filled or reached before it was found is closed at once."""
     found = {"found_at": now, "since": unseen.since, "until": unseen.until, "estimate": unseen.estimate}
     gap = Gap(outlet=source.outlet, source_id=source.id, recovered=0, **found)

@@ -11,8 +11,24 @@ from sqlalchemy.orm import Session
 
 from core.models import Candidate
 from core.scheduling.boundary import OVERLAP, Boundary
-from core.scheduling.gaps import Before, Entry, in_order, newest_first, pinned, reach, unseen
-from core.scheduling.polling import Listed, PollHints, Rhythm, after_failure, after_reading, after_unchanged, arrivals
+from core.scheduling.gaps import (
+    Entry,
+    PreviousListing,
+    date_range,
+    find_missed,
+    find_pinned,
+    newest_first,
+    order_by_arrival,
+)
+from core.scheduling.polling import (
+    Listed,
+    PollHints,
+    PollSchedule,
+    after_failure,
+    after_listing,
+    after_unchanged,
+    expect_arrivals,
+)
 from database.ledger.gaps import GapView, close_gaps, record_gap
 from database.schema import Base, Source, Url
 from database.sql import among, chunks, insert_new
@@ -23,7 +39,7 @@ _HINT = "hint_s"
 
 def keep_reading(session: Session, source: Source, listed: Listed, pace: PollHints, now: datetime) -> None:
     """After an answer that was read; before ``checked_at`` is set anew."""
-    rhythm = after_reading(memory(source), listed, pace, last_at=answered_at(source), now=now)
+    rhythm = after_listing(memory(source), listed, pace, last_at=answered_at(source), now=now)
     hint = {_HINT: pace.at_most_every.total_seconds()} if pace.at_most_every else {}
     _keep(session, source, rhythm, hint, now)
 
@@ -58,7 +74,7 @@ def memory(source: Source) -> dict[str, Any]:
     return {name: value for name, value in source.rhythm.items() if name != _HINT}
 
 
-def _keep(session: Session, source: Source, rhythm: Rhythm, hint: dict[str, Any], now: datetime) -> None:
+def _keep(session: Session, source: Source, rhythm: PollSchedule, hint: dict[str, Any], now: datetime) -> None:
     # A child whose time has passed is not polled any more: its index says that it did not change.
     child = select(func.min(Source.due_at)).where(Source.parent_id == source.id, Source.due_at > now)
     source.due_at = min(filter(None, (rhythm.due_at, session.scalar(child))))
@@ -348,7 +364,7 @@ def take_note(
     """
     entries = newest_first([Entry(one, _published(said, now)) for one, said in listed.items()])
     first = page is None or page == 1
-    span = reach(entries, pinned(source.listed if first else (), entries))
+    span = date_range(entries, find_pinned(source.listed if first else (), entries))
     gap = None
     if first:
         gap = _gap(session, source, entries, fresh, now) if page is None else None
@@ -374,16 +390,16 @@ def _gap(
     # A home page has no order, and an empty reading nothing that could be missing now.
     if source.kind == "home" or not source.listed:
         return None
-    before = Before(source.listed, _dates(session, source.listed), answered_at(source) or now)
-    usual = partial(arrivals, memory(source))
-    missed = unseen(before, entries, fresh, now, usual=usual, sitemap=source.kind == "sitemap")
+    before = PreviousListing(source.listed, _dates(session, source.listed), answered_at(source) or now)
+    usual = partial(expect_arrivals, memory(source))
+    missed = find_missed(before, entries, fresh, now, usual=usual, sitemap=source.kind == "sitemap")
     return record_gap(session, source, missed, now) if missed else None
 
 
 def _in_order(source: Source, entries: list[Entry], fresh: Collection[int]) -> list[int]:
     if source.kind == "sitemap" and len(fresh) == len(entries) and not any(entry.at for entry in entries):
         return []  # it may begin with its oldest; what is new in the next reading will tell
-    return in_order(source.listed, entries, fresh)
+    return order_by_arrival(source.listed, entries, fresh)
 
 
 def _dates(session: Session, ids: list[int]) -> dict[int, datetime]:

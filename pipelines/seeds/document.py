@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from core.dates import find_date, parse_date
 from core.models import Article, Reason, Rejection, Timestamp
-from core.urls import belongs, clean
+from core.urls import belongs, clean_url
 from crawler.extraction import bylines
 from crawler.extraction.datelines import own_pattern, split_credit, split_dateline
 from crawler.extraction.furniture import is_furniture_line, is_heading, is_prose, strip_lines
@@ -381,7 +381,7 @@ def _without_other_articles(lines: Sequence[str]) -> list[str]:
 def _article(body: Sequence[str], heading: Heading, outlets: Sequence[Outlet]) -> Article:
     credit, paragraphs = split_credit(body)
     dateline, text = split_dateline("\n".join(paragraphs))
-    url = clean(heading.url) if heading.url else None
+    url = clean_url(heading.url) if heading.url else None
     outlet = _outlet(url, [*heading.named, dateline, _title_end(heading.title)], outlets)
     # A title alone on its line ("Radio Bharata Online") was taken for an author's name.
     outlet = outlet or next(filter(None, (outlet_named(name, outlets, in_full=True) for name in heading.authors)), None)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.text.diff import Change, Paragraph, Piece, brief, change, paragraph_diff, word_diff
+from core.text.diff import Change, Paragraph, Piece, count_changes, cut_unchanged, paragraph_diff, word_diff
 from core.text.words import folded_words
 
 WORDS = st.sampled_from(
@@ -38,24 +38,24 @@ def text_of(paragraphs: Iterable[Paragraph], *wanted: str) -> str:
     ],
 )
 def test_words_added_and_removed_are_counted(old: str, new: str, expected: Change) -> None:
-    assert change("Judul", old, "Judul", new) == expected
+    assert count_changes("Judul", old, "Judul", new) == expected
 
 
 def test_case_punctuation_and_line_breaks_are_no_change() -> None:
     old = "“Kami siap,” kata Menteri.\nRapat – ditutup.\nSelesai"
     new = '"kami siap" kata menteri!\n\nRapat\nditutup.  Selesai.'
-    assert change("Menteri: Siap", old, "MENTERI SIAP!", new) == Change(0, 0, title_changed=False)
+    assert count_changes("Menteri: Siap", old, "MENTERI SIAP!", new) == Change(0, 0, title_changed=False)
 
 
 def test_equal_words_on_swapped_lines_are_no_change() -> None:
     unchanged = Change(0, 0, title_changed=False)
-    assert change(None, "Menteri\nmenteri-menteri", None, "menteri-menteri\nMenteri") == unchanged
-    assert change(None, "Menteri\nmenteri-menteri itu", None, "menteri-menteri\nMenteri itu") == unchanged
+    assert count_changes(None, "Menteri\nmenteri-menteri", None, "menteri-menteri\nMenteri") == unchanged
+    assert count_changes(None, "Menteri\nmenteri-menteri itu", None, "menteri-menteri\nMenteri itu") == unchanged
 
 
 @pytest.mark.parametrize(("old", "new", "changed"), [("A", "B", True), (None, "B", True), (None, "", False)])
 def test_a_changed_headline_is_told(old: str | None, new: str | None, *, changed: bool) -> None:
-    assert change(old, "Teks.", new, "Teks.").title_changed is changed
+    assert count_changes(old, "Teks.", new, "Teks.").title_changed is changed
 
 
 def test_words_are_shown_whole() -> None:
@@ -107,11 +107,11 @@ def test_rewritten_paragraphs_are_not_matched_by_stray_words() -> None:
 def test_long_unchanged_stretches_are_cut_out() -> None:
     middle = " ".join(f"kata{number}" for number in range(100))
     pieces = word_diff(f"lama {middle} akhir", f"baru {middle} ujung")
-    assert shown(brief(pieces)) == (
+    assert shown(cut_unchanged(pieces)) == (
         "-lama|+baru|kata0 kata1 kata2 kata3 kata4 kata5 kata6 kata7 … "
         "kata92 kata93 kata94 kata95 kata96 kata97 kata98 kata99|-akhir|+ujung"
     )
-    assert brief([Piece("same", "satu dua tiga"), Piece("added", "empat")])[0].text == "satu dua tiga"
+    assert cut_unchanged([Piece("same", "satu dua tiga"), Piece("added", "empat")])[0].text == "satu dua tiga"
 
 
 @given(TEXTS, TEXTS)
@@ -126,7 +126,7 @@ def test_both_texts_can_be_read_from_the_differences(old: str, new: str) -> None
 
 @given(TEXTS, TEXTS)
 def test_nothing_is_counted_exactly_where_the_words_are_the_same(old: str, new: str) -> None:
-    found = change(None, old, None, new)
+    found = count_changes(None, old, None, new)
     assert (found.words_added == found.words_removed == 0) is (folded_words(old) == folded_words(new))
     assert found.words_added - found.words_removed == len(folded_words(new)) - len(folded_words(old))
 
@@ -135,6 +135,6 @@ def test_texts_of_any_length_are_compared() -> None:
     words = [("ya", "tidak", f"kata{number}")[number % 3] for number in range(50_000)]
     old = " ".join(words)
     words[10_000] = words[40_000] = "lain"
-    assert change(None, old, None, " ".join(words)).words_added == 30_001
+    assert count_changes(None, old, None, " ".join(words)).words_added == 30_001
     found = paragraph_diff(old, "\n".join(words))
     assert text_of(found, "same", "added").split() == words

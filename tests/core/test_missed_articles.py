@@ -3,7 +3,17 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from core.scheduling.gaps import KEPT, Before, Entry, Unseen, in_order, newest_first, pinned, reach, unseen
+from core.scheduling.gaps import (
+    KEPT,
+    Entry,
+    MissedArticles,
+    PreviousListing,
+    date_range,
+    find_missed,
+    find_pinned,
+    newest_first,
+    order_by_arrival,
+)
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -35,12 +45,12 @@ def judged(
     now: datetime = NOW,
     sitemap: bool = False,
     a_day: float | None = None,
-) -> Unseen | None:
+) -> MissedArticles | None:
     """What is missing between a reading and one of these entries, of which it named none that it did not list."""
     known = {one: at(one) for one in before} if dates else {}
-    read = Before(before, known, at(max(before)))
+    read = PreviousListing(before, known, at(max(before)))
     fresh = {entry.id for entry in entries} - set(before)
-    return unseen(read, entries, fresh, now, usual=usual(a_day), sitemap=sitemap)
+    return find_missed(read, entries, fresh, now, usual=usual(a_day), sitemap=sitemap)
 
 
 def usual(a_day: float | None) -> Callable[[datetime, datetime], float | None]:
@@ -61,25 +71,25 @@ def test_gap_is_where_nothing_is_left_of_the_reading_before(size: int) -> None:
 
 
 def test_no_overlap_is_a_gap_of_the_articles_between() -> None:
-    assert judged(scroll(-49), dated(*scroll(0))) == Unseen(at(-49), at(-19), 29)
+    assert judged(scroll(-49), dated(*scroll(0))) == MissedArticles(at(-49), at(-19), 29)
 
 
 def test_undated_gap_is_estimated_from_what_is_known_by_now() -> None:
-    assert judged(scroll(-49), undated(*scroll(0))) == Unseen(at(-49), NOW, 29)
+    assert judged(scroll(-49), undated(*scroll(0))) == MissedArticles(at(-49), NOW, 29)
 
 
 def test_long_gap_is_estimated_from_what_is_usual() -> None:
-    assert judged(scroll(-49), dated(*scroll(0)), a_day=48) == Unseen(at(-49), at(-19), 59)
-    assert judged(scroll(-49), undated(*scroll(0)), dates=False, a_day=48) == Unseen(at(-49), NOW, 78)
-    assert judged(scroll(-22), dated(*scroll(0)), a_day=48) == Unseen(at(-22), at(-19), 5)
+    assert judged(scroll(-49), dated(*scroll(0)), a_day=48) == MissedArticles(at(-49), at(-19), 59)
+    assert judged(scroll(-49), undated(*scroll(0)), dates=False, a_day=48) == MissedArticles(at(-49), NOW, 78)
+    assert judged(scroll(-22), dated(*scroll(0)), a_day=48) == MissedArticles(at(-22), at(-19), 5)
 
 
 def test_short_gap_is_estimated_from_what_came_before_and_after() -> None:
-    assert judged(scroll(-21), dated(*scroll(0)), a_day=480) == Unseen(at(-21), at(-19), 1)
+    assert judged(scroll(-21), dated(*scroll(0)), a_day=480) == MissedArticles(at(-21), at(-19), 1)
 
 
 def test_gap_that_nothing_tells_of_is_one_article_at_least() -> None:
-    assert judged(scroll(-49), undated(*scroll(0)), dates=False) == Unseen(at(-49), NOW, 1)
+    assert judged(scroll(-49), undated(*scroll(0)), dates=False) == MissedArticles(at(-49), NOW, 1)
 
 
 def test_estimate_stays_below_what_any_outlet_publishes() -> None:
@@ -94,7 +104,7 @@ def test_pinned_entries_hide_no_gap() -> None:
     for pins in (dated(-900), dated(-900, -901)):
         found = judged(before, [*pins, *dated(*scroll(0))])
         assert found
-        assert found == Unseen(at(-49), at(-19), 29)
+        assert found == MissedArticles(at(-49), at(-19), 29)
     assert judged(before, undated(-900, -901, *scroll(0)), dates=False)
 
 
@@ -139,8 +149,8 @@ def test_shorter_listing_is_no_gap() -> None:
 
 
 def test_nothing_new_is_no_gap() -> None:
-    before = Before(list(scroll(-49)), {}, at(-49))
-    assert unseen(before, dated(*scroll(-100)), set(), NOW, usual=usual(None)) is None
+    before = PreviousListing(list(scroll(-49)), {}, at(-49))
+    assert find_missed(before, dated(*scroll(-100)), set(), NOW, usual=usual(None)) is None
 
 
 def test_sitemap_that_begins_a_new_month_is_no_gap() -> None:
@@ -158,31 +168,36 @@ def test_sitemap_may_begin_with_its_oldest() -> None:
 
 
 def test_order_is_that_of_coming() -> None:
-    assert in_order([], dated(-2, -1, 0), {0, -1, -2}) == [0, -1, -2]
-    assert in_order([3, 2, 1], undated(1, 5, 4, 3, 2), {4, 5}) == [5, 4, 3, 2, 1]
-    assert in_order([3, 2, 1], undated(9, 4, 3, 8), {4}) == [4, 3, 9, 8]  # 8 and 9 were listed once, and are again
-    assert len(in_order([], undated(*range(1000)), set(range(1000)))) == KEPT
+    assert order_by_arrival([], dated(-2, -1, 0), {0, -1, -2}) == [0, -1, -2]
+    assert order_by_arrival([3, 2, 1], undated(1, 5, 4, 3, 2), {4, 5}) == [5, 4, 3, 2, 1]
+    assert order_by_arrival([3, 2, 1], undated(9, 4, 3, 8), {4}) == [
+        4,
+        3,
+        9,
+        8,
+    ]  # 8 and 9 were listed once, and are again
+    assert len(order_by_arrival([], undated(*range(1000)), set(range(1000)))) == KEPT
 
 
 def test_what_comes_in_behind_the_oldest_is_not_new() -> None:
-    assert in_order([-1, -2, -3], dated(0, -1, -2, -3, -8, -9), {0, -8, -9}) == [0, -1, -2, -3, -8, -9]
+    assert order_by_arrival([-1, -2, -3], dated(0, -1, -2, -3, -8, -9), {0, -8, -9}) == [0, -1, -2, -3, -8, -9]
 
 
 def test_longer_listing_tells_no_gap_later() -> None:
-    before = in_order(list(scroll(0)), dated(*scroll(0, 60)), set(scroll(-20, 40)))
+    before = order_by_arrival(list(scroll(0)), dated(*scroll(0, 60)), set(scroll(-20, 40)))
     assert judged(before, dated(*scroll(45, 60)), now=at(45)) is None
 
 
 def test_pinned_ones_do_not_count_as_the_oldest() -> None:
     fresh = [*dated(-900, -901), *dated(*scroll(0))]
-    assert pinned([], fresh) == {-900, -901}
-    assert reach(fresh, pinned([], fresh)) == (at(-19), NOW)
+    assert find_pinned([], fresh) == {-900, -901}
+    assert date_range(fresh, find_pinned([], fresh)) == (at(-19), NOW)
     beneath = [*dated(*scroll(0)), *dated(-900)]
-    assert pinned([*scroll(-2), -900], beneath) == set()  # -20 and -21 may have been taken down
-    assert pinned([*scroll(-3), -900], beneath) == {-900}
+    assert find_pinned([*scroll(-2), -900], beneath) == set()  # -20 and -21 may have been taken down
+    assert find_pinned([*scroll(-3), -900], beneath) == {-900}
 
 
 def test_source_without_order_has_no_pinned_ones() -> None:
     shuffled = dated(-13, -17, -9, -11, -12, -5, -20, -7, 0, -1, -2, -3)
-    assert pinned([], shuffled) == set()
-    assert reach(undated(1, 2), set()) is None
+    assert find_pinned([], shuffled) == set()
+    assert date_range(undated(1, 2), set()) is None

@@ -15,9 +15,9 @@ from core.scheduling.polling import (
     START_CEILING,
     Listed,
     PollHints,
-    Rhythm,
+    PollSchedule,
     after_failure,
-    after_reading,
+    after_listing,
     after_unchanged,
 )
 
@@ -26,12 +26,14 @@ NOW = datetime(2024, 9, 9, 2, tzinfo=UTC)  # Monday, 09.00 WIB
 FREE = PollHints()
 
 
-def learned(a_day: Mapping[int, int] | int, *, entries: int = 20, days: int = 5, pace: PollHints = FREE) -> Rhythm:
+def learned(
+    a_day: Mapping[int, int] | int, *, entries: int = 20, days: int = 5, pace: PollHints = FREE
+) -> PollSchedule:
     """The rhythm at ``NOW`` of what gave so many articles a day for five days, or in each hour (UTC) so many."""
-    rhythm: Rhythm | None = None
+    rhythm: PollSchedule | None = None
     for at, count in hourly(a_day, days):
         listed = Listed(entries, count, None, None)
-        rhythm = after_reading(rhythm.memory if rhythm else {}, listed, pace, last_at=at - HOUR, now=at)
+        rhythm = after_listing(rhythm.memory if rhythm else {}, listed, pace, last_at=at - HOUR, now=at)
     assert rhythm
     return rhythm
 
@@ -45,10 +47,10 @@ def hourly(a_day: Mapping[int, int] | int, days: int) -> Iterator[tuple[datetime
             yield at, a_day.get((at - HOUR).hour, 0)
 
 
-def again(memory: Mapping[str, Any], fresh: int, after: timedelta, **changes: Any) -> Rhythm:
+def again(memory: Mapping[str, Any], fresh: int, after: timedelta, **changes: Any) -> PollSchedule:
     """The rhythm after one more reading, so long after ``NOW``."""
     listed = Listed(**{"entries": 20, "fresh": fresh, "oldest": None, "newest": None} | changes)
-    return after_reading(memory, listed, FREE, last_at=NOW, now=NOW + after)
+    return after_listing(memory, listed, FREE, last_at=NOW, now=NOW + after)
 
 
 def test_a_listing_is_asked_again_before_a_third_of_it_is_replaced() -> None:
@@ -69,7 +71,7 @@ def test_nights_and_mornings_are_told_apart() -> None:
     busy = learned(dict.fromkeys(range(10), 15))  # from 7 to 17 WIB
     evening = NOW + 10 * HOUR
     assert busy.interval < HOUR
-    quiet = after_reading(busy.memory, Listed(20, 1, None, None), FREE, last_at=evening - HOUR, now=evening)
+    quiet = after_listing(busy.memory, Listed(20, 1, None, None), FREE, last_at=evening - HOUR, now=evening)
     assert quiet.interval == CEILING
     before_dawn = NOW - 3 * HOUR + DAY
     dawn = after_unchanged(quiet.memory, FREE, last_at=before_dawn - HOUR, now=before_dawn)
@@ -88,7 +90,7 @@ def test_a_burst_is_followed_at_once() -> None:
     usual = learned(240)
     burst = again(usual.memory, 18, 30 * MINUTE)
     assert burst.interval < 0.6 * usual.interval
-    calm = after_reading(
+    calm = after_listing(
         burst.memory, Listed(20, 1, None, None), FREE, last_at=NOW + 30 * MINUTE, now=NOW + 40 * MINUTE
     )
     assert calm.interval > 1.5 * burst.interval
@@ -97,7 +99,7 @@ def test_a_burst_is_followed_at_once() -> None:
 def test_a_burst_at_night_does_not_hurry_the_morning() -> None:
     daytime = learned(dict.fromkeys(range(10), 15))
     at = NOW + 14 * HOUR
-    burst = after_reading(daytime.memory, Listed(20, 5, None, None), FREE, last_at=at - HOUR, now=at)
+    burst = after_listing(daytime.memory, Listed(20, 5, None, None), FREE, last_at=at - HOUR, now=at)
     assert burst.interval > HOUR
 
 
@@ -109,17 +111,17 @@ def test_after_a_gap_it_is_asked_much_sooner() -> None:
 
 def test_a_gap_that_an_absence_explains_is_no_surge() -> None:
     usual = learned(240)
-    gap = after_reading(usual.memory, Listed(20, 20, None, None, gap=True), FREE, last_at=NOW, now=NOW + 7 * DAY)
+    gap = after_listing(usual.memory, Listed(20, 20, None, None, gap=True), FREE, last_at=NOW, now=NOW + 7 * DAY)
     assert gap.interval > usual.interval / 3
 
 
 def test_the_first_listing_tells_its_rate_by_its_dates() -> None:
-    first = after_reading({}, Listed(20, 20, NOW - 2 * HOUR, NOW), FREE, last_at=None, now=NOW)
+    first = after_listing({}, Listed(20, 20, NOW - 2 * HOUR, NOW), FREE, last_at=None, now=NOW)
     assert 20 * MINUTE < first.interval < 40 * MINUTE
 
 
 def test_a_first_listing_without_dates_is_asked_again_soon() -> None:
-    first = after_reading({}, Listed(20, 20, None, None), FREE, last_at=None, now=NOW)
+    first = after_listing({}, Listed(20, 20, None, None), FREE, last_at=None, now=NOW)
     assert first.interval == START
     second = after_unchanged(first.memory, FREE, last_at=NOW, now=NOW + START)
     assert START < second.interval <= START_CEILING
@@ -129,13 +131,13 @@ def test_a_first_listing_without_dates_is_asked_again_soon() -> None:
     "oldest", [NOW + DAY, NOW, datetime(1970, 1, 1, tzinfo=UTC)], ids=["ahead", "all now", "epoch"]
 )
 def test_wrong_dates_mislead_for_an_hour_at_most(oldest: datetime) -> None:
-    first = after_reading({}, Listed(20, 20, oldest, NOW), FREE, last_at=None, now=NOW)
+    first = after_listing({}, Listed(20, 20, oldest, NOW), FREE, last_at=None, now=NOW)
     assert FLOOR <= first.interval <= START_CEILING
     memory, at = first.memory, NOW
     for _ in range(48):
         last_at, at = at, at + HOUR
-        memory = after_reading(memory, Listed(20, 2, oldest, at), FREE, last_at=last_at, now=at).memory
-    settled = after_reading(memory, Listed(20, 2, oldest, at), FREE, last_at=at, now=at + HOUR)
+        memory = after_listing(memory, Listed(20, 2, oldest, at), FREE, last_at=last_at, now=at).memory
+    settled = after_listing(memory, Listed(20, 2, oldest, at), FREE, last_at=at, now=at + HOUR)
     assert 2 * HOUR < settled.interval < CEILING
 
 
@@ -148,7 +150,7 @@ def test_a_source_that_gives_nothing_is_asked_every_three_days_in_the_end() -> N
         intervals.append(rhythm.interval)
     assert intervals[-1] == LONGEST
     assert len(intervals) < 40
-    news = after_reading(rhythm.memory, Listed(20, 1, None, None), FREE, last_at=last_at, now=rhythm.due_at)
+    news = after_listing(rhythm.memory, Listed(20, 1, None, None), FREE, last_at=last_at, now=rhythm.due_at)
     assert news.interval == CEILING
 
 
@@ -201,7 +203,7 @@ def test_one_good_answer_restores_the_rhythm() -> None:
     for failures in range(1, 100):
         failed = after_failure(memory, failures, FREE, now=at)
         memory, at = failed.memory, failed.due_at
-    after = after_reading(memory, Listed(20, 20, None, None, gap=True), FREE, last_at=NOW, now=at)
+    after = after_listing(memory, Listed(20, 20, None, None, gap=True), FREE, last_at=NOW, now=at)
     assert after.interval <= HOUR
     assert after_failure(after.memory, 1, FREE, now=at).interval <= RETRY_LATEST
 
@@ -234,7 +236,7 @@ def test_a_memory_of_another_kind_is_nothing_known(change: dict[str, Any]) -> No
 
 def test_a_clock_that_was_set_back_changes_nothing_learned() -> None:
     before = learned(240)
-    back = after_reading(before.memory, Listed(20, 3, None, None), FREE, last_at=NOW + DAY, now=NOW)
+    back = after_listing(before.memory, Listed(20, 3, None, None), FREE, last_at=NOW + DAY, now=NOW)
     assert back.memory["arrived"] == before.memory["arrived"]
     assert back.interval == before.interval
 

@@ -2,9 +2,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.urls import MAX_URL_LENGTH, belongs, clean, download_slot, first_page, identify, is_home, whole_article
+from core.urls import (
+    MAX_URL_LENGTH,
+    belongs,
+    clean_url,
+    download_slot,
+    first_page_url,
+    identify,
+    is_home,
+    whole_article_url,
+)
 from outlets.schema import ArticleRules, Outlet
-from outlets.urls import is_article, sensible_canonical
+from outlets.urls import accept_canonical, is_article
 
 OUTLET = Outlet(name="contoh", title="Contoh", site="https://www.contoh.id/", domains=("contoh.id",))
 
@@ -33,7 +42,7 @@ OUTLET = Outlet(name="contoh", title="Contoh", site="https://www.contoh.id/", do
     ],
 )
 def test_clean_gives_what_can_be_fetched(url: str, expected: str) -> None:
-    assert clean(url) == expected
+    assert clean_url(url) == expected
 
 
 @pytest.mark.parametrize(
@@ -47,7 +56,7 @@ def test_clean_gives_what_can_be_fetched(url: str, expected: str) -> None:
     ],
 )
 def test_clean_resolves_relative_urls(url: str, expected: str) -> None:
-    assert clean(url, "https://contoh.id/kanal/") == expected
+    assert clean_url(url, "https://contoh.id/kanal/") == expected
 
 
 @pytest.mark.parametrize(
@@ -71,7 +80,7 @@ def test_clean_resolves_relative_urls(url: str, expected: str) -> None:
     ],
 )
 def test_clean_refuses_what_is_no_web_page(url: str) -> None:
-    assert clean(url) is None
+    assert clean_url(url) is None
 
 
 @pytest.mark.parametrize(
@@ -141,12 +150,12 @@ def test_identity_of_bare_twin_labels_keeps_domain() -> None:
     st.text() | st.from_regex(r"https?://[a-z.]{1,20}(:\d{1,5})?/[\x00-\xff]{0,40}\?[\x00-\xff]{0,40}", fullmatch=True)
 )
 def test_any_text_is_cleaned_once_and_for_all(url: str) -> None:
-    cleaned = clean(url)
+    cleaned = clean_url(url)
     identify(url)
     if cleaned is not None:
         assert cleaned.isascii()
         assert len(cleaned) <= MAX_URL_LENGTH
-        assert clean(cleaned) == cleaned
+        assert clean_url(cleaned) == cleaned
         assert identify(cleaned) == identify(url)
 
 
@@ -207,19 +216,19 @@ def test_home_below_a_path_is_home_too() -> None:
     ],
 )
 def test_canonical_is_believed_when_it_makes_sense(canonical: str | None, expected: str | None) -> None:
-    assert sensible_canonical(canonical, "https://contoh.id/berita/7/beras-naik-lagi/amp", OUTLET) == expected
+    assert accept_canonical(canonical, "https://contoh.id/berita/7/beras-naik-lagi/amp", OUTLET) == expected
 
 
 def test_canonical_that_is_the_page_needs_no_shape() -> None:
     assert (
-        sensible_canonical("https://contoh.id/x/y", "https://m.contoh.id/x/y?page=2", OUTLET) == "https://contoh.id/x/y"
+        accept_canonical("https://contoh.id/x/y", "https://m.contoh.id/x/y?page=2", OUTLET) == "https://contoh.id/x/y"
     )
 
 
 def test_declared_article_pattern_judges_canonicals() -> None:
     outlet = OUTLET.model_copy(update={"article": ArticleRules(url=r"^/berita/\d+/")})
-    assert sensible_canonical("/pojok/harga-beras-naik", "https://contoh.id/berita/7/x", outlet) is None
-    assert sensible_canonical("/berita/8/x", "https://contoh.id/berita/7/x", outlet) == "https://contoh.id/berita/8/x"
+    assert accept_canonical("/pojok/harga-beras-naik", "https://contoh.id/berita/7/x", outlet) is None
+    assert accept_canonical("/berita/8/x", "https://contoh.id/berita/7/x", outlet) == "https://contoh.id/berita/8/x"
 
 
 @pytest.mark.parametrize(
@@ -289,7 +298,7 @@ def test_lists_files_and_house_pages_are_no_articles(path: str) -> None:
     ],
 )
 def test_first_page_stands_for_the_article(url: str, expected: str) -> None:
-    assert first_page(url) == expected
+    assert first_page_url(url) == expected
 
 
 @pytest.mark.parametrize(
@@ -301,7 +310,7 @@ def test_first_page_stands_for_the_article(url: str, expected: str) -> None:
     ],
 )
 def test_whole_article_sets_the_single_query(url: str, single: str | None, expected: str) -> None:
-    assert whole_article(url, single) == expected
+    assert whole_article_url(url, single) == expected
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from core.models import Article, Page, Reason, Rejection
-from crawler.discovery import Reading, SourceKind, read_source
+from crawler.discovery import SourceKind, SourceResult, read_source
 from crawler.extraction import extract
 from outlets.registry import Registry
 from outlets.schema import Outlet
@@ -47,7 +47,7 @@ def declared(site: MonthSite, outlet: str) -> Outlet:
     return Registry([site.declarations]).get(outlet)
 
 
-def listed(site: MonthSite, outlet: str) -> Reading:
+def listed(site: MonthSite, outlet: str) -> SourceResult:
     """What the outlet's first source says."""
     declaration = declared(site, outlet)
     found = declaration.discover

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from crawler.discovery import Reading, SourceKind, read_source
+from crawler.discovery import SourceKind, SourceResult, read_source
 from outlets.schema import ArticleRules, Discover, Outlet
 
 NOW = datetime(2026, 7, 24, 10, 30, tzinfo=UTC)  # 17:30 in Jakarta
@@ -21,17 +21,17 @@ def read(
     url: str = "https://contoh.id/sumber/",
     of: Outlet = OUTLET,
     charset: str | None = None,
-) -> Reading:
+) -> SourceResult:
     return read_source(kind, body.encode() if isinstance(body, str) else body, url, of, charset=charset, now=NOW)
 
 
-def urls(reading: Reading) -> list[str]:
+def urls(reading: SourceResult) -> list[str]:
     return [candidate.url for candidate in reading.candidates]
 
 
-def titles(reading: Reading) -> list[str | None]:
+def titles(reading: SourceResult) -> list[str | None]:
     return [candidate.title for candidate in reading.candidates]
 
 
-def dates(reading: Reading) -> list[str | None]:
+def dates(reading: SourceResult) -> list[str | None]:
     return [one.published.at.isoformat() if one.published else None for one in reading.candidates]

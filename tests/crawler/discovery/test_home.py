@@ -1,4 +1,4 @@
-from crawler.discovery import SourceLink, sitemaps_of_robots, well_known
+from crawler.discovery import SourceLink, sitemaps_of_robots, well_known_sources
 from tests.crawler.discovery.sources import read, urls
 
 HOME = """<html><head>
@@ -47,7 +47,7 @@ def test_page_in_place_of_robots_names_nothing() -> None:
 
 
 def test_well_known_paths_start_at_the_root() -> None:
-    links = well_known("https://contoh.id/id/")
+    links = well_known_sources("https://contoh.id/id/")
     assert SourceLink("https://contoh.id/feed/", "feed") in links
     assert SourceLink("https://contoh.id/news-sitemap.xml", "sitemap") in links
     assert len({link.url for link in links}) == len(links)

@@ -4,20 +4,20 @@ from datetime import UTC, datetime
 
 import pytest
 
-from crawler.discovery import Reading, SourceKind, read_source
+from crawler.discovery import SourceKind, SourceResult, read_source
 from outlets.schema import Outlet
 from tests.shared import shared
 
 NOW = datetime(2026, 7, 24, 17, 30, tzinfo=UTC)
 
 
-def read(kind: SourceKind, path: str, domain: str) -> Reading:
+def read(kind: SourceKind, path: str, domain: str) -> SourceResult:
     outlet = Outlet(name="contoh", title="Contoh", site=f"https://www.{domain}/", domains=(domain,))
     body = shared("pages", *path.split("/")).read_bytes()
     return read_source(kind, body, f"https://www.{domain}/sumber", outlet, charset=None, now=NOW)
 
 
-def shape(reading: Reading) -> tuple[int, int, int]:
+def shape(reading: SourceResult) -> tuple[int, int, int]:
     """How many candidates, with a title, with a date."""
     found = reading.candidates
     return len(found), sum(one.title is not None for one in found), sum(one.published is not None for one in found)

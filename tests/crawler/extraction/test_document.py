@@ -1,6 +1,6 @@
 import pytest
 
-from crawler.extraction.document import clean, is_source, parse, select, text_of, to_utf8
+from crawler.extraction.document import clean_text, is_source, parse, select, text_of, to_utf8
 
 TEXT = "“Café” – naïve résumé"
 PAGE = f"<html><head>{{meta}}</head><body><p>{TEXT}</p></body></html>"
@@ -44,7 +44,7 @@ def test_no_markup_is_no_tree(body: bytes) -> None:
 
 
 def test_text_is_composed_and_visible_only() -> None:
-    assert clean(" Kafe\u0301\u00a0 di\u200b \u00adkota\ufeff\n") == "Kafé di kota"
+    assert clean_text(" Kafe\u0301\u00a0 di\u200b \u00adkota\ufeff\n") == "Kafé di kota"
 
 
 def test_selectors_match_in_document_order() -> None:

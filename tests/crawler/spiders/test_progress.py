@@ -3,7 +3,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from core.models import Candidate
-from crawler.discovery import Reading
+from crawler.discovery import SourceResult
 from crawler.discovery.walks import MAX_LISTING_PAGES, Walk
 from crawler.spiders.outlet_crawl import ListingWalk
 from database.ledger import SourceState
@@ -14,8 +14,8 @@ PAGED, SINGLE = Walk("https://kabar.example/indeks?page={page}"), Walk("https://
 DAY = Walk("https://kabar.example/indeks?date={date:%Y-%m-%d}&page={page}", date(2026, 11, 21))
 
 
-def reading(*numbers: int) -> Reading:
-    return Reading(tuple(Candidate(f"https://kabar.example/berita/{number}") for number in numbers))
+def reading(*numbers: int) -> SourceResult:
+    return SourceResult(tuple(Candidate(f"https://kabar.example/berita/{number}") for number in numbers))
 
 
 def test_a_walk_goes_on_while_something_is_new() -> None:
