@@ -29,7 +29,7 @@ from rich.table import Table
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from core.models import Article, Page
-from crawler.extraction import extract
+from crawler.extraction.article import extract
 from outlets.schema import Outlet
 
 OURS = "pantau"

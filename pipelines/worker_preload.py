@@ -6,7 +6,7 @@ second together; a worker that had to load them would keep its first pages waiti
 
 from datetime import UTC, datetime
 
-from core.dates import parse_date
+from core.dates.parser import parse_date
 from core.models import Page
 from crawler import workers
 from outlets.schema import Outlet

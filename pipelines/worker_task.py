@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from core.models import Page, Rejection
-from crawler.extraction import extract
+from crawler.extraction.article import extract
 from outlets.schema import Outlet
 from pipelines.normalise import Normalised, normalise
 

@@ -17,7 +17,7 @@ from warcio.exceptions import ArchiveLoadFailed
 from cli.console import PantauCommand
 from core.errors import UsageError
 from core.models import Article, Page, Rejection, Timestamp
-from crawler.extraction import extract
+from crawler.extraction.article import extract
 from outlets.registry import Registry
 from outlets.schema import Outlet
 

@@ -18,7 +18,7 @@ from crawler.check.verdict import OK, Answer, Step, describe_failure, format_age
 from crawler.discovery import SourceKind, SourceLink, SourceResult, read_source, sitemaps_of_robots, well_known_sources
 from crawler.discovery.candidates import partition_candidates
 from crawler.discovery.walks import walks
-from crawler.extraction import extract
+from crawler.extraction.article import extract
 from crawler.extraction.document import parse
 from crawler.outcomes import Interrupted, Outcome, outcome_of_failure
 from crawler.politeness import apply_politeness, slot_delay

@@ -1,18 +1,272 @@
 """Listing pages: the articles that they name, with title and date where the page shows them."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import NamedTuple
 
 from cssselect import HTMLTranslator
 from lxml import etree
 from lxml import html as lxml_html
 
-from core.models import Candidate
+from core.dates.parser import parse_date
+from core.models import Candidate, Timestamp
 from core.urls import belongs, clean_url, first_page_url, identify, is_home
-from crawler.discovery.listing_items import Anchor, item_dates, item_title, items_of
+from crawler.discovery.dates import date_in_url, read_date
+from crawler.discovery.elements import local_name, plain_text, text_of
 from crawler.discovery.result import SourceContext, SourceResult, collect
 from outlets.schema import Outlet
 from outlets.urls import is_article
+
+_MAX_LINE = 80  # longer is a summary, whose dates are the event's
+_MAX_BESIDE = 30  # a section, a weekday; with more around it a day without a clock time is a headline's
+_CLOCK_TIME = re.compile(r"\d[:.]\d{2}(?!\d)")
+_ZONE = r"(?:\s*\(?(?:WIB|WITA|WIT|GMT[+-]\d{1,2}|UTC)\b)?"
+_CLOCK = rf"\d{{1,2}}[:.]\d{{2}}(?:[:.]\d{{1,2}})?{_ZONE}"
+_DAY = r"(?:\d{4}-\d{2}-\d{2}|\d{1,2}[\s/.-]+(?:\d{1,2}|[A-Za-z]{3,9}\.?)[\s/.,-]+\d{4})"
+_SPAN = r"detik|menit|jam|hari|minggu|pekan|bulan|seconds?|minutes?|hours?|days?|weeks?|months?"
+_SHOWN = re.compile(
+    rf"{_DAY}(?:[\s,|/\-–—()T]*(?:pukul|jam)?\s*{_CLOCK})?"
+    rf"|(?:\d+|an?)\s*(?:{_SPAN})\s+(?:yang\s+)?(?:lalu|ago)|se(?:detik|menit|jam|hari|pekan|minggu)\s+(?:yang\s+)?lalu"
+    rf"|(?:kemarin|hari\s+ini|baru\s+saja|barusan)(?:[\s,|]*{_CLOCK})?|\b\d{{1,2}}[:.]\d{{2}}\s*WI(?:B|TA|T)\b",
+    re.IGNORECASE,
+)
+_HIDDEN = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(?::\d{2})?(?:[+-]\d{2}:?\d{2}|Z)?")
+_SILENT = frozenset({"script", "style", "template"})
+_EPOCH = re.compile(r"1\d{9}(?:\d{3})?")
+_EPOCH_ATTRIBUTES = ("d-time", "data-timestamp", "data-time")
+_EPOCH_DIGITS = 10  # seconds; thirteen are milliseconds
+
+
+class _Found(NamedTuple):
+    rank: int  # how much it is worth: a machine's date before a shown one
+    raw: str
+    source: str
+
+
+@dataclass(slots=True)
+class Item:
+    """One article on a listing page.
+
+    Attributes:
+        url: its clean address.
+        listed: whether it stands where the outlet lists its articles, not only in a menu or beside.
+        anchors: the links to it there.
+        blocks: the largest elements that speak of it alone, one for each place where it is listed.
+    """
+
+    url: str
+    listed: bool
+    anchors: list[etree._Element] = field(default_factory=list)
+    blocks: list[etree._Element] = field(default_factory=list)
+
+
+def item_dates(items: list[Item], titles: list[str | None], source: SourceContext) -> list[Timestamp | None]:
+    """The date of each item: in its own block, else beside it, else in its URL.
+
+    Dates that stand between the blocks belong all to the item before them or all to the item after them, whichever
+    is so for more than half of the items: never take one item's date for another's.
+    """
+    inside = [_first(item.blocks, title, source) for item, title in zip(items, titles, strict=True)]
+    beside = _beside(items, source) if any(date is None for date in inside) else [None] * len(items)
+    return [
+        within or near or date_in_url(item.url, zone=source.zone, now=source.now)
+        for item, within, near in zip(items, inside, beside, strict=True)
+    ]
+
+
+def is_date(text: str) -> bool:
+    """Whether a text on one line is a date as listings show them, and nothing else."""
+    return _SHOWN.fullmatch(text.strip(" |,-–()")) is not None
+
+
+def _beside(items: list[Item], source: SourceContext) -> list[Timestamp | None]:
+    blocks = {block for item in items for block in item.blocks}
+    around = [neighbours(item, blocks) for item in items]
+    before = [_first(nodes, None, source) for nodes, _ in around]
+    after = [_first(nodes, None, source) for _, nodes in around]
+    dates = after if _count(after) >= _count(before) else before
+    return dates if _count(dates) * 2 > len(items) else [None] * len(items)
+
+
+def _count(dates: list[Timestamp | None]) -> int:
+    return sum(date is not None for date in dates)
+
+
+def _first(nodes: Iterable[etree._Element], title: str | None, source: SourceContext) -> Timestamp | None:
+    found = sorted((one for node in nodes for one in _find(node, title)), key=lambda one: one.rank)
+    return next((stamp for one in found if (stamp := _parse(one, source))), None)
+
+
+def _parse(found: _Found, source: SourceContext) -> Timestamp | None:
+    if found.source == "listing:epoch":
+        at = datetime.fromtimestamp(int(found.raw[:_EPOCH_DIGITS]), UTC).astimezone(source.zone)
+        return Timestamp(at, found.raw, found.source, confidence="medium") if at <= source.now else None
+    if found.rank == 0:
+        return read_date(found.raw, zone=source.zone, now=source.now, source=found.source)
+    stamp = parse_date(found.raw, zone=source.zone, base=source.now, source=found.source, latest=source.now)
+    # What stands beside a link may still be the event's date: the article's page decides.
+    return replace(stamp, confidence="medium") if stamp and stamp.confidence == "high" else stamp
+
+
+def _find(node: etree._Element, title: str | None) -> Iterator[_Found]:
+    for element in node.iter():
+        if isinstance(element, etree._Comment):  # noqa: SLF001 - lxml names its classes so
+            if match := _HIDDEN.search(element.text or ""):
+                yield _Found(0, match[0], "listing:comment")
+        elif isinstance(element.tag, str) and element.tag not in _SILENT:
+            yield from _attributes(element)
+            yield from _shown(element.text, title)
+        if element is not node:
+            yield from _shown(element.tail, title)
+
+
+def _attributes(node: etree._Element) -> Iterator[_Found]:
+    stated = node.get("datetime") if node.tag == "time" else None
+    if node.get("itemprop") in {"datePublished", "dateCreated"}:
+        stated = node.get("content") or node.get("datetime")
+    if stated and stated.strip():
+        yield _Found(0, stated, "listing:time")
+    for name in _EPOCH_ATTRIBUTES:
+        if _EPOCH.fullmatch(node.get(name, "").strip()):
+            yield _Found(0, node.get(name, "").strip(), "listing:epoch")
+
+
+def _shown(text: str | None, title: str | None) -> Iterator[_Found]:
+    line = " ".join(text.split()) if text else ""
+    if title and line in title and not is_date(line):  # "Upacara 17 Agustus 2024 di Istana"
+        return
+    match = _SHOWN.search(line) if len(line) <= _MAX_LINE else None
+    if match and (len(line) - len(match[0]) <= _MAX_BESIDE or _CLOCK_TIME.search(match[0])):
+        yield _Found(1, match[0], "listing:text")
+
+
+_PAGE = frozenset({"html", "body", "main"})  # no item is as large as that
+# A page of one article has no other item to bound it: its masthead's date of today must stay outside.
+_MAX_PLACES = 20  # picture, headline and "read on", in list, slider and widget
+_MAX_CLIMB, _MAX_CLIMB_ALONE = 8, 3
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """A link to what looks like an article: ``key`` its identity, ``url`` its clean address, ``listed`` its place."""
+
+    element: etree._Element
+    key: str
+    url: str
+    listed: bool
+
+
+def items_of(anchors: list[Anchor]) -> list[Item]:
+    """The articles in the page's order, each with the blocks that are its own.
+
+    Takes all links that look like an article's, also those in menus and those that nobody wants: they bound their
+    neighbours.
+    """
+    owners = _owners(anchors)
+    climb = _MAX_CLIMB if len({anchor.key for anchor in anchors}) > 1 else _MAX_CLIMB_ALONE
+    listed = {anchor.key for anchor in anchors if anchor.listed}
+    items: dict[str, Item] = {}
+    for anchor in anchors:
+        item = items.setdefault(anchor.key, Item(anchor.url, listed=anchor.key in listed))
+        if anchor.listed == item.listed and len(item.anchors) < _MAX_PLACES:
+            item.anchors.append(anchor.element)
+            block = _block(anchor, owners, climb)
+            if block not in item.blocks:
+                item.blocks.append(block)
+    return list(items.values())
+
+
+def neighbours(item: Item, blocks: set[etree._Element]) -> tuple[list[etree._Element], list[etree._Element]]:
+    """What stands beside the item's first block before and after it, up to the blocks of other items."""
+    block = item.blocks[0]
+    before = list(_until(block.itersiblings(preceding=True), blocks))
+    return before[::-1], list(_until(block.itersiblings(), blocks))
+
+
+def _until(elements: Iterable[etree._Element], blocks: set[etree._Element]) -> Iterator[etree._Element]:
+    for element in elements:
+        if element in blocks or any(inner in blocks for inner in element.iter(etree.Element)):
+            return
+        yield element
+
+
+def _owners(anchors: Iterable[Anchor]) -> dict[etree._Element, str | None]:
+    """For each element above a link the one article that it speaks of, or ``None`` for several."""
+    owners: dict[etree._Element, str | None] = {}
+    for anchor in anchors:
+        for element in (anchor.element, *anchor.element.iterancestors()):
+            owner = owners.setdefault(element, anchor.key)
+            if owner is None:
+                break  # and so it is for all above
+            if owner != anchor.key:
+                owners[element] = None
+    return owners
+
+
+def _block(anchor: Anchor, owners: dict[etree._Element, str | None], climb: int) -> etree._Element:
+    block = anchor.element
+    for _, above in zip(range(climb), anchor.element.iterancestors(), strict=False):
+        if owners[above] != anchor.key or local_name(above) in _PAGE:
+            break
+        block = above
+    return block
+
+
+_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+_TITLE_CLASS = re.compile(r"title|judul", re.IGNORECASE)
+_MAX_TITLE = 250  # longer is a card's whole text
+_TITLE_WORDS = 3  # fewer are "Selengkapnya", "Baca juga", a section's name
+
+
+def item_title(item: Item) -> str | None:
+    """The headline: a heading, an element called title, the link's text, its ``title``, its picture's ``alt``."""
+    titles = (_title_of(element) for element in _headlines(item))
+    return next((title for title in titles if title and len(title) <= _MAX_TITLE), None) or _attribute_title(item)
+
+
+def _headlines(item: Item) -> Iterator[etree._Element]:
+    yield from (heading for anchor in item.anchors for heading in _headings_around(anchor))
+    yield from (named for anchor in item.anchors for named in _named_titles(anchor))
+    texts = [(len(text.split()), anchor) for anchor in item.anchors if (text := text_of(anchor))]
+    yield from (anchor for words, anchor in sorted(texts, key=lambda pair: -pair[0]) if words >= _TITLE_WORDS)
+    yield from (heading for block in item.blocks for heading in _own_headings(block, item.anchors))
+
+
+def _attribute_title(item: Item) -> str | None:
+    stated = [anchor.get("title") for anchor in item.anchors]
+    pictured = [image.get("alt") for block in item.blocks for image in block.iter("img")]
+    linked = [text_of(anchor) for anchor in item.anchors]
+    texts = (plain_text(text) for text in (*stated, *pictured, *linked))
+    return next((text for text in texts if text and len(text) <= _MAX_TITLE), None)
+
+
+def _title_of(element: etree._Element) -> str | None:
+    """The element's text; where it holds a whole card (section, "3 menit lalu", headline), its longest part."""
+    text = text_of(element)
+    parts = [part for raw in element.itertext() if (part := plain_text(str(raw)))]
+    return max(parts, key=len) if any(map(is_date, parts)) else text
+
+
+def _headings_around(anchor: etree._Element) -> Iterator[etree._Element]:
+    yield from (element for element in anchor.iter(etree.Element) if local_name(element) in _HEADINGS)
+    yield from (above for above in anchor.iterancestors() if local_name(above) in _HEADINGS)
+
+
+def _own_headings(block: etree._Element, anchors: list[etree._Element]) -> Iterator[etree._Element]:
+    for heading in block.iter(etree.Element):
+        links = heading.iter("a") if local_name(heading) in _HEADINGS else iter(())
+        outer = (above for above in heading.iterancestors("a"))
+        if local_name(heading) in _HEADINGS and all(link in anchors for link in (*links, *outer)):
+            yield heading
+
+
+def _named_titles(anchor: etree._Element) -> Iterator[etree._Element]:
+    for element in anchor.iter(etree.Element):
+        if _TITLE_CLASS.search(element.get("class", "").rpartition(" ")[2]):
+            yield element
+
 
 # Menus, masthead links and "most read" beside the list.
 _ASIDE = "ancestor::nav or ancestor::footer or ancestor::aside or ancestor::*[@role='navigation']"

@@ -9,8 +9,7 @@ from lxml import etree
 from lxml.etree import _Element as Element
 
 from core.models import Article, Page, Reason, Rejection, Timestamp
-from crawler.extraction import body, datelines, document, embedded, furniture, kinds, metadata, moments, titles
-from crawler.extraction.container import choose
+from crawler.extraction import body, datelines, dates, document, embedded, furniture, kinds, metadata, titles
 from crawler.extraction.language import detect
 from crawler.extraction.statements import Statements
 from outlets.schema import Outlet
@@ -36,7 +35,7 @@ def extract(page: Page, outlet: Outlet, now: datetime) -> Article | Rejection:
     statements = Statements(tree, outlet, page.url, page.candidate.title if page.candidate else None)
     headline = titles.find(statements)
     title = titles.title(statements, headline)
-    published = moments.published(page, statements, now, headline)
+    published = dates.find_published(page, statements, now, headline)
     article = _described(page, statements, now, published)  # before the body is read, which cuts the tree
     article.title = title
     links = kinds.count_headline_links(statements)
@@ -88,7 +87,7 @@ def _described(page: Page, statements: Statements, now: datetime, published: Tim
         tags=metadata.tags(statements),
         image_url=metadata.image_url(statements),
         published=published,
-        modified=moments.modified(page, statements, now, published),
+        modified=dates.find_modified(page, statements, now, published),
         canonical_url=metadata.canonical_url(statements),
         timezone=statements.outlet.timezone,
     )
@@ -96,12 +95,14 @@ def _described(page: Page, statements: Statements, now: datetime, published: Tim
 
 def _paragraphs(tree: Element, outlet: Outlet, title: str | None, statements: Statements | None = None) -> list[str]:
     named = statements.by_itemprop if statements else document.by_itemprop(tree.iter())
-    container = choose(tree, outlet.article.body, named.get("articleBody", []))
-    found = body.read(container.elements, outlet.article.furniture, title) if container else []
+    container = body.choose_container(tree, outlet.article.body, named.get("articleBody", []))
+    found = body.read_paragraphs(container.elements, outlet.article.furniture, title) if container else []
     if found or statements is None or not kinds.is_stated_article(statements):
         return found
     carried = embedded.body_of(tree, statements.article)
-    return body.read([carried], outlet.article.furniture, title) if carried is not None else _general_rules(tree)
+    if carried is None:
+        return _general_rules(tree)
+    return body.read_paragraphs([carried], outlet.article.furniture, title)
 
 
 def _general_rules(tree: Element) -> list[str]:

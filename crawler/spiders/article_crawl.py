@@ -17,7 +17,7 @@ from twisted.python.failure import Failure
 
 from core.models import Fetched, Page, Reason
 from core.urls import is_home, whole_article_url
-from crawler.extraction import next_page
+from crawler.extraction.article import next_page
 from crawler.middlewares.backoff import retry_after
 from crawler.outcomes import GONE, Outcome, outcome_of_failure, outcome_of_status
 from crawler.run import CrawlRun

@@ -13,7 +13,7 @@ import pytest
 
 from core.models import Article, Page, Reason, Rejection
 from crawler.discovery import SourceKind, SourceResult, read_source
-from crawler.extraction import extract
+from crawler.extraction.article import extract
 from outlets.registry import Registry
 from outlets.schema import Outlet
 from tests.month.outlets import OUTLETS

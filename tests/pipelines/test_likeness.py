@@ -15,7 +15,7 @@ from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
 from core.models import Article, Page
-from crawler.extraction import extract
+from crawler.extraction.article import extract
 from crawler.resources import open_resources
 from database.articles import Terms
 from database.schema import ArticleTerms, Original, Profile, StoredArticle

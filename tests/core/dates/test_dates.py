@@ -4,7 +4,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from core.dates import find_date, parse_date
+from core.dates.parser import find_date, parse_date
 from core.models import Timestamp
 from tests.core.dates.date_strings import DATE_STRINGS
 

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from core.models import Article, Candidate, Page, Rejection
-from crawler.extraction import extract
+from crawler.extraction.article import extract
 from outlets.schema import Outlet
 
 NOW = datetime(2026, 8, 1, 12, 0, tzinfo=UTC)

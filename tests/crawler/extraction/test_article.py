@@ -4,7 +4,7 @@ import pickle
 import pytest
 
 from core.models import Article, Page
-from crawler.extraction import extract, next_page
+from crawler.extraction.article import extract, next_page
 from tests.crawler.extraction.made_up import NOW, SENTENCES, TITLE, URL, article, article_html, html, outlet, paragraphs
 
 NEXT = '<div class="paging"><a class="lanjut" href="{}">Halaman berikutnya</a></div>'

@@ -4,7 +4,7 @@ import time
 import pytest
 
 from core.models import Page
-from crawler.extraction import extract, next_page
+from crawler.extraction.article import extract, next_page
 from tests.crawler.extraction.made_up import NOW, SENTENCES, URL, article, article_html, outlet, paragraphs
 
 STORY = paragraphs().encode()

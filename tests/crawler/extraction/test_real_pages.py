@@ -9,7 +9,7 @@ from types import ModuleType
 import pytest
 
 from core.models import Article, Page, Reason, Rejection
-from crawler.extraction import extract
+from crawler.extraction.article import extract
 from tests.shared import shared
 
 

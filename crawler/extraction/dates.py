@@ -10,7 +10,7 @@ from operator import itemgetter
 
 from lxml.etree import _Element as Element
 
-from core.dates import parse_date
+from core.dates.parser import parse_date
 from core.models import Page, Timestamp
 from crawler.extraction import embedded
 from crawler.extraction.document import attributes_of, clean_text, select, text_of
@@ -123,7 +123,9 @@ class _Reader:
         )
 
 
-def published(page: Page, statements: Statements, now: datetime, headline: Element | None = None) -> Timestamp | None:
+def find_published(
+    page: Page, statements: Statements, now: datetime, headline: Element | None = None
+) -> Timestamp | None:
     """When the article was published, with the string and the source; ``None`` if nothing credible says so.
 
     In order: declared element, JSON-LD, ``meta``, ``<time>``, text near the title, the URL's day, the source that
@@ -165,7 +167,7 @@ def _undeclared(reader: _Reader) -> Timestamp | None:
     return carried or _better_hint(_url_day(reader), hint, reader.now)
 
 
-def modified(page: Page, statements: Statements, now: datetime, first: Timestamp | None) -> Timestamp | None:
+def find_modified(page: Page, statements: Statements, now: datetime, first: Timestamp | None) -> Timestamp | None:
     """When the article was last changed, as stated; ``first`` is when it was published."""
     found = _exact(_stated(_Reader(page, statements, now), "dateModified", _META_MODIFIED))
     if found and first and found.raw.endswith("Z") and first.raw.endswith("Z") and first.at.utcoffset():
