@@ -14,14 +14,14 @@ from core.urls import identify
 from database.schema import ArticleTerms, Base, StoredArticle, Url
 from database.sql import DIALECTS, among
 
+# The plain fields of an ``Article``, each in the column of its name; the others are dates or have rules of their own.
+_OTHER_FIELDS = {"url", "outlet", "text", "published", "modified", "canonical_url", "timezone"}
+_PLAIN_FIELDS = [field for field in fields(Article) if field.name not in _OTHER_FIELDS]
+TEXT_FIELDS = tuple(field.name for field in _PLAIN_FIELDS if field.default_factory is not list)
+LIST_FIELDS = tuple(field.name for field in _PLAIN_FIELDS if field.default_factory is list)
 # What a document can state of itself, and the columns that hold it; a date stands or falls as a whole.
 FIELDS: Mapping[str, tuple[str, ...]] = {
-    **{
-        name: (name,)
-        for name in (
-            "title", "summary", "authors", "section", "tags", "image_url", "language", "dateline", "credit",
-        )
-    },
+    **{field.name: (field.name,) for field in _PLAIN_FIELDS},
     "published": (
         "published_at", "published_raw", "published_source", "published_precision", "published_confidence",
     ),
@@ -184,7 +184,7 @@ def stated(values: Values) -> dict[str, dict[str, Any]]:
 
 def blank(names: Collection[str]) -> dict[str, Any]:
     """The columns of these fields as they are when unknown."""
-    return {column: [] if column in {"authors", "tags"} else None for name in names for column in FIELDS[name]}
+    return {column: [] if column in LIST_FIELDS else None for name in names for column in FIELDS[name]}
 
 
 def _stamp(stamp: Timestamp | None) -> tuple[Any, ...]:

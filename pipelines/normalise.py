@@ -8,13 +8,13 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import Protocol
+from typing import Any, Protocol
 
 from core.models import Article, Fetched, Rejection, Timestamp
 from core.text.analyser import analyse
 from core.text.words import folded_words
 from core.urls import MAX_URL_LENGTH
-from database.articles import Terms
+from database.articles import LIST_FIELDS, TEXT_FIELDS, Terms
 from pipelines.fingerprint import Fingerprint, can_link, fingerprint_words
 
 # The longest headlines of the outlets that we know have some 250 characters; what is longer is a paragraph.
@@ -25,6 +25,9 @@ MAX_NAME = 100
 MAX_CREDIT = 200
 MAX_SOURCE = 40
 MAX_NAMES = 50
+# Text fields without a rule of their own.
+_LINES = tuple(name for name in TEXT_FIELDS if name not in {"section", "image_url", "language"})
+_LONGEST = {"title": MAX_TITLE, "dateline": MAX_CREDIT, "credit": MAX_CREDIT}
 # Before the web there were no online articles; years 1, 1900 and 1970 are what a CMS shows for "no date".
 FIRST_YEAR = 1990
 
@@ -126,18 +129,17 @@ def clean_line(text: str | None, longest: int) -> str | None:
 
 
 def _clean_article(article: Article) -> Article:
+    values: dict[str, Any] = {
+        name: clean_line(getattr(article, name), _LONGEST.get(name, MAX_SUMMARY)) for name in _LINES
+    }
+    values |= {name: _names(getattr(article, name)) for name in LIST_FIELDS}
     return replace(
         article,
-        title=clean_line(article.title, MAX_TITLE),
+        **values,
         text=clean_text(article.text),
-        summary=clean_line(article.summary, MAX_SUMMARY),
-        authors=_names(article.authors),
         section=_name(article.section),
-        tags=_names(article.tags),
         image_url=_http_url(article.image_url),
         language=article.language if article.language and _LANGUAGE.fullmatch(article.language) else None,
-        dateline=clean_line(article.dateline, MAX_CREDIT),
-        credit=clean_line(article.credit, MAX_CREDIT),
         published=_timestamp(article.published),
         modified=_timestamp(article.modified),
         canonical_url=_http_url(article.canonical_url),

@@ -30,52 +30,10 @@ from search.export import export_records
 from search.facets import Facet, Step, Tally, Timeline, Value, tally
 from search.query import parse_query
 from search.ranking import Orders, Sort
-from search.records import OUTLET_TIMES, TIMES, Record, load_records
+from search.records import OUTLET_TIMES, TIMES, Article, Record, load_records
 from search.results import Counts, Hit
 from search.selection import Selection
 from search.stories import StoryView, find_stories, stories_of
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Article:
-    """A stored article: the fields of the export record, typed.
-
-    What the outlet says (``published_at``, ``modified_at``) is by its own clock, the other moments are UTC. Of a day
-    without a time ``published_precision`` is "day". ``similarity`` is how much it has in common with the first article
-    of its story, ``seed_similarity`` how much it is like the seed corpus. Unknown is ``None``.
-    """
-
-    id: int
-    url: str | None
-    canonical_url: str | None
-    other_urls: tuple[str, ...]
-    outlet: str | None
-    title: str | None
-    text: str
-    summary: str | None
-    authors: tuple[str, ...]
-    section: str | None
-    tags: tuple[str, ...]
-    image_url: str | None
-    language: str | None
-    dateline: str | None
-    credit: str | None
-    published_at: datetime | None
-    published_raw: str | None
-    published_source: str | None
-    modified_at: datetime | None
-    first_seen_at: datetime
-    fetched_at: datetime | None
-    origin: str
-    story_id: int | None
-    revision: int
-    text_sha256: str
-    first_in_story: bool | None
-    similarity: float | None
-    removed_at: datetime | None
-    published_precision: str | None
-    timezone: str
-    seed_similarity: float | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

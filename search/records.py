@@ -1,8 +1,12 @@
-"""The record in which articles leave the database (design §9): the same keys in the same order, always all of them."""
+"""The record of an article outside the database: always the same keys in the same order.
+
+``Article`` declares them once, for exports, ``pantau.Archive``, the API and Parquet.
+"""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
-from typing import Any
+from typing import Annotated, Any, get_args, get_type_hints
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
@@ -13,36 +17,79 @@ from search.stories import Member, StoryView
 
 Record = dict[str, Any]
 
-KEYS = (
-    "id", "url", "canonical_url", "other_urls", "outlet", "title", "text", "summary", "authors", "section", "tags",
-    "image_url", "language", "dateline", "credit", "published_at", "published_raw", "published_source", "modified_at",
-    "first_seen_at", "fetched_at", "origin", "story_id", "revision", "text_sha256", "first_in_story", "similarity",
-    "removed_at", "published_precision", "timezone", "seed_similarity",
-)  # fmt: skip
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Article:
+    """A stored article, typed. Unknown is ``None``.
+
+    The outlet's times (``published_at``, ``modified_at``) are in its zone, all others in UTC. A text behind a type is
+    the field's description in the API. New fields go to the end: exported keys keep their order.
+    """
+
+    id: int
+    url: str | None
+    canonical_url: str | None
+    other_urls: Annotated[tuple[str, ...], "further addresses that it is known by"]
+    outlet: str | None
+    title: str | None
+    text: str
+    summary: str | None
+    authors: tuple[str, ...]
+    section: str | None
+    tags: tuple[str, ...]
+    image_url: str | None
+    language: str | None
+    dateline: str | None
+    credit: str | None
+    published_at: Annotated[datetime | None, "by the outlet's clock; a day without a time is at 00:00"]
+    published_raw: Annotated[str | None, "as its page has it"]
+    published_source: Annotated[str | None, "where in its page that stood"]
+    modified_at: datetime | None
+    first_seen_at: datetime
+    fetched_at: datetime | None
+    origin: Annotated[str, "crawl or seed"]
+    story_id: int | None
+    revision: Annotated[int, "1 is what was found first"]
+    text_sha256: str
+    first_in_story: bool | None
+    similarity: Annotated[float | None, "how much of both texts is common to it and the first of its story"]
+    removed_at: Annotated[datetime | None, "when its page was found gone"]
+    published_precision: Annotated[str | None, "day: no time of day is known"]
+    timezone: Annotated[str, "the outlet's"]
+    seed_similarity: Annotated[float | None, "how much it is like the seed corpus, 0 to 1"]
+
+
+# Of each key its type, and in the API its description.
+TYPES: Mapping[str, Any] = get_type_hints(Article)
+DESCRIPTIONS: Mapping[str, str] = {
+    key: hint.__metadata__[0]
+    for key, hint in get_type_hints(Article, include_extras=True).items()
+    if hasattr(hint, "__metadata__")
+}
+KEYS = tuple(TYPES)
 COPY_KEYS = ("id", "url", "outlet", "title", "published_at", "lag", "similarity")
-# What the outlet says is shown in its own zone, what we did in UTC.
+TIMES = frozenset(key for key, kind in TYPES.items() if datetime in {kind, *get_args(kind)})
+# By the outlet's clock; all other times are ours.
 OUTLET_TIMES = frozenset({"published_at", "modified_at"})
-_OUR_TIMES = frozenset({"first_seen_at", "fetched_at", "removed_at"})
-TIMES = OUTLET_TIMES | _OUR_TIMES
 
 
 def load_records(session: Session, articles: Sequence[StoredArticle]) -> list[Record]:
-    """The articles' records, each a JSON-ready mapping with exactly ``KEYS``.
+    """Load the articles' records, each a JSON-ready mapping with exactly ``KEYS``.
 
     Times are ISO 8601 with an offset: ``published_at`` and ``modified_at`` in the outlet's zone, ``first_seen_at``,
     ``fetched_at`` and ``removed_at`` in UTC. Lists are lists, unknown is ``None``. A publication day without a time is
-    at 00:00, and ``published_precision`` says so. ``first_in_story`` and ``similarity`` are ``None`` without a story.
-    Other URLs and stories are one question each for all articles.
+    at 00:00, with ``published_precision`` "day". ``first_in_story`` and ``similarity`` are ``None`` without a story.
+    Other URLs and stories take one query each for all articles.
     """
     urls, firsts = load_other_urls(session, articles), _firsts(session, articles)
     return [_record(article, urls[article.id], firsts.get(article.story_id)) for article in articles]
 
 
 def copy_record(story: StoryView, member: Member) -> Record:
-    """An article as a part of its story, with exactly ``COPY_KEYS``.
+    """Return an article as a part of its story, with exactly ``COPY_KEYS``.
 
-    ``lag`` is how many seconds after the story's first article it was published, ``None`` where a date or a time of day
-    is unknown; ``similarity`` is 1.0 for the first one's own text.
+    ``lag`` is in seconds after the story's first article, ``None`` where a date or time of day is unknown;
+    ``similarity`` is 1.0 for the first article's own text.
     """
     lag = story.lag(member)
     values = {
@@ -54,17 +101,17 @@ def copy_record(story: StoryView, member: Member) -> Record:
 
 
 def load_other_urls(session: Session, articles: Sequence[StoredArticle]) -> Mapping[int, list[str]]:
-    """For every article the further addresses that the ledger knows it by, in the order in which they were seen."""
+    """Load each article's further addresses from the ledger, first seen first."""
     own = {article.id: article.url for article in articles}
-    found: dict[int, list[str]] = {article_id: [] for article_id in own}
+    others: dict[int, list[str]] = {article_id: [] for article_id in own}
     for row in session.scalars(select(Url).where(Url.article_id.in_(own)).order_by(Url.id)):
         if row.article_id is not None and row.url != own[row.article_id]:
-            found[row.article_id].append(row.url)
-    return found
+            others[row.article_id].append(row.url)
+    return others
 
 
 def _firsts(session: Session, articles: Sequence[StoredArticle]) -> Mapping[int | None, int | None]:
-    """The first article of each story that one of the articles is in."""
+    """The first article of each of the articles' stories."""
     story_ids = {article.story_id for article in articles if article.story_id is not None}
     if not story_ids:
         return {}
@@ -73,20 +120,20 @@ def _firsts(session: Session, articles: Sequence[StoredArticle]) -> Mapping[int 
 
 def _record(article: StoredArticle, others: list[str], first_id: int | None) -> Record:
     zone = ZoneInfo(article.timezone)
-    known = {
+    derived = {
         "other_urls": others,
         "first_in_story": None if first_id is None else article.id == first_id,
         "similarity": _rounded(article.similarity),
         "seed_similarity": _rounded(article.seed_similarity),
     }
-    return {key: known[key] if key in known else _value(article, key, zone) for key in KEYS}
+    return {key: derived[key] if key in derived else _value(article, key, zone) for key in KEYS}
 
 
 def _value(article: StoredArticle, key: str, zone: ZoneInfo) -> Any:
     value = getattr(article, key)
     if key in OUTLET_TIMES:
         return _moment(value, zone)
-    return _moment(value, UTC) if key in _OUR_TIMES else value
+    return _moment(value, UTC) if key in TIMES else value
 
 
 def _moment(at: datetime | None, zone: tzinfo) -> str | None:

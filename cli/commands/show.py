@@ -13,7 +13,7 @@ from cli.console import PantauCommand, Printer, harmless
 from cli.diffs import copies, copy_records, version_records, versions
 from core.errors import UsageError
 from core.formatting import format_published, format_removed, format_similarity
-from database.articles import find_article
+from database.articles import LIST_FIELDS, TEXT_FIELDS, find_article
 from database.revisions import history
 from database.schema import Original, StoredArticle
 from search.records import Record, load_records
@@ -21,6 +21,8 @@ from search.stories import StoryView, format_origin, format_reach, stories_of
 
 _WIDTH = 100
 _HANGING = 2
+_IN_HEADING = {"title", "authors", "section"}
+_FIRST_FIELDS = ("dateline", "credit", "language", "summary", "tags")
 
 
 class Command(PantauCommand):
@@ -144,10 +146,10 @@ def _facts(article: StoredArticle, row: Record, originals: list[str]) -> Iterato
     yield "modified", row["modified_at"]
     yield "first seen", row["first_seen_at"]
     yield "fetched", row["fetched_at"]
-    for name in ("dateline", "credit", "language", "summary"):
-        yield name, row[name]
-    yield "tags", ", ".join(row["tags"])
-    yield "image", article.image_url
+    for name in dict.fromkeys((*_FIRST_FIELDS, *TEXT_FIELDS, *LIST_FIELDS)):
+        if name not in _IN_HEADING:
+            value = row[name]
+            yield name.removesuffix("_url"), ", ".join(value) if isinstance(value, list) else value
     alike = f"similarity with its first {format_similarity(article.similarity)}"
     yield "story", f"{article.story_id}, {alike}" if article.story_id else None
     for original in originals:

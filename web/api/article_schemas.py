@@ -3,52 +3,33 @@
 Times are ISO 8601 with an offset, lists are lists, unknown is null. Highlights are spans (start, end) in characters.
 """
 
-from datetime import date
-from typing import Annotated
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Annotated
 
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import AwareDatetime, BaseModel, Field, create_model
 
 from search.facets import Step
+from search.records import DESCRIPTIONS, TYPES
 
 # A moment as the export writes it: by the outlet's clock.
 Moment = Annotated[str, Field(json_schema_extra={"format": "date-time"})]
 Span = tuple[int, int]
 
 
-class Article(BaseModel):
-    """An article, with the keys of the export."""
+if TYPE_CHECKING:
 
-    id: int
-    url: str | None
-    canonical_url: str | None
-    other_urls: list[str] = Field(description="further addresses that it is known by")
-    outlet: str | None
-    title: str | None
-    text: str
-    summary: str | None
-    authors: list[str]
-    section: str | None
-    tags: list[str]
-    image_url: str | None
-    language: str | None
-    dateline: str | None
-    credit: str | None
-    published_at: Moment | None = Field(description="by the outlet's clock; a day without a time is at 00:00")
-    published_raw: str | None = Field(description="as its page has it")
-    published_source: str | None = Field(description="where in its page that stood")
-    modified_at: Moment | None
-    first_seen_at: Moment
-    fetched_at: Moment | None
-    origin: str = Field(description="crawl or seed")
-    story_id: int | None
-    revision: int = Field(description="1 is what was found first")
-    text_sha256: str
-    first_in_story: bool | None
-    similarity: float | None = Field(description="how much of both texts is common to it and the first of its story")
-    removed_at: Moment | None = Field(description="when its page was found gone")
-    published_precision: str | None = Field(description="day: no time of day is known")
-    timezone: str = Field(description="the outlet's")
-    seed_similarity: float | None = Field(description="how much it is like the seed corpus, 0 to 1")
+    class Article(BaseModel):
+        """An article; its fields are those of ``search.records.Article``."""
+
+else:
+    # What the declaration has as Python objects is JSON here.
+    _JSON = {datetime: Moment, datetime | None: Moment | None, tuple[str, ...]: list[str]}
+    Article = create_model(
+        "Article",
+        __doc__="An article, with the keys of the export.",
+        __module__=__name__,
+        **{key: (_JSON.get(kind, kind), Field(description=DESCRIPTIONS.get(key))) for key, kind in TYPES.items()},
+    )
 
 
 class Hit(Article):
