@@ -15,9 +15,9 @@ from core.errors import DatabaseError, UsageError
 from database.engine import open_database
 from pantau import Archive
 from search import archive
-from search.archive import Article, FoundArticle
+from search.archive import FoundArticle
 from search.query import QueryError
-from search.records import KEYS
+from search.records import KEYS, Article
 from tests.database.made_stories import TEN, add_copy, add_story
 from tests.search.articles import ARTICLES, JAKARTA, add_article, add_articles
 
