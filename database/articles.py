@@ -1,4 +1,4 @@
-"""Rows of ``articles`` and ``article_terms``: written with their words, found by their text, completed by seeds."""
+"""Rows of ``articles`` and ``article_terms``."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, fields
@@ -19,7 +19,7 @@ _OTHER_FIELDS = {"url", "outlet", "text", "published", "modified", "canonical_ur
 _PLAIN_FIELDS = [field for field in fields(Article) if field.name not in _OTHER_FIELDS]
 TEXT_FIELDS = tuple(field.name for field in _PLAIN_FIELDS if field.default_factory is not list)
 LIST_FIELDS = tuple(field.name for field in _PLAIN_FIELDS if field.default_factory is list)
-# What a document can state of itself, and the columns that hold it; a date stands or falls as a whole.
+# The fields that a document can state, and their columns; a date is taken or left as a whole.
 FIELDS: Mapping[str, tuple[str, ...]] = {
     **{field.name: (field.name,) for field in _PLAIN_FIELDS},
     "published": (
@@ -32,7 +32,7 @@ Values = Mapping[str, Any]
 
 
 class Terms(NamedTuple):
-    """The words of an article as ``core.text.analyser`` makes them, by where they stand."""
+    """An article's words as ``core.text.analyser`` makes them, by place."""
 
     title: str = ""
     body: str = ""
@@ -42,7 +42,7 @@ class Terms(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class MatchColumns:
-    """What decides whether a stored article is the one at hand, which story it is in, and whether it was the first."""
+    """The columns of a stored article that deduplication and story linking need."""
 
     id: int
     outlet: str | None
@@ -59,7 +59,7 @@ class MatchColumns:
 
     @property
     def at(self) -> datetime:
-        """When it came out, as far as anybody knows."""
+        """Publication time, or else the time it was first seen."""
         return self.published_at or self.first_seen_at
 
 
@@ -97,62 +97,62 @@ _ADD_TERMS = insert(Base.metadata.tables["article_terms"])
 
 
 def lock(session: Session) -> None:
-    """Makes whoever writes articles next wait until this transaction ends. Before looking for a text or its copies.
+    """Block other writers of articles until this transaction ends.
 
-    On PostgreSQL two writers could otherwise both find the same article new, or put two articles of one story into
-    two; SQLite has one writer anyway. One lock for all, since whether two texts are copies is known only after
-    comparing them. It costs that the runs of many outlets store in turn, each while it commits what it has collected:
-    some 300 articles a second for all of them together. Reading and fetching never wait for it.
+    Call it before looking for a text or its copies. On PostgreSQL two writers could otherwise both find the same
+    article new, or put two articles of one story into two; SQLite has one writer anyway. One lock for all, since only a
+    comparison shows whether two texts are copies. The runs of many outlets therefore store in turn, each while it
+    commits what it has collected: some 300 articles a second for all together. Reading and fetching never wait for it.
     """
     if session.get_bind().dialect.name == "postgresql":
         session.execute(_LOCK)
 
 
 def with_text(session: Session, text_sha256: str) -> list[MatchColumns]:
-    """The articles that have this text, first stored first."""
+    """Return the articles with this text, first stored first."""
     return _all(session, _WITH_TEXT, text_sha256=text_sha256)
 
 
 def with_texts(session: Session, texts: Sequence[str]) -> list[MatchColumns]:
-    """The articles that have one of these texts (by their SHA-256), first stored first."""
+    """Return the articles with one of these texts (by SHA-256), first stored first."""
     return _all(session, _WITH_TEXTS[session.get_bind().dialect.name], texts=texts)
 
 
 def like(session: Session, article_id: int) -> list[MatchColumns]:
-    """The articles that have the same text as this one, itself among them, first stored first."""
+    """Return the articles with this one's text, itself included, first stored first."""
     return _all(session, _LIKE, article_id=article_id)
 
 
 def as_match_columns(article_id: int, values: Values) -> MatchColumns:
-    """What ``like`` would tell of an article that was just added with these values."""
+    """Return the ``MatchColumns`` of an article that was just added with these values."""
     known: dict[str, Any] = {field.name: values.get(field.name) for field in fields(MatchColumns)}
     return MatchColumns(**known | {"id": article_id})
 
 
 def texts(session: Session, wanted: Sequence[str]) -> dict[str, str]:
-    """The texts with these SHA-256 sums; of those that are equal, one."""
+    """Return the texts with these SHA-256 sums; of equal ones the last stored."""
     connection = session.connection()
     rows = connection.execute(_TEXTS[connection.dialect.name], {"texts": wanted})
     return {row.text_sha256: row.text for row in rows}
 
 
 def unlinked(session: Session, limit: int) -> list[tuple[int, str]]:
-    """Id and text of the first articles that no scheme of fingerprints has put into a story."""
+    """Return id and text of the first articles that are not yet linked to stories."""
     return [(row.id, row.text) for row in session.connection().execute(_UNLINKED, {"limit": limit})]
 
 
 def count_unlinked(session: Session) -> int:
-    """How many articles an older program stored that are not compared with others yet: the next crawl does it."""
+    """Count the articles of an older program that the next crawl links to stories."""
     return session.connection().execute(_COUNT_UNLINKED).scalar_one()
 
 
 def mark_linked(session: Session, article_id: int, scheme: int) -> None:
-    """Remembers the scheme of fingerprints by which the article was put into its story."""
+    """Save the scheme of fingerprints by which the article was linked."""
     session.connection().execute(_LINKED, {"article_id": article_id, "number": scheme})
 
 
 def add(session: Session, values: Values, terms: Terms) -> int:
-    """Stores an article with its words; gives its id."""
+    """Insert an article with its words and return its id."""
     connection = session.connection()
     article_id: int = connection.execute(_ADD, {"revision": 1, **values}).scalar_one()
     connection.execute(_ADD_TERMS, {"article_id": article_id, **terms._asdict()})
@@ -160,17 +160,20 @@ def add(session: Session, values: Values, terms: Terms) -> int:
 
 
 def change_terms(session: Session, article_id: int, terms: Terms) -> None:
-    """Puts other words in place of an article's."""
+    """Replace an article's words."""
     session.execute(update(ArticleTerms).where(ArticleTerms.article_id == article_id).values(**terms._asdict()))
 
 
 def get(session: Session, article_id: int) -> StoredArticle:
-    """The article as the database has it now, whatever the session remembers."""
+    """Return the article as the database has it now, bypassing the session's copy."""
     return session.get_one(StoredArticle, article_id, populate_existing=True)
 
 
 def columns(article: Article) -> dict[str, Any]:
-    """The columns of everything that an article states, unknown ones as ``None`` or empty; no url, outlet or text."""
+    """Return the columns of all that an article states; no url, outlet or text.
+
+    Unknown ones are ``None`` or empty.
+    """
     values: dict[str, Any] = {name: getattr(article, name) for name in FIELDS if name not in {"published", "modified"}}
     values |= dict(zip(FIELDS["published"], _stamp(article.published), strict=True))
     values["modified_at"] = article.modified.at if article.modified else None
@@ -178,12 +181,12 @@ def columns(article: Article) -> dict[str, Any]:
 
 
 def stated(values: Values) -> dict[str, dict[str, Any]]:
-    """The fields that are known, each with its columns."""
+    """Return the fields with a value, each with its columns."""
     return {name: {column: values[column] for column in held} for name, held in FIELDS.items() if values[held[0]]}
 
 
 def blank(names: Collection[str]) -> dict[str, Any]:
-    """The columns of these fields as they are when unknown."""
+    """Return the columns of these fields with their empty values."""
     return {column: [] if column in LIST_FIELDS else None for name in names for column in FIELDS[name]}
 
 
@@ -200,15 +203,15 @@ _MAX_ID = 2**63 - 1
 
 
 def find_article(session: Session, wanted: str) -> StoredArticle:
-    """The article that is meant.
+    """Return the article that ``wanted`` names.
 
     Args:
         session: of either database; it is only read.
-        wanted: its number, or any address of it (mobile, AMP, with tracking parameters).
+        wanted: its id, or any URL of it (mobile, AMP, with tracking parameters).
 
     Raises:
-        UsageError: it is neither a number nor a URL.
-        PantauError: there is no such article; what to do about it.
+        UsageError: it is neither an id nor a URL.
+        PantauError: there is no such article; says what to do.
     """
     if wanted.isdecimal():
         article = session.get(StoredArticle, int(wanted)) if int(wanted) <= _MAX_ID else None
@@ -235,7 +238,7 @@ def _by_url(session: Session, url: str) -> StoredArticle:
 
 
 def _ledger_row(session: Session, url: str) -> Url | None:
-    """The URL's row; for one that is the same as another's, that one's."""
+    """Return the URL's row, or the row that it is the same as."""
     row = session.scalar(select(Url).where(Url.identity == identify(url)))
     seen: set[int] = set()
     while row is not None and row.article_id is None and row.same_as_id is not None and row.id not in seen:

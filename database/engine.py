@@ -1,8 +1,8 @@
-"""Opening the database: one function for every command, SQLite and PostgreSQL alike.
+"""Open the database, SQLite or PostgreSQL, by one function for every command.
 
 SQLite is opened for one writer at a time and any number of readers (WAL). Every transaction begins with ``BEGIN
-IMMEDIATE``: a transaction that reads first and writes later would otherwise fail at once, without waiting, when another
-one has written in between. Those who only read take ``reading(engine)``, which waits for nobody and holds nobody up.
+IMMEDIATE``: one that reads first and writes later would otherwise fail at once, without waiting, if another wrote in
+between. Readers take ``reading(engine)``, which neither waits nor blocks.
 """
 
 import os
@@ -20,10 +20,10 @@ from database.errors import translate_errors
 from database.upgrade import upgrade
 
 # Writers hold the lock for one group commit, the longest for a sitemap of 50,000 URLs: some seconds. Half a minute
-# waits out several of them; what is locked for longer is stuck, and a person should hear of it.
+# outlasts several of them; a longer lock is stuck, and the operator should know.
 BUSY_TIMEOUT_MS = 30_000
-# Pages of the indexes that every article touches at random stay in memory, and the log is written back only when it has
-# some size: most of these pages have then changed many times and are written once.
+# The pages of indexes that every article touches at random stay in memory, and the log is written back only at some
+# size: most of these pages have then changed many times and are written once.
 CACHE_KIB = 64 * 1024
 CHECKPOINT_PAGES = 8_000  # 32 MB of log
 # How long to wait for a PostgreSQL server's answer to a connection attempt, per address.
@@ -31,17 +31,17 @@ CONNECT_TIMEOUT_S = 10
 
 
 def open_database(url: str, *, read_only_ok: bool = False, clock: Clock = system_clock) -> Engine:
-    """Opens the database at ``url``, made or upgraded to the newest schema.
+    """Open the database at ``url``, created or upgraded to the newest schema.
 
     Args:
-        url: ``sqlite:///data/pantau.db`` (below the working folder; four slashes for an absolute path) or
+        url: ``sqlite:///data/pantau.db`` (relative to the working folder; four slashes for an absolute path) or
             ``postgresql://user:password@host:port/name``.
-        read_only_ok: the caller only reads. Then nothing is created, a file without write permission will do, and
-            the engine is a ``reading`` one.
+        read_only_ok: the caller only reads: nothing is created, a file without write permission will do, and the engine
+            is a ``reading`` one.
         clock: gives the time in the name of the copy that an upgrade makes of a SQLite file.
 
     Raises:
-        DatabaseError: it cannot be opened, is no database of ours, or is newer than this program.
+        DatabaseError: it cannot be opened, is not one of ours, or is newer than this program.
     """
     address = parse_url(url)
     if address.get_backend_name() == "sqlite":
@@ -57,11 +57,11 @@ def open_database(url: str, *, read_only_ok: bool = False, clock: Clock = system
 
 
 def engine_as_it_is(url: str, *, immutable: bool = False) -> Engine:
-    """The database at ``url``, whatever it holds: neither made, upgraded nor looked at.
+    """Return an engine for ``url`` without creating, upgrading or checking anything.
 
     Args:
         url: see ``open_database``.
-        immutable: of a SQLite file that nobody changes meanwhile; nothing is then written beside it.
+        immutable: for a SQLite file that does not change meanwhile; nothing is then written beside it.
 
     Raises:
         DatabaseError: the URL cannot be read.
@@ -70,12 +70,15 @@ def engine_as_it_is(url: str, *, immutable: bool = False) -> Engine:
 
 
 def reading(engine: Engine) -> Engine:
-    """The same database and connections, for transactions that only read: they wait for no writer and hold none up."""
+    """Return an engine on the same connections for transactions that only read.
+
+    They wait for no writer and block none.
+    """
     return engine.execution_options(sqlite_begin="BEGIN", postgresql_readonly=True)
 
 
 def parse_url(url: str) -> URL:
-    """``url`` with the driver that we use.
+    """Return ``url`` with the driver that we use.
 
     Raises:
         DatabaseError: the URL cannot be read or names another kind of database.
@@ -103,9 +106,9 @@ def _prepare_file(address: URL, *, read_only: bool) -> None:
 
 
 def _cannot_change(address: URL) -> bool:
-    """Whether the file lies where nobody can write, e.g. on a read-only medium, and is complete without its log.
+    """Return whether the file is complete without its log, in a read-only folder.
 
-    There SQLite cannot make the files that readers in WAL mode share; told that nothing changes, it needs none
+    SQLite cannot make the files there that readers in WAL mode share; opened as immutable, it needs none
     (https://www.sqlite.org/wal.html#read_only_databases).
     """
     if address.get_backend_name() != "sqlite":
@@ -133,7 +136,10 @@ def _create(address: URL, *, immutable: bool) -> Engine:
 
 
 class _Compiler(SQLiteCompiler):
-    """Writes hints behind tables, as ``articles INDEXED BY …`` needs; SQLAlchemy leaves them out for SQLite."""
+    """Write hints behind tables, as ``articles INDEXED BY …`` needs.
+
+    SQLAlchemy leaves them out for SQLite.
+    """
 
     def get_from_hint_text(self, table: FromClause, text: str | None) -> str | None:  # noqa: ARG002 - SQLAlchemy's hook
         return text

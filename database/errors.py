@@ -1,4 +1,4 @@
-"""What a database says when it fails, turned into a ``DatabaseError`` that tells a person what to do."""
+"""Turn database errors into ``DatabaseError`` with advice."""
 
 import errno
 import sqlite3
@@ -10,7 +10,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from core.errors import DatabaseError, RefusedByDatabaseError
 
-# Part of the driver's message (lower case) → what it means and what to do.
+# Part of the driver's message (lower case) → meaning and remedy.
 _ADVICE = (
     ("file is not a database", "this file is no SQLite database: name another one in DATABASE_URL"),
     ("malformed", "the file is damaged: restore a backup"),
@@ -31,48 +31,48 @@ _ADVICE = (
     ("server closed the connection", "the server went away: see that it runs, then start again"),
     ("terminating connection", "the server ended the connection: see that it runs, then start again"),
 )
-# What waiting and trying again may cure: SQLite's locks; PostgreSQL's serialisation failure and deadlock.
+# Waiting and trying again may help: SQLite's locks; PostgreSQL's serialisation failure and deadlock.
 _PASSING_WORDS = ("database is locked", "database table is locked")
 _PASSING_STATES = ("40001", "40P01")
 
 
 def display_url(url: URL) -> str:
-    """The database's address without its password, for messages."""
+    """Return the database's address without its password, for messages."""
     if url.get_backend_name() == "sqlite":
         return url.database or "memory"
     return url.set(drivername="postgresql").render_as_string()
 
 
 def database_error(error: Exception, url: URL) -> DatabaseError:
-    """What went wrong with the database at ``url``, and what to do."""
+    """Return a ``DatabaseError`` with the problem and the remedy."""
     if isinstance(error, OSError):
-        return DatabaseError(_told_of_file(error, url))
-    said = str(error.orig if isinstance(error, DBAPIError) and error.orig else error).strip()
-    first = said.splitlines()[0].strip() if said else type(error).__name__
-    advice = next((what for words, what in _ADVICE if words in said.lower()), None)
+        return DatabaseError(_describe_file_error(error, url))
+    message = str(error.orig if isinstance(error, DBAPIError) and error.orig else error).strip()
+    first = message.splitlines()[0].strip() if message else type(error).__name__
+    advice = next((remedy for words, remedy in _ADVICE if words in message.lower()), None)
     kind = DatabaseError if advice or may_pass(error) else RefusedByDatabaseError
     return kind(f"database {display_url(url)}: {first} ({advice or 'see the message'})")
 
 
 def may_pass(error: Exception) -> bool:
-    """Whether the same work may succeed when it is tried again."""
+    """Return whether the same work may succeed when tried again."""
     if not isinstance(error, DBAPIError):
         return False
-    said = str(error.orig).lower()
+    message = str(error.orig).lower()
     state = getattr(error.orig, "sqlstate", None)
-    return error.connection_invalidated or state in _PASSING_STATES or any(word in said for word in _PASSING_WORDS)
+    return error.connection_invalidated or state in _PASSING_STATES or any(words in message for words in _PASSING_WORDS)
 
 
 @contextmanager
 def translate_errors(url: URL) -> Iterator[None]:
-    """Turns what a driver raises within into a ``DatabaseError``."""
+    """Raise what a driver raises within the context as ``DatabaseError``."""
     try:
         yield
     except (SQLAlchemyError, sqlite3.Error, OSError) as error:
         raise database_error(error, url) from error
 
 
-def _told_of_file(error: OSError, url: URL) -> str:
+def _describe_file_error(error: OSError, url: URL) -> str:
     """Of the file's folder, or of the lock files beside it."""
     full = error.errno in {errno.ENOSPC, errno.EDQUOT}
     advice = (

@@ -1,6 +1,7 @@
-"""Fingerprints in the database: kept once for a text and a period, found by the bands that two texts share.
+"""Rows of ``fingerprints`` and ``bands``: find texts that may be copies.
 
-A period is a stretch of ``PERIOD_DAYS`` days. Articles carry a fingerprint when their text and their period are its.
+A fingerprint is stored once for a text and a period of ``PERIOD_DAYS`` days, and found by the bands that two texts
+share. An article has the fingerprint of its text and its period.
 """
 
 from collections.abc import Collection, Sequence
@@ -16,9 +17,9 @@ from database.articles import MatchColumns
 from database.schema import Base
 from database.sql import DIALECTS, among, elements
 
-# Bands lie together by period, so that what is written and asked today fits the memory however much is stored: at 5,000
-# articles a day a period's are some 100 MB. Shorter ones are more places to seek in for the same look-back (60 days are
-# two of these), longer ones reach further beyond it than anybody asked for.
+# Bands lie together by period, so that the rows in use fit the memory however much is stored: at 5,000 articles a day
+# those of a period are some 100 MB. Shorter periods are more places to seek in for the same look-back (60 days are two
+# of these), longer ones reach further beyond it than needed.
 PERIOD_DAYS = 60
 _PERIOD = timedelta(days=PERIOD_DAYS)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -26,7 +27,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A text that shares bands with the one at hand: perhaps a copy of it."""
+    """A text that shares bands with another: perhaps a copy of it."""
 
     text_sha256: str
     period: int
@@ -42,14 +43,14 @@ _ADD = {
 
 
 def _bands_of_one(dialect: str) -> Select[int, int, int]:
-    """A fingerprint's rows of ``bands``, from its list of them."""
+    """Select a fingerprint's rows of ``bands`` from the list of its bands."""
     owner = bindparam("fingerprint_id", type_=_BANDS.c.fingerprint_id.type)
     bands = elements("bands", _BANDS.c.hash.type, dialect)
     return select(bindparam("period", type_=_BANDS.c.period.type), bands.c.value, owner)
 
 
 def _sharing_bands(dialect: str) -> Select[str, int, bytes]:
-    """The other texts' fingerprints of some periods that share so many bands."""
+    """Select other texts' fingerprints that share enough bands, in some periods."""
     owner = _owners_one_by_one() if dialect == "postgresql" else _owners_by_lists(dialect)
     ids = select(owner.c.fingerprint_id).group_by(owner.c.fingerprint_id).having(func.count() >= bindparam("common"))
     found = _FINGERPRINTS.c
@@ -59,15 +60,16 @@ def _sharing_bands(dialect: str) -> Select[str, int, bytes]:
 
 
 def _owners_by_lists(dialect: str) -> FromClause:
-    """The owners of the bands listed in the periods listed, once for each band."""
+    """Select the owners of the listed bands in the listed periods, once for each band."""
     periods, bands = among(_BANDS.c.period, "periods", dialect), among(_BANDS.c.hash, "bands", dialect)
     return select(_BANDS.c.fingerprint_id).where(periods, bands).subquery()
 
 
 def _owners_one_by_one() -> FromClause:
-    """The same for PostgreSQL, which reads whole periods for the lists as long as it has no statistics.
+    """Select the same on PostgreSQL, which otherwise reads whole periods.
 
-    It keeps such a plan, too. ``OFFSET`` makes it seek each band in each period, whatever it knows.
+    It does so for lists as long as it has no statistics, and keeps that plan. ``OFFSET`` makes it seek each band in
+    each period in any case.
     """
     periods = elements("periods", _BANDS.c.period.type, "postgresql")
     bands = elements("bands", _BANDS.c.hash.type, "postgresql")
@@ -90,21 +92,21 @@ _SHINGLES = {
 
 
 def period_of(at: datetime) -> int:
-    """The number of the period that the moment lies in: whole periods since 1970-01-01 UTC."""
+    """Return the number of the moment's period: whole periods since 1970-01-01 UTC."""
     return (at - _EPOCH) // _PERIOD
 
 
 def neighbours(period: int, look_back: int) -> list[int]:
-    """The periods in which a text of this one is looked for: all that ``look_back`` days reach, before and after.
+    """Return the periods within ``look_back`` days before and after this one.
 
-    Whole ones, so that of two articles each finds the other, or neither does.
+    Whole periods, so that of two articles either both find each other or neither does.
     """
     reach = -(-look_back // PERIOD_DAYS)
     return list(range(period - reach, period + reach + 1))
 
 
 def add(session: Session, text_sha256: str, period: int, shingles: bytes, bands: Collection[int]) -> int | None:
-    """Keeps a text's fingerprint for the period; gives its id, None where it was known already."""
+    """Store a text's fingerprint for the period; return its id, or ``None`` if known."""
     connection = session.connection()
     dialect = connection.dialect.name
     row = {"text_sha256": text_sha256, "period": period, "shingles": shingles}
@@ -118,20 +120,20 @@ def add(session: Session, text_sha256: str, period: int, shingles: bytes, bands:
 def candidates(
     session: Session, text_sha256: str, bands: Sequence[int], periods: Sequence[int], common: int
 ) -> list[Candidate]:
-    """The other texts that share ``common`` of these bands in one of these periods, each once for a period."""
+    """Return other texts that share ``common`` of the bands, each once for a period."""
     connection = session.connection()
     values = {"text_sha256": text_sha256, "bands": list(bands), "periods": list(periods), "common": common}
     return [Candidate(*row) for row in connection.execute(_CANDIDATES[connection.dialect.name], values)]
 
 
 def carriers(session: Session, carried: Collection[tuple[str, int]]) -> list[MatchColumns]:
-    """The articles that carry these fingerprints (text, period)."""
+    """Return the articles that have these fingerprints (text, period)."""
     held = articles.with_texts(session, sorted({text_sha256 for text_sha256, _ in carried}))
     return [article for article in held if (article.text_sha256, period_of(article.at)) in carried]
 
 
 def shingles_of(session: Session, texts: Collection[str]) -> dict[str, bytes]:
-    """The shingles of the texts (by their SHA-256) that are known."""
+    """Return the known shingles of the texts (by SHA-256)."""
     connection = session.connection()
     rows = connection.execute(_SHINGLES[connection.dialect.name], {"texts": list(texts)})
     return {row.text_sha256: row.shingles for row in rows}

@@ -1,4 +1,4 @@
-"""Rows of ``originals``: the seed documents as imported, what each states, and what its article has from it."""
+"""Rows of ``originals``: imported seed documents and their statements."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -12,24 +12,24 @@ from database.schema import Original, StoredArticle
 
 
 def find(session: Session, sha256: str) -> Original | None:
-    """The document with these bytes."""
+    """Return the document with these bytes."""
     return session.scalar(select(Original).where(Original.sha256 == sha256))
 
 
 def of(session: Session, article_ids: Sequence[int]) -> list[Original]:
-    """The documents of these articles: those that name their outlet first, otherwise in an order that never changes."""
+    """Return the documents of these articles, those that name their outlet first."""
     query = select(Original).where(Original.article_id.in_(article_ids)).execution_options(populate_existing=True)
     return sorted(session.scalars(query), key=lambda original: (names_outlet(original) is None, original.sha256))
 
 
 def names_outlet(original: Original) -> str | None:
-    """The outlet that the document itself names."""
+    """Return the outlet that the document itself names."""
     outlet: str | None = original.found.get("outlet")
     return outlet
 
 
 def found(outlet: str | None, fields: dict[str, dict[str, Any]]) -> dict[str, Any]:
-    """What a document states (``articles.stated``), as ``Original.found`` keeps it: as JSON."""
+    """Return a document's statements (``articles.stated``) as ``Original.found``."""
     plain = {
         name: {column: value.isoformat() if isinstance(value, datetime) else value for column, value in held.items()}
         for name, held in fields.items()
@@ -38,7 +38,7 @@ def found(outlet: str | None, fields: dict[str, dict[str, Any]]) -> dict[str, An
 
 
 def give(original: Original, article: StoredArticle) -> None:
-    """Puts in what the document states and the article does not have."""
+    """Fill the article's empty fields from the document."""
     for name in FIELDS:
         held = original.found.get(name)
         if held is not None and not getattr(article, FIELDS[name][0]):
@@ -48,7 +48,7 @@ def give(original: Original, article: StoredArticle) -> None:
 
 
 def take_back(original: Original, article: StoredArticle) -> None:
-    """Takes out what the article has from the document."""
+    """Empty the fields that the article took from the document."""
     for name in original.gave:
         for column in FIELDS[name]:
             setattr(article, column, [] if column in {"authors", "tags"} else None)

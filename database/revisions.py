@@ -1,4 +1,4 @@
-"""An article's versions: the one that is stored, those that it replaced, and the writing of a new one."""
+"""An article's versions: the stored one and those it replaced."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,13 +15,13 @@ from database.schema import Base, Revision
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """What an article said at a time. Instants are UTC.
+    """An article as it was at a time. Instants are UTC.
 
     Attributes:
-        revision: 1 is what was found first.
-        seen_at: when this version was first seen; None if nobody knows (a seed document without a page).
+        revision: 1 is the first found.
+        seen_at: when this version was first seen; ``None``: unknown (a seed document without a page).
         modified_at: as its page stated.
-        words_added: against the version before, as are ``words_removed`` and ``title_changed``; nothing for the first.
+        words_added: against the version before, as are ``words_removed`` and ``title_changed``; zero for the first.
     """
 
     revision: int
@@ -36,10 +36,10 @@ class Version:
 
 @dataclass(frozen=True, slots=True)
 class Current:
-    """A stored article as another look at its page finds it.
+    """A stored article as a recheck finds it.
 
     Attributes:
-        own: the columns of ``articles.FIELDS`` as its page has stated them so far, without what seed documents gave.
+        own: the columns of ``articles.FIELDS`` as its page stated them so far, without those from seed documents.
     """
 
     article_id: int
@@ -59,7 +59,7 @@ _KEEP = insert(Base.metadata.tables["revisions"])
 
 
 def current(session: Session, url_id: int) -> Current:
-    """The article that was stored for this entry of the ledger."""
+    """Return the article that was stored for this URL of the ledger."""
     row = session.connection().execute(_OF_URL, {"url_id": url_id}).one()
     own = {column: getattr(row, column) for columns in articles.FIELDS.values() for column in columns}
     if row.origin == "seed":
@@ -71,7 +71,7 @@ def current(session: Session, url_id: int) -> Current:
 
 
 def keep(session: Session, replaced: Current, change: Change, now: datetime) -> None:
-    """Keeps the version that is being replaced, with what its successor changed."""
+    """Store the version that is being replaced, with its successor's changes."""
     row = {
         "article_id": replaced.article_id,
         "revision": replaced.revision,
@@ -89,7 +89,7 @@ def keep(session: Session, replaced: Current, change: Change, now: datetime) -> 
 
 
 def history(session: Session, article_id: int) -> list[Version]:
-    """The article's versions, oldest first; the last one is what is stored now."""
+    """Return the article's versions, oldest first; the last one is the stored one."""
     query = select(Revision).where(Revision.article_id == article_id).order_by(Revision.revision)
     versions: list[Version] = []
     changes = (0, 0, False)

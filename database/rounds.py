@@ -1,4 +1,4 @@
-"""The monitor's rounds: that one begins, what it reports while it lasts, how it ended; and reading them."""
+"""Rows of ``rounds``: begin, report and end a round of the monitor; read rounds."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -10,12 +10,15 @@ from sqlalchemy.orm import Session, defer
 from core.paging import Page, page_of
 from database.schema import EndState, Round
 
-# What an outlet's part of a report counts in one number.
+# Plain counters in an outlet's part of a report.
 _COUNTED = ("new", "updated", "copies", "requests", "bytes", "missed")
 
 
 def start_round(session: Session, now: datetime) -> int:
-    """Records that a round begins; its id. The caller holds the monitor's lock: running ones were killed."""
+    """Insert a running round and return its id.
+
+    The caller holds the monitor's lock, so rounds that seem to be running were killed.
+    """
     ended = func.coalesce(Round.finished_at, Round.started_at)
     session.execute(update(Round).where(Round.state == "running").values(state="killed", finished_at=ended))
     begun = Round(started_at=now, state="running", report={}, totals={})
@@ -25,7 +28,7 @@ def start_round(session: Session, now: datetime) -> int:
 
 
 def keep_report(session: Session, round_id: int, report: Mapping[str, Any], now: datetime) -> None:
-    """Keeps what a round that goes on has done so far: if it is killed, that and this moment are its end."""
+    """Save the report of a round in progress: its last state, should it be killed."""
     kept = {"report": dict(report), "totals": totals(report), "finished_at": now}
     session.execute(update(Round).where(Round.id == round_id).values(**kept))
 
@@ -33,18 +36,18 @@ def keep_report(session: Session, round_id: int, report: Mapping[str, Any], now:
 def finish_round(
     session: Session, round_id: int, state: EndState, report: Mapping[str, Any], message: str | None, now: datetime
 ) -> None:
-    """Records how the round ended, with its report (``health.round_report.RoundReport`` as JSON)."""
+    """Save the round's end and report (``health.round_report.RoundReport`` as JSON)."""
     ended = {"state": state, "message": message, "finished_at": now, "report": dict(report), "totals": totals(report)}
     session.execute(update(Round).where(Round.id == round_id).values(**ended))
 
 
 def forget_round(session: Session, round_id: int) -> None:
-    """Takes back a round in which nothing was due."""
+    """Delete a round in which nothing was due."""
     session.execute(delete(Round).where(Round.id == round_id))
 
 
 def totals(report: Mapping[str, Any]) -> dict[str, int]:
-    """A report in some numbers: what a list of many rounds shows without reading each outlet's."""
+    """Sum up a report, for lists of rounds that do not read each outlet's part."""
     outlets: Sequence[Mapping[str, Any]] = report.get("outlets", ())
     return {
         "outlets": len(outlets),
@@ -57,13 +60,13 @@ def totals(report: Mapping[str, Any]) -> dict[str, int]:
 def find_rounds(
     session: Session, *, state: str | None = None, limit: int, after: int | None = None
 ) -> Page[Round, int]:
-    """The rounds, the newest first.
+    """Return rounds without their reports, the newest first.
 
     Args:
         session: of either database; it is only read.
-        state: running, finished, stopped, failed or killed.
+        state: only rounds in this state.
         limit: how many at most.
-        after: only those older than this one.
+        after: only rounds older than this one.
     """
     wanted = [] if state is None else [Round.state == state]
     total = session.scalars(select(func.count()).select_from(Round).where(*wanted)).one()
@@ -75,5 +78,5 @@ def find_rounds(
 
 
 def load_round(session: Session, round_id: int) -> Round | None:
-    """The round with its report, or ``None``."""
+    """Return the round with its report, or ``None``."""
     return session.get(Round, round_id)

@@ -1,4 +1,4 @@
-"""Searches that somebody named, to come back to or to subscribe to: rows of ``saved_searches``."""
+"""Rows of ``saved_searches``: named searches to return to or to subscribe to."""
 
 import re
 import unicodedata
@@ -15,18 +15,18 @@ from database.schema import SavedSearch
 from database.sql import insert_new
 
 MAX_TITLE = 120
-# ``name`` holds 60 characters; what is left is for a number.
+# ``name`` holds 60 characters; the rest is for a number.
 _MAX_NAME = 50
 _NO_LETTERS = "search"
 
 
 def create(session: Session, title: str, parameters: str, now: datetime) -> SavedSearch:
-    """Keeps a search under a name made of its title, which no other search has; the transaction is the caller's.
+    """Save a search under a unique name derived from its title.
 
     Args:
-        session: the transaction is the caller's.
-        title: what people call it.
-        parameters: the query string as the search page takes it, already found to be one.
+        session: in the caller's transaction.
+        title: for people.
+        parameters: the query string as the search page takes it, already validated.
         now: the time of saving.
 
     Raises:
@@ -36,30 +36,30 @@ def create(session: Session, title: str, parameters: str, now: datetime) -> Save
     if not 0 < len(shown) <= MAX_TITLE:
         raise UsageError(f"a saved search needs a title of 1 to {MAX_TITLE} characters, this one has {len(shown)}")
     values = {"title": shown, "parameters": parameters, "created_at": now}
-    # Somebody else may take a name at the same moment: then the next one is tried.
+    # Another process may take a name at the same moment: then the next one is tried.
     new = insert_new(session, SavedSearch).values(values).returning(SavedSearch.name)
     made = (session.scalar(new.values(name=name)) for name in _names(shown))
     return session.get_one(SavedSearch, next(name for name in made if name is not None))
 
 
 def listed(session: Session) -> list[SavedSearch]:
-    """All of them, latest first."""
+    """Return all saved searches, latest first."""
     return list(session.scalars(select(SavedSearch).order_by(SavedSearch.created_at.desc(), SavedSearch.name)))
 
 
 def get(session: Session, name: str) -> SavedSearch | None:
-    """The search of this name."""
+    """Return the search of this name."""
     return session.get(SavedSearch, name)
 
 
 def delete(session: Session, name: str) -> bool:
-    """Forgets the search of this name, in the caller's transaction; whether there was one."""
+    """Delete the search of this name in the caller's transaction; ``False``: none."""
     gone = delete_from(SavedSearch).where(SavedSearch.name == name).returning(SavedSearch.name)
     return session.scalar(gone) is not None
 
 
 def _names(title: str) -> Iterator[str]:
-    """What an address can end with: tiongkok-rusia, tiongkok-rusia-2 … of "Tiongkok & Rusia"."""
+    """Yield tiongkok-rusia, tiongkok-rusia-2 … for "Tiongkok & Rusia"."""
     plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
     name = re.sub(r"[^a-z0-9]+", "-", plain)[:_MAX_NAME].strip("-") or _NO_LETTERS
     yield name

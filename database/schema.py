@@ -1,17 +1,16 @@
-"""The tables. Alembic (``database/migrations``) makes and changes them; nothing else does.
+"""The tables. Only Alembic (``database/migrations``) creates and changes them.
 
-``urls`` is the ledger: one row for every URL ever seen, with exactly one state. ``articles`` holds what was stored.
-``article_terms`` holds the stemmed words that the full-text indexes of both databases are built from; the indexes
-themselves (FTS5 table and triggers, generated tsvector) are made by migrations, since no ORM describes them.
+``urls`` is the ledger: one row for each URL ever seen, with exactly one state. ``article_terms`` holds the stemmed
+words that the full-text indexes of both databases are built from; migrations make the indexes themselves (FTS5 table
+and triggers, generated tsvector), since no ORM describes them.
 """
 
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any, Literal
 
 from sqlalchemy import (
     JSON,
     BigInteger,
-    DateTime,
     Double,
     ForeignKey,
     Index,
@@ -22,33 +21,11 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
-from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
-from sqlalchemy.types import TypeDecorator
 
+from database.types import UtcDateTime
 
-class UtcDateTime(TypeDecorator[datetime]):
-    """An instant: aware datetimes go in, UTC comes out. A naive one is refused, for nobody knows what it means."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError(f"a naive datetime cannot be stored: {value!r}")
-        return value.astimezone(UTC)
-
-    def process_result_value(self, value: Any | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
-        if value is None:
-            return None
-        assert isinstance(value, datetime)
-        # SQLite keeps no offset; what we wrote there is UTC.
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-
-
-# How a run or round ends by itself; ``RunState`` are all states of both. ``killed``: it died, as the next one found.
+# How a run or a round ends by itself. ``killed`` is set by the next one, which finds it dead.
 EndState = Literal["finished", "stopped", "failed"]
 RunState = Literal["running", "finished", "stopped", "failed", "killed"]
 
@@ -56,8 +33,12 @@ RunState = Literal["running", "finished", "stopped", "failed", "killed"]
 BigId = BigInteger().with_variant(Integer, "sqlite")
 
 
+def _partial_index(name: str, *columns: str, where: str, unique: bool = False) -> Index:
+    return Index(name, *columns, unique=unique, sqlite_where=text(where), postgresql_where=text(where))
+
+
 class Base(DeclarativeBase):
-    """Every table's base."""
+    """Base of all tables."""
 
     type_annotation_map = {  # noqa: RUF012 - SQLAlchemy's own convention
         datetime: UtcDateTime,
@@ -68,9 +49,9 @@ class Base(DeclarativeBase):
 
 
 class Story(Base):
-    """The articles that carry one text, as it is or changed, with what its members make of it.
+    """Articles that carry one text, identical or changed.
 
-    ``first_id`` is the member that was published first, not the one that was crawled first.
+    ``first_id`` is the member that was published first, not the one crawled first.
     """
 
     __tablename__ = "stories"
@@ -83,15 +64,15 @@ class Story(Base):
 
 
 class StoredArticle(Base):
-    """An article. Instants are UTC; ``timezone`` is the outlet's, in which they are shown."""
+    """An article. Instants are UTC; ``timezone`` is the outlet's, for display."""
 
     __tablename__ = "articles"
     __table_args__ = (
         Index("ix_articles_outlet_published_at", "outlet", "published_at"),
-        # Those that an older program stored: empty most of the time, so that asking costs nothing.
-        Index("ix_articles_unlinked", "id", sqlite_where=text("scheme = 0"), postgresql_where=text("scheme = 0")),
-        # What lists, counts and facets need of every article found, without reading its text: SQLite would have to turn
-        # to a page of its own for each. (PostgreSQL keeps long texts elsewhere anyway, and bounds an index's rows.)
+        # Articles of an older program: empty most of the time, so that queries for them cost nothing.
+        _partial_index("ix_articles_unlinked", "id", where="scheme = 0"),
+        # The columns that lists, counts and facets need of every hit: SQLite would have to read a page for each
+        # article's text. (PostgreSQL keeps long texts elsewhere anyway, and bounds an index's rows.)
         Index(
             "ix_articles_found",
             "id",
@@ -104,8 +85,8 @@ class StoredArticle(Base):
             "seed_similarity",
             "authors",
         ).ddl_if(dialect="sqlite"),
-        # What is most like the seeds of everything, likewise. (PostgreSQL reads an index in the very order asked for or
-        # sorts all there is; its ix_articles_alike and ix_articles_newest are made by migrations.)
+        # For the order by seed similarity, likewise. (PostgreSQL reads an index in exactly the order asked for, or
+        # sorts everything; its ix_articles_alike and ix_articles_newest are made by migrations.)
         Index("ix_articles_alike", "seed_similarity", "id", "story_id", "published_at").ddl_if(dialect="sqlite"),
     )
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
@@ -134,20 +115,20 @@ class StoredArticle(Base):
     fetched_at: Mapped[datetime | None]
     origin: Mapped[str] = mapped_column(String(10))  # crawl, seed
     story_id: Mapped[int | None] = mapped_column(ForeignKey("stories.id"), index=True)
-    # How much of both texts is common to this article and the story's first: 1.0 is the same text.
+    # Share of text in common with the story's first article: 1.0 is the same text.
     similarity: Mapped[float | None] = mapped_column(Double)
     revision: Mapped[int] = mapped_column(default=1)
-    # The page answered 404 or 410 twice, a day apart; what it said is kept.
+    # The page answered 404 or 410 twice, a day apart; the article is kept.
     removed_at: Mapped[datetime | None]
     # The scheme of fingerprints by which it was put into its story; 0: not yet.
     scheme: Mapped[int] = mapped_column(default=0)
-    # How much it is like the seed corpus (search.seed_profile), 0 to 1; None while there is none, or not yet compared.
+    # Similarity to the seed corpus (search.seed_profile), 0 to 1; None: no seeds, or not yet compared.
     seed_similarity: Mapped[float | None] = mapped_column(Double)
     terms: Mapped["ArticleTerms"] = relationship(back_populates="article", cascade="all, delete-orphan")
 
 
 class Revision(Base):
-    """A version of an article that was replaced, and what its successor changed; the current one is in ``articles``."""
+    """A replaced version of an article, and what its successor changed."""
 
     __tablename__ = "revisions"
     article_id: Mapped[int] = mapped_column(ForeignKey("articles.id"), primary_key=True)
@@ -166,8 +147,8 @@ class Revision(Base):
 class Original(Base):
     """The bytes of an imported seed document, kept beside the cleaned text.
 
-    ``found`` holds the article fields that the document itself states, ``gave`` the names of those that its article
-    has from it: what the article's own page states counts more, whichever came first.
+    ``found`` holds the article fields that the document states, ``gave`` the names of the fields that its article took
+    from it. What the article's own page states counts more, in either order of arrival.
     """
 
     __tablename__ = "originals"
@@ -182,7 +163,7 @@ class Original(Base):
 
 
 class Fingerprint(Base):
-    """A text's shingles, once for every period in which articles with this text were published."""
+    """A text's shingles, once for each period in which it was published."""
 
     __tablename__ = "fingerprints"
     __table_args__ = (UniqueConstraint("text_sha256", "period"),)
@@ -193,9 +174,9 @@ class Fingerprint(Base):
 
 
 class Band(Base):
-    """One value of a fingerprint's MinHash: texts that share one in neighbouring periods may be copies.
+    """One MinHash value of a fingerprint; texts that share some may be copies.
 
-    Clustered by period, so that what is written and asked today lies together, however much is stored.
+    Clustered by period, so that the rows in use lie together, however much is stored.
     """
 
     __tablename__ = "bands"
@@ -206,7 +187,7 @@ class Band(Base):
 
 
 class Run(Base):
-    """One crawl of one outlet: when, with which boundary, how it ended, its counters."""
+    """One crawl of one outlet: time, boundary, end and counters."""
 
     __tablename__ = "runs"
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
@@ -224,19 +205,17 @@ class Run(Base):
 
 
 class Source(Base):
-    """A feed, sitemap, listing page or home page that names articles, with its validators (design §4, rule 1)."""
+    """A feed, sitemap, listing or home page that names articles, with its validators.
+
+    Design §4, rule 1.
+    """
 
     __tablename__ = "sources"
     __table_args__ = (
         UniqueConstraint("outlet", "url"),
-        # Those without a parent make their outlet due.
-        Index(
-            "ix_sources_outlet_parent_id_due_at",
-            "outlet",
-            "parent_id",
-            "due_at",
-            sqlite_where=text("retired_at IS NULL"),
-            postgresql_where=text("retired_at IS NULL"),
+        # Sources without a parent make their outlet due.
+        _partial_index(
+            "ix_sources_outlet_parent_id_due_at", "outlet", "parent_id", "due_at", where="retired_at IS NULL"
         ),
     )
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
@@ -247,9 +226,9 @@ class Source(Base):
     etag: Mapped[str | None] = mapped_column(Text)
     last_modified: Mapped[str | None] = mapped_column(Text)
     body_sha256: Mapped[str | None] = mapped_column(String(64))
-    # What the parent sitemap said of this child when its body was last read.
+    # The date that the parent sitemap gave when its body was last read.
     listed_lastmod: Mapped[datetime | None]
-    # Listings: when the last walk that came to its end began and ended, and how far back it went.
+    # Listings: when the last complete walk began and ended, and how far back it went.
     walked_at: Mapped[datetime | None]
     walk_ended_at: Mapped[datetime | None]
     walked_since: Mapped[datetime | None]
@@ -259,27 +238,23 @@ class Source(Base):
     status: Mapped[int | None]
     failures: Mapped[int] = mapped_column(default=0)
     problem: Mapped[str | None] = mapped_column(Text)
-    # When it is to be polled next (None: now), after how many seconds, and what that was learned from.
+    # When it is to be polled next (None: now), the interval in seconds, and the state it was learned from.
     due_at: Mapped[datetime | None]
     interval_s: Mapped[int | None]
     rhythm: Mapped[dict[str, Any]] = mapped_column(default=dict)  # core.scheduling.polling
-    listed: Mapped[list[int]] = mapped_column(default=list)  # the ids of the newest URLs of its last reading
-    retired_at: Mapped[datetime | None]  # a run that came to its end did not ask it any more
+    listed: Mapped[list[int]] = mapped_column(default=list)  # ids of the newest URLs of its last reading
+    retired_at: Mapped[datetime | None]  # when a complete run no longer polled it
 
 
 class Url(Base):
-    """The ledger: one row for each identity ever named, with exactly one state (design §4, rule 3)."""
+    """The ledger: one row for each identity ever named (design §4, rule 3)."""
 
     __tablename__ = "urls"
     __table_args__ = (
         Index("ix_urls_outlet_state", "outlet", "state"),
         # The few that failed and are tried again.
-        Index(
-            "ix_urls_outlet_next_attempt_at",
-            "outlet",
-            "next_attempt_at",
-            sqlite_where=text("next_attempt_at IS NOT NULL"),
-            postgresql_where=text("next_attempt_at IS NOT NULL"),
+        _partial_index(
+            "ix_urls_outlet_next_attempt_at", "outlet", "next_attempt_at", where="next_attempt_at IS NOT NULL"
         ),
     )
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
@@ -308,19 +283,12 @@ class Url(Base):
 
 
 class UrlEvent(Base):
-    """A URL's history: who named it, each decision and its reason, what it became. ``scrapy explain`` prints it."""
+    """A URL's history: who named it, and each decision with its reason."""
 
     __tablename__ = "url_events"
     __table_args__ = (
-        # A source that lists a URL at every poll is remembered once.
-        Index(
-            "uq_url_events_named",
-            "url_id",
-            "source_id",
-            unique=True,
-            sqlite_where=text("event = 'named'"),
-            postgresql_where=text("event = 'named'"),
-        ),
+        # A source that lists a URL at every poll is recorded once.
+        _partial_index("uq_url_events_named", "url_id", "source_id", where="event = 'named'", unique=True),
     )
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     url_id: Mapped[int] = mapped_column(ForeignKey("urls.id"), index=True)
@@ -333,7 +301,7 @@ class UrlEvent(Base):
 
 
 class Recheck(Base):
-    """A young article's next look, and how its page was answered last. The row goes when no look is due any more."""
+    """A young article's next recheck and last answer; deleted after the last one."""
 
     __tablename__ = "rechecks"
     __table_args__ = (Index("ix_rechecks_outlet_due_at", "outlet", "due_at"),)
@@ -344,15 +312,15 @@ class Recheck(Base):
     etag: Mapped[str | None] = mapped_column(Text)
     last_modified: Mapped[str | None] = mapped_column(Text)
     looked_at: Mapped[datetime]  # the last answer
-    prompted: Mapped[int] = mapped_column(default=0)  # looks in vain that a source's date had asked for
-    failures: Mapped[int] = mapped_column(default=0)  # looks in a row that brought no answer
+    prompted: Mapped[int] = mapped_column(default=0)  # rechecks on a source's date that found nothing new
+    failures: Mapped[int] = mapped_column(default=0)  # rechecks in a row without an answer
     missing_since: Mapped[datetime | None]  # the first 404 or 410 of those in a row
 
 
 class ArticleTerms(Base):
-    """The analysed (stemmed, folded) words of an article, in order; what the full-text indexes are built from.
+    """An article's analysed (stemmed, folded) words in order, for full-text indexes.
 
-    Title and body are in one index; authors and section, which words without a field do not mean, in another.
+    Title and body are in one index; author and section, which words without a field do not match, in another.
     """
 
     __tablename__ = "article_terms"
@@ -365,9 +333,9 @@ class ArticleTerms(Base):
 
 
 class Profile(Base):
-    """What the seed corpus is about, as terms with weights, and how many articles have been compared with it.
+    """The seed corpus as weighted terms; the newest row counts.
 
-    The newest one counts. ``search.seed_profile`` says what the numbers mean and how they are kept.
+    ``search.seed_profile`` explains the numbers.
     """
 
     __tablename__ = "profiles"
@@ -378,12 +346,12 @@ class Profile(Base):
     documents: Mapped[int]  # of which the frequencies were counted
     frequencies: Mapped[dict[str, Any]]  # term → documents that hold it
     weights: Mapped[dict[str, Any]]  # term → weight
-    # Articles from this one on have their similarity by this profile; 0: all have.
+    # Articles with this id or a higher one are compared with this profile; 0: all are.
     compared_to: Mapped[int] = mapped_column(BigInteger, default=0)
 
 
 class SavedSearch(Base):
-    """A search that somebody named, to come back to or to subscribe to."""
+    """A named search, to return to or to subscribe to."""
 
     __tablename__ = "saved_searches"
     name: Mapped[str] = mapped_column(String(60), primary_key=True)  # what its address ends with
@@ -393,7 +361,7 @@ class SavedSearch(Base):
 
 
 class Round(Base):
-    """One run of ``scrapy monitor`` over all outlets that were due, and the report that it left."""
+    """One run of ``scrapy monitor`` over all due outlets, and its report."""
 
     __tablename__ = "rounds"
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
@@ -408,7 +376,7 @@ class Round(Base):
 
 
 class OutletDay(Base):
-    """What was measured of an outlet on one day, by Jakarta's clock: the sums of its runs that ended on it."""
+    """An outlet's measures on one day (Jakarta): sums of the runs that ended on it."""
 
     __tablename__ = "outlet_days"
     outlet: Mapped[str] = mapped_column(String(100), primary_key=True)
@@ -417,19 +385,12 @@ class OutletDay(Base):
 
 
 class Flag(Base):
-    """Something that is wrong with an outlet, from when it was noticed until it was seen to be well again."""
+    """Something wrong with an outlet, from when it was noticed until it was over."""
 
     __tablename__ = "flags"
     __table_args__ = (
         # One open flag of a kind at a time.
-        Index(
-            "uq_flags_open",
-            "outlet",
-            "kind",
-            unique=True,
-            sqlite_where=text("cleared_at IS NULL"),
-            postgresql_where=text("cleared_at IS NULL"),
-        ),
+        _partial_index("uq_flags_open", "outlet", "kind", where="cleared_at IS NULL", unique=True),
         Index("ix_flags_raised_at", "raised_at"),
         Index("ix_flags_outlet", "outlet"),
     )
@@ -444,7 +405,7 @@ class Flag(Base):
 
 
 class DeliveryFlag(Base):
-    """A flag that a message to the operator tells of: that it was raised, or that it was cleared, each once."""
+    """The message that reported a flag's raising or clearing, each once per channel."""
 
     __tablename__ = "delivery_flags"
     flag_id: Mapped[int] = mapped_column(ForeignKey("flags.id"), primary_key=True)
@@ -454,7 +415,10 @@ class DeliveryFlag(Base):
 
 
 class Gap(Base):
-    """A source listed nothing that it had listed at the poll before: articles in between may have been missed."""
+    """Articles that may have been missed between two polls of a source.
+
+    The source listed nothing that it had listed at the poll before.
+    """
 
     __tablename__ = "gaps"
     __table_args__ = (Index("ix_gaps_outlet_found_at", "outlet", "found_at"),)
@@ -470,7 +434,7 @@ class Gap(Base):
 
 
 class HostState(Base):
-    """What a host of an outlet said last to every crawler: its robots.txt, and its certificate's end if it ended."""
+    """A host's last robots.txt, as seen by the outlet's crawls."""
 
     __tablename__ = "hosts"
     outlet: Mapped[str] = mapped_column(String(100), primary_key=True)
@@ -482,21 +446,21 @@ class HostState(Base):
 
 
 class Watch(Base):
-    """How far a watchlist has looked. What is not declared, or not active, keeps its row and its history."""
+    """How far a watchlist has searched. Undeclared and inactive ones keep their row."""
 
     __tablename__ = "watches"
     name: Mapped[str] = mapped_column(String(100), primary_key=True)
     criteria: Mapped[str] = mapped_column(Text)  # its query and filters, to notice that they changed
-    # Articles up to this one were looked at; None: it begins anew when it is active again.
+    # The last article that was searched; None: it begins anew when it is active again.
     checked_to: Mapped[int | None] = mapped_column(BigInteger)
     checked_at: Mapped[datetime]
 
 
 class WatchMatch(Base):
-    """An article that a watchlist found, once and for all.
+    """An article that a watchlist found, once for all.
 
-    One that is not ``told`` matched before the watchlist began, or began to ask for something else: its next revision
-    is no news.
+    One that is not ``told`` matched before the watchlist began, or before its criteria changed: its next revision is no
+    news.
     """
 
     __tablename__ = "watch_matches"
@@ -509,20 +473,15 @@ class WatchMatch(Base):
 
 
 class Delivery(Base):
-    """One message to one channel, and what became of it.
+    """One message to one channel, and its state.
 
-    ``sending`` is committed before a message goes out: whoever finds it was left by a run that ended just then.
+    ``sending`` is committed before a message goes out; a row in this state was left by a run that ended just then.
     """
 
     __tablename__ = "deliveries"
     __table_args__ = (
         UniqueConstraint("watch", "channel", "kind", "day"),
-        Index(
-            "ix_deliveries_open",
-            "next_attempt_at",
-            sqlite_where=text("state <> 'sent'"),
-            postgresql_where=text("state <> 'sent'"),
-        ),
+        _partial_index("ix_deliveries_open", "next_attempt_at", where="state <> 'sent'"),
     )
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     watch: Mapped[str] = mapped_column(String(100))
@@ -539,7 +498,7 @@ class Delivery(Base):
 
 
 class DeliveryMatch(Base):
-    """A match that a delivery tells of."""
+    """A match that a delivery reports."""
 
     __tablename__ = "delivery_matches"
     delivery_id: Mapped[int] = mapped_column(ForeignKey("deliveries.id"), primary_key=True)

@@ -1,4 +1,7 @@
-"""Lists in statements: as one parameter, so that the statement is the same for each length, or in pieces for ``IN``."""
+"""Build statements that take lists, as one parameter or in chunks for ``IN``.
+
+With one parameter the statement is the same for every length of the list.
+"""
 
 from collections.abc import Iterator, Sequence
 from typing import Any, TypeVar
@@ -19,21 +22,21 @@ _CHUNK = 500
 
 
 def among(column: ColumnElement[Any], name: str, dialect: str) -> ColumnElement[bool]:
-    """Whether the column's value is one of the list bound as ``name``."""
+    """Return the condition that the column's value is in the list bound as ``name``."""
     if dialect == "sqlite":
         return column.in_(select(elements(name, column.type, dialect).c.value))
     return column == any_(bindparam(name, type_=ARRAY(column.type)))
 
 
 def elements(name: str, kind: TypeEngine[Any], dialect: str) -> FromClause:
-    """The list bound as ``name`` as rows with one column, ``value``."""
+    """Return the list bound as ``name`` as rows with one column, ``value``."""
     if dialect == "sqlite":
         return func.json_each(bindparam(name, type_=JSON)).table_valued("value")
     return func.unnest(bindparam(name, type_=ARRAY(kind))).table_valued("value").render_derived()
 
 
 def chunks(values: Sequence[T]) -> Iterator[Sequence[T]]:
-    """The values in pieces that one statement's ``IN`` can take."""
+    """Yield the values in pieces that one statement's ``IN`` can take."""
     for start in range(0, len(values), _CHUNK):
         yield values[start : start + _CHUNK]
 
@@ -42,7 +45,7 @@ Insert = postgresql.Insert | sqlite.Insert
 
 
 def insert_new(session: Session, table: type[Base]) -> Insert:
-    """``INSERT … ON CONFLICT DO NOTHING``: a row that another process made in the meantime stays as it is."""
+    """Build ``INSERT … ON CONFLICT DO NOTHING``, which keeps another process's row."""
     if session.get_bind().dialect.name == "sqlite":
         return sqlite.insert(table).on_conflict_do_nothing()
     return postgresql.insert(table).on_conflict_do_nothing()

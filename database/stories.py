@@ -1,4 +1,4 @@
-"""Rows of ``stories``: which articles carry one text, as it is or changed, and who was the first."""
+"""Rows of ``stories``: the articles that carry one text, and the first of them."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, fields
@@ -15,7 +15,7 @@ from database.sql import DIALECTS, among
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """An article of a story, as far as the story depends on it."""
+    """The columns of an article that its story depends on."""
 
     id: int
     outlet: str | None
@@ -53,10 +53,10 @@ _DELETE = {dialect: delete(_STORIES).where(among(_STORIES.c.id, "others", dialec
 
 
 def join(session: Session, held: Sequence[MatchColumns], now: datetime) -> int | None:
-    """Puts the articles into one story: the oldest one that any of them is in, else a new one.
+    """Put the articles into one story: the oldest of theirs, or else a new one.
 
-    Stories that are joined by this become one. A single article without a story needs none and gets none (``None``).
-    The similarity of those that enter is unknown until the story is settled.
+    Their other stories are merged into it. A single article without a story gets none (``None``). The similarity of
+    articles that enter is unknown until ``settle``.
     """
     known = sorted({article.story_id for article in held if article.story_id is not None})
     if not known and len(held) < 2:  # noqa: PLR2004 - a story is told at least twice
@@ -73,25 +73,25 @@ def join(session: Session, held: Sequence[MatchColumns], now: datetime) -> int |
 
 
 def members(session: Session, story_id: int) -> list[Member]:
-    """The story's articles, first stored first."""
+    """Return the story's articles, first stored first."""
     return [Member(*row) for row in session.connection().execute(_MEMBERS, {"story": story_id})]
 
 
 def first_of(session: Session, story_id: int) -> int | None:
-    """The article that is known as the story's first."""
+    """Return the article that is known as the story's first."""
     first_id: int | None = session.connection().execute(_FIRST, {"story": story_id}).scalar_one()
     return first_id
 
 
 def measure(session: Session, similarities: Mapping[int, float | None]) -> None:
-    """Writes how similar articles are to the first of their story; None: not known, to be measured."""
+    """Save articles' similarities to their story's first; ``None``: to be measured."""
     if similarities:
         rows = [{"article": article_id, "measured": measured} for article_id, measured in similarities.items()]
         session.connection().execute(_MEASURE, rows)
 
 
 def settle(session: Session, story_id: int, first: Member, of: Collection[Member]) -> None:
-    """Writes what its articles ``of`` make of a story. Outlets that nobody knows are not counted."""
+    """Save the figures of a story with the articles ``of``, without unknown outlets."""
     values = {
         "first_id": first.id,
         "first_published_at": first.published_at,
@@ -106,7 +106,10 @@ _DAY = timedelta(days=1)
 
 
 class Published(Protocol):
-    """What of an article its place among others depends on; ``published_at`` of a mere day is that day's beginning."""
+    """The fields that order articles by publication.
+
+    ``published_at`` of a mere day is that day's beginning.
+    """
 
     @property
     def id(self) -> int: ...
@@ -121,10 +124,10 @@ class Published(Protocol):
 
 
 def by_publication(article: Published) -> tuple[datetime, str, str, int]:
-    """What sorts articles by their publication; by outlet, then URL, where equal.
+    """Return the sort key by publication, then outlet, then URL.
 
-    A day without a time counts as its end: who states a time is not put behind who might have been earlier. Unknown
-    comes last.
+    A day without a time counts as its end, so that an article with a time is not put behind one that may have been
+    earlier. Unknown comes last.
     """
     published = article.published_at or _NEVER
     if article.published_precision == "day" and article.published_at:

@@ -1,7 +1,8 @@
-"""Writing from the crawl: one thread, one transaction for many pages, and no waiting in the event loop.
+"""Write from the crawl: one thread and one transaction for many jobs.
 
-A commit costs one fsync however much it holds, so the thread takes every job that waits, commits once and only then
-answers. Where one fails, all are run again, each in a savepoint of its own: it takes nothing but itself back.
+A commit costs one fsync however much it holds, so the thread takes every waiting job, commits once and then answers.
+If one fails, all are run again, each in its own savepoint, so that it undoes nothing but itself. The event loop never
+waits.
 """
 
 import asyncio
@@ -36,11 +37,10 @@ class _Job:
 
 
 class Writer:
-    """Runs functions that write, in the order they come, each complete or not at all.
+    """Run writing functions in the order they come, each complete or not at all.
 
     Work gets a ``Session`` inside a transaction. It must not commit, and must do nothing but database work: it runs
-    again when its group has to be tried again. The queue has no bound of its own: callers wait for the commit, so
-    what waits here is what the callers allow at once.
+    again when its group is retried. The queue is unbounded: callers wait for the commit, which bounds it.
     """
 
     def __init__(self, engine: Engine, *, group: int = GROUP) -> None:
@@ -53,23 +53,24 @@ class Writer:
         self._thread.start()
 
     async def run(self, work: Callable[[Session], T]) -> T:
-        """What ``work`` returns, once it is committed.
+        """Return the result of ``work`` once it is committed.
 
         Raises:
             DatabaseError: nothing of it was written.
-            Exception: what ``work`` itself raised; nothing of it was written.
+            Exception: raised by ``work`` itself; nothing of it was written.
         """
-        # A cancelled waiter does not take back what the thread may be committing.
+        # Cancelling the waiter does not undo a job that the thread may be committing.
+
         result: T = await asyncio.shield(asyncio.wrap_future(self._put(work)))
         return result
 
     def run_blocking(self, work: Callable[[Session], T]) -> T:
-        """``run`` for callers without an event loop; raises the same."""
+        """Do the same as ``run`` for callers without an event loop."""
         result: T = self._put(work).result()
         return result
 
     def close(self) -> None:
-        """Finishes what waits, then ends the thread. Later calls of ``run`` fail; closing again does nothing."""
+        """Finish waiting jobs, then end the thread. Later calls of ``run`` fail."""
         with self._closing:
             if not self._closed:
                 self._jobs.put(None)
@@ -92,7 +93,7 @@ class Writer:
                 self._answer(jobs)
 
     def _take(self) -> tuple[list[_Job], bool]:
-        """Every job that waits, up to a group; waits for the first. False: there will be no more."""
+        """Return up to a group of waiting jobs, at least one; ``False``: no more will come."""
         jobs: list[_Job] = []
         job = self._jobs.get()
         while job is not None:
@@ -109,13 +110,13 @@ class Writer:
         try:
             outcomes = self._commit(jobs)
         except Exception as error:  # noqa: BLE001 - a hundred plugins raise what their libraries do
-            told = database_error(error, self._engine.url) if isinstance(error, DBAPIError) else error
-            outcomes = [(None, told)] * len(jobs)
-        for job, (result, failure) in zip(jobs, outcomes, strict=True):
-            if failure is None:
+            failure = database_error(error, self._engine.url) if isinstance(error, DBAPIError) else error
+            outcomes = [(None, failure)] * len(jobs)
+        for job, (result, problem) in zip(jobs, outcomes, strict=True):
+            if problem is None:
                 job.answer.set_result(result)
             else:
-                job.answer.set_exception(failure)
+                job.answer.set_exception(problem)
 
     def _commit(self, jobs: list[_Job]) -> list[tuple[Any, Exception | None]]:
         for pause in RETRY_AFTER:
@@ -128,7 +129,10 @@ class Writer:
         return self._attempt(jobs)
 
     def _attempt(self, jobs: list[_Job]) -> list[tuple[Any, Exception | None]]:
-        """All jobs in one transaction. Savepoints cost as much as a small job, so they come only where one failed."""
+        """Run all jobs in one transaction.
+
+        Savepoints cost as much as a small job, so they come only after one failed.
+        """
         try:
             with Session(self._engine) as session, session.begin():
                 return [(job.work(session), None) for job in jobs]

@@ -65,10 +65,8 @@ class Compared:
 
 def contents(connection: Connection) -> str:
     """What tells a source from others, and from itself after it was written to: each table's rows and last key."""
-    translate_errors = {
-        one.name: [count(connection, one), *map(str, last_key(connection, one) or ())] for one in TABLES
-    }
-    return json.dumps(translate_errors, sort_keys=True)
+    state = {one.name: [count(connection, one), *map(str, last_key(connection, one) or ())] for one in TABLES}
+    return json.dumps(state, sort_keys=True)
 
 
 def copy_rows(source: Connection, target: Engine, progress: Progress) -> None:

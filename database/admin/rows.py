@@ -28,7 +28,8 @@ from sqlalchemy import (
 from sqlalchemy import cast as sql_cast
 
 from database.errors import translate_errors
-from database.schema import Base, UtcDateTime
+from database.schema import Base
+from database.types import UtcDateTime
 
 # A row comes after those that it refers to, except where tables refer to each other or to themselves.
 TABLES: tuple[Table, ...] = tuple(Base.metadata.sorted_tables)

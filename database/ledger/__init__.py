@@ -1,6 +1,6 @@
-"""The ledger: every URL ever named, with exactly one outcome and its reason (design §4).
+"""The ledger: every URL ever named, with exactly one outcome and its reason.
 
-Plain functions on a ``Session`` whose transaction is the caller's, so that what belongs together is written together.
+Design §4. Plain functions on a ``Session`` in the caller's transaction, so that related rows are written together.
 """
 
 from database.ledger.admission import Admission, admit

@@ -1,4 +1,7 @@
-"""Taking in what a source names: each URL once, and what is too old without a download."""
+"""Enter a source's candidates into the ledger, each URL once.
+
+Candidates that are too old are rejected without a download.
+"""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
@@ -26,16 +29,16 @@ _ANY_PACE = PollHints()
 
 @dataclass(frozen=True, slots=True)
 class Admission:
-    """What became of a source's candidates.
+    """The result of admitting a source's candidates.
 
     Attributes:
-        admitted: to fetch, in the source's order.
-        named: different articles named.
-        known: of these, how many the ledger knew.
-        too_old: how many are older than the boundary, as far as their dates tell.
-        fresh: how many are not too old and were not named yet when the last complete walk of this listing ended
-            (for other sources: not too old and unknown). A walk goes on while a page has any.
-        rechecks_due: stored articles that are due to be looked at again by what the source says (``due_rechecks``).
+        admitted: URLs to fetch, in the source's order.
+        named: how many different articles it named.
+        known: how many of these the ledger knew.
+        too_old: how many are older than the boundary by their dates.
+        fresh: how many are not too old and were not named yet when the last complete walk of this listing ended (for
+            other sources: not too old and unknown). A walk goes on while a page has any.
+        rechecks_due: stored articles that became due for a recheck by the source's dates.
         gap: articles that the source may have listed and dropped since its last answer.
     """
 
@@ -62,21 +65,21 @@ def admit(
     pace: PollHints = _ANY_PACE,
     page: int | None = None,
 ) -> Admission:
-    """Takes in everything that one answer of a source holds, in the caller's transaction (rule 1).
+    """Enter one answer of a source, in the caller's transaction (rule 1).
 
     Args:
         session: in a transaction.
         run_id: the run that asks.
         source_id: the source that answered.
         candidates: the articles that it names.
-        boundary: which articles are wanted.
+        boundary: the date range to crawl.
         now: the moment of the call.
-        validators: the answer's; ``None`` leaves the old ones (pages of a walk that goes on).
-        children: the sources that it names, to be remembered as its children.
-        refused: what it names that can be no article of this outlet, with the reason.
-        pace: how often it may be asked.
-        page: of a listing that goes on with further pages, counted from 1. Only the first page tells what came since
-            the last walk, and no overlap with that is no gap, for the walk goes on. ``None``: this is all.
+        validators: the answer's; ``None`` keeps the old ones (pages of a walk that goes on).
+        children: the sources that it names, to be saved as its children.
+        refused: URLs that can be no articles of this outlet, with the reason.
+        pace: how often it may be polled.
+        page: of a listing with further pages, counted from 1. Only the first page shows what came since the last walk,
+            and if it overlaps nothing that is no gap, since the walk goes on. ``None``: there is one page only.
     """
     source = session.get_one(Source, source_id)
     said, unwanted = _by_identity(candidates), _by_identity(one for one, _ in refused)
@@ -87,7 +90,7 @@ def admit(
         _row(key, unwanted[key], boundary, now, reasons[key]) for key in unwanted.keys() - said.keys() - known.keys()
     ]
     new = _insert(session, source.outlet, rows)
-    # What is neither known nor new, another process inserted between our look and our insert.
+    # Rows neither known nor new were inserted by another process after our query.
     known |= _rows(session, [row["identity"] for row in rows if row["identity"] not in new])
     named_again = {key: row for key, row in known.items() if key in said}
     rechecks_due = bring_forward_rechecks(session, _changed(named_again, said), now)
@@ -104,7 +107,7 @@ def admit(
 
 
 def _by_identity(candidates: Iterable[Candidate]) -> dict[str, Candidate]:
-    """The first of each article, or the first that has a date."""
+    """Return the first candidate of each article, or the first with a date."""
     said: dict[str, Candidate] = {}
     for one in candidates:
         key = identify(one.url)
@@ -141,8 +144,11 @@ def _row(
 
 
 def _insert(session: Session, outlet: str, rows: list[dict[str, Any]]) -> dict[str, Url]:
-    """Those that were really inserted: of two processes that name a URL at once, one has it."""
-    # In one order everywhere, so that two writers cannot block each other.
+    """Insert the rows and return those inserted.
+
+    If two processes name a URL at once, one of them inserts it.
+    """
+    # In the same order in every process, so that two writers cannot deadlock.
     ordered = [row | {"outlet": outlet} for row in sorted(rows, key=lambda row: str(row["identity"]))]
     if not ordered:
         return {}
@@ -156,7 +162,7 @@ def _insert(session: Session, outlet: str, rows: list[dict[str, Any]]) -> dict[s
 
 
 def _changed(known: Mapping[str, Url], said: Mapping[str, Candidate]) -> dict[int, datetime]:
-    """The stored ones of which this source gives a later date than any before, each with that date."""
+    """Return the stored articles to which the source gives a later date than known."""
     changed = ((hints.stored_as(row), hints.changed_at(row, said[key])) for key, row in known.items())
     return {url_id: at for url_id, at in changed if url_id is not None and at is not None}
 
@@ -164,7 +170,7 @@ def _changed(known: Mapping[str, Url], said: Mapping[str, Candidate]) -> dict[in
 def _learn(
     known: Mapping[str, Url], said: Mapping[str, Candidate], boundary: Boundary, outlet: str, now: datetime
 ) -> list[Url]:
-    """Keeps what is said better than before; the rows that are wanted now and were not."""
+    """Save better hints; return the rows that are now within the boundary."""
     reopened = []
     for key, row in known.items():
         for name, value in hints.better(row, said[key]).items():
@@ -179,7 +185,7 @@ def _learn(
 def _remember(
     session: Session, run_id: int | None, source_id: int, rows: Sequence[Url], now: datetime
 ) -> AbstractSet[int]:
-    """Who named it: once for each source, with what was decided at that. The ids that it had not named before."""
+    """Record once per source that it named these; return the ids new to this source."""
     event = {"run_id": run_id, "source_id": source_id, "at": now, "event": "named", "detail": None}
     if not rows:
         return frozenset()
@@ -222,11 +228,11 @@ def _too_old(row: Url, boundary: Boundary) -> bool:
 
 
 def _walked(session: Session, source: Source, rows: Collection[Url], boundary: Boundary) -> set[int]:
-    """The ids of those that need no further walk.
+    """Return the ids of rows that need no further walk.
 
-    A listing's: those it had named when its last complete walk ended. What a walk named that was killed, or what
-    other sources named, does not count: the pages behind it may not have been seen. Nor does anything if this walk
-    has to go further back than the last one.
+    For a listing: those it had named when its last complete walk ended. Rows named by a walk that was killed, or by
+    other sources, do not count: the pages behind them may not have been seen. None count if this walk goes further back
+    than the last one.
     """
     if source.kind != "listing":
         return {row.id for row in rows}

@@ -1,4 +1,4 @@
-"""Which outlets have something to do, and when the next one will."""
+"""Find the outlets with work due, and the time when the next one has some."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
@@ -12,7 +12,7 @@ from database.ledger.urls import TRIED_AGAIN
 from database.schema import Recheck, Source, Url
 from database.sql import chunks
 
-# None of an outlet's sources was asked any more: it is looked at all the same, lest it be forgotten.
+# After all of an outlet's sources were retired: it is crawled all the same, lest it be forgotten.
 _NONE_IN_USE = timedelta(days=1)
 _KINDS = ("sources", "pending", "rechecks")
 _POLLED = (Source.parent_id.is_(None), Source.retired_at.is_(None))
@@ -20,13 +20,13 @@ _POLLED = (Source.parent_id.is_(None), Source.retired_at.is_(None))
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """What an outlet has to do now.
+    """Work of an outlet that is due.
 
     Attributes:
-        sources: to be polled; those that others name are polled with them and not counted.
-        pending: URLs to fetch, those that failed, or were error pages, and are due again among them.
+        sources: to be polled, without child sources, which are polled with their parent.
+        pending: URLs to fetch, including retries of failures and error pages.
         rechecks: stored articles whose page is to be fetched again.
-        since: when the first of these became due; ``None``: at once, nobody has polled it yet.
+        since: when the first of these became due; ``None``: at once, nothing was polled yet.
     """
 
     sources: int
@@ -37,7 +37,10 @@ class Due:
 
 @dataclass(slots=True)
 class _Work:
-    """Of an outlet: how much there is by kind, and the earliest; ``at_once`` if something has no time."""
+    """An outlet's amount of work by kind, and its earliest time.
+
+    ``at_once``: something has no time.
+    """
 
     amount: dict[str, int] = field(default_factory=lambda: dict.fromkeys(_KINDS, 0))
     first: datetime | None = None
@@ -49,11 +52,11 @@ class _Work:
 
 
 def outlets_due(session: Session, names: Collection[str], now: datetime) -> dict[str, Due]:
-    """What these outlets have to do now, by name; only those that have anything.
+    """Return the due work of these outlets by name; outlets without any are left out.
 
-    A source that was due when a run began, and that the run came to its end without asking, is no longer declared, or
-    lists a day that is over: it does not count until somebody asks for it again (``finish_run``, ``source``). An outlet
-    without any source is due at once, one of whose sources none counts a day after the last of them was asked.
+    A due source that a complete run did not poll is no longer declared, or lists a day that is over: it does not count
+    until it is asked for again (``finish_run``, ``source``). An outlet without any source is due at once; one with only
+    such sources a day after the last of them was retired.
     """
     found = _work(session, names, now)
     return {
@@ -64,7 +67,10 @@ def outlets_due(session: Session, names: Collection[str], now: datetime) -> dict
 
 
 def next_due(session: Session, names: Collection[str], now: datetime) -> datetime | None:
-    """When the first of these outlets has something to do, ``now`` if it has already; ``None``: no outlets at all."""
+    """Return when the first of these outlets has work; ``None``: no outlets.
+
+    At least ``now``.
+    """
     found = _work(session, names, None).values()
     if any(work.at_once for work in found):
         return now
@@ -73,7 +79,7 @@ def next_due(session: Session, names: Collection[str], now: datetime) -> datetim
 
 
 def known_sources(session: Session, names: Collection[str]) -> dict[str, set[str]]:
-    """The addresses of each outlet's sources that are in use, without those that others name."""
+    """Return the URLs of each outlet's sources in use, without child sources."""
     known: dict[str, set[str]] = {name: set() for name in names}
     for some in chunks(sorted(known)):
         query = select(Source.outlet, Source.url).where(Source.outlet.in_(some), *_POLLED)
@@ -83,7 +89,7 @@ def known_sources(session: Session, names: Collection[str]) -> dict[str, set[str
 
 
 def _work(session: Session, names: Collection[str], until: datetime | None) -> dict[str, _Work]:
-    """By outlet, what is due ``until`` then; ``None``: ever."""
+    """Return by outlet the work due until then; ``None``: all of it."""
     found = {name: _Work() for name in names}
     for some in chunks(sorted(found)):
         idle = set(some)
@@ -108,7 +114,7 @@ def _work(session: Session, names: Collection[str], until: datetime | None) -> d
 
 
 def _sources(names: Sequence[str], until: datetime | None) -> Select[*tuple[Any, ...]]:
-    """A row for each outlet that has sources: those due, those of them that have no time, the earliest time."""
+    """Select per outlet: sources due, sources without a time, the earliest time."""
     due = true() if until is None else or_(Source.due_at.is_(None), Source.due_at <= until)
     at = Source.due_at if until is None else case((Source.due_at <= until, Source.due_at))
     numbers = (func.sum(case((due, 1), else_=0)), func.count() - func.count(Source.due_at), func.min(at))

@@ -1,4 +1,4 @@
-"""The runs of an outlet: when, how far back, how they ended; and how far back the next one must look."""
+"""The runs of an outlet, and how far back the next one must go."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,9 +16,9 @@ from database.schema import EndState, Run, StoredArticle, Url, UrlEvent
 
 
 def start_run(session: Session, outlet: str, boundary: Boundary, now: datetime, *, round_id: int | None = None) -> int:
-    """Records that a run begins, of a round of the monitor's or alone; its id.
+    """Insert a running run, of a monitor's round or alone, and return its id.
 
-    The caller holds the outlet's lock: runs that seem to go on were killed.
+    The caller holds the outlet's lock, so runs that seem to be running were killed.
     """
     session.execute(
         update(Run).where(Run.outlet == outlet, Run.state == "running").values(state="killed", finished_at=now)
@@ -46,9 +46,9 @@ def finish_run(
     requests: int = 0,
     received: int = 0,
 ) -> None:
-    """Records how the run ended, after so many requests and bytes.
+    """Save the run's end, with its numbers of requests and bytes received.
 
-    ``finished`` means that it came to the end of everything it set out to do.
+    ``finished``: it completed all that it set out to do.
     """
     ended = {"state": state, "counts": dict(counts), "message": message, "finished_at": now}
     effort = {"requests": requests, "bytes": received}
@@ -59,7 +59,10 @@ def finish_run(
 
 
 def newest_published(session: Session, outlet: str, *, origin: str | None = None) -> datetime | None:
-    """When the outlet's newest article was published (UTC), of ``origin`` crawl or seed, or of any."""
+    """Return when the outlet's newest article was published (UTC).
+
+    ``origin``: crawl or seed; ``None``: any.
+    """
     newest = select(func.max(StoredArticle.published_at)).where(StoredArticle.outlet == outlet)
     if origin is not None:
         newest = newest.where(StoredArticle.origin == origin)
@@ -67,10 +70,10 @@ def newest_published(session: Session, outlet: str, *, origin: str | None = None
 
 
 def unfinished_since(session: Session, outlet: str) -> datetime | None:
-    """How far back the runs looked that came to no end since the last that did; ``None``: nothing is left over.
+    """Return how far back incomplete runs since the last complete one looked.
 
-    A run killed half-way may have stored the newest articles and not yet found the older ones. The next one has to
-    look as far back as it did. Runs with an ``until`` were somebody's special wish and are not taken up again.
+    A run killed half-way may have stored the newest articles and not yet found the older ones: the next one has to look
+    as far back. Runs with an ``until`` were special requests and are not resumed. ``None``: nothing is left over.
     """
     ended = select(func.max(Run.id)).where(Run.outlet == outlet, Run.state == "finished", Run.until.is_(None))
     left = select(func.min(Run.since)).where(
@@ -91,11 +94,11 @@ _DECIDED: tuple[Any, ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What happened to a URL in a run.
+    """An event of a URL in a run.
 
     Attributes:
         event: as in ``database.ledger.Event``.
-        article_id: the article that it is, if it is one; ``title`` is that article's.
+        article_id: its article, if it has one; ``title`` is that article's.
     """
 
     at: datetime
@@ -110,14 +113,14 @@ class Decision:
 def find_runs(
     session: Session, *, outlet: str | None = None, state: str | None = None, limit: int, after: int | None = None
 ) -> Page[Run, int]:
-    """The runs, the newest first.
+    """Return runs, the newest first.
 
     Args:
         session: of either database; it is only read.
         outlet: only its runs.
-        state: running, finished, stopped, failed or killed.
+        state: only runs in this state.
         limit: how many at most.
-        after: only those older than this one.
+        after: only runs older than this one.
     """
     wanted: list[ColumnElement[bool]] = []
     if outlet is not None:
@@ -131,7 +134,10 @@ def find_runs(
 
 
 def outcomes(session: Session, run_id: int) -> Mapping[str, int]:
-    """How many URLs each thing happened to in this run, most first; URLs that were only named are in ``named``."""
+    """Count the run's URLs by outcome, most frequent first.
+
+    ``named`` counts URLs that a source only named.
+    """
     counts = ledger.counts(session, run_id=run_id)
     return dict(sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])))
 
@@ -139,14 +145,14 @@ def outcomes(session: Session, run_id: int) -> Mapping[str, int]:
 def decisions(
     session: Session, run_id: int, *, outcome: str | None = None, limit: int, after: int = 0
 ) -> Page[Decision, int]:
-    """What happened to URLs in a run, in order.
+    """Return what happened to URLs in a run, in order.
 
     Args:
         session: of either database; it is only read.
         run_id: the run.
-        outcome: only this one of its ``outcomes``; if not given, all but that a source merely named a URL.
+        outcome: one of the run's ``outcomes``; if not given, all events except that a source merely named a URL.
         limit: how many at most.
-        after: only what came after this.
+        after: only events after this one.
     """
     wanted = (UrlEvent.run_id == run_id, _has_outcome(outcome))
     total = session.scalars(select(func.count()).select_from(UrlEvent).where(*wanted)).one()
