@@ -1,7 +1,7 @@
 """Keeping each article's likeness to the seeds up to date, whatever became of the seeds and the archive."""
 
 import logging
-from datetime import UTC, datetime
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
@@ -21,12 +21,12 @@ _AT_ONCE = 1_000
 _LONG = 10_000
 
 
-def renew_seed_similarities(writer: Writer) -> None:
+def renew_seed_similarities(writer: Writer, now: datetime) -> None:
     """Makes a new profile of the seeds where it is due, and compares every article with it that was not yet.
 
     A transaction for some of the articles at a time: whoever is killed leaves the rest to the next call.
     """
-    made = writer.run_blocking(lambda session: seed_profile.draft_profile(session, datetime.now(UTC)))
+    made = writer.run_blocking(lambda session: seed_profile.draft_profile(session, now))
     if made is not None:
         writer.run_blocking(lambda session: seed_profile.replace_profile(session, made))
     waiting = writer.run_blocking(seed_profile.count_outdated)
@@ -36,12 +36,12 @@ def renew_seed_similarities(writer: Writer) -> None:
         pass
 
 
-def link_all_older(writer: Writer, *, look_back: int) -> None:
+def link_all_older(writer: Writer, now: datetime, *, look_back: int) -> None:
     """Puts all articles that an older program stored into stories, a transaction for some of them at a time."""
     waiting = writer.run_blocking(articles.count_unlinked)
     if waiting > _AT_ONCE:
         logger.warning("%s articles of an older version are put into stories, which is done once", f"{waiting:,}")
-    while writer.run_blocking(lambda session: link_older(session, _AT_ONCE, datetime.now(UTC), look_back=look_back)):
+    while writer.run_blocking(lambda session: link_older(session, _AT_ONCE, now, look_back=look_back)):
         pass
 
 
@@ -61,5 +61,6 @@ def link_older(session: Session, limit: int, now: datetime, *, look_back: int) -
 
 def make_ready(resources: Resources) -> None:
     """Finish what other runs or another version left half done over the whole archive."""
-    link_all_older(resources.writer, look_back=resources.look_back)
-    renew_seed_similarities(resources.writer)
+    now = resources.clock()
+    link_all_older(resources.writer, now, look_back=resources.look_back)
+    renew_seed_similarities(resources.writer, now)

@@ -83,11 +83,11 @@ class Command(PantauCommand):
             raise UsageError(f"no such file or directory: {', '.join(paths)}")
         engine = open_database(self.settings["DATABASE_URL"])
         writer = Writer(engine)
-        look_back = self.settings.getint("STORY_LOOK_BACK_DAYS")
+        look_back, now = self.settings.getint("STORY_LOOK_BACK_DAYS"), datetime.now(UTC)
         try:
-            link_all_older(writer, look_back=look_back)
+            link_all_older(writer, now, look_back=look_back)
             rows = _show(_imported(writer, find_documents(paths), outlets, look_back), style)
-            renew_seed_similarities(writer)
+            renew_seed_similarities(writer, now)
         finally:
             writer.close()
             engine.dispose()

@@ -67,7 +67,7 @@ def seeded(engine: Engine, seeds: Mapping[str, str] = SEEDS) -> None:
 def renew(engine: Engine) -> None:
     writer = Writer(engine)
     try:
-        renew_seed_similarities(writer)
+        renew_seed_similarities(writer, NOW)
     finally:
         writer.close()
 
