@@ -19,21 +19,19 @@ from sqlalchemy.orm import Session
 
 from alerts.addresses import ChannelError, fill
 from alerts.channels import Channel, Content, open_channel
-from alerts.digest import read_digest
-from alerts.digest_rendering import DigestMessage
-from alerts.flag_messages import flags_message
-from alerts.matching import find, remember
-from alerts.messages import alert
+from alerts.digest import DigestMessage, read_digest
+from alerts.matching import find_new_matches, save_matches
+from alerts.messages import write_alert, write_flags_message
 from alerts.schedule import Schedule, next_attempt, read_schedule
 from alerts.watchlists import Watchlist, Watchlists
 from core.errors import PantauError, WatchBusyError
 from core.toml_files import format_path
 from database.alerts import deliveries
-from database.alerts.deliveries import OPERATOR, Kind, Message
-from database.alerts.flag_deliveries import deliver_flags, flags_of
+from database.alerts.deliveries import OPERATOR, Kind, Message, load_message_flag_ids, queue_flag_changes
 from database.engine import reading
 from database.errors import translate_errors
 from database.locks import watch_lock
+from health.flags import load_flags
 from search.aliases import load_aliases
 from search.query import parse_query
 
@@ -47,7 +45,7 @@ _DIGESTS = frozenset({"digest", "operator"})
 
 
 @dataclass(slots=True)
-class Report:
+class DeliveryReport:
     """What a run did.
 
     Attributes:
@@ -76,7 +74,7 @@ class Target:
     place: str
 
 
-def targets(watchlists: Sequence[Watchlist], environment: Mapping[str, str], *, operator: bool) -> list[Target]:
+def find_targets(watchlists: Sequence[Watchlist], environment: Mapping[str, str], *, operator: bool) -> list[Target]:
     """The channels of the active watchlists, and the operator's if it is wanted and set."""
     found = [
         Target(one.name, tell.to, "digest" if tell.digest else "matches", tell.schedule, format_path(one.path))
@@ -91,7 +89,7 @@ def targets(watchlists: Sequence[Watchlist], environment: Mapping[str, str], *, 
     return found
 
 
-def faults(wanted: Sequence[Target], environment: Mapping[str, str]) -> list[str]:
+def find_missing_secrets(wanted: Sequence[Target], environment: Mapping[str, str]) -> list[str]:
     """The channels whose secrets are missing, each with its watchlist, file and variable."""
     said = []
     for target in wanted:
@@ -111,16 +109,16 @@ def notify_after_round(
     """
     try:
         parse = partial(parse_query, aliases=load_aliases(settings["ALIAS_PATHS"]), now=now)
-        watchlists, faults = Watchlists.from_settings(settings["WATCHLIST_PATHS"], parse).read()
-        report = run(engine, watchlists, environment, now)
+        watchlists, find_missing_secrets = Watchlists.from_settings(settings["WATCHLIST_PATHS"], parse).read()
+        report = run_watchlists(engine, watchlists, environment, now)
     except WatchBusyError:
         return []  # another process is sending
     except PantauError as error:
         return [str(error)]
-    return [*faults, *report.failed]
+    return [*find_missing_secrets, *report.failed]
 
 
-def run(
+def run_watchlists(
     engine: Engine,
     watchlists: Sequence[Watchlist],
     environment: Mapping[str, str],
@@ -129,7 +127,7 @@ def run(
     only: Collection[str] = (),
     since: datetime | None = None,
     digest_now: bool = False,
-) -> Report:
+) -> DeliveryReport:
     """Looks, writes down and sends.
 
     Args:
@@ -145,10 +143,10 @@ def run(
         WatchBusyError: another run is at it.
         DatabaseError: the database fails.
     """
-    report = Report()
+    report = DeliveryReport()
     meant = [one for one in watchlists if not only or one.name in only]
-    wanted = targets(meant, environment, operator=not only)
-    report.failed += faults(wanted, environment)
+    wanted = find_targets(meant, environment, operator=not only)
+    report.failed += find_missing_secrets(wanted, environment)
     with watch_lock(engine), translate_errors(engine.url):
         for watchlist in meant:
             _look(engine, watchlist, report, now, since)
@@ -156,21 +154,21 @@ def run(
             _plan_digests(session, wanted, now, at_once=digest_now)
             for target in wanted:
                 if target.kind == "flags":
-                    deliver_flags(session, target.channel, now)
+                    queue_flag_changes(session, target.channel, now)
         _Sender(engine, watchlists, environment, now, report).send_due(wanted)
     return report
 
 
-def _look(engine: Engine, watchlist: Watchlist, report: Report, now: datetime, since: datetime | None) -> None:
+def _look(engine: Engine, watchlist: Watchlist, report: DeliveryReport, now: datetime, since: datetime | None) -> None:
     """One watchlist's look, and what follows from it, in one transaction."""
     with Session(engine) as session, session.begin():
         if not watchlist.declared.active:
-            deliveries.pause(session, [watchlist.name])
+            deliveries.pause_watches(session, [watchlist.name])
             return
-        before = deliveries.looked(session, watchlist.name)
-        news = find(session, watchlist, now, since)
+        before = deliveries.load_progress(session, watchlist.name)
+        news = find_new_matches(session, watchlist, now, since)
         channels = [(tell.to, tell.schedule.next_due(now)) for tell in watchlist.declared.tell if not tell.digest]
-        remember(session, watchlist, news, channels, now)
+        save_matches(session, watchlist, news, channels, now)
     report.found[watchlist.name] = len(news.tell)
     if before is None or before.checked_to is None:
         report.begun.append(watchlist.name)
@@ -182,7 +180,7 @@ def _plan_digests(session: Session, wanted: Sequence[Target], now: datetime, *, 
     There is no digest of a day before the database's first run: it would hold today's flags under yesterday's date.
     ``at_once``: someone asked for it, so it is sent whatever its day.
     """
-    began_at = deliveries.first_run_at(session)
+    began_at = deliveries.load_first_run_at(session)
     for target in wanted:
         if target.kind not in _DIGESTS:
             continue
@@ -191,7 +189,7 @@ def _plan_digests(session: Session, wanted: Sequence[Target], now: datetime, *, 
         day = due_at.astimezone(zone).date() - _DAY
         if not at_once and (began_at is None or day < began_at.astimezone(zone).date()):
             continue
-        deliveries.deliver_digest(session, target.watch, target.channel, target.kind, day, due_at=due_at, now=now)
+        deliveries.queue_digest(session, target.watch, target.channel, target.kind, day, due_at=due_at, now=now)
 
 
 class _Sender:
@@ -203,7 +201,7 @@ class _Sender:
         watchlists: Sequence[Watchlist],
         environment: Mapping[str, str],
         now: datetime,
-        report: Report,
+        report: DeliveryReport,
     ) -> None:
         self._engine = engine
         self._watchlists = {one.name: one for one in watchlists}
@@ -216,7 +214,7 @@ class _Sender:
     def send_due(self, wanted: Sequence[Target]) -> None:
         declared = {(target.watch, target.channel, target.kind): target for target in wanted}
         with Session(reading(self._engine)) as session:
-            waiting = deliveries.due(session, self._now)
+            waiting = deliveries.find_due_messages(session, self._now)
         for message in waiting:
             target = declared.get((message.watch, message.channel, message.kind))
             if target is not None and self._failures[message.channel] < _ENOUGH:
@@ -231,12 +229,12 @@ class _Sender:
             # Nothing was tried: it goes out with the first run for which everything is set.
             self._fail(message, target, str(error), self._now)
             return
-        content = self._content(message)
+        write_content = self._content(message)
         self._commit(lambda session: deliveries.begin_sending(session, message.id, self._now))
-        problem = channel.send(content)
+        problem = channel.send(write_content)
         if problem is None:
             self._commit(lambda session: deliveries.mark_sent(session, message.id, self._now))
-            self._report.sent.append((message, content.title))
+            self._report.sent.append((message, write_content.title))
         else:
             self._fail(message, target, problem, next_attempt(message.attempts + 1, self._now))
 
@@ -247,7 +245,7 @@ class _Sender:
 
     def _content(self, message: Message) -> Content:
         with Session(reading(self._engine)) as session:
-            return content(session, message, self._watchlists, self._now)
+            return write_content(session, message, self._watchlists, self._now)
 
     def _fail(self, message: Message, target: Target, problem: str, again: datetime) -> None:
         self._failures[message.channel] += 1
@@ -261,12 +259,12 @@ class _Sender:
             work(session)
 
 
-def content(session: Session, message: Message, watchlists: Mapping[str, Watchlist], now: datetime) -> Content:
+def write_content(session: Session, message: Message, watchlists: Mapping[str, Watchlist], now: datetime) -> Content:
     """Write the message as things are at ``now``."""
     if message.kind == "matches":
-        return alert(session, watchlists[message.watch], deliveries.articles_of(session, message.id))
+        return write_alert(session, watchlists[message.watch], deliveries.load_message_articles(session, message.id))
     if message.kind == "flags":
-        return flags_message(session, flags_of(session, message.id))
+        return write_flags_message(session, load_flags(session, ids=load_message_flag_ids(session, message.id)))
     assert message.day is not None  # every digest is of a day
     operator = message.kind == "operator"
     found = read_digest(session, list(watchlists.values()), message.day, now, news=not operator, operator=operator)

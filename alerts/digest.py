@@ -1,19 +1,24 @@
 """A day's digest: what the outlets published, what went round, what the watchlists found; what is wrong, apart."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
+from functools import cache
+from pathlib import Path
 
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+from markupsafe import Markup
 from sqlalchemy.orm import Session
 
-from alerts.markup import plain, web_address
-from alerts.messages import Entry, entries_of
+from alerts import markup
+from alerts.markup import Form, plain, web_address
+from alerts.messages import Entry, build_entries
 from alerts.watchlists import Watchlist
+from core import formatting
 from core.formatting import format_count, long_date, long_published, long_time, one_line, shorten
 from core.periods import HOME
 from database.alerts import deliveries
-from health import Health
-from health.overview import known_outlets, overview
+from health.overview import OutletHealth, load_outlet_names, load_outlet_states
 from search.facets import tally
 from search.results import search
 from search.selection import Selection
@@ -47,7 +52,7 @@ class TopStory:
 
 
 @dataclass(frozen=True, slots=True)
-class Hits:
+class WatchlistHits:
     """What a watchlist would have found on that day: how many different texts, and the best of them."""
 
     title: str
@@ -70,11 +75,11 @@ class News:
     outlets: tuple[OutletDay, ...]
     days: tuple[tuple[date, int], ...]
     top: tuple[TopStory, ...]
-    hits: tuple[Hits, ...]
+    hits: tuple[WatchlistHits, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Trouble:
+class Problems:
     """What the operator should look into now.
 
     Attributes:
@@ -97,7 +102,7 @@ class Digest:
 
     day: date
     news: News | None
-    trouble: Trouble | None
+    trouble: Problems | None
 
     @property
     def title(self) -> str:
@@ -181,26 +186,26 @@ def _top(session: Session, day: date) -> tuple[TopStory, ...]:
     )
 
 
-def _hits(session: Session, watchlist: Watchlist, day: date) -> Hits:
+def _hits(session: Session, watchlist: Watchlist, day: date) -> WatchlistHits:
     found = search(session, _on(watchlist.selection, day), limit=HITS)
     articles = [hit.article for hit in found.hits]
-    return Hits(watchlist.declared.title, found.total, entries_of(session, watchlist.query, articles))
+    return WatchlistHits(watchlist.declared.title, found.total, build_entries(session, watchlist.query, articles))
 
 
-def _trouble(session: Session, now: datetime) -> Trouble:
-    states = overview(session, known_outlets(session), now)
+def _trouble(session: Session, now: datetime) -> Problems:
+    states = load_outlet_states(session, load_outlet_names(session), now)
     wrong = tuple((state.name, words) for state in states for words in _wrong(state.health))
-    return Trouble(wrong, tuple(_waiting(deliveries.told(session))))
+    return Problems(wrong, tuple(_waiting(deliveries.load_delivery_status(session))))
 
 
-def _wrong(health: Health) -> Iterator[str]:
+def _wrong(health: OutletHealth) -> Iterator[str]:
     if health.condition == "not crawled":
         yield health.words
     for flag in health.flags:
         yield f"{shorten(one_line(flag.words), _WORDS)} (since {long_time(flag.raised_at, HOME.key)})"
 
 
-def _waiting(told: Mapping[tuple[str, str], deliveries.Told]) -> list[str]:
+def _waiting(told: Mapping[tuple[str, str], deliveries.DeliveryStatus]) -> list[str]:
     """The messages that did not get through so far, a line for each."""
     return [
         f"{message.watch} to {message.channel}: {format_count(message.attempts, 'attempt')}, again "
@@ -209,3 +214,172 @@ def _waiting(told: Mapping[tuple[str, str], deliveries.Told]) -> list[str]:
         for message in one.waiting
         if message.state == "failed"
     ]
+
+
+_BAR = 20
+_HEIGHT, _STEP = 48, 16
+# How much of it is written: stories, and hits of a watchlist; less where it is too long for its channel.
+_SIZES = ((TOP_STORIES, HITS), (5, 3), (3, 1), (1, 0))
+NOTHING_WRONG = "All outlets are well, and every message got through."
+
+
+@dataclass(frozen=True, slots=True)
+class _Style:
+    """How lines are written."""
+
+    form: Form
+    escape: Callable[[str], str]
+    head: Callable[[str], str]
+    strong: Callable[[str], str]
+    link: Callable[[str], str]
+    item: str
+    end: str
+
+
+_PLAIN = _Style("text", markup.plain, str.upper, str, str, "- ", "\n")
+_MARKDOWN = _Style(
+    "markdown", markup.markdown, lambda text: f"## {text}", lambda text: f"**{text}**", lambda url: f"<{url}>",
+    "- ", "\n",
+)  # fmt: skip
+_HTML = _Style(
+    "html", markup.html, lambda text: f"<b>{text}</b>", lambda text: f"<b>{text}</b>",
+    lambda url: f'<a href="{markup.html(url)}">{markup.html(url)}</a>', "• ", "<br>\n",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class DigestMessage:
+    """A digest that is to be sent."""
+
+    digest: Digest
+
+    @property
+    def title(self) -> str:
+        """The subject."""
+        return self.digest.title
+
+    def body(self, form: Form, most: int) -> str:
+        """All of it, with fewer stories and hits where there is no room for them."""
+        text = ""
+        for stories, hits in _SIZES:
+            text = write(self.digest.cut(stories, hits), form)
+            if len(text) <= most:
+                break
+        return text
+
+
+def write(digest: Digest, form: Form) -> str:
+    """The digest in this form."""
+    if form == "page":
+        return _template().render(
+            digest=digest, chart=chart(digest.news.days) if digest.news else None, nothing_wrong=NOTHING_WRONG
+        )
+    style = {"text": _PLAIN, "markdown": _MARKDOWN}.get(form, _HTML)
+    return style.end.join(_lines(digest, style))
+
+
+def markdown_document(digest: Digest) -> str:
+    """The digest as a file of its own."""
+    return f"# {markup.markdown(digest.title)}\n\n{write(digest, 'markdown')}\n"
+
+
+def chart(days: Sequence[tuple[date, int]]) -> Markup:
+    """How many different texts there were on each day: small columns, the last one is the day's own."""
+    top = max((number for _, number in days), default=0) or 1
+    columns = Markup("").join(
+        Markup('<rect class="{}" x="{}" y="{}" width="{}" height="{}"><title>{}: {:,}</title></rect>').format(
+            "today" if place == len(days) - 1 else "day",
+            place * _STEP,
+            _HEIGHT - (height := max(round(_HEIGHT * number / top), 1)),
+            _STEP - 3,
+            height,
+            long_date(day),
+            number,
+        )
+        for place, (day, number) in enumerate(days)
+    )
+    span = f"{long_date(days[0][0])} to {long_date(days[-1][0])}"
+    words = f"different texts a day, {span}: at most {top:,}, last {days[-1][1]:,}"
+    return Markup(
+        '<svg class="chart" role="img" viewBox="0 0 {0} {1}" width="{0}" height="{1}"><title>{2}</title>{3}</svg>'
+    ).format(len(days) * _STEP, _HEIGHT, words, columns)
+
+
+def bar(number: int, most: int) -> str:
+    """A bar of letters; at least one for anything."""
+    return "█" * max(round(_BAR * number / (most or 1)), min(number, 1))
+
+
+@cache
+def _template() -> Template:
+    folder = FileSystemLoader(Path(__file__).parent / "templates")
+    # Whatever is put in is text: nothing of it becomes HTML.
+    environment = Environment(
+        loader=folder, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    environment.globals |= {"counted": format_count, "marked": _marked}
+    environment.filters |= {"clean": formatting.one_line, "day": long_date}
+    return environment.get_template("digest.html")
+
+
+def _marked(entry: Entry) -> tuple[Markup, Markup]:
+    """Title and snippet with what matched; ``markup`` has escaped the rest."""
+    title = markup.marked(entry.title, entry.highlights, "html")
+    return Markup(title), Markup(markup.marked(*entry.snippet, "html"))  # noqa: S704 - escaped
+
+
+def _lines(digest: Digest, style: _Style) -> Iterator[str]:
+    if digest.news is not None:
+        yield from _news_lines(digest.news, style)
+    if digest.trouble is not None:
+        yield from _problem_lines(digest.trouble, style)
+
+
+def _news_lines(news: News, style: _Style) -> Iterator[str]:
+    texts = format_count(news.stories, "different text")
+    yield f"{format_count(news.articles, 'article')}, {texts}, {format_count(len(news.outlets), 'outlet')}."
+    for hits in news.hits:
+        yield from _section(f"{style.escape(hits.title)}: {format_count(hits.total, 'hit')}", style)
+        for entry in hits.entries:
+            yield from _entry_lines(entry, style)
+    if news.top:
+        yield from _section("Top stories by reach", style)
+        for story in news.top:
+            yield f"{style.item}{style.strong(style.escape(story.title))}"
+            outlets = f"{format_count(len(story.outlets), 'outlet')}: {style.escape(', '.join(story.outlets))}"
+            yield f"  {outlets} · first {story.first}"
+            if story.link:
+                yield f"  {style.link(story.link)}"
+    if news.outlets:
+        yield from _section("Outlets", style)
+        for one in news.outlets:
+            numbers = f"{format_count(one.articles, 'article')}, {format_count(one.stories, 'different text')}"
+            yield f"{style.item}{style.escape(one.name)}: {numbers} {bar(one.articles, news.outlets[0].articles)}"
+    yield from _section("Different texts a day", style)
+    most = max(number for _, number in news.days)
+    for day, number in news.days:
+        yield f"{style.item}{long_date(day)}: {number:,} {bar(number, most)}"
+
+
+def _entry_lines(entry: Entry, style: _Style) -> Iterator[str]:
+    yield f"{style.item}{style.strong(style.escape(entry.title))}"
+    yield f"  {style.escape(entry.about)}"
+    yield f"  {markup.marked(*entry.snippet, style.form)}"
+    if entry.link:
+        yield f"  {style.link(entry.link)}"
+
+
+def _problem_lines(trouble: Problems, style: _Style) -> Iterator[str]:
+    yield from _section("For the operator", style)
+    for name, words in trouble.outlets:
+        yield f"{style.item}{style.escape(f'{name}: {words}')}"
+    for message in trouble.messages:
+        yield f"{style.item}{style.escape(message)}"
+    if not trouble.outlets and not trouble.messages:
+        yield NOTHING_WRONG
+
+
+def _section(title: str, style: _Style) -> Iterator[str]:
+    yield ""
+    yield style.head(title)
+    yield ""

@@ -2,14 +2,18 @@
 
 import shlex
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import partial
 
 from sqlalchemy.orm import Session
 
 from alerts.markup import Form, html, markdown, marked, plain, web_address
 from alerts.watchlists import Watchlist
-from core.formatting import format_count, long_published, one_line, shorten
+from core.formatting import format_count, long_published, long_time, one_line, shorten
+from core.periods import HOME
 from database.schema import StoredArticle
+from health.flags import FlagView, load_open_flags
 from search.ast import Query
 from search.results import load_articles
 from search.snippet import Snippet, Span, highlights, snippet
@@ -68,14 +72,14 @@ class Alert:
         return f"and {self.total - shown:,} more: {self.hint}" if self.total > shown else None
 
 
-def alert(session: Session, watchlist: Watchlist, article_ids: Sequence[int]) -> Alert:
+def write_alert(session: Session, watchlist: Watchlist, article_ids: Sequence[int]) -> Alert:
     """The message that tells of these articles as they are now; each stands for all copies of its text."""
-    entries = entries_of(session, watchlist.query, load_articles(session, article_ids[:LISTED]))
+    entries = build_entries(session, watchlist.query, load_articles(session, article_ids[:LISTED]))
     hint = f"scrapy watch test {shlex.quote(watchlist.name)} --limit 100"
     return Alert(watchlist.declared.title, len(article_ids), entries, hint)
 
 
-def entries_of(session: Session, query: Query, articles: Sequence[StoredArticle]) -> tuple[Entry, ...]:
+def build_entries(session: Session, query: Query, articles: Sequence[StoredArticle]) -> tuple[Entry, ...]:
     """The articles as a message tells of them, each with what of it answers the query."""
     told = stories_of(session, articles)
     return tuple(_entry(article, told.get(article.id), query) for article in articles)
@@ -137,4 +141,112 @@ _WRITERS: dict[Form, Callable[[Alert, Sequence[Entry]], str]] = {
     "markdown": _markdown,
     "html": _html,
     "page": _html,
+}
+
+
+LISTED_FLAGS = 50
+# Of a subject.
+_NAMED = 5
+_WORDS = 600
+_OVER = "No longer so:"
+
+
+@dataclass(frozen=True, slots=True)
+class FlagsMessage:
+    """What changed, as things are now.
+
+    Attributes:
+        looks: a line for each flag that is open, ``over`` for each that is cleared.
+        outlets: that need a look; ``well`` is well again, all of its flags are cleared.
+        left_out: flags that are in neither list.
+    """
+
+    looks: tuple[str, ...]
+    over: tuple[str, ...]
+    outlets: tuple[str, ...]
+    well: tuple[str, ...]
+    left_out: int = 0
+
+    @property
+    def title(self) -> str:
+        """The subject."""
+        parts = []
+        if self.outlets:
+            parts.append(f"{_need(len(self.outlets))} attention: {_names(self.outlets)}")
+        if self.well:
+            parts.append(f"{format_count(len(self.well), 'outlet')} recovered: {_names(self.well)}")
+        return "; ".join(parts) or f"{format_count(len(self.over), 'flag')} cleared"
+
+    def body(self, form: Form, most: int) -> str:
+        """The flags, as many as there is room for (one at least)."""
+        text = ""
+        for shown in range(min(len(self.looks) + len(self.over), LISTED_FLAGS), 0, -1):
+            text = _FLAG_WRITERS[form](self.cut(shown))
+            if len(text) <= most:
+                break
+        return text
+
+    def cut(self, shown: int) -> "FlagsMessage":
+        """The same with so many flags; those that are open come first."""
+        looks, over = self.looks[:shown], self.over[: max(shown - len(self.looks), 0)]
+        left_out = len(self.looks) + len(self.over) - len(looks) - len(over)
+        return replace(self, looks=looks, over=over, left_out=left_out)
+
+    @property
+    def rest(self) -> str | None:
+        """What is said of those that are not listed."""
+        return f"and {self.left_out:,} more: scrapy outlets health" if self.left_out else None
+
+
+def write_flags_message(session: Session, flags: Sequence[FlagView]) -> FlagsMessage:
+    """The message that tells of these flags as they are now."""
+    looks = [flag for flag in flags if flag.cleared_at is None]
+    over = [flag for flag in flags if flag.cleared_at is not None]
+    cleared = {flag.outlet for flag in over}
+    return FlagsMessage(
+        looks=tuple(map(_flag_line, looks)),
+        over=tuple(map(_flag_line, over)),
+        outlets=tuple(dict.fromkeys(flag.outlet for flag in looks)),
+        well=tuple(sorted(cleared - load_open_flags(session, cleared).keys())),
+    )
+
+
+def _flag_line(flag: FlagView) -> str:
+    words = shorten(one_line(flag.words), _WORDS)
+    if flag.cleared_at is None:
+        return f"{flag.outlet}: {words}"
+    return f"{flag.outlet}: {words} ({_at(flag.raised_at)} to {_at(flag.cleared_at)})"
+
+
+def _at(instant: datetime) -> str:
+    return long_time(instant, HOME.key)
+
+
+def _need(outlets: int) -> str:
+    return format_count(outlets, "outlet needs", plural="outlets need")
+
+
+def _names(outlets: Sequence[str]) -> str:
+    more = len(outlets) - _NAMED
+    return ", ".join(map(plain, outlets[:_NAMED])) + (f" and {more:,} more" if more > 0 else "")
+
+
+def _flag_lines(message: FlagsMessage, write: Callable[[str], str]) -> str:
+    looks, over = ([f"- {write(one)}" for one in lines] for lines in (message.looks, message.over))
+    parts = [looks, [_OVER, *over] if over else [], [write(message.rest)] if message.rest else []]
+    return "\n\n".join("\n".join(part) for part in parts if part)
+
+
+def _flags_html(message: FlagsMessage) -> str:
+    parts = [f"<p>{html(one)}</p>" for one in message.looks]
+    if message.over:
+        parts += [f"<p>{_OVER}</p>", *(f"<p>{html(one)}</p>" for one in message.over)]
+    return "\n".join([*parts, *([f"<p>{html(message.rest)}</p>"] if message.rest else [])])
+
+
+_FLAG_WRITERS: dict[Form, Callable[[FlagsMessage], str]] = {
+    "text": partial(_flag_lines, write=plain),
+    "markdown": partial(_flag_lines, write=markdown),
+    "html": _flags_html,
+    "page": _flags_html,
 }

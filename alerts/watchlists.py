@@ -55,7 +55,7 @@ class _Table(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
 
-class Tell(_Table):
+class Recipient(_Table):
     """Somebody who is told, and when."""
 
     to: Annotated[str, Field(max_length=500), AfterValidator(check_address)]
@@ -80,7 +80,7 @@ class Declaration(_Table):
     authors: tuple[str, ...] = Field(default=(), strict=False)
     languages: tuple[Language, ...] = Field(default=(), strict=False)
     since: date | None = None
-    tell: tuple[Tell, ...] = Field(default=(), strict=False)
+    tell: tuple[Recipient, ...] = Field(default=(), strict=False)
 
     @property
     def criteria(self) -> str:
@@ -204,7 +204,7 @@ def _fault(detail: ErrorDetails) -> str:
 
 
 def _unknown_key(location: tuple[str | int, ...]) -> str:
-    model = Tell if location[0] == "tell" else Declaration
+    model = Recipient if location[0] == "tell" else Declaration
     allowed = [field for field in model.model_fields if field != "name"]
     close = get_close_matches(str(location[-1]), allowed, n=1)
     hint = f"did you mean {close[0]}? " if close else ""

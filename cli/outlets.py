@@ -11,8 +11,8 @@ from core.formatting import format_bytes, format_count, format_duration, long_ti
 from core.periods import HOME
 from database.ledger import Completeness, SourceStatus, find_sources, gaps_of
 from database.schema import Run
-from health.overview import OutletState, overview
-from health.text import usual_range
+from health.overview import OutletState, load_outlet_states
+from health.statistics import format_usual_range
 from outlets.schema import Outlet
 
 # So far back gaps are told; the days of an overview go as far.
@@ -41,7 +41,9 @@ def health_overview(session: Session, outlets: Sequence[Outlet], now: datetime) 
     """A line for each outlet, and its open flags below it; those in trouble first."""
     names = [one.name for one in outlets]
     gaps = gaps_of(session, names, now - _LOOKED_BACK)
-    states = sorted(overview(session, names, now), key=lambda state: (not state.health.trouble, state.name))
+    states = sorted(
+        load_outlet_states(session, names, now), key=lambda state: (not state.health.needs_attention, state.name)
+    )
     rows = [
         (
             state.name,
@@ -56,7 +58,7 @@ def health_overview(session: Session, outlets: Sequence[Outlet], now: datetime) 
     for state, line in zip(states, _aligned(rows), strict=True):
         yield line
         yield from (f"  {one_line(flag.words)}" for flag in state.health.flags)
-    trouble = sum(state.health.trouble for state in states)
+    trouble = sum(state.health.needs_attention for state in states)
     total = format_count(len(states), "outlet")
     yield f"{total}, {trouble:,} in trouble (`scrapy outlets health NAME` tells more of one)"
 
@@ -68,7 +70,7 @@ def health_details(session: Session, outlets: Sequence[Outlet], now: datetime) -
     sources = defaultdict(list)
     for source in find_sources(session, by_name, polled=True):
         sources[source.outlet].append(source)
-    for state in overview(session, by_name, now):
+    for state in load_outlet_states(session, by_name, now):
         outlet = by_name[state.name]
         yield f"{state.name}  {one_line(outlet.title)}  {outlet.status}  {state.health.condition}"
         for flag in state.health.flags:
@@ -87,7 +89,7 @@ def _usual(state: OutletState) -> str:
     """Articles a day, of the whole days since it has any."""
     days = state.days[:-1]
     first = next((place for place, number in enumerate(days) if number), len(days))
-    return usual_range(days[first:])
+    return format_usual_range(days[first:])
 
 
 def _missing(gaps: Completeness) -> str:

@@ -8,21 +8,19 @@ from sqlalchemy.orm import Session
 
 from alerts.addresses import ChannelError
 from alerts.channels import Content, open_channel
-from alerts.delivery import OPERATOR_CHANNEL, Report, content, targets
-from alerts.digest import read_digest, yesterday
-from alerts.digest_rendering import DigestMessage
-from alerts.flag_messages import flags_message
-from alerts.matching import find
-from alerts.messages import LISTED, Alert, alert, entries_of
-from alerts.watchlists import Tell, Watchlist
+from alerts.delivery import OPERATOR_CHANNEL, DeliveryReport, find_targets, write_content
+from alerts.digest import DigestMessage, read_digest, yesterday
+from alerts.matching import find_new_matches
+from alerts.messages import LISTED, Alert, build_entries, write_alert, write_flags_message
+from alerts.watchlists import Recipient, Watchlist
 from cli.console import harmless
 from core.formatting import format_count, iso_time
 from core.periods import HOME
 from core.toml_files import format_path
 from database.alerts import deliveries
-from database.alerts.deliveries import NOTHING_TOLD, Told
-from database.alerts.flag_deliveries import load_flags, untold
+from database.alerts.deliveries import NO_DELIVERIES, DeliveryStatus, find_unsent_changes
 from database.schema import StoredArticle
+from health.flags import load_flags
 from search.results import Results, search
 
 _INDENT = "       "
@@ -34,18 +32,18 @@ _NONE_ACTIVE = "nothing was looked for: no watchlist that is meant is active (`s
 
 def standing(session: Session, watchlists: Sequence[Watchlist]) -> Iterator[str]:
     """Every watchlist with its query, and what its channels were told; a line each."""
-    told = dict(deliveries.told(session))
+    told = dict(deliveries.load_delivery_status(session))
     for one in watchlists:
         state = "active" if one.declared.active else "off"
         yield f"{one.name}  {state}  {harmless(one.declared.title)}  ({format_path(one.path)})"
         yield f"{_INDENT}{_criteria(one)}"
-        looked = deliveries.looked(session, one.name)
+        looked = deliveries.load_progress(session, one.name)
         if looked is None or looked.checked_to is None:
             yield f"{_INDENT}has not begun: {'the next run does' if one.declared.active else 'it is off'}"
         else:
             yield f"{_INDENT}looked last {iso_time(looked.checked_at, HOME.key)}"
         for tell in one.declared.tell:
-            said = told.pop((one.name, tell.to), NOTHING_TOLD)
+            said = told.pop((one.name, tell.to), NO_DELIVERIES)
             yield from _channel(f"{tell.to}, {tell.when}{', digest' if tell.digest else ''}", said)
         if not one.declared.tell:
             yield f"{_INDENT}tells nobody: it has no [[tell]]"
@@ -69,7 +67,7 @@ def _criteria(one: Watchlist) -> str:
     return harmless("; ".join([" ".join(one.declared.query.split()), *filters]))
 
 
-def _channel(name: str, told: Told) -> Iterator[str]:
+def _channel(name: str, told: DeliveryStatus) -> Iterator[str]:
     last = f"last told {iso_time(told.last, HOME.key)}" if told.last else "nothing told yet"
     pending = [message for message in told.waiting if message.state != "failed"]
     parts = [last, f"{told.sent:,} sent", f"{len(pending):,} pending", f"{len(told.waiting) - len(pending):,} failed"]
@@ -84,7 +82,7 @@ def _channel(name: str, told: Told) -> Iterator[str]:
             yield f"{_INDENT}  due {iso_time(message.next_attempt_at, HOME.key)}"
 
 
-def done(report: Report) -> Iterator[str]:
+def done(report: DeliveryReport) -> Iterator[str]:
     """What a run did; what failed is not among it."""
     if not (report.found or report.failed or report.sent):
         yield _NONE_ACTIVE
@@ -111,17 +109,20 @@ def would_do(
     for one in watchlists:
         if not one.declared.active:
             continue
-        news = find(session, one, now, since)
+        news = find_new_matches(session, one, now, since)
         yield f"{one.name}: {format_count(len(news.tell), 'new article')}"
         if news.tell:
-            yield from _message(alert(session, one, news.tell), (tell.to for tell in one.declared.tell))
-    declared = {(one.watch, one.channel, one.kind) for one in targets(watchlists, environment, operator=True)}
-    if any(kind == "flags" for _, _, kind in declared) and (changes := untold(session, OPERATOR_CHANNEL)).ids:
-        yield from _message(flags_message(session, load_flags(session, changes.ids)), [OPERATOR_CHANNEL])
-    for message in deliveries.due(session, now):
+            yield from _message(write_alert(session, one, news.tell), (tell.to for tell in one.declared.tell))
+    declared = {(one.watch, one.channel, one.kind) for one in find_targets(watchlists, environment, operator=True)}
+    if (
+        any(kind == "flags" for _, _, kind in declared)
+        and (changes := find_unsent_changes(session, OPERATOR_CHANNEL)).ids
+    ):
+        yield from _message(write_flags_message(session, load_flags(session, ids=changes.ids)), [OPERATOR_CHANNEL])
+    for message in deliveries.find_due_messages(session, now):
         if (message.watch, message.channel, message.kind) in declared:
             yield f"waiting since an earlier run, attempts so far: {message.attempts}"
-            yield from _message(content(session, message, by_name, now), [message.channel])
+            yield from _message(write_content(session, message, by_name, now), [message.channel])
 
 
 def _message(found: Content, channels: Iterable[str]) -> Iterator[str]:
@@ -138,14 +139,14 @@ def tested(session: Session, one: Watchlist, now: datetime, limit: int) -> Itera
     for written, others in one.query.aliases:
         yield f"{_INDENT}{harmless(written)}: also {harmless(', '.join(others))}"
     yield from (f"{_INDENT}tells {tell.to}, {tell.when}" for tell in one.declared.tell)
-    found = Alert(one.declared.title, len(results.hits), entries_of(session, one.query, _articles(results)), "")
+    found = Alert(one.declared.title, len(results.hits), build_entries(session, one.query, _articles(results)), "")
     articles = format_count(results.total, "different article")
     yield f"{articles} in the last {TESTED.days} days, {len(results.hits):,} shown"
     yield from (harmless(line) for line in found.body("text", _ANY_LENGTH).splitlines())
 
 
 def send_test(
-    session: Session, watchlists: Sequence[Watchlist], one: Watchlist, tell: Tell, environment: Mapping[str, str],
+    session: Session, watchlists: Sequence[Watchlist], one: Watchlist, tell: Recipient, environment: Mapping[str, str],
     now: datetime,
 ) -> str | None:  # fmt: skip
     """Sends one test message; gives what went wrong."""
@@ -158,7 +159,7 @@ def send_test(
     results = _lately(session, one, now, LISTED)
     hint = f"No article of the last {TESTED.days} days matches; this message is a test."
     heading = f"Test: {one.declared.title}"
-    return channel.send(Alert(heading, results.total, entries_of(session, one.query, _articles(results)), hint))
+    return channel.send(Alert(heading, results.total, build_entries(session, one.query, _articles(results)), hint))
 
 
 def _lately(session: Session, one: Watchlist, now: datetime, limit: int) -> Results:

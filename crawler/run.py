@@ -24,7 +24,7 @@ from database import ledger
 from database.ledger import Admission, DueRecheck, Pending, SourceState, Validators
 from database.schema import EndState
 from database.writer import Writer
-from health import Measures
+from health.measures import Measures
 from outlets.schema import Outlet
 
 DATABASE_FAILED = "database failed"

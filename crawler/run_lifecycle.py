@@ -19,7 +19,8 @@ from crawler.resources import Resources
 from crawler.run import CrawlRun
 from crawler.run_options import SEEDS, CrawlArguments
 from database import ledger
-from health import Changes, add_to_day, judge_outlet
+from health.flag_updates import FlagChanges, update_flags
+from health.measures import add_to_day
 from outlets.schema import Outlet
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ class OpenRun:
     run: CrawlRun
     lock: ExitStack
     judge_unreachable: bool = True
-    changes: Changes = field(default_factory=Changes)
+    changes: FlagChanges = field(default_factory=FlagChanges)
     closed: bool = False
 
     async def close(self) -> None:
@@ -58,12 +59,12 @@ class OpenRun:
         After a fatal error the row stays "running": the next run marks it as killed.
         """
         if not self.closed:
-            self._set_closed(Changes() if self.run.fatal else self.run.writer.run_blocking(self._record_end))
+            self._set_closed(FlagChanges() if self.run.fatal else self.run.writer.run_blocking(self._record_end))
 
-    def _record_end(self, session: Session) -> Changes:
+    def _record_end(self, session: Session) -> FlagChanges:
         return close_run(self.run, session, judge=self.judge_unreachable or not self.run.unreachable)
 
-    def _set_closed(self, changes: Changes) -> None:
+    def _set_closed(self, changes: FlagChanges) -> None:
         run = self.run
         self.changes, self.closed = changes, True
         self.lock.close()
@@ -146,13 +147,13 @@ def begin_run(
     return CrawlRun(outlet, run_id, boundary, now, resources, arguments.limit, asked_for, only_due)
 
 
-def close_run(run: CrawlRun, session: Session, *, judge: bool = True) -> Changes:
+def close_run(run: CrawlRun, session: Session, *, judge: bool = True) -> FlagChanges:
     """Close the run's row and judge the outlet, in the caller's transaction; return the flags that changed.
 
     Does nothing to a run that is closed already: its measures must not be added twice.
     """
     if not ledger.is_open(session, run.id):
-        return Changes()
+        return FlagChanges()
     now, measures = run.now(), run.measures
     message = run.failures[0] if run.failures else None
     # The stored names of the counts stay as older versions wrote them.
@@ -160,9 +161,9 @@ def close_run(run: CrawlRun, session: Session, *, judge: bool = True) -> Changes
     effort = {"requests": measures.requests, "received": measures.bytes}
     ledger.finish_run(session, run.id, run.state or "stopped", counts, message, now, **effort)
     if not judge:
-        return Changes()
+        return FlagChanges()
     record_measures(run, session)
-    return judge_outlet(session, run.outlet.name, now)
+    return update_flags(session, run.outlet.name, now)
 
 
 def record_measures(run: CrawlRun, session: Session) -> None:

@@ -1,18 +1,19 @@
 """Reading what an outlet is judged from. Cheap however much is stored: a few statements that indexes answer."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, cast, exists, extract, func, or_, select
+from sqlalchemy import BigInteger, ColumnElement, cast, exists, extract, func, select
 from sqlalchemy.orm import Session
 
 from core.periods import HOME
 from database.ledger import SourceStatus, find_sources
-from database.schema import Flag, Gap, HostState, Run, Source, StoredArticle
-from health.daily_measures import QUARTER, read_parts
-from health.exclusions import LASTING
-from health.facts import Facts, GapFacts, HostFacts, OutletFlag, RunFacts, SourceFacts
+from database.schema import Gap, HostState, Run, Source, StoredArticle
+from health.facts import LASTING_KINDS, GapFacts, HostFacts, OutletFacts, RunFacts, SourceFacts
+from health.flags import load_flags
+from health.measures import QUARTER, load_quarters
 
 # How far back what is usual is learned; of what is wrong for long, from before it was.
 HISTORY = timedelta(weeks=8)
@@ -21,20 +22,21 @@ _ENDED = ("finished", "stopped", "failed", "killed")
 _RUNS = 20
 _GAPS_COUNT = timedelta(days=1)
 _HOSTS_COUNT = timedelta(days=7)
-_QUARTER_S = int(QUARTER.total_seconds())
 
 
-def read_facts(session: Session, outlet: str, now: datetime) -> Facts:
+def read_facts(session: Session, outlet: str, now: datetime) -> OutletFacts:
     """What is known of the outlet; ``session`` is only read."""
-    flags = _flags(session, outlet, now)
-    anchor = min((flag.raised_at for flag in flags if flag.cleared_at is None and flag.kind in LASTING), default=now)
+    flags = load_flags(session, names=[outlet], open_since=now - _FURTHEST)
+    anchor = min(
+        (flag.raised_at for flag in flags if flag.cleared_at is None and flag.kind in LASTING_KINDS), default=now
+    )
     start = max(anchor - HISTORY, now - _FURTHEST)
     runs, began_at = _runs(session, outlet)
-    return Facts(
+    return OutletFacts(
         name=outlet,
         now=now,
         runs=runs,
-        parts=read_parts(session, outlet, start.astimezone(HOME).date()),
+        parts=load_quarters(session, outlet, start.astimezone(HOME).date()),
         published=_published(session, outlet, start, runs.succeeded_at),
         ever_stored=bool(session.scalar(select(exists().where(StoredArticle.outlet == outlet)))),
         sources=_sources(session, outlet, began_at),
@@ -55,13 +57,6 @@ def still_polled(source: SourceStatus, began_at: datetime | None) -> bool:
     return asked or (source.due_at is not None and source.due_at > began_at)
 
 
-def _flags(session: Session, outlet: str, now: datetime) -> list[OutletFlag]:
-    columns = (getattr(Flag, one.name) for one in fields(OutletFlag))
-    lately = or_(Flag.cleared_at.is_(None), Flag.cleared_at >= now - _FURTHEST)
-    query = select(*columns).where(Flag.outlet == outlet, lately).order_by(Flag.id)
-    return [OutletFlag(*row) for row in session.execute(query)]
-
-
 def _runs(session: Session, outlet: str) -> tuple[RunFacts, datetime | None]:
     """And when the last run that ended began."""
     columns = (Run.state, Run.message, Run.started_at, Run.until)
@@ -77,23 +72,49 @@ def _runs(session: Session, outlet: str) -> tuple[RunFacts, datetime | None]:
 
 
 def _published(session: Session, outlet: str, start: datetime, until: datetime | None) -> Sequence[int]:
-    """Articles by publication in the quarters of a day before ``until``, the latest first."""
+    """Count articles by publication in the quarters of a day before ``until``, the latest first."""
     if until is None or until <= start:
         return ()
-    quarters = -(-int((until - start).total_seconds()) // _QUARTER_S)
+    quarters = -(-int((until - start).total_seconds()) // int(QUARTER.total_seconds()))
     begin = until - quarters * QUARTER
+    counts = count_published(session, StoredArticle.outlet == outlet, begin, QUARTER, quarters)
+    return counts.get(outlet, [0] * quarters)[::-1]
+
+
+def count_published(
+    session: Session,
+    outlets: ColumnElement[bool],
+    start: datetime,
+    step: timedelta,
+    steps: int,
+    values: Mapping[str, Any] | None = None,
+) -> dict[str, list[int]]:
+    """Count articles by publication in equal periods; SQLite and PostgreSQL do so without reading an article.
+
+    Args:
+        session: of either database; it is only read.
+        outlets: condition on ``StoredArticle.outlet``.
+        start: aware; where the first period begins.
+        step: length of a period, in whole seconds.
+        steps: number of periods.
+        values: bound parameters of the condition.
+
+    Returns:
+        The counts by outlet, the oldest period first; only outlets that have any.
+    """
     seconds: ColumnElement[int] = extract("epoch", StoredArticle.published_at)  # SQLite's are whole
     if session.get_bind().dialect.name == "postgresql":
         seconds = cast(func.floor(seconds), BigInteger)
-    place = ((seconds - int(begin.timestamp())) // _QUARTER_S).label("place")
+    place = ((seconds - int(start.timestamp())) // int(step.total_seconds())).label("place")
     query = (
-        select(place, func.count())
-        .where(StoredArticle.outlet == outlet, StoredArticle.published_at >= begin, StoredArticle.published_at < until)
-        .group_by("place")  # by name: PostgreSQL takes equal bound numbers for different ones
+        select(StoredArticle.outlet, place, func.count())
+        .where(outlets, StoredArticle.published_at >= start, StoredArticle.published_at < start + steps * step)
+        .group_by(StoredArticle.outlet, "place")  # by name: PostgreSQL takes equal bound numbers for different ones
     )
-    counts = [0] * quarters
-    for quarter, articles in session.execute(query):
-        counts[quarters - 1 - min(max(int(quarter), 0), quarters - 1)] += articles
+    counts: dict[str, list[int]] = {}
+    for outlet, period, articles in session.execute(query, values or {}):
+        # Seconds are cut off, so that an article may fall just beyond either end.
+        counts.setdefault(str(outlet), [0] * steps)[min(max(int(period), 0), steps - 1)] += articles
     return counts
 
 

@@ -3,25 +3,84 @@
 Cheap however much is stored: what is asked of articles and URLs is answered by indexes alone.
 """
 
+import typing
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Literal, TypeAlias, get_args
 
-from sqlalchemy import BigInteger, ColumnElement, String, cast, extract, func, select
+from sqlalchemy import ColumnElement, String, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from core.periods import HOME
 from database.ledger import SourceStatus, find_sources
 from database.schema import Base, Run, StoredArticle, Url
 from database.sql import among, elements
-from health import Health, OutletFlag, judge, open_flags
-from health.facts_query import still_polled
+from health.facts_query import count_published, still_polled
+from health.flags import FlagKind, FlagView, load_open_flags
 
 DAYS = 30
-_DAY_S = 86_400
+_DAY = timedelta(days=1)
 _ARTICLES, _URLS, _SOURCES, _RUNS = (Base.metadata.tables[name] for name in ("articles", "urls", "sources", "runs"))
 _ENDED = ("finished", "stopped", "failed", "killed")
+
+
+Condition: TypeAlias = Literal["well", "never crawled", "not crawled"] | FlagKind
+
+# An outlet crawled once a day may be late once.
+_LATE = timedelta(days=2)
+_ORDER = {kind: place for place, kind in enumerate(get_args(FlagKind))}
+
+
+@dataclass(frozen=True, slots=True)
+class OutletHealth:
+    """Health of an outlet: its worst open flag, or that it is not crawled.
+
+    Attributes:
+        condition: the kind of the worst open flag, if there is one.
+        words: without the outlet's name.
+        since: when that flag was raised; of an outlet not crawled, its last run.
+        usual_a_day: articles a day before the change, if the flag is about their number.
+        changed_at: when the condition began; of an outlet not crawled, when its number of days last grew.
+        flags: the open flags, the worst first.
+    """
+
+    condition: Condition
+    words: str
+    since: datetime | None = None
+    usual_a_day: float | None = None
+    changed_at: datetime | None = None
+    flags: Sequence[FlagView] = ()
+
+    @property
+    def needs_attention(self) -> bool:
+        """True if a flag is open and the outlet is still crawled."""
+        return self.condition in _ORDER
+
+
+def assess_health(last_run_at: datetime | None, flags: Sequence[FlagView], now: datetime) -> OutletHealth:
+    """Derive an outlet's health from its last run and its open flags. Pure.
+
+    Args:
+        last_run_at: when its last run began; ``None`` without runs.
+        flags: the open ones, in any order.
+        now: aware.
+    """
+    worst_first = tuple(sorted(flags, key=lambda flag: (_ORDER.get(flag.kind, len(_ORDER)), flag.raised_at)))
+    if last_run_at is None:
+        return OutletHealth("never crawled", "never crawled", flags=worst_first)
+    if now - last_run_at >= _LATE:
+        days = (now - last_run_at).days
+        changed_at = last_run_at + timedelta(days=days)
+        return OutletHealth("not crawled", f"not crawled for {days} days", last_run_at, None, changed_at, worst_first)
+    if not worst_first:
+        return OutletHealth("well", "well")
+    worst = worst_first[0]
+    usual = worst.facts.get("usual_a_day")
+    return OutletHealth(
+        typing.cast("Condition", worst.kind), worst.words, worst.raised_at, usual, worst.raised_at, worst_first
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +106,7 @@ class OutletState:
     failed: int
     polled: int
     failing: tuple[SourceStatus, ...]
-    health: Health
+    health: OutletHealth
 
     @property
     def articles(self) -> int:
@@ -73,12 +132,12 @@ class _Runs:
     finished: Run | None
 
 
-def known_outlets(session: Session) -> set[str]:
+def load_outlet_names(session: Session) -> set[str]:
     """The names of all outlets that articles or runs are of."""
     return _distinct(session, StoredArticle.outlet) | _distinct(session, Run.outlet)
 
 
-def overview(session: Session, names: Collection[str], now: datetime) -> list[OutletState]:
+def load_outlet_states(session: Session, names: Collection[str], now: datetime) -> list[OutletState]:
     """How these outlets are, by name.
 
     Args:
@@ -87,20 +146,20 @@ def overview(session: Session, names: Collection[str], now: datetime) -> list[Ou
         now: aware.
     """
     wanted = sorted(names)
-    days, newest, runs = _days(session, wanted, now), newest_of(session, wanted), _runs(session, wanted)
-    urls, sources, flags = _urls(session, wanted), _sources(session, wanted), open_flags(session, wanted)
+    days, newest, runs = _days(session, wanted, now), load_newest(session, wanted), _runs(session, wanted)
+    urls, sources, flags = _urls(session, wanted), _sources(session, wanted), load_open_flags(session, wanted)
     return [
         _state(name, days[name], newest.get(name), runs[name], urls[name], sources[name], flags.get(name, ()), now)
         for name in wanted
     ]
 
 
-def sources_of(session: Session, name: str) -> list[SourceStatus]:
+def load_source_polls(session: Session, name: str) -> list[SourceStatus]:
     """How polling each of an outlet's sources went; those that fail first, then the one that changed last."""
     return sorted(find_sources(session, [name]), key=_worst_first)
 
 
-def url_states(session: Session, name: str) -> dict[str, int]:
+def count_urls_by_state(session: Session, name: str) -> dict[str, int]:
     """How many of an outlet's URLs are in each state."""
     query = select(Url.state, func.count()).where(Url.outlet == name).group_by(Url.state).order_by(Url.state)
     return {row[0]: row[1] for row in session.execute(query)}
@@ -113,7 +172,7 @@ def _state(
     runs: _Runs,
     urls: Mapping[str, int],
     sources: Sequence[SourceStatus],
-    flags: Sequence[OutletFlag],
+    flags: Sequence[FlagView],
     now: datetime,
 ) -> OutletState:
     began = runs.ended.started_at if runs.ended else None
@@ -128,34 +187,19 @@ def _state(
         failed=urls.get("failed", 0),
         polled=len(polled),
         failing=tuple(source for source in polled if source.failures),
-        health=judge(runs.last.started_at if runs.last else None, flags, now),
+        health=assess_health(runs.last.started_at if runs.last else None, flags, now),
     )
 
 
 def _days(session: Session, names: Sequence[str], now: datetime) -> dict[str, list[int]]:
-    """Articles by day; SQLite and PostgreSQL both count them without reading an article."""
+    """Count each outlet's articles by day, the oldest first."""
     today = now.astimezone(HOME).replace(hour=0, minute=0, second=0, microsecond=0)
-    start = today - timedelta(days=DAYS - 1)
-    seconds: ColumnElement[int] = extract("epoch", StoredArticle.published_at)  # SQLite's are whole
-    if _dialect(session) == "postgresql":
-        seconds = cast(func.floor(seconds), BigInteger)
-    day = ((seconds - int(start.timestamp())) // _DAY_S).label("day")
-    query = (
-        select(StoredArticle.outlet, day, func.count())
-        .where(
-            among(_ARTICLES.c.outlet, "names", _dialect(session)),
-            StoredArticle.published_at >= start,
-            StoredArticle.published_at < today + timedelta(days=1),
-        )
-        .group_by(StoredArticle.outlet, "day")  # by name: PostgreSQL takes equal bound numbers for different ones
-    )
-    days = {name: [0] * DAYS for name in names}
-    for outlet, place, articles in session.execute(query, {"names": names}):
-        days[str(outlet)][int(place)] = articles
-    return days
+    outlets = among(_ARTICLES.c.outlet, "names", _dialect(session))
+    counts = count_published(session, outlets, today - (DAYS - 1) * _DAY, _DAY, DAYS, {"names": names})
+    return {name: counts.get(name, [0] * DAYS) for name in names}
 
 
-def newest_of(session: Session, names: Sequence[str]) -> dict[str, datetime]:
+def load_newest(session: Session, names: Sequence[str]) -> dict[str, datetime]:
     """When each outlet's newest article was published (UTC); those without one are left out."""
     name = _names(session)
     newest = select(func.max(StoredArticle.published_at)).where(StoredArticle.outlet == name).scalar_subquery()

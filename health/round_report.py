@@ -84,7 +84,7 @@ class RoundReport:
         return self.state == "failed" or bool(self.raised)
 
 
-def lasted(one: OutletReport) -> str:
+def format_outlet_duration(one: OutletReport) -> str:
     """How long its turn took, once it is over."""
     return "-" if one.seconds is None else format_duration(one.seconds)
 

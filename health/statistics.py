@@ -1,6 +1,8 @@
 """How probable it is that what was counted came about by chance, given what was counted before. Pure."""
 
 import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from statistics import NormalDist
 
 # From this mean on, what is left to the approximation is less than one does not know of the dispersion.
@@ -10,7 +12,7 @@ _ENOUGH = 200
 _NORMAL = NormalDist()
 
 
-def so_few(count: float, mean: float, dispersion: float) -> float:
+def probability_of_at_most(count: float, mean: float, dispersion: float) -> float:
     """The probability of ``count`` or fewer where ``mean`` are usual.
 
     The distribution is Panjer's: negative binomial for a dispersion (variance by mean) above 1, Poisson's for 1,
@@ -23,7 +25,7 @@ def so_few(count: float, mean: float, dispersion: float) -> float:
     return min(_sum(math.floor(count), mean, dispersion), 1.0)
 
 
-def so_many(count: float, mean: float, dispersion: float) -> float:
+def probability_of_at_least(count: float, mean: float, dispersion: float) -> float:
     """The probability of ``count`` or more where ``mean`` are usual."""
     if count <= 0:
         return 1.0
@@ -33,7 +35,7 @@ def so_many(count: float, mean: float, dispersion: float) -> float:
     return max(1.0 - _sum(math.ceil(count) - 1, mean, dispersion), 0.0)
 
 
-def so_large_a_share(part: int, of: int, before: tuple[int, int], dispersion: float) -> float:
+def probability_of_share(part: int, of: int, before: tuple[int, int], dispersion: float) -> float:
     """The probability that ``part`` or more of these are so, where before they were in so many of so many.
 
     Beta-binomial, from Jeffreys' prior and what was before; with a dispersion above 1 all that was observed counts
@@ -74,3 +76,137 @@ def _log_beta_binomial(k: int, n: int, a: float, b: float) -> float:
 
 def _log_beta(a: float, b: float) -> float:
     return math.lgamma(a) + math.lgamma(b) - math.lgamma(a + b)
+
+
+_LONGEST = 120
+
+
+def shorten_problem(problem: str | None) -> str:
+    """What went wrong, on one line and not too long."""
+    text = " ".join((problem or "not known why").split())
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
+
+
+def format_usual_range(daily: Sequence[float]) -> str:
+    """What is usual of something that is counted by the day: "usual 40–60 a day", "usual 3 a week"."""
+    if not daily:
+        return "usual not known yet"
+    mean = sum(daily) / len(daily)
+    if mean < 1:
+        return f"usual {7 * mean:.0f} a week" if 7 * mean >= 1 else "usual less than 1 a week"
+    low, high = round(quantile(daily, 0.1)), round(quantile(daily, 0.9))
+    return f"usual {low:,} a day" if low == high else f"usual {low:,}–{high:,} a day"
+
+
+def quantile(values: Sequence[float], at: float) -> float:
+    """The value below which this share of them lies, between neighbours in proportion."""
+    ordered = sorted(values)
+    place = at * (len(ordered) - 1)
+    low = int(place)
+    high = min(low + 1, len(ordered) - 1)
+    return ordered[low] + (ordered[high] - ordered[low]) * (place - low)
+
+
+QUARTERS = 4
+WEEK = 7
+# Blocks of so many days that follow each other show whether moods last.
+_BLOCKS = (3, WEEK)
+# Before there is history, days vary by an eighth around what is usual, and that counts as much as two weeks of history.
+_PRIOR_DAYS, _PRIOR_VARIATION = 14, 0.015
+_LEAST_DISPERSION = 0.5
+# A weekday's mean is drawn towards that of all working days, or of weekends, as if so many days had been like it;
+# theirs are drawn towards the mean of all days.
+_LIKE_OTHERS, _LIKE_ALL = 3, 0.5
+# Student's quantile by the normal one, squared, where one in ten thousand is beyond it: 1 + this / degrees of freedom.
+_CAUTION = 9
+
+
+@dataclass(frozen=True, slots=True)
+class UsualVolume:
+    """What is usual.
+
+    Attributes:
+        weekdays: articles on the day that was judged last, the day before …, a week's.
+        single: the variance by mean of a single day.
+        several: of a single day, or of several that follow each other, whichever is more: moods may last.
+        days: how many independent days' worth of knowledge the dispersion rests on.
+        quarters: the share of a day's articles in its last quarter, in its last two …
+        daily: the days that this was learned from.
+    """
+
+    weekdays: Sequence[float]
+    single: float
+    several: float
+    days: float
+    quarters: Sequence[float]
+    daily: Sequence[int]
+
+    @property
+    def mean(self) -> float:
+        """Articles a day."""
+        return sum(self.daily) / len(self.daily)
+
+    def of_quarters(self, quarters: int) -> float:
+        """Articles in the last quarters of a day."""
+        whole, rest = divmod(quarters, QUARTERS)
+        days = sum(self.weekdays[day % WEEK] for day in range(whole))
+        return days + (self.weekdays[whole % WEEK] * self.quarters[rest - 1] if rest else 0)
+
+    def dispersion(self, quarters: int) -> float:
+        """The variance by mean of so many quarters."""
+        return self.several if quarters > QUARTERS else self.single
+
+    def cautious(self, quarters: int) -> float:
+        """As far as it may be larger than it was found to be: what Student's distribution adds."""
+        return self.dispersion(quarters) * (1 + _CAUTION / self.days)
+
+
+def learn_usual_volume(daily: Mapping[int, int], weekend: Sequence[bool], quarters: Sequence[float]) -> UsualVolume:
+    """What is usual.
+
+    Args:
+        daily: articles by day, of days on which all was well.
+        weekend: of each of the last seven days, whether it was a Saturday or Sunday.
+        quarters: as in ``Usual``.
+    """
+    weekdays = _weekdays(daily, weekend)
+    counts = [sum(day % WEEK == weekday for day in daily) for weekday in range(WEEK)]
+    # What the means leave of the degrees of freedom, and what is not known of the means themselves.
+    free = len(daily) - 1 - sum(count / (count + _LIKE_OTHERS) for count in counts)
+    unknown = 1 + 1 / (len(daily) / WEEK + _LIKE_OTHERS)
+    prior = _PRIOR_DAYS * (1 + _PRIOR_VARIATION * sum(daily.values()) / len(daily))
+    single = several = max((prior + _spread(daily, weekdays, 1)) / (_PRIOR_DAYS + free), _LEAST_DISPERSION)
+    for days in _BLOCKS:
+        blocks = sum(all(day + more in daily for more in range(days)) for day in daily)
+        several = max(several, (prior + _spread(daily, weekdays, days) / days) / (_PRIOR_DAYS + blocks / days))
+    return UsualVolume(
+        weekdays, single * unknown, several * unknown, _PRIOR_DAYS + free, quarters, list(daily.values())
+    )
+
+
+def _weekdays(daily: Mapping[int, int], weekend: Sequence[bool]) -> list[float]:
+    mean = sum(daily.values()) / len(daily)
+    of_kind = {
+        kind: _drawn([articles for day, articles in daily.items() if weekend[day % WEEK] == kind], mean, _LIKE_ALL)
+        for kind in (False, True)
+    }
+    return [
+        _drawn([articles for day, articles in daily.items() if day % WEEK == weekday], of_kind[kind], _LIKE_OTHERS)
+        for weekday, kind in enumerate(weekend)
+    ]
+
+
+def _drawn(those: Sequence[int], towards: float, strength: float) -> float:
+    """The mean, drawn towards another one as if so many had been like that."""
+    return (sum(those) + strength * towards) / (len(those) + strength)
+
+
+def _spread(daily: Mapping[int, int], weekdays: Sequence[float], days: int) -> float:
+    """The squared deviations, by what is usual, of so many days that follow each other."""
+    total = 0.0
+    for day in daily:
+        block = range(day, day + days)
+        if all(one in daily for one in block):
+            usual = max(sum(weekdays[one % WEEK] for one in block), 0.1)
+            total += (sum(daily[one] for one in block) - usual) ** 2 / usual
+    return total

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from core.errors import RefusedByDatabaseError
 from core.models import Reason, Rejection
 from crawler.run import CrawlRun
-from health import Measures
+from health.measures import Measures
 from pipelines.new_article import PASSING, Stored, StoreJob, store
 from pipelines.normalise import Extracted, Normalised
 from pipelines.revision import revise

@@ -19,7 +19,7 @@ import pytest
 import yaml  # type: ignore[import-untyped]
 from scrapy.settings import Settings
 
-from health import Kind
+from health.flags import FlagKind
 from tests.alerts.servers import webhook
 from tests.conftest import MadeDatabases
 
@@ -325,7 +325,7 @@ def operations() -> str:
 def test_every_flag_is_explained() -> None:
     section = operations().split("## What each flag means")[1].split("\n## ")[0]
     explained = {name for line in section.splitlines() if line.startswith("| `") for name in line.split("|")[1].split()}
-    assert {name.strip("`,") for name in explained} == set(get_args(Kind))
+    assert {name.strip("`,") for name in explained} == set(get_args(FlagKind))
 
 
 def test_what_the_document_names_is_there() -> None:

@@ -18,7 +18,7 @@ from core.formatting import Dated, format_count
 from core.periods import HOME
 from core.text.diff import Piece, cut_unchanged
 from core.urls import is_web_url
-from health.round_report import lasted
+from health.round_report import format_outlet_duration
 from outlets.schema import Outlet
 from search.snippet import Span
 from search.stories import format_lag
@@ -119,7 +119,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    filters = (moment, published, number, marked, changed, web_address, segment, lasted)
+    filters = (moment, published, number, marked, changed, web_address, segment, format_outlet_duration)
     environment.filters |= {function.__name__: function for function in filters}
     environment.filters |= {
         "day": formatting.long_date,

@@ -120,7 +120,7 @@ class Command(PantauCommand):
         return _told(failed)
 
     def _run(self, names: Sequence[str], opts: argparse.Namespace) -> int:
-        from alerts.delivery import run
+        from alerts.delivery import run_watchlists
         from cli.watchlists import done
 
         now = datetime.now(UTC)
@@ -129,7 +129,9 @@ class Command(PantauCommand):
         watchlists = self._watchlists(now)[0] if names else meant
         engine = open_database(self.settings["DATABASE_URL"])
         try:
-            report = run(engine, watchlists, os.environ, now, only=names, since=since, digest_now=opts.digest)
+            report = run_watchlists(
+                engine, watchlists, os.environ, now, only=names, since=since, digest_now=opts.digest
+            )
         finally:
             engine.dispose()
         for line in done(report):
@@ -148,8 +150,7 @@ class Command(PantauCommand):
         return _told(faults)
 
     def _digest(self, opts: argparse.Namespace) -> int:
-        from alerts.digest import read_digest, yesterday
-        from alerts.digest_rendering import markdown_document, write
+        from alerts.digest import markdown_document, read_digest, write, yesterday
 
         now = datetime.now(UTC)
         day = _read_day(opts.day) if opts.day else yesterday(now)

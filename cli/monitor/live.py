@@ -17,7 +17,7 @@ from cli.monitor import text
 from cli.monitor.summary import name_width, outlet_line
 from core import formatting
 from core.formatting import one_line
-from health.round_report import OutletReport, RoundReport, lasted
+from health.round_report import OutletReport, RoundReport, format_outlet_duration
 
 Clock = Callable[[], datetime]
 # Over which requests per second are told: short enough to show a change, long enough not to flicker.
@@ -191,7 +191,7 @@ def _grid(outlets: Sequence[OutletReport], width: int) -> Table:
         failed = sum(one.failed.values())
         done = one.new + one.updated + one.copies + sum(one.rejected.values()) + failed
         known = done + one.waiting
-        how = Text(f"{text.stage_words(one) or 'done'}, {lasted(one)}", style)
+        how = Text(f"{text.stage_words(one) or 'done'}, {format_outlet_duration(one)}", style)
         course = ProgressBar(total=known or None, completed=done, width=bar) if one.stage == "running" else how
         numbers = [Text(f"{done:,}/{known:,}", style)]
         numbers += [Text(f"{one.new:,} new{f', {failed:,} failed' if failed else ''}", style)]

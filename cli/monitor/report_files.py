@@ -13,7 +13,7 @@ from cli.monitor import text
 from core import formatting
 from core.formatting import format_count, long_time, one_line
 from core.periods import HOME
-from health.round_report import RoundReport, lasted, to_json
+from health.round_report import RoundReport, format_outlet_duration, to_json
 
 _ENDS = {"running": "is still running", "stopped": "was stopped before its end", "failed": "failed"}
 # As many of a kind are shown at once; the others are opened.
@@ -63,7 +63,7 @@ def _template() -> Template:
         "clean": one_line,
         "number": lambda number: f"{number:,}",
         "size": formatting.format_bytes,
-        "lasted": lasted,
+        "lasted": format_outlet_duration,
         "moment": lambda at: long_time(at, HOME.key),
         "reasons": formatting.format_reasons,
     }

@@ -13,7 +13,7 @@ from cli.console import Printer
 from cli.monitor import text
 from core import formatting
 from core.formatting import format_count, one_line
-from health.round_report import OutletReport, RoundReport, lasted
+from health.round_report import OutletReport, RoundReport, format_outlet_duration
 
 # Of outlets that failed, and of flags; the report has them all.
 _SHOWN = 20
@@ -41,7 +41,7 @@ _COLUMNS = (
     _Column("failed", lambda one: f"{sum(one.failed.values()):,}", style="red"),
     _Column("requests", lambda one: f"{one.requests:,}", 90),
     _Column("received", lambda one: formatting.format_bytes(one.bytes), 90),
-    _Column("time", lasted, 90),
+    _Column("time", format_outlet_duration, 90),
 )
 
 
@@ -102,7 +102,7 @@ def outlet_line(one: OutletReport, width: int) -> str:
         f"{failed:>4,} failed",
         f"{one.requests:>6,} requests",
         f"{formatting.format_bytes(one.bytes):>7}",
-        f"{lasted(one):>11}",
+        f"{format_outlet_duration(one):>11}",
     ]
     return "  ".join([*columns, _remarks(one)]).rstrip()
 

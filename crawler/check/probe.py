@@ -24,7 +24,7 @@ from crawler.outcomes import Interrupted, Outcome, outcome_of_failure
 from crawler.politeness import apply_politeness, slot_delay
 from crawler.spiders.news import NewsSpider
 from crawler.spiders.requests import charset
-from health import Measures
+from health.measures import Measures
 from outlets.schema import Outlet
 from outlets.urls import is_article
 

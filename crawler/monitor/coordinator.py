@@ -22,7 +22,7 @@ from crawler.run_lifecycle import crawl_outlet_once
 from crawler.run_options import CrawlArguments
 from crawler.spiders.news import NewsSpider
 from database import ledger
-from health.overview import newest_of
+from health.overview import load_newest
 from health.round_report import RoundReport
 from outlets.schema import Outlet
 
@@ -144,7 +144,7 @@ class Coordinator:
     async def _start_due(self, spider: NewsSpider) -> None:
         now = self._resources.clock()
         names = await self._resources.writer.run(lambda session: find_due_outlets(session, self._plan, now))
-        newest = await self._resources.writer.run(lambda session: newest_of(session, names))
+        newest = await self._resources.writer.run(lambda session: load_newest(session, names))
         self._round.not_due = len(self._outlets) - len(names)
         skipped = {turn.outlet.name for turn in self._round.turns if turn.in_progress or turn.is_resting(now)}
         for name in names:

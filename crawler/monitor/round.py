@@ -16,7 +16,8 @@ from crawler.resources import Resources
 from crawler.run_lifecycle import OpenRun, record_measures
 from database import rounds
 from database.schema import EndState
-from health import Changes, OutletFlag, judge_all, open_flags
+from health.flag_updates import FlagChanges, update_unjudged_flags
+from health.flags import FlagView, load_open_flags
 from health.round_report import OutletReport, OutletStage, RoundReport, RoundState, to_json
 from outlets.schema import Outlet
 
@@ -130,13 +131,13 @@ class Round:
         self.id = self._write(lambda session: rounds.start_round(session, now))
         self.turns: list[OutletTurn] = []
         self.not_due = 0
-        self._raised: list[OutletFlag] = []
-        self._cleared: list[OutletFlag] = []
+        self._raised: list[FlagView] = []
+        self._cleared: list[FlagView] = []
         self._message: str | None = None
         self._failed = False
         logger.info("round %d begins", self.id)
 
-    def add(self, changes: Changes) -> None:
+    def add(self, changes: FlagChanges) -> None:
         """Add flags that changed."""
         self._raised += changes.raised
         self._cleared += changes.cleared
@@ -213,9 +214,9 @@ class Round:
             return
         for run in unreachable:
             self._write(partial(record_measures, run))
-        for changes in self._write(lambda session: judge_all(session, self._outlets, now)).values():
+        for changes in self._write(lambda session: update_unjudged_flags(session, self._outlets, now)).values():
             self.add(changes)
-        flags = self._write(lambda session: open_flags(session, self._outlets))
+        flags = self._write(lambda session: load_open_flags(session, self._outlets))
         for turn in self.turns:
             turn.flags = tuple(flag.words for flag in flags.get(turn.outlet.name, ()))
 

@@ -45,19 +45,19 @@ def find_matches(session: Session, watch: str, *, limit: int, after: int | None 
     return Page(_with_articles(session, page.items), total, page.after)
 
 
-def latest_matches(session: Session, watches: Collection[str], *, limit: int) -> list[Match]:
+def load_latest_matches(session: Session, watches: Collection[str], *, limit: int) -> list[Match]:
     """What any of these watchlists found and told, the latest first; an article that several found, for each."""
     told = select(WatchMatch).where(WatchMatch.watch.in_(list(watches)), WatchMatch.told)
     return _with_articles(session, session.scalars(told.order_by(WatchMatch.id.desc()).limit(limit)).all())
 
 
-def match_counts(session: Session) -> dict[str, int]:
+def count_matches(session: Session) -> dict[str, int]:
     """How many matches each watchlist has told, or is to tell."""
     query = select(WatchMatch.watch, func.count()).where(WatchMatch.told).group_by(WatchMatch.watch)
     return {row[0]: row[1] for row in session.execute(query)}
 
 
-def deliveries(session: Session, watch: str, *, limit: int) -> Sequence[Delivery]:
+def load_deliveries(session: Session, watch: str, *, limit: int) -> Sequence[Delivery]:
     """A watchlist's last messages, the latest first."""
     query = select(Delivery).where(Delivery.watch == watch).order_by(Delivery.id.desc()).limit(limit)
     return session.scalars(query).all()

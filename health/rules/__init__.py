@@ -7,18 +7,18 @@ when the evidence is gone.
 from collections.abc import Callable
 from dataclasses import replace
 
-from health.facts import Facts, Finding
-from health.rules import absolute, levels, volume
+from health.facts import Finding, OutletFacts
+from health.rules import absolute, shares, volume
 from health.rules.shares import SHARES, moved
 from health.rules.volume import Volume
 
-Rule = Callable[[Facts], Finding | None]
+Rule = Callable[[OutletFacts], Finding | None]
 # What explains that articles fail to come.
 _CAUSES: tuple[Rule, ...] = (absolute.failing, absolute.certificate, absolute.robots, moved, *SHARES[:3])
-_OTHERS: tuple[Rule, ...] = (*SHARES[3:], levels.text_short, levels.slow, absolute.gap, absolute.partly_failing)
+_OTHERS: tuple[Rule, ...] = (*SHARES[3:], shares.text_short, shares.slow, absolute.gap, absolute.partly_failing)
 
 
-def findings(facts: Facts) -> list[Finding]:
+def find_problems(facts: OutletFacts) -> list[Finding]:
     """What is wrong, each kind once."""
     published = Volume(facts)
     caused = [found for rule in _CAUSES if (found := rule(facts))]

@@ -1,13 +1,71 @@
 """What is wrong whatever was usual: nothing answers, robots.txt forbids, a certificate is refused. Pure."""
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from core.formatting import format_count, long_date
 from core.periods import HOME
-from health.facts import Facts, Finding, SourceFacts
-from health.rules.causes import check
-from health.text import said
+from health.facts import Finding, OutletFacts, SourceFacts
+from health.measures import QuarterMeasures, select_recent
+from health.statistics import shorten_problem
+
+_DAY = timedelta(hours=24)
+_TOO_OLD = "too-old"
+
+
+def explain_silence(facts: OutletFacts) -> str:
+    """What the last day's runs saw, and where the operator looks next."""
+    parts = select_recent(facts.parts, _DAY)
+    return f"{_seen(facts, parts)}: {suggest_check(facts)}"
+
+
+def suggest_check(facts: OutletFacts) -> str:
+    """Where the operator looks next."""
+    return f"see `scrapy outlets check {facts.name}`"
+
+
+def _seen(facts: OutletFacts, parts: Sequence[QuarterMeasures]) -> str:
+    broken = [one for one in facts.sources if one.failures]
+    if broken:
+        verb = "fails" if len(broken) == 1 else "fail"
+        sources = format_count(len(facts.sources), "source")
+        return f"{len(broken)} of its {sources} {verb} ({shorten_problem(broken[0].problem)})"
+    if any(part.empty_listings for part in parts) and not _usually_empty(facts):
+        pages = [one for one in facts.sources if one.kind in {"listing", "home"}]
+        what = "listing page" if pages else "feed"
+        return f"its {what} answers 200 but holds no article link: the layout changed"
+    return _became(parts) or _named(parts)
+
+
+def _usually_empty(facts: OutletFacts) -> bool:
+    """Whether sources without any article were seen before, when all was well."""
+    return any(part.empty_listings and part.stored for part in facts.parts)
+
+
+def _became(parts: Sequence[QuarterMeasures]) -> str | None:
+    """What became of the pages, where most did not become articles."""
+    stored = sum(part.stored for part in parts)
+    rejected = sum((part.rejected for part in parts), Counter[str]())
+    if rejected.total() > stored:
+        reason, pages = rejected.most_common(1)[0]
+        if reason == _TOO_OLD:
+            return f"{format_count(pages, 'page')} were older than what is stored: its dates may be wrong"
+        return f"{pages} of {format_count(rejected.total() + stored, 'page')} were no articles: {reason}"
+    failed = sum((part.failed for part in parts), Counter[str]())
+    if failed.total() > stored:
+        reason, pages = failed.most_common(1)[0]
+        return f"{format_count(pages, 'page')} could not be fetched: {reason}"
+    return None
+
+
+def _named(parts: Sequence[QuarterMeasures]) -> str:
+    if not sum(part.named for part in parts):
+        return "its sources answer and name nothing new"
+    if not sum(part.stored for part in parts):
+        return "its sources answer, but name only what is known"
+    return "its sources answer, but name less than usual"
+
 
 _OK = 200
 # What passes by itself within hours needs nobody, and daily runs see each failure only once.
@@ -18,12 +76,12 @@ _RUNS_IN_A_ROW = 3
 _LISTENED = timedelta(hours=36)
 
 
-def failing(facts: Facts) -> Finding | None:
+def failing(facts: OutletFacts) -> Finding | None:
     """All sources, or the runs themselves."""
     return _all_sources_fail(facts) or _runs_fail(facts)
 
 
-def partly_failing(facts: Facts) -> Finding | None:
+def partly_failing(facts: OutletFacts) -> Finding | None:
     """Some sources, for a day."""
     failed = [one for one in facts.sources if one.failures and _silent_for(facts, one) >= _ABOUT_A_DAY]
     still = facts.open("partly-failing") and [one for one in facts.sources if one.failures]
@@ -35,18 +93,18 @@ def partly_failing(facts: Facts) -> Finding | None:
     return Finding("partly-failing", words, {"failing": len(broken), "sources": len(facts.sources)})
 
 
-def certificate(facts: Facts) -> Finding | None:
+def certificate(facts: OutletFacts) -> Finding | None:
     """A host's certificate was refused in the last run that ended."""
     refused, flag = facts.parts[-1].certificate if facts.parts else None, facts.open("certificate")
     if refused is None:
         # The last run may have asked other hosts only.
         waiting = flag is not None and any(one.failures for one in facts.sources)
         return Finding("certificate", flag.words, flag.facts) if flag and waiting else None
-    problem = said(refused)
+    problem = shorten_problem(refused)
     return Finding("certificate", f"its certificate is refused: {problem}: it must renew it", {"problem": problem})
 
 
-def robots(facts: Facts) -> Finding | None:
+def robots(facts: OutletFacts) -> Finding | None:
     """A robots.txt that forbids what is polled.
 
     One that changed and still allows it is no flag: such files change often, and nobody needs to do anything.
@@ -61,7 +119,7 @@ def robots(facts: Facts) -> Finding | None:
     return Finding("robots", words, {"hosts": [one.host for one in forbidding]})
 
 
-def gap(facts: Facts) -> Finding | None:
+def gap(facts: OutletFacts) -> Finding | None:
     """Articles that came and went between two polls, and that no other source has named since."""
     # After a time in which nobody listened the loss is ours, and whoever stopped the monitor knows of it.
     lost = [one for one in facts.gaps if _listened(facts, one.found_at)]
@@ -77,16 +135,16 @@ def gap(facts: Facts) -> Finding | None:
     return Finding("gap", words, {"missed": missed, "source": worst.source})
 
 
-def never_stored(facts: Facts) -> Finding | None:
+def never_stored(facts: OutletFacts) -> Finding | None:
     """Runs of a day came to their end, and never brought an article."""
     if facts.ever_stored or facts.runs.succeeded_at is None or not facts.parts:
         return None
     if facts.now - facts.parts[0].until < _ABOUT_A_DAY:
         return None
-    return Finding("silent", f"nothing stored yet: {check(facts)}", {})
+    return Finding("silent", f"nothing stored yet: {suggest_check(facts)}", {})
 
 
-def _all_sources_fail(facts: Facts) -> Finding | None:
+def _all_sources_fail(facts: OutletFacts) -> Finding | None:
     broken = facts.sources
     if not broken or not all(one.failures for one in broken):
         return None
@@ -99,12 +157,12 @@ def _all_sources_fail(facts: Facts) -> Finding | None:
     if all(one.status == _OK for one in broken):
         verb = "answers" if len(broken) == 1 else "answer"
         words = f"{who} {verb} 200 but {'holds' if len(broken) == 1 else 'hold'} nothing that is of use{since}"
-        return Finding("failing", f"{words} ({_said(broken[0])}): the layout changed: {check(facts)}", known)
+        return Finding("failing", f"{words} ({_said(broken[0])}): the layout changed: {suggest_check(facts)}", known)
     verb = "fails" if len(broken) == 1 else "fail"
-    return Finding("failing", f"{who} {verb}{since}: {_most_said(broken)}: {check(facts)}", known)
+    return Finding("failing", f"{who} {verb}{since}: {_most_said(broken)}: {suggest_check(facts)}", known)
 
 
-def _runs_fail(facts: Facts) -> Finding | None:
+def _runs_fail(facts: OutletFacts) -> Finding | None:
     runs = facts.runs
     if not runs.failed_in_a_row:
         return None
@@ -112,7 +170,7 @@ def _runs_fail(facts: Facts) -> Finding | None:
     if facts.open("failing") is None and lately and runs.failed_in_a_row < _RUNS_IN_A_ROW:
         return None
     since = f"since {long_date(runs.succeeded_at.astimezone(HOME))}" if runs.succeeded_at else "from the beginning"
-    why = f": {said(runs.message)}" if runs.message else f": the last one {_ended(runs.state)}"
+    why = f": {shorten_problem(runs.message)}" if runs.message else f": the last one {_ended(runs.state)}"
     return Finding("failing", f"its runs fail {since}{why}", {"runs": runs.failed_in_a_row})
 
 
@@ -120,19 +178,19 @@ def _ended(state: str | None) -> str:
     return "was killed" if state == "killed" else "failed"
 
 
-def _listened(facts: Facts, at: datetime) -> bool:
+def _listened(facts: OutletFacts, at: datetime) -> bool:
     """Whether a run had ended in the day and a half before that moment."""
     return any(at - _LISTENED <= part.until < at for part in facts.parts)
 
 
-def _silent_for(facts: Facts, source: SourceFacts) -> timedelta:
+def _silent_for(facts: OutletFacts, source: SourceFacts) -> timedelta:
     return timedelta.max if source.checked_at is None else facts.now - source.checked_at
 
 
 def _said(source: SourceFacts) -> str:
-    return f"{source.url}: {said(source.problem)}"
+    return f"{source.url}: {shorten_problem(source.problem)}"
 
 
 def _most_said(sources: Sequence[SourceFacts]) -> str:
-    problems = [said(one.problem) for one in sources]
+    problems = [shorten_problem(one.problem) for one in sources]
     return max(problems, key=problems.count)

@@ -5,15 +5,24 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from statistics import median
 
 from core.formatting import format_count, format_share
-from health.daily_measures import QUARTER, Part, recent
-from health.exclusions import Measured, repaired_at, spoiled
-from health.facts import Facts, Finding, Kind, OutletFlag
-from health.rules.causes import check
-from health.statistics import so_large_a_share
+from health.facts import (
+    SETTLED_AFTER,
+    Finding,
+    Measured,
+    OutletFacts,
+    find_last_repair,
+    find_settled_since,
+    is_excluded,
+)
+from health.flags import FlagKind, FlagView
+from health.measures import BUCKETS, QUARTER, QuarterMeasures, find_median_length, select_recent
+from health.rules.absolute import suggest_check
+from health.statistics import probability_of_share
 
-Count = Callable[[Part], tuple[int, int]]
+Count = Callable[[QuarterMeasures], tuple[int, int]]
 
 _DAY = timedelta(days=1)
 # Articles or pages, and days of them, before anything is judged by them.
@@ -55,14 +64,14 @@ class Excess:
         return self.part / self.of
 
 
-def usual_share(facts: Facts, what: Measured, count: Count) -> UsualShare | None:
+def usual_share(facts: OutletFacts, what: Measured, count: Count) -> UsualShare | None:
     """What is usual; ``None`` where too little is known."""
     if not facts.parts:
         return None
     end = facts.parts[-1].until
     days: dict[int, list[int]] = defaultdict(lambda: [0, 0])
     for part in facts.parts:
-        if end - part.until < _JUDGED or spoiled(facts.flags, what, part.until - QUARTER, part.until):
+        if end - part.until < _JUDGED or is_excluded(facts.flags, what, part.until - QUARTER, part.until):
             continue
         so, of = count(part)
         day = days[(end - part.until) // _DAY]
@@ -75,10 +84,10 @@ def usual_share(facts: Facts, what: Measured, count: Count) -> UsualShare | None
     return UsualShare(so, total, _dispersion(counted, (so + 0.5) / (total + 1)))
 
 
-def suspects(facts: Facts, what: Measured, count: Count) -> list[Excess]:
+def suspects(facts: OutletFacts, what: Measured, count: Count) -> list[Excess]:
     """The windows in which most are so. Where there are none, it need not be known what is usual."""
-    repaired = repaired_at(facts.flags, what)
-    week = [part for part in recent(facts.parts, _WINDOWS[-1]) if repaired is None or part.until > repaired]
+    repaired = find_last_repair(facts.flags, what)
+    week = [part for part in select_recent(facts.parts, _WINDOWS[-1]) if repaired is None or part.until > repaired]
     counts = [(part.until, *count(part)) for part in week]
     windows = [[one for one in counts if one[0] > counts[-1][0] - time] for time in _WINDOWS] if counts else []
     found = (Excess(sum(so for _, so, _ in window), sum(of for _, _, of in window)) for window in windows)
@@ -93,30 +102,30 @@ def excess(found: Iterable[Excess], usual: UsualShare) -> Excess | None:
             one
             for one in found
             if one.share > (usual.share + 1) / 2
-            and so_large_a_share(one.part, one.of, before, usual.dispersion) < _IMPROBABLE
+            and probability_of_share(one.part, one.of, before, usual.dispersion) < _IMPROBABLE
         ),
         None,
     )
 
 
-def well_again(facts: Facts, count: Count, usual: UsualShare, flagged: float, since: datetime) -> bool:
+def well_again(facts: OutletFacts, count: Count, usual: UsualShare, flagged: float, since: datetime) -> bool:
     """Whether what was seen since it was flagged is far more probable as usual than as it was then."""
     low = min(max(usual.share, 1e-3), 1 - 2 * _CERTAIN)
     high = min(max(flagged, (usual.share + 1) / 2), 1 - _CERTAIN)
     for time in _WINDOWS[:2]:
-        found = _counted(recent(facts.parts, time, since=since), count)
+        found = _counted(select_recent(facts.parts, time, since=since), count)
         evidence = found.part * math.log(low / high) + (found.of - found.part) * math.log((1 - low) / (1 - high))
         if evidence >= _WELL * usual.dispersion:
             return True
     return False
 
 
-def lately(facts: Facts, count: Count, *, since: datetime | None = None) -> Excess:
+def lately(facts: OutletFacts, count: Count, *, since: datetime | None = None) -> Excess:
     """The last day's; ``since``: of what was measured after that."""
-    return _counted(recent(facts.parts, _DAY, since=since), count)
+    return _counted(select_recent(facts.parts, _DAY, since=since), count)
 
 
-def _counted(parts: Iterable[Part], count: Count) -> Excess:
+def _counted(parts: Iterable[QuarterMeasures], count: Count) -> Excess:
     counts = [count(part) for part in parts]
     return Excess(sum(so for so, _ in counts), sum(of for _, of in counts))
 
@@ -145,20 +154,20 @@ class Share:
     Attributes:
         what: what of the outlet's history it belongs to.
         so: of how many articles or pages of a part it is true; ``of`` how many there are.
-        told: what is so of "12 of 12 …".
+        statement: what is so of "12 of 12 …".
         absolute: an outlet without a history is flagged where it is true of all.
     """
 
-    kind: Kind
+    kind: FlagKind
     what: Measured
-    so: Callable[[Part], int]
-    of: Callable[[Part], int]
+    so: Callable[[QuarterMeasures], int]
+    of: Callable[[QuarterMeasures], int]
     things: str
-    told: str
+    statement: str
     advice: str
     absolute: bool = False
 
-    def __call__(self, facts: Facts) -> Finding | None:
+    def __call__(self, facts: OutletFacts) -> Finding | None:
         """Where more are so than is usual."""
         if not facts.parts:
             return None
@@ -171,7 +180,7 @@ class Share:
         worst = excess(found, usual) if usual else self._all(facts)
         return self._finding(facts, worst, usual) if worst else None
 
-    def _go_on(self, facts: Facts, flag: OutletFlag) -> Finding | None:
+    def _go_on(self, facts: OutletFacts, flag: FlagView) -> Finding | None:
         usual = usual_share(facts, self.what, self.count)
         since = lately(facts, self.count, since=flag.raised_at)
         if usual is None:
@@ -183,24 +192,24 @@ class Share:
         most = 2 * since.part > since.of
         return self._finding(facts, since, usual) if most else Finding(self.kind, flag.words, flag.facts)
 
-    def count(self, part: Part) -> tuple[int, int]:
+    def count(self, part: QuarterMeasures) -> tuple[int, int]:
         """Of how many in a part it is true, and how many there are."""
         return self.so(part), self.of(part)
 
-    def _all(self, facts: Facts) -> Excess | None:
+    def _all(self, facts: OutletFacts) -> Excess | None:
         seen = lately(facts, self.count)
         stored = sum(part.stored for part in facts.parts)
         return seen if self.absolute and not stored and seen.of >= _ALL_OF and 2 * seen.part > seen.of else None
 
-    def _finding(self, facts: Facts, found: Excess, usual: UsualShare | None) -> Finding:
+    def _finding(self, facts: OutletFacts, found: Excess, usual: UsualShare | None) -> Finding:
         before = f" (usual {format_share(usual.part / usual.of)})" if usual else ""
-        words = (
-            f"{found.part} of {format_count(found.of, self.things)} {self.told}{before}: {self.advice}{check(facts)}"
+        words = f"{found.part} of {format_count(found.of, self.things)} {self.statement}{before}: {self.advice}"
+        return Finding(
+            self.kind, f"{words}{suggest_check(facts)}", {"share": found.share, "of": found.of, "part": found.part}
         )
-        return Finding(self.kind, words, {"share": found.share, "of": found.of, "part": found.part})
 
 
-def pages(part: Part) -> int:
+def pages(part: QuarterMeasures) -> int:
     """How many pages were read and decided."""
     return part.stored + _rejected(part.rejected)
 
@@ -211,11 +220,11 @@ def _rejected(reasons: Counter[str], only: frozenset[str] | None = None) -> int:
     )
 
 
-def _dated(part: Part) -> int:
+def _dated(part: QuarterMeasures) -> int:
     return part.stored - part.undated
 
 
-def _gone(kind: Kind, field: str, so: Callable[[Part], int]) -> Share:
+def _gone(kind: FlagKind, field: str, so: Callable[[QuarterMeasures], int]) -> Share:
     return Share(kind, "fields", so, lambda part: part.stored, "article", f"have no {field}", _LAYOUT)
 
 
@@ -250,26 +259,26 @@ SHARES: tuple[Share, ...] = (
 )  # fmt: skip
 
 
-def moved(facts: Facts) -> Finding | None:
+def moved(facts: OutletFacts) -> Finding | None:
     """Sources and pages that lead to another domain."""
     found = _MOVED(facts) or _only_elsewhere(facts)
     if found is None:
         return None
-    hosts = sum((part.moved_to for part in recent(facts.parts, _DAY)), Counter[str]())
+    hosts = sum((part.moved_to for part in select_recent(facts.parts, _DAY)), Counter[str]())
     if not hosts:
         return found
     host = hosts.most_common(1)[0][0]
     words = (
         f"{found.facts['part']} of {format_count(int(found.facts['of']), 'answer')} lead to {host}: it moved: declare "
     )
-    return Finding("moved", f"{words}that domain: {check(facts)}", dict(found.facts) | {"host": host})
+    return Finding("moved", f"{words}that domain: {suggest_check(facts)}", dict(found.facts) | {"host": host})
 
 
-def _elsewhere(part: Part) -> int:
+def _elsewhere(part: QuarterMeasures) -> int:
     return part.moved_to.total()
 
 
-def _only_elsewhere(facts: Facts) -> Finding | None:
+def _only_elsewhere(facts: OutletFacts) -> Finding | None:
     """Of an outlet that is new: whatever was asked leads elsewhere."""
     seen = lately(facts, _MOVED.count) if facts.parts else Excess(0, 0)
     if not seen.part or seen.part < seen.of or facts.ever_stored:
@@ -281,3 +290,144 @@ _MOVED = Share(
     "moved", "pages", _elsewhere, lambda part: _elsewhere(part) + pages(part) + part.sources_answered, "answer",
     "lead to another domain", "it moved: ",
 )  # fmt: skip
+
+
+_ENOUGH_DAYS_LEVELS = 7
+# Makes a normal distribution's standard deviation of the median of the absolute deviations.
+_TO_DEVIATION = 1.4826
+
+
+@dataclass(frozen=True, slots=True)
+class UsualLevel:
+    """The middle of the days' levels, and how far days are from it."""
+
+    middle: float
+    deviation: float
+
+
+def usual_level(
+    facts: OutletFacts, what: Measured, level: Callable[[Sequence[QuarterMeasures]], float | None], least: float
+) -> UsualLevel | None:
+    """What is usual; ``None`` where too little is known. ``least``: a deviation below which nothing is noticed."""
+    levels = [one for parts in history(facts, what) if (one := level(parts)) is not None]
+    if len(levels) < _ENOUGH_DAYS_LEVELS:
+        return None
+    middle = median(levels)
+    spread = _TO_DEVIATION * median(abs(one - middle) for one in levels)
+    # Few days may lie close together by chance.
+    return UsualLevel(middle, max(spread, least) * (1 + 2 / len(levels)))
+
+
+def history(facts: OutletFacts, what: Measured) -> list[list[QuarterMeasures]]:
+    """The parts that tell what is usual, day by day."""
+    since = find_settled_since(facts.flags, what, facts.now)
+    days: dict[int, list[QuarterMeasures]] = defaultdict(list)
+    for part in facts.parts:
+        end = facts.parts[-1].until
+        if end - part.until >= _JUDGED and _counts(facts, what, part, since):
+            days[(end - part.until) // _DAY].append(part)
+    return list(days.values())
+
+
+def deviation_of(values: Counter[int], per_doubling: int) -> float:
+    """How far single values are from each other: half of what the middle two thirds of them span."""
+    ordered = sorted(values.elements())
+    if not ordered:
+        return 0.0
+    low, high = ordered[len(ordered) // 6], ordered[len(ordered) - 1 - len(ordered) // 6]
+    return (high - low) / 2 / per_doubling
+
+
+def median_error(deviation: float, values: int) -> float:
+    """The standard error of the median of so many values."""
+    return 1.2533 * deviation / math.sqrt(values)
+
+
+def _counts(facts: OutletFacts, what: Measured, part: QuarterMeasures, since: datetime | None) -> bool:
+    if since is not None and part.until < since:
+        return False
+    return not is_excluded(facts.flags, what, part.until - QUARTER, part.until, settled=since)
+
+
+_LENGTH_WINDOWS = (_DAY, 2 * _DAY, 3 * _DAY, 7 * _DAY)
+# Standard deviations: once in a million days, and as the deviations are estimated, somewhat more often.
+_FAR = 5.0
+# Texts, answers: what fewer of them show is told when there are more.
+_TEXTS, _ANSWERS = 5, 3
+_LEAST_LENGTH, _LEAST_LATENCY = 0.1, 0.25
+# What is added to each answer's time: nobody needs to know that 3 ms became 30.
+_UNNOTICED_S = 0.2
+
+
+def text_short(facts: OutletFacts) -> Finding | None:
+    """The median length of texts."""
+    usual, flag = usual_level(facts, "lengths", _length, _LEAST_LENGTH), facts.open("text-short")
+    if flag is None:
+        return _shorter(facts, usual) if usual else None
+    now = _length(_last(facts, flag))
+    if usual is None or now is None:
+        return Finding("text-short", flag.words, flag.facts)
+    flagged = math.log2(max(float(flag.facts.get("words", 1)), 1))
+    return _short(facts, now, usual) if now < (usual.middle + flagged) / 2 else None
+
+
+def slow(facts: OutletFacts) -> Finding | None:
+    """The mean time until an answer has come."""
+    usual, flag = usual_level(facts, "latency", _latency, _LEAST_LATENCY), facts.open("slow")
+    if flag is None or facts.now - flag.raised_at >= SETTLED_AFTER:
+        now = _latency(select_recent(facts.parts, _DAY))
+        far = usual is not None and now is not None and (now - usual.middle) / usual.deviation > _FAR
+        return _slow(now, usual) if usual and now is not None and far else None
+    now = _latency(_last(facts, flag))
+    if usual is None or now is None:
+        return Finding("slow", flag.words, flag.facts)
+    flagged = math.log2(float(flag.facts.get("seconds", 0)) + _UNNOTICED_S)
+    return _slow(now, usual) if now > (usual.middle + flagged) / 2 else None
+
+
+def _last(facts: OutletFacts, flag: FlagView) -> list[QuarterMeasures]:
+    """The last runs, if they came after the flag was raised."""
+    return select_recent(facts.parts[-1:], _DAY, since=flag.raised_at)
+
+
+def _shorter(facts: OutletFacts, usual: UsualLevel) -> Finding | None:
+    repaired = find_last_repair(facts.flags, "lengths")
+    for time in _LENGTH_WINDOWS:
+        parts = [one for one in select_recent(facts.parts, time) if repaired is None or one.until > repaired]
+        now, texts = _length(parts), sum(part.lengths.total() for part in parts)
+        if now is None or texts < _TEXTS or (usual.middle - now) / usual.deviation <= _FAR:
+            continue
+        single = deviation_of(_lengths([part for day in history(facts, "lengths") for part in day]), BUCKETS)
+        if (usual.middle - now) / math.hypot(usual.deviation, median_error(single, texts)) > _FAR:
+            return _short(facts, now, usual)
+    return None
+
+
+def _short(facts: OutletFacts, now: float, usual: UsualLevel) -> Finding:
+    words, before = round(2**now), round(2**usual.middle)
+    said = f"half of the texts have {words} words or fewer (usual {before}): the layout changed, or only the beginning "
+    return Finding("text-short", f"{said}is shown: {suggest_check(facts)}", {"words": words, "usual": before})
+
+
+def _slow(now: float, usual: UsualLevel) -> Finding:
+    seconds, before = 2**now - _UNNOTICED_S, max(2**usual.middle - _UNNOTICED_S, 0.0)
+    said = f"an answer takes {seconds:.1f} s (usual {before:.1f} s): the outlet is slow, or slows us down: a longer "
+    return Finding("slow", f"{said}`delay` in its declaration may help", {"seconds": seconds, "usual": before})
+
+
+def _length(parts: Sequence[QuarterMeasures]) -> float | None:
+    return find_median_length(parts[0].lengths if len(parts) == 1 else _lengths(parts))
+
+
+def _lengths(parts: Sequence[QuarterMeasures]) -> Counter[int]:
+    together: Counter[int] = Counter()
+    for part in parts:
+        together.update(part.lengths)
+    return together
+
+
+def _latency(parts: Sequence[QuarterMeasures]) -> float | None:
+    answers = sum(part.answers for part in parts)
+    if answers < _ANSWERS:
+        return None
+    return math.log2(sum(part.latency_s for part in parts) / answers + _UNNOTICED_S)

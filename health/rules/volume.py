@@ -13,13 +13,19 @@ from functools import cached_property
 
 from core.formatting import format_count
 from core.periods import HOME
-from health.baseline import QUARTERS, WEEK, Usual, learn
-from health.daily_measures import QUARTER
-from health.exclusions import SETTLED_AFTER, SETTLES, settled_since, spoiled
-from health.facts import Facts, Finding, Kind, OutletFlag
-from health.rules import causes
-from health.statistics import so_few, so_many
-from health.text import usual_range
+from health.facts import SETTLED_AFTER, SETTLING_KINDS, Finding, OutletFacts, find_settled_since, is_excluded
+from health.flags import FlagKind, FlagView
+from health.measures import QUARTER
+from health.rules import absolute
+from health.statistics import (
+    QUARTERS,
+    WEEK,
+    UsualVolume,
+    format_usual_range,
+    learn_usual_volume,
+    probability_of_at_least,
+    probability_of_at_most,
+)
 
 DAY = timedelta(days=1)
 _SATURDAY = 5
@@ -38,7 +44,7 @@ class Volume:
         facts: what it was made of.
     """
 
-    def __init__(self, facts: Facts) -> None:
+    def __init__(self, facts: OutletFacts) -> None:
         self.facts = facts
         self._quarters = _with_undated(facts)
         self._ends = [part.until for part in facts.parts]
@@ -85,11 +91,11 @@ class Volume:
 
     def well(self, day: int) -> bool:
         """Whether nothing was wrong on that day that is known of, be it put right since or not."""
-        known = [flag for flag in self.facts.flags if flag.cleared_at is not None or flag.kind not in SETTLES]
-        return not spoiled(known, "volume", self._end(day + 1), self._end(day))
+        known = [flag for flag in self.facts.flags if flag.cleared_at is not None or flag.kind not in SETTLING_KINDS]
+        return not is_excluded(known, "volume", self._end(day + 1), self._end(day))
 
     @cached_property
-    def usual(self) -> Usual | None:
+    def usual(self) -> UsualVolume | None:
         """What is usual; ``None`` where too little is known."""
         if not self.looked:
             return None
@@ -97,7 +103,7 @@ class Volume:
         if len(days) < _ENOUGH_DAYS:
             return None
         daily = {day: sum(self._quarters[QUARTERS * day : QUARTERS * (day + 1)]) for day in days}
-        return learn(daily, [self._at_weekend(day) for day in range(WEEK)], self._shares(days))
+        return learn_usual_volume(daily, [self._at_weekend(day) for day in range(WEEK)], self._shares(days))
 
     def _at_weekend(self, day: int) -> bool:
         """Whether most of these hours belong to a Saturday or Sunday."""
@@ -105,13 +111,13 @@ class Volume:
 
     def _history(self) -> list[int]:
         flags = self.facts.flags
-        since = settled_since(flags, "volume", self.facts.now)
+        since = find_settled_since(flags, "volume", self.facts.now)
         return [
             day
             for day in range(_JUDGED, len(self._quarters) // QUARTERS)
             if (since is None or self._end(day + 1) >= since)
             and self.seen(day)
-            and not spoiled(flags, "volume", self._end(day + 1), self._end(day), settled=since)
+            and not is_excluded(flags, "volume", self._end(day + 1), self._end(day), settled=since)
         ]
 
     def _shares(self, days: Sequence[int]) -> list[float]:
@@ -129,7 +135,7 @@ class Volume:
         return place < len(self._ends) and self._ends[place] <= at + _ABOUT
 
 
-def _with_undated(facts: Facts) -> list[int]:
+def _with_undated(facts: OutletFacts) -> list[int]:
     """Those without a date count when they came."""
     quarters = list(facts.published)
     looked_at = facts.runs.succeeded_at
@@ -189,23 +195,26 @@ def volume_jump(volume: Volume) -> Finding | None:
 def silence(volume: Volume) -> str | None:
     """How long there was no article, where that is unusual: "0 articles for 3 days (usual 40–60 a day)"."""
     usual, days = volume.usual, volume.silent_days()
-    if usual is None or so_few(0, usual.of_quarters(min(QUARTERS * days, _WEEK)), usual.several) >= _CHANCE["silent"]:
+    if (
+        usual is None
+        or probability_of_at_most(0, usual.of_quarters(min(QUARTERS * days, _WEEK)), usual.several) >= _CHANCE["silent"]
+    ):
         return None
     return _silence(volume, usual)
 
 
-def _rule(volume: Volume, kind: Kind) -> Finding | None:
+def _rule(volume: Volume, kind: FlagKind) -> Finding | None:
     flag = volume.facts.open(kind)
     return _go_on(volume, flag, kind) if flag else _begin(volume, kind)
 
 
-def _begin(volume: Volume, kind: Kind) -> Finding | None:
+def _begin(volume: Volume, kind: FlagKind) -> Finding | None:
     usual = volume.usual
     change = _unusual(volume, usual, kind) if usual else None
     return _finding(volume, kind, usual, change) if usual and change else None
 
 
-def _unusual(volume: Volume, usual: Usual, kind: Kind) -> _Change | None:
+def _unusual(volume: Volume, usual: UsualVolume, kind: FlagKind) -> _Change | None:
     for quarters in _WINDOWS[kind]:
         if not all(volume.seen(day) and volume.well(day) for day in range(-(-quarters // QUARTERS))):
             return None
@@ -213,24 +222,28 @@ def _unusual(volume: Volume, usual: Usual, kind: Kind) -> _Change | None:
         expected = usual.of_quarters(quarters)
         if kind == "volume-jump":
             articles = math.floor(min(published, arrived + _ZERO))
-            chance = so_many(articles, expected, usual.cautious(quarters))
+            chance = probability_of_at_least(articles, expected, usual.cautious(quarters))
         else:
             articles = math.ceil(max(published, arrived - _ZERO))
             nothing = not articles and quarters <= QUARTERS  # a day without any is seldom a mood
             dispersion = usual.dispersion(quarters) if nothing else usual.cautious(quarters)
-            chance = so_few(articles, expected, dispersion) if bool(articles) == (kind == "volume-drop") else 1.0
+            chance = (
+                probability_of_at_most(articles, expected, dispersion)
+                if bool(articles) == (kind == "volume-drop")
+                else 1.0
+            )
         if chance < (_CHANCE[kind] if quarters >= QUARTERS else _HASTY):
             return _Change(articles, quarters, expected)
     return None
 
 
-def _go_on(volume: Volume, flag: OutletFlag, kind: Kind) -> Finding | None:
+def _go_on(volume: Volume, flag: FlagView, kind: FlagKind) -> Finding | None:
     """Whether it is still so; ``None``: it is well again, or has become the usual."""
     usual, age = volume.usual, volume.facts.now - flag.raised_at
     if usual is None:
         heard = kind == "silent" and volume.looked and volume.quarters(QUARTERS) + volume.arrived(QUARTERS) >= _ZERO
         return None if heard else Finding(kind, flag.words, flag.facts)
-    if kind in SETTLES and age >= SETTLED_AFTER:
+    if kind in SETTLING_KINDS and age >= SETTLED_AFTER:
         return _begin(volume, kind)
     if _well(volume, usual, flag, kind):
         return None
@@ -240,14 +253,14 @@ def _go_on(volume: Volume, flag: OutletFlag, kind: Kind) -> Finding | None:
     return _finding(volume, kind, usual, _Change(volume.quarters(lately), lately, usual.of_quarters(lately)))
 
 
-def _rate(kind: Kind, known: Mapping[str, float]) -> float:
+def _rate(kind: FlagKind, known: Mapping[str, float]) -> float:
     if kind == "silent":
         return _SILENT_RATE
     rate = known.get("rate", 1.0)
     return max(rate, _MORE) if kind == "volume-jump" else min(max(rate, _SILENT_RATE), _LESS)
 
 
-def _well(volume: Volume, usual: Usual, flag: OutletFlag, kind: Kind) -> bool:
+def _well(volume: Volume, usual: UsualVolume, flag: FlagView, kind: FlagKind) -> bool:
     """Whether what came since it was raised, or lately, is far more probable at the usual rate than at the flag's.
 
     Articles after a silence tell that within hours. What was merely more or less is compared over a whole day, and must
@@ -260,26 +273,28 @@ def _well(volume: Volume, usual: Usual, flag: OutletFlag, kind: Kind) -> bool:
             articles = max(articles, math.floor(volume.arrived(quarters)))
         expected, dispersion = usual.of_quarters(quarters), usual.dispersion(quarters)
         evidence = expected * (rate - 1) - articles * math.log(rate)
-        chance = (so_many if kind == "volume-jump" else so_few)(articles, expected, dispersion)
+        chance = (probability_of_at_least if kind == "volume-jump" else probability_of_at_most)(
+            articles, expected, dispersion
+        )
         if evidence >= _WELL * dispersion and (kind == "silent" or chance >= _USUAL):
             return True
     return False
 
 
-def _finding(volume: Volume, kind: Kind, usual: Usual, change: _Change) -> Finding:
+def _finding(volume: Volume, kind: FlagKind, usual: UsualVolume, change: _Change) -> Finding:
     known: dict[str, float] = {"usual_a_day": round(usual.mean, 1), "rate": round(change.rate, 3)}
     known |= {"articles": change.articles, "hours": 6 * change.quarters}
     if kind == "silent":
-        return Finding(kind, f"{_silence(volume, usual)}; {causes.of_silence(volume.facts)}", known)
+        return Finding(kind, f"{_silence(volume, usual)}; {absolute.explain_silence(volume.facts)}", known)
     days = change.quarters // QUARTERS
     when = "in the last day" if days == 1 else f"in {days} days"
-    words = f"{format_count(change.articles, 'article')} {when} ({usual_range(usual.daily)})"
+    words = f"{format_count(change.articles, 'article')} {when} ({format_usual_range(usual.daily)})"
     if kind == "volume-jump":
         return Finding(kind, f"{words}: a great event, or one article under many addresses", known)
-    return Finding(kind, f"{words}; {causes.of_silence(volume.facts)}", known)
+    return Finding(kind, f"{words}; {absolute.explain_silence(volume.facts)}", known)
 
 
-def _silence(volume: Volume, usual: Usual) -> str:
+def _silence(volume: Volume, usual: UsualVolume) -> str:
     days = volume.silent_days()
     time = format_count(days, "day") if days else f"{6 * volume.silent_quarters()} hours"
-    return f"0 articles for {time} ({usual_range(usual.daily)})"
+    return f"0 articles for {time} ({format_usual_range(usual.daily)})"

@@ -5,7 +5,7 @@ import sys
 from datetime import datetime
 from pathlib import Path
 
-from alerts.delivery import run
+from alerts.delivery import run_watchlists
 from alerts.watchlists import Watchlists
 from database.engine import open_database
 from search.query import parse_query
@@ -13,7 +13,7 @@ from search.query import parse_query
 
 def main(url: str, folder: str, moment: str) -> None:
     watchlists, _ = Watchlists([Path(folder)], parse_query).read()
-    run(open_database(url), watchlists, os.environ, datetime.fromisoformat(moment))
+    run_watchlists(open_database(url), watchlists, os.environ, datetime.fromisoformat(moment))
 
 
 if __name__ == "__main__":

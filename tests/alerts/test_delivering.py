@@ -9,7 +9,7 @@ from scrapy.settings import BaseSettings
 from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
-from alerts.delivery import Report, notify_after_round, run
+from alerts.delivery import DeliveryReport, notify_after_round, run_watchlists
 from alerts.watchlists import Watchlist
 from core.errors import WatchBusyError
 from database.alerts import deliveries
@@ -45,7 +45,7 @@ def post() -> Iterator[Post]:
 def begun(engine: Engine, post: Post, tmp_path: Path) -> Watchlist:
     """A watchlist that has begun and tells both at once."""
     one = watchlist(tmp_path, tell=to(HOOK) + to(MAIL))
-    run(engine, [one], post.environment, NOW)
+    run_watchlists(engine, [one], post.environment, NOW)
     return one
 
 
@@ -56,8 +56,8 @@ def everything(engine: Engine) -> str:
         return "\n".join(str(row) for table in tables for row in connection.execute(text(f"SELECT * FROM {table}")))
 
 
-def again(engine: Engine, one: Watchlist, post: Post, now: datetime = NOW) -> Report:
-    return run(engine, [one], post.environment, now)
+def again(engine: Engine, one: Watchlist, post: Post, now: datetime = NOW) -> DeliveryReport:
+    return run_watchlists(engine, [one], post.environment, now)
 
 
 def test_new_matches_go_to_every_channel_once(session: Session, engine: Engine, begun: Watchlist, post: Post) -> None:
@@ -111,12 +111,12 @@ def test_a_failure_is_visible_and_tried_again_ever_more_seldom(
         now += 2 * DAY
         again(engine, begun, post, now)
     assert post.hook.asked == 11
-    [waiting] = deliveries.told(session)["gandum", HOOK].waiting
+    [waiting] = deliveries.load_delivery_status(session)["gandum", HOOK].waiting
     assert (waiting.state, waiting.attempts, waiting.next_attempt_at) == ("failed", 11, now + DAY)
     session.commit()
     post.hook.takes = lambda _: True
     assert len(again(engine, begun, post, now + DAY).sent) == 1
-    assert deliveries.told(session)["gandum", HOOK].waiting == ()
+    assert deliveries.load_delivery_status(session)["gandum", HOOK].waiting == ()
 
 
 def test_a_message_left_by_a_run_that_ended_is_sent(
@@ -206,7 +206,7 @@ def test_one_that_is_off_finds_and_sends_nothing(
 ) -> None:
     off = watchlist(tmp_path, tell=to(HOOK), extra="active = false")
     come(session, "Kapal")
-    assert run(engine, [off], {}, NOW) == Report()
+    assert run_watchlists(engine, [off], {}, NOW) == DeliveryReport()
     assert again(engine, begun, post).begun == ["gandum"]
     assert post.hook.asked == 0
 
@@ -218,9 +218,9 @@ def test_a_channel_that_is_declared_no_more_gets_nothing(
     come(session, "Kapal")
     again(engine, begun, post)
     only_hook = watchlist(tmp_path, tell=to(HOOK))
-    run(engine, [only_hook], post.environment, NOW + DAY)
+    run_watchlists(engine, [only_hook], post.environment, NOW + DAY)
     assert post.mail.asked == 1
-    assert len(deliveries.told(session)["gandum", MAIL].waiting) == 1
+    assert len(deliveries.load_delivery_status(session)["gandum", MAIL].waiting) == 1
 
 
 def test_a_channel_that_fails_twice_rests_until_the_next_run(
@@ -265,11 +265,11 @@ def test_one_watchlist_alone_may_look_and_its_digest_has_all(
         watchlist(tmp_path, "lain", tell=to(HOOK)),
     )
     seven = datetime(2024, 10, 2, 7, tzinfo=JAKARTA)
-    run(engine, [one, other], post.environment, NOW)
+    run_watchlists(engine, [one, other], post.environment, NOW)
     post.mail.taken.clear()
     crawled(session, "samudra", NOW)
     come(session, "Kapal")
-    assert run(engine, [one, other], post.environment, seven, only=["gandum"]).found == {"gandum": 1}
+    assert run_watchlists(engine, [one, other], post.environment, seven, only=["gandum"]).found == {"gandum": 1}
     assert post.hook.asked == 0
     assert "Daftar lain: 1 hit" in html_of(post.mail.taken[0])
 
@@ -277,9 +277,9 @@ def test_one_watchlist_alone_may_look_and_its_digest_has_all(
 def test_the_digest_can_be_had_before_its_time(engine: Engine, post: Post, tmp_path: Path) -> None:
     one = watchlist(tmp_path, tell=to(MAIL, "daily 23:00", digest=True))
     noon = datetime(2024, 10, 2, 12, tzinfo=JAKARTA)
-    run(engine, [one], post.environment, noon, digest_now=True)
-    run(engine, [one], post.environment, noon + HOUR, digest_now=True)
-    run(engine, [one], post.environment, noon.replace(hour=23))
+    run_watchlists(engine, [one], post.environment, noon, digest_now=True)
+    run_watchlists(engine, [one], post.environment, noon + HOUR, digest_now=True)
+    run_watchlists(engine, [one], post.environment, noon.replace(hour=23))
     subjects = [mail["subject"] for mail in post.mail.taken]
     assert subjects.count("Pantau, 1 Oct 2024: 0 articles") == 1
 
@@ -290,7 +290,7 @@ def test_the_operator_hears_what_is_wrong(session: Session, engine: Engine, begu
     come(session, "Kapal")
     again(engine, begun, post)
     operator = post.environment | {"OPERATOR_CHANNEL": post.environment["SURAT"]}
-    run(engine, [begun], operator, NOW + MINUTE)
+    run_watchlists(engine, [begun], operator, NOW + MINUTE)
     subjects = [mail["subject"] for mail in post.mail.taken]
     assert subjects[-1] == "Pantau, 30 Sep 2024: 1 outlet needs attention"
     body = html_of(post.mail.taken[-1])

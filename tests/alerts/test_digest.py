@@ -5,8 +5,17 @@ import pytest
 from lxml import html as parser
 from sqlalchemy.orm import Session
 
-from alerts.digest import DAYS, Digest, read_digest, yesterday
-from alerts.digest_rendering import NOTHING_WRONG, DigestMessage, bar, markdown_document, write
+from alerts.digest import (
+    DAYS,
+    NOTHING_WRONG,
+    Digest,
+    DigestMessage,
+    bar,
+    markdown_document,
+    read_digest,
+    write,
+    yesterday,
+)
 from alerts.markup import Form
 from alerts.watchlists import Watchlist
 from database.schema import Flag

@@ -7,11 +7,12 @@ import pytest
 from sqlalchemy import Engine, select, text, update
 from sqlalchemy.orm import Session
 
-from alerts.delivery import OPERATOR_CHANNEL, Report, run
-from alerts.flag_messages import LISTED, FlagsMessage, flags_message
+from alerts.delivery import OPERATOR_CHANNEL, DeliveryReport, run_watchlists
 from alerts.markup import Form
+from alerts.messages import LISTED_FLAGS, FlagsMessage, write_flags_message
 from database.alerts import deliveries
 from database.schema import DeliveryFlag, Flag
+from health.flags import FlagView
 from tests.alerts.news import HOUR, NOW, crawled
 from tests.alerts.servers import Inbox, every_other, never, webhook
 
@@ -31,10 +32,10 @@ class Operator:
         self.hears()
         inbox.taken.clear()
 
-    def hears(self, after: timedelta = MINUTE) -> Report:
+    def hears(self, after: timedelta = MINUTE) -> DeliveryReport:
         """A run, some time after the one before."""
         self.now += after
-        return run(self.engine, [], self.environment, self.now)
+        return run_watchlists(self.engine, [], self.environment, self.now)
 
     @property
     def titles(self) -> list[str]:
@@ -137,7 +138,7 @@ def test_one_cleared_while_its_message_waits_is_told_in_that_message(session: Se
 
     assert failed.startswith(f"watchlist (operator) (the environment): {OPERATOR_CHANNEL}: ")
     assert operator.titles == ["1 outlet recovered: lentera"]
-    assert deliveries.told(session)[deliveries.OPERATOR, OPERATOR_CHANNEL].waiting == ()
+    assert deliveries.load_delivery_status(session)[deliveries.OPERATOR, OPERATOR_CHANNEL].waiting == ()
 
 
 def test_a_channel_that_fails_every_other_time_gets_each_change_once(session: Session, operator: Operator) -> None:
@@ -181,18 +182,18 @@ def test_no_flag_is_forgotten_by_a_run_that_could_send_nothing(session: Session,
 
 
 def test_a_flood_is_bounded(session: Session) -> None:
-    message = flags_message(session, [flag(f"warta_{number:03}") for number in range(1000)])
+    message = write_flags_message(session, [flag(f"warta_{number:03}") for number in range(1000)])
 
     assert message.title == (
         "1,000 outlets need attention: warta_000, warta_001, warta_002, warta_003, warta_004 and 995 more"
     )
     lines = message.body("text", 10**6).splitlines()
-    assert (len(lines), lines[-1]) == (LISTED + 2, "and 950 more: scrapy outlets health")
+    assert (len(lines), lines[-1]) == (LISTED_FLAGS + 2, "and 950 more: scrapy outlets health")
     assert len(message.body("text", 500)) <= 500
 
 
 def test_words_are_cut_where_they_are_endless(session: Session) -> None:
-    [line] = flags_message(session, [flag("lentera", "kata " * 10_000)]).looks
+    [line] = write_flags_message(session, [flag("lentera", "kata " * 10_000)]).looks
 
     assert len(line) < 700
     assert line.endswith("…")
@@ -200,7 +201,7 @@ def test_words_are_cut_where_they_are_endless(session: Session) -> None:
 
 @pytest.mark.parametrize("form", ["text", "markdown", "html", "page"])
 def test_hostile_words_stay_words(session: Session, form: Form) -> None:
-    message = flags_message(session, [flag("<b>jahat</b>\n\r", HOSTILE)])
+    message = write_flags_message(session, [flag("<b>jahat</b>\n\r", HOSTILE)])
     written = message.body(form, 10**6)
 
     assert "\u202e" not in written
@@ -264,16 +265,16 @@ def test_a_new_flag_waits_with_a_digest_that_failed(session: Session, operator: 
 
 def test_watchlists_alone_tell_no_flags(session: Session, operator: Operator) -> None:
     flagged(session)
-    run(operator.engine, [], operator.environment, NOW, only=["gandum"])
+    run_watchlists(operator.engine, [], operator.environment, NOW, only=["gandum"])
 
     assert operator.titles == []
 
 
-def flag(outlet: str, words: str = SILENT) -> Flag:
-    return Flag(outlet=outlet, kind="silent", words=words, raised_at=NOW, seen_at=NOW, cleared_at=None)
+def flag(outlet: str, words: str = SILENT) -> FlagView:
+    return FlagView(0, outlet, "silent", words, {}, NOW, NOW, None)
 
 
 def test_nothing_is_left_out_where_there_is_room(session: Session) -> None:
-    message = flags_message(session, [flag("antara"), flag("lentera")])
+    message = write_flags_message(session, [flag("antara"), flag("lentera")])
 
     assert message.cut(9) == message == FlagsMessage(message.looks, (), ("antara", "lentera"), ())

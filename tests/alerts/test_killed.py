@@ -10,7 +10,7 @@ from pathlib import Path
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from alerts.delivery import run
+from alerts.delivery import run_watchlists
 from alerts.watchlists import Watchlists
 from database.schema import Flag
 from search.query import parse_query
@@ -32,7 +32,7 @@ def test_kills_lose_nothing_and_repeat_at_most_one_message_each(
     titles, kills, now = [], 0, NOW
     with webhook(every_other) as (port, inbox):
         environment = {"PORT": str(port), "HOOK": "x"}
-        run(engine, watchlists, environment, now)
+        run_watchlists(engine, watchlists, environment, now)
         for number in range(ROUNDS):
             titles.append(come(session, f"Kapal {number} tiba") and f"Kapal {number} tiba")
             now += DAY
@@ -42,7 +42,7 @@ def test_kills_lose_nothing_and_repeat_at_most_one_message_each(
             )  # fmt: skip
             # In half of the rounds just when a message has arrived, in the others at any moment.
             kills += _killed(process, inbox, moments.uniform(0.4, 1.4) if number % 2 else None)
-        while run(engine, watchlists, environment, now).waiting:
+        while run_watchlists(engine, watchlists, environment, now).waiting:
             now += DAY
     told = Counter(title for message in inbox.taken for title in titles if title in message["message"])
     assert set(told) == set(titles)
@@ -56,7 +56,7 @@ def test_flags_survive_a_run_that_is_killed_as_their_message_arrives(
 ) -> None:
     with webhook() as (port, inbox):
         environment = {"OPERATOR_CHANNEL": f"json://127.0.0.1:{port}/x"}
-        run(engine, [], environment, NOW)
+        run_watchlists(engine, [], environment, NOW)
         inbox.taken.clear()
         session.add(Flag(outlet="lentera", kind="silent", words="tiada", raised_at=NOW, seen_at=NOW))
         session.commit()
@@ -67,7 +67,7 @@ def test_flags_survive_a_run_that_is_killed_as_their_message_arrives(
         )  # fmt: skip
         assert _killed(process, inbox, None)
         for _ in range(2):
-            run(engine, [], environment, moment)
+            run_watchlists(engine, [], environment, moment)
     assert [message["title"] for message in inbox.taken] == 2 * ["1 outlet needs attention: lentera"]
 
 

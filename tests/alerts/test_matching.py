@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy.orm import Session
 
-from alerts.matching import find, remember
+from alerts.matching import find_new_matches, save_matches
 from alerts.watchlists import Watchlist
 from database.alerts import deliveries
 from tests.alerts.lists import watchlist
@@ -27,8 +27,8 @@ def look(session: Session, one: Watchlist) -> Look:
     """Looks for what is new, remembers it, and gives the articles to tell of."""
 
     def looking(now: datetime = NOW, wanted: Watchlist = one, since: datetime | None = None) -> tuple[int, ...]:
-        news = find(session, wanted, now, since)
-        remember(session, wanted, news, [], now)
+        news = find_new_matches(session, wanted, now, since)
+        save_matches(session, wanted, news, [], now)
         session.commit()
         return news.tell
 
@@ -169,7 +169,7 @@ def test_another_query_begins_with_what_is_stored_from_then_on(session: Session,
 
 def test_one_that_was_off_begins_anew(session: Session, look: Look, one: Watchlist) -> None:
     look()
-    deliveries.pause(session, [one.name])
+    deliveries.pause_watches(session, [one.name])
     come(session, "Sementara Itu")
     assert look() == ()
     new = come(session, "Sesudahnya")

@@ -11,10 +11,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from core.periods import HOME
-from health import Measures, OutletFlag
-from health.daily_measures import QUARTER, Part, added, parts_of
-from health.facts import Facts, Finding, RunFacts, SourceFacts
-from health.rules import findings
+from health.facts import Finding, OutletFacts, RunFacts, SourceFacts
+from health.flags import FlagView
+from health.measures import QUARTER, Measures, QuarterMeasures, add_to_quarter, read_quarters
+from health.rules import find_problems
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 START = datetime(2024, 7, 1, 17, tzinfo=UTC)  # midnight in Jakarta
@@ -62,7 +62,7 @@ class Watch:
     every: timedelta = DAY
     first: timedelta = 6 * HOUR
     days: dict[str, dict[str, dict[str, Any]]] = field(default_factory=dict)
-    flags: list[OutletFlag] = field(default_factory=list)
+    flags: list[FlagView] = field(default_factory=list)
     sources: tuple[SourceFacts, ...] = (SourceFacts("https://kota.example/feed", "feed", 200, START, 0, None),)
     published: list[datetime] = field(default_factory=list)
     told: list[tuple[datetime, str, str]] = field(default_factory=list)
@@ -79,7 +79,7 @@ class Watch:
         measures = self.measure(fault)
         here = now.astimezone(HOME)
         quarters = self.days.setdefault(here.date().isoformat(), {})
-        quarters[str(here.hour // 6)] = added(quarters.get(str(here.hour // 6), {}), measures, now)
+        quarters[str(here.hour // 6)] = add_to_quarter(quarters.get(str(here.hour // 6), {}), measures, now)
         if fault.sources:
             self.sources = tuple(replace(one, failures=one.failures + 1, **fault.sources) for one in self.sources)
         else:
@@ -113,7 +113,7 @@ class Watch:
 
     def judge(self, now: datetime) -> None:
         """As ``judge_outlet`` does."""
-        found = {one.kind: one for one in findings(self.facts(now))}
+        found = {one.kind: one for one in find_problems(self.facts(now))}
         for place, flag in enumerate(self.flags):
             if flag.cleared_at is not None:
                 continue
@@ -127,9 +127,11 @@ class Watch:
             self.flags.append(self._flag(one, now))
             self.told.append((now, "raised", one.kind))
 
-    def facts(self, now: datetime) -> Facts:
+    def facts(self, now: datetime) -> OutletFacts:
         """What the database would answer."""
-        parts: list[Part] = parts_of((datetime.fromisoformat(day).date(), one) for day, one in self.days.items())
+        parts: list[QuarterMeasures] = read_quarters(
+            (datetime.fromisoformat(day).date(), one) for day, one in self.days.items()
+        )
         start = now - 56 * DAY
         counts = [0] * (int((now - max(start, START)) / QUARTER))
         for at in self.outlet.articles:
@@ -137,12 +139,12 @@ class Watch:
             if place < len(counts):
                 counts[place] += 1
         runs = RunFacts("finished", None, 0, now)
-        return Facts(
+        return OutletFacts(
             "kota", now, runs, parts, counts, bool(self.outlet.articles), self.sources, flags=tuple(self.flags)
         )
 
-    def _flag(self, one: Finding, now: datetime) -> OutletFlag:
-        return OutletFlag(len(self.flags) + 1, "kota", one.kind, one.words, one.facts, now, now, None)
+    def _flag(self, one: Finding, now: datetime) -> FlagView:
+        return FlagView(len(self.flags) + 1, "kota", one.kind, one.words, one.facts, now, now, None)
 
 
 @dataclass(frozen=True)

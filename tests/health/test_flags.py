@@ -11,20 +11,21 @@ from sqlalchemy.orm import Session
 from core.scheduling.boundary import Boundary
 from database import ledger
 from database.schema import EndState, Gap, Source
-from health import Changes, Measures, add_to_day, flags_changed, flags_of, judge_all, judge_outlet, open_flags
-from health.daily_measures import read_parts
 from health.facts_query import read_facts
+from health.flag_updates import FlagChanges, update_flags, update_unjudged_flags
+from health.flags import find_flags, load_flags, load_open_flags
+from health.measures import Measures, add_to_day, load_quarters
 from tests.database.made_stories import add_copy
 
 NOW = datetime(2024, 9, 15, 2, tzinfo=UTC)
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
 
-def run(session: Session, outlet: str, now: datetime, measures: Measures, state: EndState = "finished") -> Changes:
+def run(session: Session, outlet: str, now: datetime, measures: Measures, state: EndState = "finished") -> FlagChanges:
     run_id = ledger.start_run(session, outlet, Boundary(), now - MINUTE)
     ledger.finish_run(session, run_id, state, {}, None, now)
     add_to_day(session, outlet, measures, now)
-    return judge_outlet(session, outlet, now)
+    return update_flags(session, outlet, now)
 
 
 def test_a_flag_is_raised_renewed_and_cleared_once(session: Session) -> None:
@@ -35,13 +36,13 @@ def test_a_flag_is_raised_renewed_and_cleared_once(session: Session) -> None:
         "certificate",
         "its certificate is refused: certificate has expired: it must renew it",
     )
-    assert run(session, "kota", NOW + HOUR, refused) == Changes([], [])
-    assert [flag.seen_at for flag in open_flags(session)["kota"]] == [NOW + HOUR]
+    assert run(session, "kota", NOW + HOUR, refused) == FlagChanges([], [])
+    assert [flag.seen_at for flag in load_open_flags(session)["kota"]] == [NOW + HOUR]
     [cleared] = run(session, "kota", NOW + 2 * HOUR, Measures()).cleared
     assert (cleared.id, cleared.cleared_at) == (raised.id, NOW + 2 * HOUR)
-    assert run(session, "kota", NOW + 3 * HOUR, Measures()) == Changes([], [])
-    assert open_flags(session, ["kota", "samudra"]) == {}
-    assert flags_of(session, "kota", 5) == [replace(cleared, seen_at=NOW + HOUR)]
+    assert run(session, "kota", NOW + 3 * HOUR, Measures()) == FlagChanges([], [])
+    assert load_open_flags(session, ["kota", "samudra"]) == {}
+    assert find_flags(session, outlet="kota", limit=5).items == [replace(cleared, seen_at=NOW + HOUR)]
 
 
 def test_a_robots_txt_that_forbids_is_flagged_until_it_allows(session: Session) -> None:
@@ -52,8 +53,8 @@ def test_a_robots_txt_that_forbids_is_flagged_until_it_allows(session: Session) 
     assert raised.words.startswith("the robots.txt of kota.example forbids what is polled since 17 Sep 2024")
     [cleared] = run(session, "kota", NOW + 3 * DAY, Measures(robots={"kota.example": (None, False)})).cleared
     assert cleared.kind == "robots"
-    assert [flag.kind for flag in flags_changed(session, NOW + 3 * DAY)] == ["robots"]
-    assert flags_changed(session, NOW + 4 * DAY) == []
+    assert [flag.kind for flag in load_flags(session, open_since=NOW + 3 * DAY)] == ["robots"]
+    assert load_flags(session, open_since=NOW + 4 * DAY) == []
 
 
 def test_a_killed_run_is_judged_without_another(session: Session) -> None:
@@ -62,9 +63,9 @@ def test_a_killed_run_is_judged_without_another(session: Session) -> None:
     ledger.start_run(session, "kota", Boundary(), NOW - DAY)
     last = ledger.start_run(session, "kota", Boundary(), NOW)
     ledger.finish_run(session, last, "failed", {}, "database failed", NOW)
-    [raised] = judge_all(session, ["kota", "samudra"], NOW + HOUR)["kota"].raised
+    [raised] = update_unjudged_flags(session, ["kota", "samudra"], NOW + HOUR)["kota"].raised
     assert (raised.kind, raised.words) == ("failing", "its runs fail from the beginning: database failed")
-    assert judge_all(session, ["kota", "samudra"], NOW + 2 * HOUR) == {}
+    assert update_unjudged_flags(session, ["kota", "samudra"], NOW + 2 * HOUR) == {}
 
 
 def test_a_day_adds_up_what_its_runs_measured(session: Session) -> None:
@@ -72,7 +73,7 @@ def test_a_day_adds_up_what_its_runs_measured(session: Session) -> None:
     one = Measures(stored=2, words=[100, 400], published=Counter({"2024-09-15T01:00": 2}), answers=3, latency_s=0.5)
     for hours in (0, 1, 7):
         run(session, "kota", NOW + hours * HOUR, one)
-    first, second = read_parts(session, "kota", NOW.date())
+    first, second = load_quarters(session, "kota", NOW.date())
     assert (first.runs, first.stored, first.answers, first.latency_s) == (2, 4, 6, 1.0)
     assert (first.minutes, first.until) == (Counter({"2024-09-15T01:00": 4}), NOW + HOUR)
     assert sum(first.lengths.values()) == 4
@@ -91,7 +92,7 @@ def test_two_processes_add_to_the_same_day(engine: Engine) -> None:
     for thread in threads:
         thread.join()
     with Session(engine) as session:
-        [part] = read_parts(session, "kota", NOW.date())
+        [part] = load_quarters(session, "kota", NOW.date())
     assert (part.runs, part.stored) == (4, 10)
 
 
@@ -116,8 +117,8 @@ def test_a_silent_outlet_is_flagged_from_what_is_stored(session: Session) -> Non
             add_copy(session, "kota", at - number * HOUR, f"Berita {day} {number}")
         changes = run(session, "kota", at, Measures(stored=published, named=20, sources_answered=1))
         if day < 22:
-            assert changes == Changes([], [])
-    [flag] = open_flags(session)["kota"]
+            assert changes == FlagChanges([], [])
+    [flag] = load_open_flags(session)["kota"]
     assert (flag.kind, flag.facts["usual_a_day"]) == ("silent", 12.0)
     assert flag.words.startswith(
         "0 articles for 1 day (usual 12 a day); its sources answer, but name only what is known"

@@ -10,8 +10,8 @@ from core.models import Candidate, Reason
 from core.scheduling.boundary import Boundary
 from database import ledger
 from database.schema import EndState
-from health import judge_outlet
-from health.overview import OutletState, known_outlets, overview, sources_of, url_states
+from health.flag_updates import update_flags
+from health.overview import OutletState, count_urls_by_state, load_outlet_names, load_outlet_states, load_source_polls
 from tests.database.made_stories import add_copy
 
 # Sunday, 09.00 in Jakarta.
@@ -33,7 +33,7 @@ def feed(session: Session, outlet: str, name: str) -> int:
 
 
 def one(session: Session, outlet: str) -> OutletState:
-    [state] = overview(session, [outlet], NOW)
+    [state] = load_outlet_states(session, [outlet], NOW)
     return state
 
 
@@ -51,18 +51,18 @@ def test_articles_are_counted_by_jakarta_s_days(session: Session) -> None:
 def test_outlets_are_told_apart_and_in_order(session: Session) -> None:
     add_copy(session, "kota", NOW)
     run(session, "samudra", NOW - HOUR)
-    states = overview(session, {"samudra", "hampa", "kota"}, NOW)
+    states = load_outlet_states(session, {"samudra", "hampa", "kota"}, NOW)
     assert [state.name for state in states] == ["hampa", "kota", "samudra"]
     assert [state.articles for state in states] == [0, 1, 0]
     assert [state.health.words for state in states] == ["never crawled", "never crawled", "well"]
 
 
 def test_known_outlets_are_those_of_articles_and_runs(session: Session) -> None:
-    assert known_outlets(session) == set()
+    assert load_outlet_names(session) == set()
     for outlet in ("kota", "kota", None, "antara"):
         add_copy(session, outlet, NOW)
     run(session, "suluh", NOW)
-    assert known_outlets(session) == {"kota", "antara", "suluh"}
+    assert load_outlet_names(session) == {"kota", "antara", "suluh"}
 
 
 def test_the_last_run_and_the_last_success_are_told(session: Session) -> None:
@@ -74,7 +74,7 @@ def test_the_last_run_and_the_last_success_are_told(session: Session) -> None:
     assert state.last_run
     assert (state.last_run.id, state.last_run.state) == (last, "running")
     assert state.succeeded_at == NOW - 3 * DAY + MINUTE
-    judge_outlet(session, "kota", NOW)
+    update_flags(session, "kota", NOW)
     assert one(session, "kota").health.words == "its runs fail since 12 Sep 2024: the last one failed"
 
 
@@ -90,10 +90,10 @@ def test_sources_that_the_last_run_could_not_read_are_failing(session: Session) 
         2, [("https://kota.example/broken", "HTTP 500")]
     )  # fmt: skip
     assert state.health.condition == "well"  # for an hour only
-    judge_outlet(session, "kota", NOW + DAY)
-    [state] = overview(session, ["kota"], NOW + DAY)
+    update_flags(session, "kota", NOW + DAY)
+    [state] = load_outlet_states(session, ["kota"], NOW + DAY)
     assert state.health.words == "1 of 2 sources fails: https://kota.example/broken: HTTP 500"
-    assert [source.failures for source in sources_of(session, "kota")] == [1, 1, 0]
+    assert [source.failures for source in load_source_polls(session, "kota")] == [1, 1, 0]
 
 
 def test_a_run_that_still_goes_on_does_not_hide_failures(session: Session) -> None:
@@ -103,9 +103,9 @@ def test_a_run_that_still_goes_on_does_not_hide_failures(session: Session) -> No
     ledger.record_unchanged(session, broken, 304, NOW - 2 * DAY)
     ledger.record_source_failure(session, broken, "HTTP 500", 500, NOW - DAY)
     run(session, "kota", NOW - MINUTE, None)
-    judge_outlet(session, "kota", NOW)
+    update_flags(session, "kota", NOW)
     health = one(session, "kota").health
-    assert (health.condition, health.trouble, health.since) == ("failing", True, NOW)
+    assert (health.condition, health.needs_attention, health.since) == ("failing", True, NOW)
     assert health.words.startswith("its feed fails since 13 Sep 2024: HTTP 500: see `scrapy outlets check kota`")
 
 
@@ -118,7 +118,7 @@ def test_what_is_left_to_do_is_counted(session: Session) -> None:
     ledger.fail(session, admitted.url_id, began, Reason.NETWORK, "closed", NOW)
     state = one(session, "kota")
     assert (state.pending, state.failed) == (3, 1)
-    assert url_states(session, "kota") == {"failed": 1, "pending": 3}
+    assert count_urls_by_state(session, "kota") == {"failed": 1, "pending": 3}
     assert one(session, "samudra").pending == 0
 
 
@@ -127,8 +127,8 @@ def test_indexes_alone_answer_what_is_asked_of_large_tables(session: Session) ->
     asked: list[tuple[str, Any]] = []
     engine = session.get_bind()
     event.listen(engine, "before_cursor_execute", lambda *args: asked.append((args[2], args[3])))
-    overview(session, known_outlets(session) | {"kota"}, NOW)
-    url_states(session, "kota")
+    load_outlet_states(session, load_outlet_names(session) | {"kota"}, NOW)
+    count_urls_by_state(session, "kota")
     plans = [
         row.detail
         for statement, values in asked[:]

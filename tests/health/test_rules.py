@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from health.facts import GapFacts, HostFacts, RunFacts, SourceFacts
-from health.rules import findings
+from health.rules import find_problems
 from tests.database.made_outlets import DAY, HOUR, START, Fault, Outlet, Watch, simulate
 
 FORBIDDEN: dict[str, Any] = {"status": 403, "problem": "HTTP 403"}
@@ -125,7 +125,7 @@ def test_a_silence_is_told_with_what_is_usual_and_its_cause() -> None:
     facts = watch.facts(START + 22 * DAY + 6 * HOUR)
     listing = [SourceFacts("https://kota.example/terbaru", "listing", 200, START, 0, None)]
     parts = [*facts.parts[:-1], replace(facts.parts[-1], empty_listings=1)]
-    [found] = findings(replace(facts, parts=parts, sources=listing))
+    [found] = find_problems(replace(facts, parts=parts, sources=listing))
     assert found.words.endswith(
         "; its listing page answers 200 but holds no article link: the layout changed: see `scrapy outlets check kota`"
     )
@@ -145,7 +145,7 @@ def new_outlet(**values: object) -> list[str]:
     watch = Watch(outlet(0))
     simulate(watch, 2)
     facts = replace(watch.facts(START + 2 * DAY), ever_stored=True, flags=())
-    return [found.words for found in findings(replace(facts, **values))]  # type: ignore[arg-type]
+    return [found.words for found in find_problems(replace(facts, **values))]  # type: ignore[arg-type]
 
 
 def test_an_outlet_without_a_history_is_judged_by_what_is_wrong_anyway() -> None:

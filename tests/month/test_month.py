@@ -6,7 +6,7 @@ import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from core.urls import identify
 from database.engine import open_database
 from database.schema import Round, Run, Url
-from health import OutletFlag, flags_changed
+from health.flags import FlagView, load_flags
 from tests.month.outlets import OUTLETS
 from tests.month.plan import EARLIER, ROUNDS, START, TROUBLES, Kind, Trouble
 
@@ -45,11 +45,11 @@ class Lived:
     """What the month left."""
 
     engine: Engine
-    flags: list[OutletFlag]
+    flags: list[FlagView]
     truth: list[dict[str, Any]]
     told: str
 
-    def flags_of(self, trouble: Trouble) -> list[OutletFlag]:
+    def flags_of(self, trouble: Trouble) -> list[FlagView]:
         """Those of its outlet with a name for what was wrong."""
         return [one for one in self.flags if one.outlet == trouble.outlet and one.kind in CALLED[trouble.kind]]
 
@@ -67,7 +67,7 @@ def month(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lived]:
     print(done.stdout)
     engine = open_database(url)
     with Session(engine) as session:
-        flags = flags_changed(session, datetime(2026, 1, 1, tzinfo=UTC))
+        flags = sorted(load_flags(session), key=lambda flag: (flag.raised_at, flag.id))
     lines = (folder / "truth.jsonl").read_text(encoding="utf-8").splitlines()
     yield Lived(engine, flags, [json.loads(line) for line in lines], done.stdout)
     engine.dispose()

@@ -1,7 +1,7 @@
 from datetime import timedelta
 
 from core.models import Reason, Rejection
-from health import Measures
+from health.measures import Measures
 from pipelines.new_article import Stored
 from pipelines.normalise import normalise
 from pipelines.store import measure

@@ -21,7 +21,7 @@ from database.errors import database_error
 from database.locks import Locks
 from database.schema import Recheck
 from database.writer import Writer
-from health import Measures
+from health.measures import Measures
 from pipelines import store as stage
 from pipelines.new_article import Stored, StoreJob, store
 from pipelines.normalise import Extracted

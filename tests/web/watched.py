@@ -5,7 +5,7 @@ from pathlib import Path
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from alerts.delivery import run
+from alerts.delivery import run_watchlists
 from alerts.watchlists import Watchlists
 from database.alerts import deliveries
 from search.query import parse_query
@@ -33,9 +33,9 @@ def watch(engine: Engine, folder: Path) -> tuple[Path, ...]:
     for name, text in _FILES.items():
         (folder / f"{name}.toml").write_text(text, encoding="utf-8")
     found, _ = Watchlists([folder], parse_query).read()
-    run(engine, found, {}, NOW - HOUR, since=NOW - 20 * DAY)
+    run_watchlists(engine, found, {}, NOW - HOUR, since=NOW - 20 * DAY)
     with Session(engine) as session:
-        for message in deliveries.due(session, NOW + DAY):
+        for message in deliveries.find_due_messages(session, NOW + DAY):
             if message.channel == "${KAIT_MEJA}":
                 deliveries.begin_sending(session, message.id, NOW)
                 deliveries.mark_sent(session, message.id, NOW - MINUTE)

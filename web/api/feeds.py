@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 from alerts.watchlists import Watchlist
 from core.formatting import format_count
 from database.alerts.matches import Match
-from database.schema import Flag, Round, Run, SavedSearch, StoredArticle
+from database.schema import Round, Run, SavedSearch, StoredArticle
+from health.flags import FlagView
 from health.overview import DAYS, OutletState
 from search.results import search
 from search.snippet import snippet
@@ -109,7 +110,7 @@ def round_entry(request: Request, one: Round) -> Entry | None:
     )
 
 
-def flag_entry(request: Request, state: WebState, flag: Flag) -> Entry:
+def flag_entry(request: Request, state: WebState, flag: FlagView) -> Entry:
     """A flag in a feed: it changes when it is cleared."""
     declared = state.outlets.get(flag.outlet)
     title = declared.title if declared else flag.outlet

@@ -4,7 +4,7 @@ from typing import Any
 
 from pydantic import AwareDatetime, BaseModel, Field
 
-from health import Condition
+from health.overview import Condition
 
 _NEXT = "what `after` must be for the next page; null: this is the last"
 

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends, Path, Request
 from starlette.responses import Response
 
 from database.ledger import SourceStatus
-from health.overview import OutletState, known_outlets
+from health.overview import OutletState, load_outlet_names
 from outlets.schema import Outlet
 from web.api import operation_schemas
 from web.api.feeds import address, feed_of_hits, newest_first, outlet_entry, urn
@@ -44,7 +44,7 @@ def outlets_feed(request: Request, state: State) -> Response:
 def outlet_feed(request: Request, state: State, name: Name) -> Response:
     """An outlet's newest articles, as a feed."""
     with state.read() as session:
-        if name not in state.outlets and name not in known_outlets(session):
+        if name not in state.outlets and name not in load_outlet_names(session):
             raise NotFoundError(f"there is no outlet {name}")
         title = state.outlets[name].title if name in state.outlets else name
         wanted = Narrowing(outlet=[name], copies=True)

@@ -5,8 +5,8 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Path, Query, Request
 from starlette.responses import Response
 
-from alerts.watchlists import Tell
-from database.alerts.deliveries import Told
+from alerts.watchlists import Recipient
+from database.alerts.deliveries import DeliveryStatus
 from search.snippet import snippet
 from web.api import operation_schemas
 from web.api.feeds import address, article_entry, match_entry, newest_first, urn
@@ -80,14 +80,14 @@ def _shape(how: WatchlistState) -> operation_schemas.Watchlist:
         query=declared.query,
         parameters=how.search,
         active=declared.active,
-        looked_at=how.looked.checked_at if how.looked else None,
+        looked_at=how.progress.checked_at if how.progress else None,
         matches=how.matches,
         failing=how.failing,
         channels=[_channel(tell, told) for tell, told in how.channels],
     )
 
 
-def _channel(tell: Tell, told: Told) -> operation_schemas.Channel:
+def _channel(tell: Recipient, told: DeliveryStatus) -> operation_schemas.Channel:
     return operation_schemas.Channel(
         to=tell.to,
         when=tell.when,

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import HTMLResponse
 
 from health.flags import FlagState
-from health.overview import known_outlets
+from health.overview import load_outlet_names
 from web.queries.flags import FlagsParameters, flags
 from web.rendering import page
 from web.state import WebState, state_of
@@ -22,7 +22,7 @@ def show_all(
 ) -> HTMLResponse:
     """The flags of all outlets, the one raised last first."""
     with state.read() as session:
-        outlets = sorted(known_outlets(session) | state.outlets.keys())
+        outlets = sorted(load_outlet_names(session) | state.outlets.keys())
         found = flags(session, parameters)
         return page(
             request, "flags.html", flags=found, parameters=parameters, outlets=outlets, states=get_args(FlagState)

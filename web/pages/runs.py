@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends, Path, Query, Request
 from fastapi.responses import HTMLResponse
 
 from database.schema import RunState
-from health.overview import known_outlets
+from health.overview import load_outlet_names
 from web.queries.runs import RunParameters, RunsParameters, runs, whole_run
 from web.rendering import page
 from web.state import WebState, state_of
@@ -24,7 +24,7 @@ def show_all(
 ) -> HTMLResponse:
     """The runs, the newest first."""
     with state.read() as session:
-        outlets = sorted(known_outlets(session) | state.outlets.keys())
+        outlets = sorted(load_outlet_names(session) | state.outlets.keys())
         found = runs(session, parameters)
         return page(
             request, "runs.html", runs=found, parameters=parameters, outlets=outlets, states=get_args(RunState)

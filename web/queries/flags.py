@@ -6,8 +6,7 @@ from pydantic import Field
 from sqlalchemy.orm import Session
 
 from core.paging import Page
-from database.schema import Flag
-from health.flags import FlagState, find_flags
+from health.flags import FlagState, FlagView, find_flags
 from web.queries.paging import SAFE, OnePage
 
 
@@ -18,7 +17,7 @@ class FlagsParameters(OnePage):
     state: Annotated[FlagState | Literal[""], Field(description="only those that are so")] = ""
 
 
-def flags(session: Session, parameters: FlagsParameters) -> Page[Flag, int]:
+def flags(session: Session, parameters: FlagsParameters) -> Page[FlagView, int]:
     """The flags that are meant, the one raised last first."""
     return find_flags(
         session,

@@ -11,9 +11,9 @@ from core.paging import Page
 from core.periods import HOME
 from database.ledger import GapView, SourceStatus, find_gaps
 from database.ledger.runs import find_runs
-from database.schema import Flag, Run, StoredArticle
-from health.flags import find_flags
-from health.overview import OutletState, known_outlets, overview, sources_of, url_states
+from database.schema import Run, StoredArticle
+from health.flags import FlagView, find_flags
+from health.overview import OutletState, count_urls_by_state, load_outlet_names, load_outlet_states, load_source_polls
 from outlets.schema import Outlet
 from search.facets import Bar, Timeline
 from web.errors import NotFoundError
@@ -45,18 +45,18 @@ class WholeOutlet:
     sources_left_out: int
     newest: Sequence[StoredArticle]
     runs: Page[Run, int]
-    flags: Page[Flag, int]
+    flags: Page[FlagView, int]
     gaps: Sequence[GapView]
 
 
 def outlet_states(session: Session, state: WebState) -> list[OutletState]:
     """How all outlets are: those in trouble first, then those with flags, then by name; never crawled ones last."""
-    states = overview(session, known_outlets(session) | state.outlets.keys(), state.now())
+    states = load_outlet_states(session, load_outlet_names(session) | state.outlets.keys(), state.now())
     return sorted(states, key=_place)
 
 
 def _place(one: OutletState) -> tuple[bool, bool, bool, str]:
-    return not one.health.trouble, not one.health.flags, one.last_run is None, one.name
+    return not one.health.needs_attention, not one.health.flags, one.last_run is None, one.name
 
 
 def whole_outlet(session: Session, state: WebState, name: str) -> WholeOutlet:
@@ -65,14 +65,14 @@ def whole_outlet(session: Session, state: WebState, name: str) -> WholeOutlet:
     Raises:
         NotFoundError: nobody declared it, and nothing is known of it.
     """
-    if name not in state.outlets and name not in known_outlets(session):
+    if name not in state.outlets and name not in load_outlet_names(session):
         raise NotFoundError(f"there is no outlet {name}; /outlets lists them all")
-    [how] = overview(session, [name], state.now())
-    sources = sources_of(session, name)
+    [how] = load_outlet_states(session, [name], state.now())
+    sources = load_source_polls(session, name)
     return WholeOutlet(
         declared=state.outlets.get(name),
         state=how,
-        urls=url_states(session, name),
+        urls=count_urls_by_state(session, name),
         sources=sources[:_SOURCES],
         sources_left_out=max(len(sources) - _SOURCES, 0),
         newest=_newest(session, name),

@@ -9,11 +9,11 @@ from urllib.parse import urlencode
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.orm import Session
 
-from alerts.watchlists import SHIPPED, Tell, Watchlist, Watchlists
+from alerts.watchlists import SHIPPED, Recipient, Watchlist, Watchlists
 from core.errors import UsageError
 from core.paging import Page
-from database.alerts.deliveries import NOTHING_TOLD, Looked, Told, looked, told
-from database.alerts.matches import Match, deliveries, find_matches, latest_matches, match_counts
+from database.alerts.deliveries import NO_DELIVERIES, DeliveryStatus, WatchProgress, load_delivery_status, load_progress
+from database.alerts.matches import Match, count_matches, find_matches, load_deliveries, load_latest_matches
 from database.schema import Delivery
 from search.query import parse_query
 from web.errors import NotFoundError
@@ -43,22 +43,26 @@ class WatchlistState:
     """A watchlist, and where it stands.
 
     Attributes:
-        looked: when it looked last; ``None``: never.
+        progress: how far it has looked; ``None``: never.
         matches: how many it has told, or is to tell.
         channels: who is told, and what has been so far.
         search: the query string of the search for what it looks for.
     """
 
     declared: Watchlist
-    looked: Looked | None
+    progress: WatchProgress | None
     matches: int
-    channels: Sequence[tuple[Tell, Told]]
+    channels: Sequence[tuple[Recipient, DeliveryStatus]]
     search: str
 
     @property
     def failing(self) -> int:
         """How many messages could not be sent, and are tried again."""
-        return sum(message.state == "failed" for _, told in self.channels for message in told.waiting)
+        return sum(
+            message.state == "failed"
+            for _, load_delivery_status in self.channels
+            for message in load_delivery_status.waiting
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +101,7 @@ def lately_found(session: Session, state: WebState, limit: int) -> list[tuple[Wa
     """
     found, _ = _declared(state).read()
     known = {one.name: one for one in found}
-    return [(known[match.watch], match) for match in latest_matches(session, known.keys(), limit=limit)]
+    return [(known[match.watch], match) for match in load_latest_matches(session, known.keys(), limit=limit)]
 
 
 def whole_watchlist(session: Session, state: WebState, name: str, parameters: WatchlistParameters) -> WholeWatchlist:
@@ -109,7 +113,7 @@ def whole_watchlist(session: Session, state: WebState, name: str, parameters: Wa
     """
     matches = find_matches(session, name, limit=parameters.limit, after=parameters.after or None)
     [how] = _states(session, [watchlist(state, name)])
-    return WholeWatchlist(how, matches, deliveries(session, name, limit=_MESSAGES))
+    return WholeWatchlist(how, matches, load_deliveries(session, name, limit=_MESSAGES))
 
 
 def watchlist(state: WebState, name: str) -> Watchlist:
@@ -133,13 +137,13 @@ def _declared(state: WebState) -> Watchlists:
 
 
 def _states(session: Session, found: Sequence[Watchlist]) -> list[WatchlistState]:
-    told_by_name, counts = told(session), match_counts(session)
+    status, counts = load_delivery_status(session), count_matches(session)
     return [
         WatchlistState(
             declared=one,
-            looked=looked(session, one.name),
+            progress=load_progress(session, one.name),
             matches=counts.get(one.name, 0),
-            channels=[(tell, told_by_name.get((one.name, tell.to), NOTHING_TOLD)) for tell in one.declared.tell],
+            channels=[(tell, status.get((one.name, tell.to), NO_DELIVERIES)) for tell in one.declared.tell],
             search=_search(one),
         )
         for one in found
