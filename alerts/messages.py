@@ -86,7 +86,7 @@ def build_entries(session: Session, query: Query, articles: Sequence[StoredArtic
 
 
 def _entry(article: StoredArticle, story: StoryView | None, query: Query) -> Entry:
-    phrases = query.wanted()
+    phrases = query.phrases()
     title = shorten(one_line(article.title or "(no title)"), _TITLE)
     when = long_published(article)
     about = [article.outlet or "unknown outlet", when, *_copies(article, story)]

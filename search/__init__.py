@@ -1,1 +1,1 @@
-"""Searching the stored articles: one analyser, one query language, two databases."""
+"""Search: query language, ranking, facets, records and exports."""

@@ -1,9 +1,11 @@
-"""Names that mean the same, as TOML files declare them: a query for one of them finds the others too.
+"""Aliases: names with one meaning, declared in TOML files.
+
+A query for one of them finds the others too.
 
     [[same]]
     names = ["Tiongkok", "China", "Cina", "RRT"]
 
-A name of several words is a phrase. A name that stands in two groups, of whatever files, makes them one.
+A name of several words is a phrase. Two groups with a common name become one, across files too.
 """
 
 import os
@@ -16,7 +18,7 @@ from core.text.analyser import analyse, unstemmed_words
 from core.toml_files import format_path, load_toml
 
 STARTER = Path(__file__).with_name("aliases.toml")
-# A name, not a sentence; bounds how far a query's words are looked at together.
+# A name, not a sentence; bounds how many of a query's words are compared together.
 MAX_NAME_WORDS = 8
 MIN_NAMES, MAX_NAMES = 2, 50
 
@@ -24,10 +26,10 @@ Words = tuple[str, ...]
 
 
 class Aliases:
-    """Groups of names that mean the same."""
+    """Groups of names with one meaning."""
 
     def __init__(self, groups: Iterable[Sequence[str]] = ()) -> None:
-        """Names are compared folded, not stemmed; ``groups`` with a common one are one group."""
+        """Merge groups with a common name. Names are compared folded, not stemmed."""
         self._groups: dict[Words, dict[Words, str]] = {}
         for names in groups:
             merged: dict[Words, str] = {}
@@ -36,25 +38,25 @@ class Aliases:
             self._groups |= dict.fromkeys(merged, merged)
 
     def __len__(self) -> int:
-        """How many names there are."""
+        """Return the number of names."""
         return len(self._groups)
 
     def others(self, written: str) -> tuple[str, ...]:
-        """What else this name is called, as it was declared.
+        """Return the other names of this one, as declared.
 
-        Only what finds more than is looked up anyway: beside "Putin", "Vladimir Putin" does not.
+        Left out are names that find nothing more: beside "Putin", "Vladimir Putin" does not.
         """
         words = unstemmed_words(written)
         names = [name for other, name in self._groups.get(words, {}).items() if other != words]
         terms = {name: f" {analyse(name)} " for name in (written, *names)}
-        telling = {terms[written]: written}
+        useful = {terms[written]: written}
         for name in names:
-            if not any(one in terms[name] for one in terms.values() if one != terms[name]):
-                telling.setdefault(terms[name], name)
-        return tuple(telling.values())[1:]
+            if not any(term in terms[name] for term in terms.values() if term != terms[name]):
+                useful.setdefault(terms[name], name)
+        return tuple(useful.values())[1:]
 
     def longest(self, chunks: Sequence[Words]) -> int:
-        """How many of these, from the first on, make the longest name: 0 where none does."""
+        """Return how many leading chunks make the longest known name; 0 if none does."""
         together: Words = ()
         longest = 0
         for number, words in enumerate(chunks[:MAX_NAME_WORDS], 1):
@@ -68,10 +70,10 @@ NO_ALIASES = Aliases()
 
 
 def load_aliases(paths: Sequence[str | Path] | str = ()) -> Aliases:
-    """The shipped aliases and those of further files.
+    """Load the shipped aliases and those of further files.
 
     Args:
-        paths: of TOML files; or one string, parted as PATH is on this system.
+        paths: of TOML files; or one string, separated as PATH is on this system.
 
     Raises:
         DeclarationError: a file cannot be read or is wrong; one line per fault.
@@ -105,7 +107,7 @@ def _tables(file: Path) -> list[Any]:
 
 
 def _fault(table: Any) -> str | None:
-    """What is wrong with a group, behind its place in the file."""
+    """Return a group's fault, to be put behind its place in the file."""
     if not isinstance(table, dict):
         return ': must be a table: [[same]], and below it names = ["…", "…"]'
     unknown = sorted(set(table) - {"names"})

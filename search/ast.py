@@ -1,11 +1,11 @@
-"""What a query means: a tree that the parser makes and both databases look up."""
+"""Syntax tree of a query, made by the parser and compiled for both databases."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-# Where words stand; None: in the title or the body.
+# Where to look for words; None: in title and body.
 Place = Literal["title", "author", "section"]
 
 
@@ -19,7 +19,7 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """Terms that stand next to each other in this order."""
+    """Terms next to each other, in this order."""
 
     terms: tuple[str, ...]
     place: Place | None = None
@@ -27,7 +27,7 @@ class Phrase:
 
 @dataclass(frozen=True, slots=True)
 class Prefix:
-    """Any term that begins so."""
+    """Any term with this beginning."""
 
     start: str
     place: Place | None = None
@@ -38,7 +38,7 @@ class Near:
     """Words in any order, all in the title or all in the body.
 
     Attributes:
-        words: the terms that each word may be.
+        words: for each word its alternative terms.
         distance: how many other terms may stand between the first and the last of them.
         place: only the title, if given.
     """
@@ -50,7 +50,7 @@ class Near:
 
 @dataclass(frozen=True, slots=True)
 class Is:
-    """A column of ``articles`` has this value; ``None``: any."""
+    """A column of ``articles`` with this value; ``None``: with any value."""
 
     column: Literal["outlet", "language", "origin", "story_id"]
     value: str | int | None
@@ -58,7 +58,7 @@ class Is:
 
 @dataclass(frozen=True, slots=True)
 class Begins:
-    """A column of ``articles`` begins so."""
+    """A column of ``articles`` with this beginning."""
 
     column: Literal["outlet"]
     start: str
@@ -66,7 +66,7 @@ class Begins:
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """At ``start`` or later, and before ``stop``; what has no date never is."""
+    """Published at ``start`` or later and before ``stop``; never true without a date."""
 
     start: datetime | None
     stop: datetime | None
@@ -74,7 +74,7 @@ class Published:
 
 @dataclass(frozen=True, slots=True)
 class Similar:
-    """How much it is like the seed corpus; what was never compared is not."""
+    """A similarity to the seed corpus; never true for articles not compared yet."""
 
     low: float | None
     high: float | None
@@ -84,21 +84,21 @@ class Similar:
 
 @dataclass(frozen=True, slots=True)
 class Not:
-    """What the node does not match."""
+    """Complement of a node."""
 
     node: "Node"
 
 
 @dataclass(frozen=True, slots=True)
 class And:
-    """What all of the nodes match."""
+    """Intersection of the nodes."""
 
     nodes: tuple["Node", ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Or:
-    """What any of the nodes matches."""
+    """Union of the nodes."""
 
     nodes: tuple["Node", ...]
 
@@ -110,46 +110,47 @@ Node = Text | Fact | Not | And | Or
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A query that was understood.
+    """A parsed query.
 
     Attributes:
         text: as given.
-        root: what it means.
-        aliases: names as they were typed, each with the names that are looked up beside it.
+        root: its syntax tree.
+        aliases: names as typed, each with the names looked up beside it.
     """
 
     text: str
     root: Node
     aliases: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
-    def wanted(self) -> list[tuple[str, ...]]:
-        """The words and phrases to highlight: those of title and body that are not under a NOT.
+    def phrases(self) -> list[tuple[str, ...]]:
+        """Return the words and phrases to highlight.
 
-        A word is a phrase of one term; ``abc*`` stands for every term that begins so.
+        They are those for title and body outside of any NOT. A word is a phrase of one term; ``abc*`` stands for every
+        term with that beginning.
         """
-        phrases = (phrase for text in positive_texts(self.root) for phrase in _shown(text))
+        phrases = (phrase for text in positive_texts(self.root) for phrase in _phrases(text))
         return list(dict.fromkeys(phrases))
 
     def outlets(self) -> list[str]:
-        """The outlets that it names in full, wanted or not."""
+        """Return the outlets named in full, inside of a NOT too."""
         return list(dict.fromkeys(_outlets(self.root)))
 
 
-def positive_texts(node: Node, *, wanted: bool = True) -> Iterator[Text]:
-    """What must or may stand in title and body, as far as it is not under a NOT."""
+def positive_texts(node: Node, *, positive: bool = True) -> Iterator[Text]:
+    """Yield the nodes for title and body outside of any NOT."""
     match node:
         case Word() | Phrase() | Prefix() | Near():
-            if wanted and node.place in {None, "title"}:
+            if positive and node.place in {None, "title"}:
                 yield node
         case Not(inner):
-            yield from positive_texts(inner, wanted=not wanted)
+            yield from positive_texts(inner, positive=not positive)
         case And(nodes) | Or(nodes):
             for inner in nodes:
-                yield from positive_texts(inner, wanted=wanted)
+                yield from positive_texts(inner, positive=positive)
 
 
 def join_nodes(kind: type[And | Or], nodes: Sequence[Node]) -> Node:
-    """One node of several; one alone needs no joining."""
+    """Join nodes into one; a single node stays as it is."""
     return nodes[0] if len(nodes) == 1 else kind(tuple(nodes))
 
 
@@ -164,7 +165,7 @@ def _outlets(node: Node) -> Iterator[str]:
                 yield from _outlets(inner)
 
 
-def _shown(text: Text) -> Iterator[tuple[str, ...]]:
+def _phrases(text: Text) -> Iterator[tuple[str, ...]]:
     match text:
         case Word(term):
             yield (term,)

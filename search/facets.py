@@ -1,7 +1,7 @@
-"""How what is found spreads over outlets, sections, authors, languages and days: facets and timelines.
+"""Facets and timelines: hits by outlet, section, author, language and day.
 
-A value's number is how many hits there are when the search is narrowed to it. So a story that two outlets tell counts
-once for each of them, and once in all. List, count and facets agree.
+A value's number is that of the hits when the search is narrowed to it. A story of two outlets counts once for each of
+them and once in all; lists, counts and facets agree.
 """
 
 import json
@@ -38,7 +38,7 @@ _LENGTHS = {"day": timedelta(days=1), "week": timedelta(weeks=1)}
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """A value of a facet: as it is written most often, and how many hits have it."""
+    """A facet's value in its most frequent spelling, and the number of hits with it."""
 
     name: str
     hits: int
@@ -46,7 +46,10 @@ class Value:
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """A stretch of a timeline: from ``start`` to before ``stop``, days in Jakarta, and how many hits there are."""
+    """A period of a timeline and its hits.
+
+    It lasts from ``start`` to before ``stop``, days in Jakarta.
+    """
 
     start: date
     stop: date
@@ -55,7 +58,10 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """The hits by their publication, without gaps, oldest first; ``undated`` ones are in no bar."""
+    """Hits by publication, without gaps, oldest first.
+
+    ``undated`` hits are in no bar.
+    """
 
     step: Step
     bars: Sequence[Bar]
@@ -64,12 +70,12 @@ class Timeline:
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """All numbers of what was found, from one reading.
+    """All counts of a search, from one reading.
 
     Attributes:
-        total: hits; of the copies of one text only one counts, unless copies were wanted.
+        total: hits; copies of one text count once, unless copies were asked for.
         with_copies: articles.
-        facets: the values of each facet, most hits first, then by name; what an article does not state is no value.
+        facets: each facet's values, most hits first, then by name; articles without a value are left out.
     """
 
     total: int
@@ -78,7 +84,10 @@ class Tally:
     _days: "_Spread[date | None]"
 
     def timeline(self, step: Step | None = None) -> Timeline:
-        """The hits by day, week (from Monday) or month; by what makes some sixty bars at most, if none is given."""
+        """Count the hits by day, week (from Monday) or month.
+
+        By default in the smallest step with at most some 60 bars.
+        """
         days = [day for day in self._days.known() if day is not None]
         if not days:
             return Timeline(step or "day", (), self._days.unknown())
@@ -91,51 +100,50 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class _Spread(Generic[V]):
-    """The values of what was found: of articles that are alone, and of stories, which count once for a value."""
+    """Values of articles without a story, and of stories (once per value)."""
 
     alone: Counter[V]
-    told: Mapping[V, AbstractSet[int]]
+    stories: Mapping[V, AbstractSet[int]]
 
     def apart(self, values: Callable[[V], Iterable[W]]) -> "_Spread[W | None]":
-        """The same for the values that each of these stands for, ``None`` where it stands for none."""
+        """Split each value into several; ``None`` where it has none."""
         alone: Counter[W | None] = Counter()
-        told: defaultdict[W | None, set[int]] = defaultdict(set)
+        stories: defaultdict[W | None, set[int]] = defaultdict(set)
         for value, hits in self.alone.items():
-            for one in tuple(values(value)) or (None,):
-                alone[one] += hits
-        for value, stories in self.told.items():
-            for one in tuple(values(value)) or (None,):
-                told[one] |= stories
-        return _Spread(alone, told)
+            for part in tuple(values(value)) or (None,):
+                alone[part] += hits
+        for value, ids in self.stories.items():
+            for part in tuple(values(value)) or (None,):
+                stories[part] |= ids
+        return _Spread(alone, stories)
 
     def by(self, group: Callable[[Any], W]) -> Counter[W]:
-        """How many hits each group of values has; no value is in none."""
-        told: defaultdict[W, set[int]] = defaultdict(set)
-        for value, stories in self.told.items():
+        """Count the hits of each group of values; a missing value is in none."""
+        stories: defaultdict[W, set[int]] = defaultdict(set)
+        for value, ids in self.stories.items():
             if value is not None:
-                told[group(value)] |= stories
-        hits = Counter({one: len(stories) for one, stories in told.items()})
+                stories[group(value)] |= ids
+        hits = Counter({key: len(ids) for key, ids in stories.items()})
         for value, number in self.alone.items():
             if value is not None:
                 hits[group(value)] += number
         return hits
 
     def known(self) -> AbstractSet[V]:
-        """The values there are."""
-        return self.alone.keys() | self.told.keys()
+        return self.alone.keys() | self.stories.keys()
 
     def unknown(self) -> int:
-        """How many hits have no value."""
-        return self.alone[None] + len(self.told.get(None, ()))  # type: ignore[index, arg-type]  # V may be None
+        """Count the hits without a value."""
+        return self.alone[None] + len(self.stories.get(None, ()))  # type: ignore[index, arg-type]  # V may be None
 
 
 def tally(session: Session, selection: Selection, *, copies: bool = False) -> Tally:
-    """Count what is found. Reads every article found: some 0.2 s for 50,000 of them.
+    """Count the selected articles. Reads each of them: some 0.2 s for 50,000.
 
     Args:
-        session: of either database; it is only read.
-        selection: which articles.
-        copies: whether every article counts as a hit of its own.
+        session: of either database; only read.
+        selection: the articles.
+        copies: count every article as a hit of its own.
     """
     columns = _read(session, selection)
     stories = [None] * len(columns[0]) if copies else columns[0]
@@ -146,12 +154,15 @@ def tally(session: Session, selection: Selection, *, copies: bool = False) -> Ta
         "author": _values(authors.apart(_names)),
         "language": _values(languages),
     }
-    told = set(stories) - {None}
-    return Tally(stories.count(None) + len(told), len(stories), facets, days.apart(_day))
+    different = set(stories) - {None}
+    return Tally(stories.count(None) + len(different), len(stories), facets, days.apart(_day))
 
 
 def _read(session: Session, selection: Selection) -> Sequence[Sequence[Any]]:
-    """The columns found: story, outlet, section, language; authors, and day or hour, as the driver has them."""
+    """Read the columns as the driver has them.
+
+    Story, outlet, section, language, authors, and day or hour.
+    """
     # Decoding each row's list and time would take most of the time; equal ones are decoded once.
     if session.get_bind().dialect.name == "sqlite":
         authors: ColumnElement[Any] = type_coerce(StoredArticle.authors, Text)
@@ -163,26 +174,26 @@ def _read(session: Session, selection: Selection) -> Sequence[Sequence[Any]]:
     columns = (StoredArticle.story_id, StoredArticle.outlet, StoredArticle.section, StoredArticle.language)
     # Straight from the driver, for SQLAlchemy's rows take as long as the database; and not all at once, for rows by the
     # hundred thousand would keep Python's garbage collector busy.
-    found = session.connection().execute(select_columns(session, selection, *columns, authors, day)).cursor
-    assert found is not None
+    cursor = session.connection().execute(select_columns(session, selection, *columns, authors, day)).cursor
+    assert cursor is not None
     read: tuple[list[Any], ...] = ([], [], [], [], [], [])
-    while some := found.fetchmany(_AT_ONCE):
-        for column, values in zip(read, zip(*some, strict=True), strict=True):
+    while batch := cursor.fetchmany(_AT_ONCE):
+        for column, values in zip(read, zip(*batch, strict=True), strict=True):
             column.extend(values)
     return read
 
 
 def _spread(stories: Sequence[int | None], values: Sequence[V]) -> "_Spread[V]":
     alone = Counter(compress(values, [story is None for story in stories]))
-    told: defaultdict[V, set[int]] = defaultdict(set)
+    by_value: defaultdict[V, set[int]] = defaultdict(set)
     for value, story in compress(zip(values, stories, strict=True), stories):
         assert story is not None
-        told[value].add(story)
-    return _Spread(alone, told)
+        by_value[value].add(story)
+    return _Spread(alone, by_value)
 
 
 def _values(spread: "_Spread[str | None]") -> list[Value]:
-    """The values, most hits first; those that differ in case only are one, as it is written most often."""
+    """Return the values, most hits first, in their most frequent spelling."""
     writings = spread.by(str)
     names: dict[str, str] = {}
     for name, _ in sorted(writings.items(), key=lambda pair: (-pair[1], pair[0])):
@@ -196,7 +207,7 @@ def _names(authors: str | None) -> list[str]:
 
 
 def _day(known: str | date | None) -> list[date]:
-    """The day in Jakarta, of what is that already or an hour in UTC."""
+    """Return the day in Jakarta, from a day or an hour in UTC."""
     if known is None:
         return []
     return [(datetime.fromisoformat(known) + _AHEAD).date() if isinstance(known, str) else known]
@@ -219,7 +230,7 @@ def _start(day: date, step: Step) -> date:
 
 
 def _stretches(first: date, last: date, step: Step) -> Iterator[tuple[date, date]]:
-    """The days, weeks or months from the first day's to the last day's."""
+    """Yield the days, weeks or months from the first day's to the last day's."""
     start = _start(first, step)
     while start <= last:
         stop = _start(start + timedelta(days=31), "month") if step == "month" else start + _LENGTHS[step]

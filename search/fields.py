@@ -1,4 +1,4 @@
-"""The fields of the query language, and what may stand behind those that are no words."""
+"""Fields of the query language and the values they take."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -27,19 +27,19 @@ _AGO = re.compile(r"\d+[dh]", re.ASCII)
 
 
 class UnreadableError(Exception):
-    """A value that its field does not take; the message says what it takes."""
+    """A value that its field does not take; the message lists the allowed ones."""
 
 
 def read_value(field: str, item: lucene.Item, now: datetime) -> Node:
-    """What a value means in one of ``VALUES``.
+    """Read a value of one of the fields in ``VALUES``.
 
     Args:
         field: its name.
-        item: what stands behind it: no operators or parentheses.
-        now: aware; what "7d" counts from.
+        item: the value, without operators or parentheses.
+        now: aware; "7d" counts from it.
 
     Raises:
-        UnreadableError: the field does not take this.
+        UnreadableError: the field does not take this value.
     """
     return _READERS[field](item, now)
 
@@ -135,7 +135,7 @@ def _is_open(item: lucene.Item) -> bool:
 
 
 def _plain(item: lucene.Item, allowed: str) -> str:
-    """A word or a phrase as it is typed."""
+    """Return a word or a phrase as typed."""
     if not isinstance(item, lucene.Word | lucene.Phrase):
         raise UnreadableError(allowed)
     value: str = item.value[1:-1] if isinstance(item, lucene.Phrase) else item.value

@@ -1,8 +1,8 @@
-"""The order of what is found, in tiers, so that no page costs more than ranking ``RANKED`` articles.
+"""Order of hits, in tiers: no page costs more than ranking ``RANKED`` articles.
 
-A word of every third article would rank hundreds of thousands of them for twenty hits. So what is found is cut by the
+A word in every third article would rank hundreds of thousands of them for twenty hits. So the articles are cut by the
 primary order into tiers of ``RANKED``: by the order asked for, and for relevance by the latest stored. Relevance orders
-within a tier: of up to ``RANKED`` articles found the best ranked come first, of more the best of the latest stored.
+within a tier: of up to ``RANKED`` articles the best ranked come first, of more the best of the latest stored.
 """
 
 from array import array
@@ -33,13 +33,13 @@ Found = tuple[int, float, int | None]
 
 @dataclass(frozen=True, slots=True)
 class Tier:
-    """A part of what was found, in order.
+    """A part of the articles, in order.
 
     Attributes:
-        ids: the articles, the best of each story only unless copies were wanted; ``ranks`` and ``stories`` (0: none)
-            are theirs.
-        read: how many articles were found in it, copies or not.
-        end: where the next one begins; ``None``: this is the last.
+        ids: the articles, only the best of each story unless copies were asked for; ``ranks`` and ``stories`` (0:
+            none) belong to them.
+        read: number of articles in the tier, copies included.
+        end: where the next tier begins; ``None``: this is the last.
     """
 
     ids: Sequence[int]
@@ -50,10 +50,10 @@ class Tier:
 
 
 class Orders:
-    """The tiers that were read lately.
+    """Cache of the tiers read lately.
 
-    BM25 depends on all that is stored, so while a crawl writes the order of two hits may change between two pages.
-    Whoever pages through what was found with one of these sees each hit once.
+    BM25 depends on all stored articles, so during a crawl the order of two hits may change between two pages. Pages
+    read through one of these show each hit once.
     """
 
     def __init__(self, kept: int = _KEPT) -> None:
@@ -62,14 +62,14 @@ class Orders:
         self._lock = Lock()
 
     def get(self, key: Hashable) -> Tier | None:
-        """What was kept under this key, if it still is."""
+        """Return the tier of this key, if still kept."""
         with self._lock:
             if key in self._tiers:
                 self._tiers.move_to_end(key)
             return self._tiers.get(key)
 
     def keep(self, key: Hashable, tier: Tier) -> None:
-        """Keep it, in place of what was not asked for the longest time."""
+        """Keep a tier in place of the least recently used one."""
         with self._lock:
             self._tiers[key] = tier
             while len(self._tiers) > self._kept:
@@ -79,8 +79,8 @@ class Orders:
 def read_tier(
     session: Session, selection: Selection, sort: Sort, *, copies: bool, as_of: int, begin: Edge | None
 ) -> Tier:
-    """The tier that begins there, of the articles stored up to the one with the id ``as_of``."""
-    statement = _articles(session, selection, sort)
+    """Read the tier that begins there, of the articles stored up to the id ``as_of``."""
+    statement = _select_articles(session, selection, sort)
     article_id = statement.selected_columns.article_id
     statement = statement.where(article_id <= as_of)
     if begin is not None:
@@ -92,8 +92,8 @@ def read_tier(
     ordered, end = _cut(session, found, sort)
     kept = ordered if copies else _best_of_each_story(ordered)
     ids, ranks, stories = array("q"), array("d"), array("q")
-    for one, rank, story in kept:
-        ids.append(one)
+    for found_id, rank, story in kept:
+        ids.append(found_id)
         ranks.append(rank)
         stories.append(story or 0)
     return Tier(ids, ranks, stories, len(ordered), end)
@@ -102,15 +102,15 @@ def read_tier(
 def stories_before(
     session: Session, selection: Selection, sort: Sort, stories: Sequence[int], *, as_of: int, begin: Edge
 ) -> set[int]:
-    """Those of the stories of which a tier before the one that begins there has an article."""
+    """Return the stories with an article in a tier before the one that begins there."""
     statement = select_columns(session, selection, StoredArticle.story_id).where(
         StoredArticle.id <= as_of, ~_beyond(sort, begin, StoredArticle.id), StoredArticle.story_id.in_(stories)
     )
     return set(session.scalars(statement.distinct()))
 
 
-def _articles(session: Session, selection: Selection, sort: Sort) -> Select[Any]:
-    """What is found: ``article_id``, ``rank`` where it decides the order, ``story_id``."""
+def _select_articles(session: Session, selection: Selection, sort: Sort) -> Select[Any]:
+    """Select ``article_id``, ``rank`` (0 where not needed) and ``story_id``."""
     if sort == "relevance":
         return select_ranked(session, selection, StoredArticle.story_id, StoredArticle.published_at)
     unranked = literal(0.0, Float).label("rank")
@@ -118,7 +118,7 @@ def _articles(session: Session, selection: Selection, sort: Sort) -> Select[Any]
 
 
 def _by_relevance(statement: Select[Any]) -> Select[Any]:
-    """Best rank first, then newest, undated last, then latest stored."""
+    """Order by best rank, then newest, undated last, then latest stored."""
     found = statement.subquery().c
     return select(found.article_id, found.rank, found.story_id).order_by(
         found.rank.desc(), found.published_at.desc().nulls_last(), found.article_id.desc()
@@ -126,12 +126,15 @@ def _by_relevance(statement: Select[Any]) -> Select[Any]:
 
 
 def _cut(session: Session, found: Sequence[Found], sort: Sort) -> tuple[Sequence[Found], Edge | None]:
-    """The tier's articles without the one that was read to know whether there are more, and where the next begins."""
+    """Return the tier's articles, and where the next tier begins.
+
+    Leaves out the extra article that was read to know of more.
+    """
     if len(found) <= RANKED:
         return found, None
     if sort == "relevance":
         further, last = nsmallest(2, (article_id for article_id, _, _ in found))
-        within: Sequence[Found] = [one for one in found if one[0] != further]
+        within: Sequence[Found] = [row for row in found if row[0] != further]
     else:
         within = found[:RANKED]
         last = within[-1][0]
@@ -141,13 +144,13 @@ def _cut(session: Session, found: Sequence[Found], sort: Sort) -> tuple[Sequence
 def _best_of_each_story(ordered: Sequence[Found]) -> list[Found]:
     seen: set[int] = set()
     best = []
-    for one in ordered:
-        _, _, story = one
+    for row in ordered:
+        _, _, story = row
         if story is None:
-            best.append(one)
+            best.append(row)
         elif story not in seen:
             seen.add(story)
-            best.append(one)
+            best.append(row)
     return best
 
 
@@ -171,7 +174,7 @@ def _primary(sort: Sort, article_id: ColumnElement[int]) -> list[ColumnElement[A
 
 
 def _beyond(sort: Sort, edge: Edge, article_id: SQLColumnExpression[int]) -> ColumnElement[bool]:
-    """Whether an article comes after the edge in the primary order. What has no value comes last."""
+    """Match articles after the edge in the primary order. Missing values come last."""
     last, last_id = edge
     value = _value(sort)
     if sort == "relevance":

@@ -1,4 +1,4 @@
-"""Finding articles: the hits, page by page, and how many there are."""
+"""Search for articles: hits page by page, and their number."""
 
 import base64
 import json
@@ -22,17 +22,17 @@ _ARTICLES = select(StoredArticle)
 
 
 class CursorError(UsageError):
-    """The cursor was not given by us."""
+    """A cursor that this program did not make."""
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """An article that was found.
+    """An article found by a search.
 
     Attributes:
         rank: higher is better; comparable within one answer only. 0 where it does not decide the order.
         title_highlights: spans (start, end) of its title that match.
-        snippet: the part of its text that shows best why it was found.
+        snippet: the part of its text with the best matches.
     """
 
     article: StoredArticle
@@ -43,13 +43,13 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """Some hits, and how many there are in all.
+    """A page of hits, and their number in all.
 
     Attributes:
-        total: how many hits there are: articles, of the copies of one text only the best.
-        with_copies: how many articles match, be they copies of each other or not.
-        exact: both numbers are exact; if not, there are more: ``count`` tells how many.
-        after: gives the next page; ``None``: there is none.
+        total: number of hits; of the copies of one text only the best is one.
+        with_copies: number of matching articles, copies included.
+        exact: both numbers are exact; otherwise there are more (see ``count``).
+        after: cursor of the next page; ``None``: there is none.
     """
 
     total: int
@@ -61,7 +61,7 @@ class Results:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How many hits there are, and how many articles with the copies among them."""
+    """Number of hits, and of articles with the copies among them."""
 
     total: int
     with_copies: int
@@ -69,7 +69,10 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class _Cursor:
-    """Where a page begins: behind the ``shown`` th hit of the tier that begins at ``edge``; ``last`` is that hit."""
+    """Where a page begins.
+
+    Behind the ``shown`` th hit (``last``) of the tier that begins at ``edge``.
+    """
 
     as_of: int
     edge: Edge | None
@@ -90,22 +93,22 @@ def search(
     after: str | None = None,
     orders: Orders | None = None,
 ) -> Results:
-    """A page of the articles selected.
+    """Return a page of the selected articles.
 
-    By relevance the best rank comes first, then the newest, then the latest stored (see ``tiers`` for more than
-    ``RANKED`` of them); without words, and by ``newest``, the newest. Undated ones come last. Of the articles of one
-    story only the first in this order is a hit, unless ``copies`` are wanted.
+    By relevance the best rank comes first, then the newest, then the latest stored (see ``search.ranking`` for more
+    than ``RANKED`` of them); without words, and by ``newest``, the newest. Undated ones come last. Of a story's
+    articles only the first in this order is a hit, unless ``copies`` are asked for.
 
-    Pages hold what was stored when the first one was asked for: what a crawl stores meanwhile moves nothing.
+    All pages show the articles stored when the first page was read: a crawl moves nothing meanwhile.
 
     Args:
-        session: of either database; it is only read.
-        selection: which articles.
-        limit: how many hits at most (at least 1); all if not given.
-        copies: whether every article is a hit.
+        session: of either database; only read.
+        selection: the articles to search.
+        limit: most hits (at least 1); all if not given.
+        copies: every article is a hit.
         sort: the order.
-        after: the page before this one said it; everything else must be as it was asked then.
-        orders: shared by the calls for several pages, it keeps their order exactly; see there.
+        after: cursor of the page before; all other arguments must be the same.
+        orders: shared by the calls for several pages, keeps their order exactly.
 
     Raises:
         CursorError: ``after`` cannot be read.
@@ -115,13 +118,16 @@ def search(
     begin = _read_cursor(after, sort) if after else reader.begin()
     page, following = reader.page(begin, limit)
     articles = load_articles(session, [article_id for article_id, _ in page])
-    phrases = selection.query.wanted() if selection.query else []
+    phrases = selection.query.phrases() if selection.query else []
     hits = [_hit(article, rank, phrases) for article, (_, rank) in zip(articles, page, strict=True)]
     return Results(begin.total, begin.with_copies, begin.exact, hits, _write_cursor(following) if following else None)
 
 
 def count(session: Session, selection: Selection) -> Counts:
-    """How many there are, exactly; for the most frequent words of a large archive this takes a second."""
+    """Count the hits exactly.
+
+    Takes a second for the most frequent words of a large archive.
+    """
     # An article without a story is alone: no story has a number below zero.
     story = func.coalesce(StoredArticle.story_id, -StoredArticle.id)
     total, with_copies = session.execute(
@@ -131,7 +137,7 @@ def count(session: Session, selection: Selection) -> Counts:
 
 
 def load_articles(session: Session, ids: Sequence[int]) -> list[StoredArticle]:
-    """The articles with these ids, in this order."""
+    """Load the articles with these ids, in this order."""
     by_id: dict[int, StoredArticle] = {}
     for batch in chunks(ids):
         by_id |= {article.id: article for article in session.scalars(_ARTICLES.where(StoredArticle.id.in_(batch)))}
@@ -148,13 +154,13 @@ class _Reader:
         self._orders = orders or Orders()
 
     def begin(self) -> _Cursor:
-        """Before the first hit of what is stored now."""
+        """Return the cursor before the first hit of what is stored now."""
         as_of = self._session.scalar(select(func.max(StoredArticle.id))) or 0
         first = self._tier(as_of, None)
         return _Cursor(as_of, None, 0, 0, len(first.ids), first.read, first.end is None)
 
     def page(self, begin: _Cursor, limit: int | None) -> tuple[list[tuple[int, float]], _Cursor | None]:
-        """So many hits (id and rank) from there on, and where the next page begins."""
+        """Return the next hits (id and rank), and where the next page begins."""
         hits: list[tuple[int, float]] = []
         for place, article_id, rank in self._from(begin):
             if len(hits) == limit:
@@ -165,27 +171,27 @@ class _Reader:
         return hits, None
 
     def _from(self, begin: _Cursor) -> Iterator[tuple[tuple[Edge | None, int], int, float]]:
-        """Every hit from there on, with its tier and its place in it."""
+        """Yield every hit from there on, with its tier and its place in it."""
         edge: Edge | None = begin.edge
         tier = self._tier(begin.as_of, edge)
         start = _place_after(tier, begin)
         while True:
             for first in range(start, len(tier.ids), PAGE):
                 places = range(first, min(first + PAGE, len(tier.ids)))
-                known = self._told_before([tier.stories[place] for place in places], begin.as_of, edge)
+                shown_before = self._stories_before([tier.stories[place] for place in places], begin.as_of, edge)
                 for place in places:
-                    if tier.stories[place] not in known:
+                    if tier.stories[place] not in shown_before:
                         yield (edge, place), tier.ids[place], tier.ranks[place]
             if tier.end is None:
                 return
             edge, start = tier.end, 0
             tier = self._tier(begin.as_of, edge)
 
-    def _told_before(self, stories: Sequence[int], as_of: int, edge: Edge | None) -> set[int]:
-        told = sorted({story for story in stories if story})
-        if self._copies or edge is None or not told:
+    def _stories_before(self, stories: Sequence[int], as_of: int, edge: Edge | None) -> set[int]:
+        numbers = sorted({story for story in stories if story})
+        if self._copies or edge is None or not numbers:
             return set()
-        return stories_before(self._session, self._selection, self._sort, told, as_of=as_of, begin=edge)
+        return stories_before(self._session, self._selection, self._sort, numbers, as_of=as_of, begin=edge)
 
     def _tier(self, as_of: int, edge: Edge | None) -> Tier:
         key = (self._selection, self._sort, self._copies, as_of, edge)
@@ -197,14 +203,14 @@ class _Reader:
 
 
 def _ranks(selection: Selection) -> bool:
-    return selection.query is not None and bool(selection.query.wanted())
+    return selection.query is not None and bool(selection.query.phrases())
 
 
 def _place_after(tier: Tier, cursor: _Cursor) -> int:
-    """Where the tier goes on after the last hit shown, wherever that stands by now."""
+    """Return where the tier goes on after the last hit shown."""
     if not 0 < cursor.shown <= len(tier.ids) or tier.ids[cursor.shown - 1] == cursor.last:
         return cursor.shown
-    return next((place + 1 for place, one in enumerate(tier.ids) if one == cursor.last), cursor.shown)
+    return next((place + 1 for place, article_id in enumerate(tier.ids) if article_id == cursor.last), cursor.shown)
 
 
 def _write_cursor(cursor: _Cursor) -> str:
@@ -223,11 +229,11 @@ def _read_cursor(text: str, sort: Sort) -> _Cursor:
         edge = None if number is None else (value, _whole(number))
         return _Cursor(_whole(as_of), edge, shown, last, total, with_copies, bool(exact))
     except (ValueError, TypeError, OverflowError) as error:
-        raise CursorError(f"there is no page {text[:40]!r}: begin again with the first page") from error
+        raise CursorError(f"unknown page {text[:40]!r}: start again with the first page") from error
 
 
 def _edge_value(at: Any, sort: Sort) -> datetime | float | int:
-    """What a tier that is sorted so begins after."""
+    """Read the sort value at a tier's edge."""
     match sort:
         case "relevance":
             return _whole(at)

@@ -1,4 +1,7 @@
-"""Which articles are meant: a query, and what narrows it; as a statement for lists, counts, facets and exports."""
+"""Selection of articles by query and narrowing, as SQL statements.
+
+Used for lists, counts, facets and exports.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -22,18 +25,18 @@ _LOWER = str.maketrans({chr(code): chr(code + 32) for code in range(ord("A"), or
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Which articles are meant; what is not given does not narrow it.
+    """Articles to find; a criterion that is not given does not narrow.
 
-    What is named in a field is one of several values, as facets name them; fields narrow each other.
+    Several values in one field are alternatives, as facets name them; different fields narrow each other.
 
     Attributes:
-        query: what they hold.
+        query: matched by title, body and fields.
         outlets: their names.
-        sections: as outlets call them, whatever their case (of ASCII).
-        authors: one of an article's authors, in full, whatever the case (of ASCII).
+        sections: as outlets call them, ignoring the case of ASCII letters.
+        authors: one of an article's authors, in full, ignoring the case of ASCII letters.
         languages: codes, e.g. ``id``.
-        since: published at this aware moment or later.
-        until: published before this aware moment. An article without a date is in no period.
+        since: published at this aware time or later.
+        until: published before this aware time. Undated articles are in no period.
     """
 
     query: Query | None = None
@@ -46,40 +49,40 @@ class Selection:
 
 
 def lower_ascii(name: str) -> str:
-    """ASCII letters in lower case, others as they are: what both databases can do alike."""
+    """Lower ASCII letters only, as both databases can do alike."""
     return name.lower() if name.isascii() else name.translate(_LOWER)  # the one takes a tenth of the other
 
 
 def select_ranked(session: Session, selection: Selection, *columns: Any) -> Select[Any]:
-    """The statement that gives ``article_id``, ``rank`` and these columns of ``articles`` for every article meant."""
-    found = _found(session, selection)
-    statement = _meant(
-        session, selection, found, found.article_id.label("article_id"), found.rank.label("rank"), *columns
+    """Select ``article_id``, ``rank`` and these columns of ``articles``."""
+    query = _compiled(session, selection)
+    statement = _select(
+        session, selection, query, query.article_id.label("article_id"), query.rank.label("rank"), *columns
     )
-    if found.scores is None:
+    if query.scores is None:
         return statement
-    return statement.outerjoin(found.scores, found.scores.c.article_id == StoredArticle.id)
+    return statement.outerjoin(query.scores, query.scores.c.article_id == StoredArticle.id)
 
 
 def select_ids(session: Session, selection: Selection) -> Select[int]:
-    """The statement of the ids of the articles meant, as ``article_id``."""
-    found = _found(session, selection)
-    return _meant(session, selection, found, found.article_id.label("article_id"))
+    """Select the ids of the articles, as ``article_id``."""
+    query = _compiled(session, selection)
+    return _select(session, selection, query, query.article_id.label("article_id"))
 
 
 def select_columns(session: Session, selection: Selection, *columns: Any) -> Select[Any]:
-    """The statement of these columns of ``articles`` alone for every article meant."""
-    return _meant(session, selection, _found(session, selection), *columns)
+    """Select these columns of ``articles`` alone."""
+    return _select(session, selection, _compiled(session, selection), *columns)
 
 
-def _found(session: Session, selection: Selection) -> CompiledQuery:
+def _compiled(session: Session, selection: Selection) -> CompiledQuery:
     return compile_query(selection.query.root if selection.query else None, _dialect(session))
 
 
-def _meant(session: Session, selection: Selection, found: CompiledQuery, *columns: Any) -> Select[Any]:
+def _select(session: Session, selection: Selection, query: CompiledQuery, *columns: Any) -> Select[Any]:
     dialect = _dialect(session)
-    return _from(select(*columns), found).where(
-        *_stored_within(selection, found, dialect), *found.conditions, *_narrowed(selection, dialect)
+    return _from(select(*columns), query).where(
+        *_stored_within(selection, query, dialect), *query.conditions, *_narrowed(selection, dialect)
     )
 
 
@@ -87,20 +90,20 @@ def _dialect(session: Session) -> str:
     return session.get_bind().dialect.name
 
 
-def _from(statement: Select[Any], found: CompiledQuery) -> Select[Any]:
-    if found.index is None:
+def _from(statement: Select[Any], query: CompiledQuery) -> Select[Any]:
+    if query.index is None:
         return statement.select_from(StoredArticle)
-    joined = statement.select_from(found.index).join(StoredArticle, StoredArticle.id == found.article_id)
+    joined = statement.select_from(query.index).join(StoredArticle, StoredArticle.id == query.article_id)
     return joined.with_hint(StoredArticle, _INDEX, "sqlite")
 
 
-def _stored_within(selection: Selection, found: CompiledQuery, dialect: str) -> list[ColumnElement[bool]]:
-    """Bounds of the ids, where few articles were published in the period: SQLite's full-text index leaps to them.
+def _stored_within(selection: Selection, query: CompiledQuery, dialect: str) -> list[ColumnElement[bool]]:
+    """Bound the ids for a short period: SQLite's full-text index leaps to them.
 
-    They are the ids of the first and the last one of them that was stored, so that they exclude nothing.
+    The bounds are the first and last id stored of that period's articles, so that they exclude nothing.
     """
     long = selection.since is None or (selection.until or datetime.now(UTC)) - selection.since > _SHORT
-    if dialect != "sqlite" or found.index is None or long:
+    if dialect != "sqlite" or query.index is None or long:
         return []
     dated = StoredArticle.__table__.alias("dated")
     within = [dated.c.published_at >= selection.since]
@@ -110,7 +113,7 @@ def _stored_within(selection: Selection, found: CompiledQuery, dialect: str) -> 
         select(end(dated.c.id)).where(*within).with_hint(dated, _BY_DATE, "sqlite").scalar_subquery()
         for end in (func.min, func.max)
     )
-    return [found.article_id >= first, found.article_id <= last]
+    return [query.article_id >= first, query.article_id <= last]
 
 
 def _narrowed(selection: Selection, dialect: str) -> list[ColumnElement[bool]]:
@@ -131,7 +134,7 @@ def _narrowed(selection: Selection, dialect: str) -> list[ColumnElement[bool]]:
 
 
 def _by(authors: Iterable[str], dialect: str) -> ColumnElement[bool]:
-    """Whether one of the authors is one of these."""
+    """Match articles with one of the authors."""
     if dialect == "sqlite":
         listed = func.json_each(StoredArticle.authors).table_valued("value")
     else:
@@ -142,5 +145,8 @@ def _by(authors: Iterable[str], dialect: str) -> ColumnElement[bool]:
 
 
 def _lower(name: Any, dialect: str) -> ColumnElement[str]:
-    """``lowered`` in the database: SQLite knows no other letters, PostgreSQL's collation "C" neither."""
+    """Apply ``lower_ascii`` in the database.
+
+    SQLite knows no other letters, PostgreSQL's collation "C" neither.
+    """
     return func.lower(name if dialect == "sqlite" else name.collate("C"), type_=Text)

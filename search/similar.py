@@ -1,8 +1,7 @@
-"""More like this: the articles that are most like a given one, stored or not.
+"""More like this: find the articles most similar to a given one, stored or not.
 
-The words that tell best what the example is about are looked up in the full-text index, any of them; the best ranked of
-what is found are then compared with it as all articles are with the seeds (``search.seed_profile``): the example is the
-only seed.
+The example's most distinctive terms are looked up in the full-text index, any of them; the best ranked articles are
+then compared with it as all articles are with the seeds (``search.seed_profile``), the example being the only seed.
 """
 
 from collections.abc import Iterator, Sequence
@@ -20,24 +19,24 @@ from search.results import PAGE, load_articles
 from search.seed_profile import Frequencies, build_profile, count_terms, load_frequencies, similarity
 from search.selection import Selection, select_ranked
 
-# The heaviest terms find what has anything in common with the example.
+# The heaviest terms find all that has much in common with the example.
 _LOOKED_UP = 30
-# However frequent its words are, by these it is looked up.
+# Looked up in any case, however frequent the terms are.
 _AT_LEAST = 5
-# Either database ranks so many in some 0.1 s.
+# Either database ranks this many in some 0.1 s.
 _RANKED = 5_000
-# Comparing so many takes less than 0.1 s.
+# Comparing this many takes less than 0.1 s.
 _COMPARED = 1_000
 
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """What others shall be like.
+    """An article or document to find similar ones for.
 
     Attributes:
         terms: its words.
-        article_id: which stored article it is, if any.
-        story_id: that one's story, if any.
+        article_id: of a stored article.
+        story_id: the stored article's story.
     """
 
     terms: Terms
@@ -46,18 +45,18 @@ class Example:
 
 
 class SimilarArticle(NamedTuple):
-    """An article, and how much it is like the example: 0 to 1, as ``search.seed_profile`` measures it."""
+    """An article and its similarity to the example, 0 to 1."""
 
     article: StoredArticle
     similarity: float
 
 
 def load_example(session: Session, wanted: str) -> Example:
-    """A stored article as an example.
+    """Load a stored article as an example.
 
     Args:
-        session: of either database; it is only read.
-        wanted: its number, or any address of it.
+        session: of either database; only read.
+        wanted: the article's number, or any of its addresses.
 
     Raises:
         UsageError: it is neither a number nor a URL.
@@ -71,22 +70,23 @@ def load_example(session: Session, wanted: str) -> Example:
 def find_similar(
     session: Session, example: Example, selection: Selection, *, limit: int = PAGE, copies: bool = False
 ) -> list[SimilarArticle]:
-    """The selected articles that are most like the example, best first, latest stored first of equal ones.
+    """Find the selected articles most similar to the example, best first.
 
-    The example itself is none of them, and neither are copies, of the example or of what was found already.
+    Of equal ones the latest stored comes first. The example itself and copies (of it, or of an article listed before)
+    are left out.
 
     Args:
-        session: of either database; it is only read.
-        example: of a stored article (``stored_example``), or of the terms of a document.
-        selection: which articles may be found.
-        limit: how many at most.
-        copies: whether copies are wanted, too.
+        session: of either database; only read.
+        example: a stored article (``load_example``), or the terms of a document.
+        selection: the articles to search in.
+        limit: most articles to return.
+        copies: include copies.
     """
-    known = load_frequencies(session)
-    weights = build_profile([count_terms(example.terms)], known)
+    frequencies = load_frequencies(session)
+    weights = build_profile([count_terms(example.terms)], frequencies)
     if not weights:
         return []
-    stories = _candidates(session, _narrowed(selection, _telling(session, weights, known)), example)
+    stories = _candidates(session, _narrowed(selection, _lookup_terms(session, weights, frequencies)), example)
     ranked = sorted(
         ((similarity(count_terms(terms), weights), article_id) for article_id, terms in _words(session, [*stories])),
         reverse=True,
@@ -96,13 +96,13 @@ def find_similar(
     return [SimilarArticle(article, values[article.id]) for article in load_articles(session, [*values])]
 
 
-def _telling(session: Session, weights: dict[str, float], known: Frequencies) -> list[str]:
-    """The heaviest terms, as many as are expected to find no more articles than are ranked anyway."""
+def _lookup_terms(session: Session, weights: dict[str, float], frequencies: Frequencies) -> list[str]:
+    """Return the heaviest terms, up to the number of articles that can be ranked."""
     stored = session.scalar(select(func.max(StoredArticle.id))) or 0
     terms: list[str] = []
     expected = 0.0
     for term in weights:
-        expected += stored * known.holding.get(term, 1) / known.documents
+        expected += stored * frequencies.holding.get(term, 1) / frequencies.documents
         if len(terms) == _LOOKED_UP or (len(terms) >= _AT_LEAST and expected > _RANKED):
             break
         terms.append(term)
@@ -118,7 +118,7 @@ def _narrowed(selection: Selection, terms: Sequence[str]) -> Selection:
 
 
 def _candidates(session: Session, selection: Selection, example: Example) -> dict[int, int | None]:
-    """The ids of what may be like the example, and their stories: the best ranked of the latest stored."""
+    """Return ids and stories of the best ranked among the latest matches."""
     statement = select_ranked(session, selection, StoredArticle.story_id).where(
         StoredArticle.id != (example.article_id or 0)
     )
@@ -128,20 +128,20 @@ def _candidates(session: Session, selection: Selection, example: Example) -> dic
 
 
 def _words(session: Session, ids: Sequence[int]) -> Iterator[tuple[int, Terms]]:
-    for some in chunks(ids):
+    for batch in chunks(ids):
         query = select(ArticleTerms.article_id, ArticleTerms.title, ArticleTerms.body)
-        for row in session.execute(query.where(ArticleTerms.article_id.in_(some))):
+        for row in session.execute(query.where(ArticleTerms.article_id.in_(batch))):
             yield row.article_id, Terms(row.title, row.body)
 
 
 def _one_of_each_story(
     ranked: Sequence[tuple[float, int]], stories: dict[int, int | None], own: int | None
 ) -> list[tuple[float, int]]:
-    told = {own}
+    seen = {own}
     kept = []
     for value, article_id in ranked:
         story = stories[article_id]
-        if story is None or story not in told:
-            told.add(story)
+        if story is None or story not in seen:
+            seen.add(story)
             kept.append((value, article_id))
     return kept

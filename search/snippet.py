@@ -1,6 +1,6 @@
-"""Where a query's words stand in a text, and the part of the text that shows them best.
+"""Highlights and snippets of a text.
 
-Computed from the text itself with the analyser, so that both databases give the same.
+Computed with the analyser, so that both databases give the same.
 """
 
 from collections import Counter
@@ -10,21 +10,24 @@ from typing import NamedTuple
 from core.text.analyser import Token, tokens_with_offsets
 
 WORDS = 30
-# How far to look for the end of what stands around a word without a space: quotes, brackets, the rest of "covid-19".
+# Most characters to add around a word up to the next space: quotes, brackets, the rest of "covid-19".
 _REACH = 20
 
 Span = tuple[int, int]
 
 
 class Snippet(NamedTuple):
-    """A part of a text; ``highlights`` are the spans (start, end) of the matches in it, in order, not overlapping."""
+    """A part of a text with the spans (start, end) of its matches.
+
+    Spans are in order and do not overlap.
+    """
 
     text: str
     highlights: tuple[Span, ...]
 
 
 class _Match(NamedTuple):
-    """A word or phrase found at ``tokens[first:end]``."""
+    """A word or phrase at ``tokens[first:end]``."""
 
     first: int
     end: int
@@ -32,16 +35,20 @@ class _Match(NamedTuple):
 
 
 def highlights(text: str, phrases: Iterable[tuple[str, ...]]) -> tuple[Span, ...]:
-    """The spans of the text that match any of the phrases (terms in order, or ``abc*``); a phrase is one span."""
+    """Return the text's spans that match any of the phrases.
+
+    A phrase is terms in order, or ``abc*``; each match is one span.
+    """
     phrases = tuple(phrases)
     tokens = tokens_with_offsets(text, _terms(phrases))
     return _spans(tokens, _find(tokens, phrases))
 
 
 def snippet(text: str, phrases: Iterable[tuple[str, ...]], words: int = WORDS) -> Snippet:
-    """The window of about ``words`` words that holds the most different phrases, then the most matches, then the first.
+    """Return the part of about ``words`` words that shows the phrases best.
 
-    The text's beginning where nothing matches. Line breaks become spaces; "…" stands where text was left out.
+    That is the window with the most different phrases, then the most matches, then the first; without matches the
+    text's beginning. Line breaks become spaces; "…" marks omitted text.
     """
     phrases = tuple(phrases)
     tokens = tokens_with_offsets(text, _terms(phrases))
@@ -71,19 +78,19 @@ def _find(tokens: Sequence[Token], phrases: Iterable[tuple[str, ...]]) -> list[_
         else:
             by_first.setdefault(phrase[0], []).append(phrase)
     begin_so = tuple(beginnings)
-    found: list[_Match] = []
+    matches: list[_Match] = []
     for place, token in enumerate(tokens):
         if token.term.startswith(begin_so):
-            found.append(_Match(place, place + 1, (token.term,)))
+            matches.append(_Match(place, place + 1, (token.term,)))
         for phrase in by_first.get(token.term, ()):
             terms = tokens[place : place + len(phrase)]
-            if len(terms) == len(phrase) and all(one.term == term for one, term in zip(terms, phrase, strict=True)):
-                found.append(_Match(place, place + len(phrase), phrase))
-    return found
+            if len(terms) == len(phrase) and all(part.term == term for part, term in zip(terms, phrase, strict=True)):
+                matches.append(_Match(place, place + len(phrase), phrase))
+    return matches
 
 
 def _window(found: Sequence[_Match], length: int, words: int) -> tuple[int, int]:
-    """The best window's first token and the one after its last."""
+    """Return the best window's first token and the one after its last."""
     if not found:
         return 0, min(words, length)
     best_score, best_first, best_end = (0, 0), 0, 0
@@ -115,7 +122,10 @@ def _spans(tokens: Sequence[Token], found: Iterable[_Match]) -> tuple[Span, ...]
 
 
 def _outward(text: str, place: int, step: int) -> int:
-    """The end of the unbroken run of characters around ``place``, to the left (-1) or right (1), if it is near."""
+    """Return the nearby end of the unbroken run around ``place``.
+
+    To the left (-1) or right (1); ``place`` itself if the end is too far.
+    """
     edge = place
     for _ in range(_REACH):
         beyond = edge - 1 if step < 0 else edge

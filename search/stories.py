@@ -1,4 +1,4 @@
-"""Reading stories: which there are, by reach, and their articles in the order in which they appeared."""
+"""Stories by reach, with their articles in the order of publication."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
@@ -20,10 +20,10 @@ from search.selection import Selection, select_ids
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """An article of a story. Its moments are UTC; ``timezone`` is the outlet's.
+    """An article of a story. Times are UTC; ``timezone`` is the outlet's.
 
     Attributes:
-        similarity: how much of both texts is common to it and the first one; ``None`` while that is not known.
+        similarity: share of text in common with the story's first article; ``None`` if not compared yet.
     """
 
     id: int
@@ -39,7 +39,7 @@ class Member:
 
 
 class Lag(NamedTuple):
-    """How long after the story's first article one was published: whole days where a time of day is unknown."""
+    """Time after the story's first article; whole days where a time is unknown."""
 
     time: timedelta
     exact: bool
@@ -47,28 +47,28 @@ class Lag(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class StoryView:
-    """A story: its number, and its articles in the order in which they were published."""
+    """A story with its articles in the order of publication."""
 
     id: int
     members: tuple[Member, ...]
 
     @property
     def first(self) -> Member:
-        """Who published it first."""
+        """The article published first."""
         return self.members[0]
 
     @property
     def outlets(self) -> tuple[str, ...]:
-        """The outlets known by name, in the order in which they had it."""
+        """The known outlets, in the order of publication."""
         return tuple(dict.fromkeys(member.outlet for member in self.members if member.outlet))
 
     def lag(self, member: Member) -> Lag | None:
-        """How long after the first one the member was published; ``None`` where that is not known."""
+        """Return the member's lag behind the first; ``None`` where a date is unknown."""
         return _lag(self.first, member)
 
 
 class StoryPosition(NamedTuple):
-    """Where a story stands among others: what they are ordered by."""
+    """A story's sort key in the order of reach."""
 
     outlets: int
     articles: int
@@ -84,45 +84,48 @@ def find_stories(
     limit: int | None = None,
     after: StoryPosition | None = None,
 ) -> Page[StoryView, StoryPosition]:
-    """The stories with the most outlets first, then those with the most articles, then the newest.
+    """Find stories: most outlets first, then most articles, then newest.
 
     Args:
-        session: of either database; it is only read.
-        selection: a story is meant if its first article was published in the period (one without a date is in none),
-            and if one of its articles holds the words, and one is of the outlets.
-        min_outlets: how many outlets it needs at least.
-        limit: how many stories at most; all if not given.
-        after: only those that come after this place, wherever its story is by now.
+        session: of either database; only read.
+        selection: a story is found if its first article was published in the period (undated ones never are),
+            one of its articles matches the query, and one is of the outlets.
+        min_outlets: least number of outlets.
+        limit: most stories to return; all if not given.
+        after: only those after this position, even if its story has moved meanwhile.
     """
-    meant = (
+    matching = (
         select(Story.outlets, Story.articles, Story.first_published_at, Story.id, func.count().over().label("total"))
         .where(Story.outlets >= min_outlets, *_narrowed(session, selection))
         .subquery()
     )
     order = (
-        meant.c.outlets.desc(), meant.c.articles.desc(), meant.c.first_published_at.desc().nulls_last(),
-        meant.c.id.desc(),
+        matching.c.outlets.desc(), matching.c.articles.desc(), matching.c.first_published_at.desc().nulls_last(),
+        matching.c.id.desc(),
     )  # fmt: skip
-    following = select(meant) if after is None else select(meant).where(_after(meant, after))
+    following = select(matching) if after is None else select(matching).where(_after(matching, after))
     rows = session.execute(following.order_by(*order).limit(None if limit is None else limit + 1)).all()
-    shown = rows[:limit]
-    told = load_stories(session, [row.id for row in shown])
+    page = rows[:limit]
+    stories = load_stories(session, [row.id for row in page])
     return Page(
-        total=rows[0].total if rows else session.scalar(select(func.count()).select_from(meant)) or 0,
-        items=[told[row.id] for row in shown if row.id in told],
-        after=StoryPosition(*shown[-1][:4]) if len(shown) < len(rows) else None,
+        total=rows[0].total if rows else session.scalar(select(func.count()).select_from(matching)) or 0,
+        items=[stories[row.id] for row in page if row.id in stories],
+        after=StoryPosition(*page[-1][:4]) if len(page) < len(rows) else None,
     )
 
 
 def stories_of(session: Session, articles: Iterable[StoredArticle]) -> dict[int, StoryView]:
-    """For each of the articles that is in a story, by its id, that story."""
+    """Return the articles' stories by article id; only of articles in one."""
     story_ids = {article.id: article.story_id for article in articles if article.story_id is not None}
-    told = load_stories(session, sorted(set(story_ids.values())))
-    return {article_id: told[story_id] for article_id, story_id in story_ids.items() if story_id in told}
+    stories = load_stories(session, sorted(set(story_ids.values())))
+    return {article_id: stories[story_id] for article_id, story_id in story_ids.items() if story_id in stories}
 
 
 def load_stories(session: Session, story_ids: Sequence[int]) -> dict[int, StoryView]:
-    """These stories with all their articles, by number; not those that became part of others meanwhile."""
+    """Load stories with all their articles, by number.
+
+    Stories merged into others meanwhile are left out.
+    """
     columns = (getattr(StoredArticle, field.name) for field in fields(Member))
     query = select(*columns).order_by(StoredArticle.story_id)
     rows = [row for ids in chunks(story_ids) for row in session.execute(query.where(StoredArticle.story_id.in_(ids)))]
@@ -144,9 +147,17 @@ def _narrowed(session: Session, selection: Selection) -> list[ColumnElement[bool
     return clauses
 
 
-def _after(meant: Subquery, place: StoryPosition) -> ColumnElement[bool]:
-    """Whether a story comes after the place. Spelled out: undated stories, which come last, compare with nothing."""
-    outlets, articles, at, number = meant.c.outlets, meant.c.articles, meant.c.first_published_at, meant.c.id
+def _after(matching: Subquery, place: StoryPosition) -> ColumnElement[bool]:
+    """Match stories after the position.
+
+    Spelled out, since a missing date (sorted last) compares with nothing.
+    """
+    outlets, articles, at, number = (
+        matching.c.outlets,
+        matching.c.articles,
+        matching.c.first_published_at,
+        matching.c.id,
+    )
     if place.first_published_at is None:
         later = and_(at.is_(None), number < place.id)
     else:
@@ -157,7 +168,7 @@ def _after(meant: Subquery, place: StoryPosition) -> ColumnElement[bool]:
 
 
 def _with(condition: ColumnElement[bool]) -> ColumnElement[bool]:
-    """Whether the story has an article for which this is true."""
+    """Match stories with an article that fulfils the condition."""
     return Story.id.in_(select(StoredArticle.story_id).where(StoredArticle.story_id.is_not(None), condition))
 
 
@@ -179,18 +190,21 @@ _MANY_HOURS = timedelta(hours=48)
 
 
 def format_reach(story: StoryView) -> str:
-    """How far a story went: "5 copies in 4 outlets"; an article counts as a copy of itself."""
+    """Format a story's reach: "5 copies in 4 outlets"; each article is a copy."""
     copies = format_count(len(story.members), "copy", plural="copies")
     return f"{copies} in {format_count(len(story.outlets), 'outlet')}" if story.outlets else copies
 
 
 def format_origin(story: StoryView) -> str:
-    """Who had it first: "first: antara, 2024-09-14 10:00 WIB"."""
+    """Format its first publication: "first: antara, 2024-09-14 10:00 WIB"."""
     return f"first: {story.first.outlet or 'unknown outlet'}, {format_published(story.first)}"
 
 
 def format_lag(story: StoryView, member: Member) -> str:
-    """How long after the first: "+1 h 20 min"; "0" for the first; in days where a time of day is unknown."""
+    """Format a member's lag: "+1 h 20 min", "0" for the first.
+
+    In days where a time of day is unknown.
+    """
     if member is story.first:
         return "0"
     after = story.lag(member)

@@ -229,12 +229,12 @@ def test_any_text_is_a_query_or_an_error(text: str) -> None:
 
 def test_wanted_words_leave_out_what_is_negated() -> None:
     query = parse_query('a "kerja sama" -b NOT (c OR NOT d) a')
-    assert query.wanted() == [("a",), ("kerja", "sama"), ("d",)]
+    assert query.phrases() == [("a",), ("kerja", "sama"), ("d",)]
 
 
 def test_wanted_are_the_words_of_title_and_body() -> None:
     query = parse_query('title:a author:b section:"c d" outlet:e abc* near(f, g, 3) date:2024')
-    assert query.wanted() == [("a",), ("abc*",), ("f",), ("g",)]
+    assert query.phrases() == [("a",), ("abc*",), ("f",), ("g",)]
 
 
 def test_threads_can_parse_at_once() -> None:

@@ -11,7 +11,7 @@ def marked(part: Snippet) -> list[str]:
 
 
 def wanted(query: str) -> list[tuple[str, ...]]:
-    return parse_query(query).wanted()
+    return parse_query(query).phrases()
 
 
 def test_a_short_text_is_shown_whole() -> None:

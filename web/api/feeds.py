@@ -53,7 +53,7 @@ def article_entry(request: Request, state: WebState, article: StoredArticle, sum
 
 def match_entry(request: Request, state: WebState, watch: Watchlist, match: Match) -> Entry:
     """An article in a feed of several watchlists: it is there for each that found it, and stands where it was found."""
-    text = snippet(match.article.text, watch.query.wanted()).text
+    text = snippet(match.article.text, watch.query.phrases()).text
     found = article_entry(request, state, match.article, f"{watch.declared.title}: {text}")
     return replace(found, id=urn(f"match:{match.id}"), updated=match.found_at, category=watch.name)
 

@@ -47,7 +47,7 @@ def watchlist_feed(
     with state.read() as session:
         found = whole_watchlist(session, state, name, parameters)
         declared = found.state.declared
-        phrases = declared.query.wanted()
+        phrases = declared.query.phrases()
         articles = [match.article for match in found.matches.items]
         entries = [article_entry(request, state, one, snippet(one.text, phrases).text) for one in articles]
     page = address(request, f"watchlists/{declared.name}")
