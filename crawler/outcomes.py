@@ -1,4 +1,4 @@
-"""What became of a request that brought no page: decided here, recorded by the run."""
+"""Outcomes of requests that brought no page. The run records them."""
 
 import re
 from dataclasses import dataclass
@@ -12,12 +12,12 @@ from core.models import Reason
 
 
 class Refusal(IgnoreRequest):
-    """Raised by our downloader middlewares instead of a bare ``IgnoreRequest``.
+    """A request that our downloader middlewares refuse.
 
     Attributes:
-        reason: what the ledger records.
-        detail: for the person who asks why.
-        retry_after: the server's own word, where it gave one.
+        reason: recorded in the ledger.
+        detail: shown by ``scrapy explain``.
+        retry_after: the server's Retry-After, if it sent one.
     """
 
     def __init__(self, reason: Reason, detail: str = "", retry_after: timedelta | None = None) -> None:
@@ -28,20 +28,20 @@ class Refusal(IgnoreRequest):
 
 
 class Interrupted(IgnoreRequest):
-    """The run is ending: the URL stays pending and the next run takes it."""
+    """A request dropped because the run is ending: its URL stays pending for the next run."""
 
 
 _OK = 200
 # Twisted's list of the failures that ended a connection.
-_WRAPPING = re.compile(r"\[?<twisted\.python\.failure\.Failure [\w.]+: (.*?)>\]?")
+_TWISTED_FAILURE = re.compile(r"\[?<twisted\.python\.failure\.Failure [\w.]+: (.*?)>\]?")
 GONE = frozenset({404, 410})
-# A refusal that may be another one tomorrow; the others speak of the URL itself.
-_PASSING = frozenset({Reason.ROBOTS_UNREACHABLE, Reason.HTTP_STATUS})
+# Refusals that may be lifted by tomorrow; the others concern the URL itself.
+_TEMPORARY = frozenset({Reason.ROBOTS_UNREACHABLE, Reason.HTTP_STATUS})
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """An outcome for the ledger: ``rejected`` and ``gone`` are final, ``failed`` is tried again later."""
+    """Outcome for the ledger: ``rejected`` and ``gone`` are final, ``failed`` is retried."""
 
     state: Literal["rejected", "failed", "gone"]
     reason: Reason
@@ -50,7 +50,7 @@ class Outcome:
 
 
 def outcome_of_status(status: int, retry_after: timedelta | None) -> Outcome | None:
-    """The outcome of an answer by its HTTP status; ``None``: it is a page."""
+    """Return an answer's outcome by its HTTP status; ``None``: it is a page."""
     if status == _OK:
         return None
     if status in GONE:
@@ -59,14 +59,14 @@ def outcome_of_status(status: int, retry_after: timedelta | None) -> Outcome | N
 
 
 def outcome_of_failure(error: BaseException | None, request: Request) -> Outcome | None:
-    """The outcome of a request that failed; ``None``: the run is ending and the URL stays pending."""
+    """Return a failed request's outcome; ``None``: the run is ending, the URL stays pending."""
     if isinstance(error, Interrupted):
         return None
     if isinstance(error, Refusal):
-        state: Literal["rejected", "failed"] = "failed" if error.reason in _PASSING else "rejected"
-        return Outcome(state, error.reason, _WRAPPING.sub(r"\1", error.detail), error.retry_after)
+        state: Literal["rejected", "failed"] = "failed" if error.reason in _TEMPORARY else "rejected"
+        return Outcome(state, error.reason, _TWISTED_FAILURE.sub(r"\1", error.detail), error.retry_after)
     if isinstance(error, StopDownload):
         return Outcome("rejected", Reason.WRONG_TYPE, request.meta.get("refused_type", ""))
     if isinstance(error, DownloadCancelledError):  # raised by Scrapy at DOWNLOAD_MAXSIZE
         return Outcome("rejected", Reason.TOO_LARGE, str(error))
-    return Outcome("failed", Reason.NETWORK, _WRAPPING.sub(r"\1", f"{type(error).__name__}: {error}"))
+    return Outcome("failed", Reason.NETWORK, _TWISTED_FAILURE.sub(r"\1", f"{type(error).__name__}: {error}"))

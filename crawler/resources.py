@@ -1,4 +1,4 @@
-"""What all runs of this process share: the database and its writer, the worker processes, the locks, the clock."""
+"""Resources that all runs of a process share: database, writer, workers, locks, clock."""
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -17,12 +17,12 @@ from search.seed_profile import SeedSimilarity
 
 @dataclass(frozen=True, slots=True)
 class Resources:
-    """Held from before the first request until after the last one.
+    """Open from before the first request until after the last one.
 
     Attributes:
-        look_back: days before and after an article in which its near copies are looked for.
-        clock: what time it is, aware; everything that is recorded or decided by time asks this.
-        likeness: tells how much an article is like the seeds.
+        look_back: days before and after an article in which near copies are looked for.
+        clock: returns the current time, aware; everything that depends on time uses it.
+        likeness: measures an article's similarity to the seeds.
     """
 
     engine: Engine
@@ -36,7 +36,7 @@ class Resources:
 
 @contextmanager
 def open_resources(settings: BaseSettings, clock: Clock = system_clock) -> Iterator[Resources]:
-    """All of them, released in reverse at the end.
+    """Open all resources; release them in reverse at the end.
 
     Raises:
         DatabaseError: the database cannot be opened.

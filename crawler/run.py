@@ -1,6 +1,7 @@
-"""One run of one outlet: its boundary, its door to the ledger, and what it counted."""
+"""State of one crawl run: boundary, ledger access, counters."""
 
 import asyncio
+import logging
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -26,6 +27,8 @@ from database.schema import EndState
 from database.writer import Writer
 from health.measures import Measures
 from outlets.schema import Outlet
+
+logger = logging.getLogger(__name__)
 
 DATABASE_FAILED = "database failed"
 T = TypeVar("T")
@@ -58,21 +61,21 @@ def run_context(request: Request) -> RunContext:
 
 @dataclass(slots=True)
 class CrawlRun:
-    """What the spider and the pipelines know of one outlet's run.
+    """One outlet's run, as spider and pipelines share it.
 
     Attributes:
-        remaining: articles that may still be asked for; ``None``: any number.
-        asked_for: the boundary is the person's own.
-        only_due: sources whose time has not come are left alone.
-        failures: what went wrong, in words, for the last line of the run.
-        counts: outcomes of this run by state and reason.
-        recheck_counts: what looking again at stored articles showed; ``rechecked`` are their ledger entries.
-        asked: the addresses of the sources asked so far.
-        missed: estimate of articles that sources lost, by gap.
-        measures: for the outlet's health.
-        state: how it ended; ``None`` while it goes on, and when it was stopped.
-        fatal: why nothing could be written any more.
-        over: set when nothing that the run asked for is on its way any more.
+        remaining: articles that may still be requested; ``None``: no limit.
+        user_boundary: the boundary was given by the user, and gaps do not extend it.
+        only_due: skip sources that are not due.
+        failures: messages; the first one is stored with the run.
+        counts: outcomes by state and reason.
+        recheck_counts: results of rechecks; ``rechecked`` are the ``url_id`` of the articles.
+        polled_urls: sources polled so far.
+        missed: estimated articles lost, by gap id.
+        measures: counters for the outlet's health.
+        state: how the run ended; ``None`` while it goes on, and if it was stopped.
+        fatal: the database error that ended the run.
+        ended: set when no request or page of the run is in flight any more.
     """
 
     outlet: Outlet
@@ -81,37 +84,37 @@ class CrawlRun:
     started_at: datetime
     resources: Resources
     remaining: int | None = None
-    asked_for: bool = False
+    user_boundary: bool = False
     only_due: bool = False
     failures: list[str] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)
     recheck_counts: Counter[str] = field(default_factory=Counter)
     rechecked: set[int] = field(default_factory=set)
-    asked: set[str] = field(default_factory=set)
+    polled_urls: set[str] = field(default_factory=set)
     missed: dict[int, int] = field(default_factory=dict)
     measures: Measures = field(default_factory=Measures)
     state: EndState | None = None
     fatal: str | None = None
-    over: asyncio.Event = field(default_factory=asyncio.Event)
+    ended: asyncio.Event = field(default_factory=asyncio.Event)
     _in_flight: int = 0
 
     @property
     def writer(self) -> Writer:
-        """The database's."""
+        """The database writer."""
         return self.resources.writer
 
     @property
     def workers(self) -> Workers:
-        """The processes that parse."""
+        """The worker processes, which parse."""
         return self.resources.workers
 
     def now(self) -> datetime:
-        """What time it is, aware."""
+        """Return the current time, aware."""
         return self.resources.clock()
 
     @property
     def in_flight(self) -> int:
-        """How many requests and pages are on their way."""
+        """Number of requests and pages not yet dealt with."""
         return self._in_flight
 
     @property
@@ -120,26 +123,26 @@ class CrawlRun:
         return self.measures.requests > 0 and self.measures.answers == 0
 
     def expect(self) -> None:
-        """Something more is on its way: a request, or a page to be stored."""
+        """Count one more request, or page to be stored, as in flight."""
         self._in_flight += 1
 
     def done(self) -> None:
-        """One of what was expected came to its end."""
+        """Count one request or page less; the last one ends the run."""
         self._in_flight -= 1
         if not self._in_flight:
-            self.over.set()
+            self.ended.set()
 
     def record_internal_error(self, error: Exception) -> None:
-        """A fault of ours: something of the run was not done, and the next one takes it up."""
+        """Record a bug of ours: what was left undone is up to the next run."""
         self.failures.append(f"{self.outlet.name}: internal error: {type(error).__name__}: {error}")
         self.state = "failed"
 
     async def write(self, work: Callable[[Session], T], *, may_be_refused: bool = False) -> T:
-        """The result of ``work`` in a transaction of the writer's.
+        """Run ``work`` in a transaction of the writer and return its result.
 
         Raises:
-            RefusedByDatabaseError: it takes everything but this, and ``may_be_refused``.
-            CloseSpider: the database takes nothing any more; a crawl that cannot keep anything must end.
+            RefusedByDatabaseError: the database refuses these values only, and ``may_be_refused`` is set.
+            CloseSpider: the database fails; a crawl that cannot store anything must end.
         """
         try:
             return await self.writer.run(work)
@@ -150,21 +153,21 @@ class CrawlRun:
             raise CloseSpider(DATABASE_FAILED) from error
 
     async def resume_pending(self) -> list[Pending]:
-        """What earlier runs left over and the boundary now admits."""
+        """Return articles that earlier runs left pending and the boundary admits."""
         left = await self.write(
             lambda session: ledger.resume(session, self.id, self.outlet.name, self.boundary, self.now())
         )
         return self._within_limit(left)
 
     async def find_source(self, url: str, kind: SourceKind, parent: SourceState | None = None) -> SourceState:
-        """The source's state, registered if new."""
+        """Return the source's state; register a new one."""
         parent_id = parent.id if parent else None
         return await self.write(
             lambda session: ledger.source(session, self.outlet.name, url, kind, parent_id=parent_id)
         )
 
     async def find_children(self, parent: SourceState) -> list[SourceState]:
-        """The child sitemaps that earlier readings of this index named."""
+        """Return the child sitemaps that the index named before."""
         return await self.write(lambda session: ledger.known_children(session, parent.id))
 
     async def admit(
@@ -172,33 +175,33 @@ class CrawlRun:
         state: SourceState,
         reading: SourceResult,
         validators: Validators | None,
-        pace: PollHints,
+        hints: PollHints,
         *,
         page: int | None = None,
     ) -> tuple[list[Pending], Admission]:
-        """Enter a source's reading into the ledger; gives what is to be fetched now.
+        """Enter a source's candidates into the ledger; return the articles to fetch now.
 
         Args:
             state: the source.
-            reading: what it says.
-            validators: the answer's; ``None`` for the pages of a walk.
-            pace: how often it may be asked.
-            page: of a listing that goes on with further pages; ``None``: this is all.
+            reading: its content.
+            validators: of the answer; ``None`` for the pages of a walk.
+            hints: how often the source may be polled.
+            page: number of a listing's page that others follow; ``None``: there is no other.
         """
-        wanted, refused = partition_candidates(reading.candidates, self.outlet)
-        boundary = self.boundary if self.asked_for else ledger.catch_up(state, self.boundary)
+        candidates, refused = partition_candidates(reading.candidates, self.outlet)
+        boundary = self.boundary if self.user_boundary else ledger.catch_up(state, self.boundary)
         admission = await self.write(
             lambda session: ledger.admit(
                 session,
                 self.id,
                 state.id,
-                wanted,
+                candidates,
                 boundary,
                 self.now(),
                 validators=validators,
                 children=reading.children,
                 refused=refused,
-                pace=pace,
+                pace=hints,
                 page=page,
             )
         )
@@ -211,29 +214,36 @@ class CrawlRun:
             self.measures.empty_listings += 1
         if admission.gap:
             self.missed[admission.gap.id] = admission.gap.estimate
+        logger.info(
+            "%s: polled %s: %d articles named, %d to fetch%s",
+            self.outlet.name, state.url, len(reading.candidates), len(admission.admitted),
+            f", about {admission.gap.estimate} missed" if admission.gap else "",
+        )  # fmt: skip
         return self._within_limit(admission.admitted), admission
 
-    async def record_source_unchanged(self, state: SourceState, status: int, pace: PollHints) -> None:
+    async def record_source_unchanged(self, state: SourceState, status: int, hints: PollHints) -> None:
         """Record that a source had nothing new."""
+        logger.info("%s: polled %s: unchanged (HTTP %d)", self.outlet.name, state.url, status)
         self.counts["unchanged sources"] += 1
         self.measures.sources_answered += 1
-        await self.write(lambda session: ledger.record_unchanged(session, state.id, status, self.now(), pace))
+        await self.write(lambda session: ledger.record_unchanged(session, state.id, status, self.now(), hints))
 
     async def record_source_failure(
-        self, state: SourceState, problem: str, status: int | None, pace: PollHints
+        self, state: SourceState, problem: str, status: int | None, hints: PollHints
     ) -> None:
         """Record that a source could not be read."""
+        logger.info("%s: polled %s: %s", self.outlet.name, state.url, problem)
         self.failures.append(f"{state.url}: {problem}")
         self.measures.sources_failed += 1
         self._note_certificate(problem)
         await self.write(
-            lambda session: ledger.record_source_failure(session, state.id, problem, status, self.now(), pace)
+            lambda session: ledger.record_source_failure(session, state.id, problem, status, self.now(), hints)
         )
 
     async def finish_walk(
         self, state: SourceState, began_at: datetime, validators: Validators | None, *, whole: bool
     ) -> None:
-        """Record that a listing, ``whole`` or of one day, was walked to its end, or to where nothing is new."""
+        """Record that a listing, ``whole`` or of one day, was walked as far as there was anything new."""
         await self.write(
             lambda session: ledger.finish_walk(
                 session, state.id, self.boundary, began_at, self.now(), validators, whole=whole
@@ -241,8 +251,8 @@ class CrawlRun:
         )
 
     async def are_all_too_old(self, pending: Sequence[Pending]) -> bool:
-        """Whether every one of these turned out to be older than the boundary."""
-        ids = [one.url_id for one in pending]
+        """True if every one of these was rejected as older than the boundary."""
+        ids = [article.url_id for article in pending]
         return bool(ids) and await self.write(lambda session: ledger.all_have_reason(session, ids, Reason.TOO_OLD))
 
     async def record_outcome(self, pending: Pending, outcome: Outcome) -> None:
@@ -273,37 +283,37 @@ class CrawlRun:
         )
 
     async def due_rechecks(self) -> list[DueRecheck]:
-        """The stored articles whose next look is due, each once a run. None under a limit: that is for new ones."""
+        """Return due rechecks, each once a run; none under a limit, which is for new articles."""
         if self.remaining is not None:
             return []
         due = await self.write(lambda session: ledger.due_rechecks(session, self.outlet.name, self.now()))
-        looks = [look for look in due if look.url_id not in self.rechecked]
-        self.rechecked.update(look.url_id for look in looks)
-        return looks
+        rechecks = [recheck for recheck in due if recheck.url_id not in self.rechecked]
+        self.rechecked.update(recheck.url_id for recheck in rechecks)
+        return rechecks
 
-    async def record_recheck_unchanged(self, look: DueRecheck) -> None:
-        """Record that an article's page is as it was."""
-        back = await self.write(
-            lambda session: ledger.record_recheck_unchanged(session, look.url_id, self.id, self.now())
+    async def record_recheck_unchanged(self, recheck: DueRecheck) -> None:
+        """Record that a stored article's page did not change."""
+        restored = await self.write(
+            lambda session: ledger.record_recheck_unchanged(session, recheck.url_id, self.id, self.now())
         )
-        self.recheck_counts["restored" if back else "unchanged"] += 1
+        self.recheck_counts["restored" if restored else "unchanged"] += 1
 
-    async def record_recheck_missing(self, look: DueRecheck, status: int) -> None:
-        """Record that an article's page is not there."""
+    async def record_recheck_missing(self, recheck: DueRecheck, status: int) -> None:
+        """Record that a stored article's page is missing."""
         removed = await self.write(
-            lambda session: ledger.record_recheck_missing(session, look.url_id, self.id, status, self.now())
+            lambda session: ledger.record_recheck_missing(session, recheck.url_id, self.id, status, self.now())
         )
         self.recheck_counts["removed" if removed else "missing"] += 1
 
-    async def record_recheck_failure(self, look: DueRecheck, outcome: Outcome) -> None:
-        """Record that a page could not be looked at; the article stays as it is."""
+    async def record_recheck_failure(self, recheck: DueRecheck, outcome: Outcome) -> None:
+        """Record that a recheck failed; the article stays as it is."""
         self.recheck_counts[f"failed: {outcome.reason}"] += 1
         if outcome.state == "failed":
-            self.failures.append(f"{look.url}: {outcome.detail or outcome.reason}")
+            self.failures.append(f"{recheck.url}: {outcome.detail or outcome.reason}")
         await self.write(
             lambda session: ledger.fail_recheck(
                 session,
-                look.url_id,
+                recheck.url_id,
                 self.id,
                 outcome.reason,
                 outcome.detail,

@@ -143,8 +143,7 @@ def begin_run(
     now = resources.clock()
     boundary = _find_boundary(session, outlet, arguments, now)
     run_id = ledger.start_run(session, outlet.name, boundary, now, round_id=round_id)
-    asked_for = arguments.since is not None
-    return CrawlRun(outlet, run_id, boundary, now, resources, arguments.limit, asked_for, only_due)
+    return CrawlRun(outlet, run_id, boundary, now, resources, arguments.limit, arguments.since is not None, only_due)
 
 
 def close_run(run: CrawlRun, session: Session, *, judge: bool = True) -> FlagChanges:

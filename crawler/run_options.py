@@ -1,4 +1,4 @@
-"""Run_options."""
+"""Options of a run."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,12 +8,12 @@ SEEDS = "seeds"
 
 @dataclass(frozen=True, slots=True)
 class CrawlArguments:
-    """What the person asked for; ``None`` where nothing was said.
+    """Boundary and limit given by the user; ``None``: not given.
 
     Attributes:
-        since: articles from this moment on, or ``"seeds"``: back to the outlet's newest seed article.
-        until: articles before this moment (a day is meant whole).
-        limit: articles to fetch at most in this run; the rest stays pending.
+        since: earliest publication, or ``"seeds"``: that of the outlet's newest seed article.
+        until: publication before this moment; a day counts whole.
+        limit: articles to fetch at most; the rest stays pending.
     """
 
     since: datetime | str | None = None

@@ -1,4 +1,4 @@
-"""Counts what goes over the wire for each run, and notices when its pages have been dealt with."""
+"""Extension that counts each run's requests and answers, and its finished pages."""
 
 from typing import Any, Self
 
@@ -10,30 +10,29 @@ from crawler.run import CrawlRun, run_context
 
 
 class TrafficMeter:
-    """An extension (``EXTENSIONS``) that only listens."""
+    """Scrapy extension (``EXTENSIONS``) that listens to signals."""
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        """Listen to the crawler."""
-        measuring = cls()
-        crawler.signals.connect(measuring.left, signal=signals.request_left_downloader)
-        crawler.signals.connect(measuring.downloaded, signal=signals.response_downloaded)
+        meter = cls()
+        crawler.signals.connect(meter.request_left, signal=signals.request_left_downloader)
+        crawler.signals.connect(meter.response_downloaded, signal=signals.response_downloaded)
         for end in (signals.item_scraped, signals.item_dropped, signals.item_error):
-            crawler.signals.connect(measuring.ended, signal=end)
-        return measuring
+            crawler.signals.connect(meter.item_ended, signal=end)
+        return meter
 
-    def left(self, request: Request) -> None:
-        """A request was made, with or without an answer."""
+    def request_left(self, request: Request) -> None:
+        """Count a request, answered or not."""
         run_context(request).measures.requests += 1
 
-    def downloaded(self, response: Response, request: Request) -> None:
-        """An answer came; its body is still as it was sent."""
+    def response_downloaded(self, response: Response, request: Request) -> None:
+        """Count an answer and its bytes, as sent: not yet decompressed."""
         measures = run_context(request).measures
         measures.answers += 1
         measures.bytes += len(response.body)
         measures.latency_s += request.meta.get("download_latency", 0.0)
 
-    def ended(self, response: Any) -> None:
-        """A page was stored, refused or lost on the way."""
+    def item_ended(self, response: Any) -> None:
+        """Count a page as dealt with: stored, rejected or lost."""
         run: CrawlRun = response.request.meta["run"]  # a check yields no items
         run.done()

@@ -1,12 +1,13 @@
 """Worker processes for everything that parses: pages, feeds, sitemaps.
 
-The event loop never waits for a parser, and a page that kills or hangs its process takes nothing else with it: the
-process is replaced, the page is tried once more, then given up with its reason.
+The event loop never waits for a parser. A page that kills or hangs its process harms nothing else: the process is
+replaced, the page is tried once more, then given up with its reason.
 """
 
 import asyncio
 import ctypes
 import gc
+import logging
 import multiprocessing
 import os
 import signal
@@ -26,13 +27,15 @@ T = TypeVar("T")
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
+logger = logging.getLogger(__name__)
+
 # Modules that the tasks of a crawl need, imported once by the process that workers are forked from.
 PRELOAD = ("pipelines.worker_preload", "crawler.discovery")
 _PR_SET_PDEATHSIG = 1  # linux/prctl.h
 
 
 class WorkerFailure(Exception):  # noqa: N818 - a value with a reason that happens to be raised
-    """The task could not be done; ``reason`` is WORKER_CRASHED, WORKER_HUNG or INTERNAL."""
+    """A task that failed; ``reason`` is WORKER_CRASHED, WORKER_HUNG or INTERNAL."""
 
     def __init__(self, reason: Reason, detail: str) -> None:
         super().__init__(f"{reason}: {detail}")
@@ -40,7 +43,7 @@ class WorkerFailure(Exception):  # noqa: N818 - a value with a reason that happe
         self.detail = detail
 
 
-def _settle_in() -> None:
+def _initialize() -> None:
     """Leave Ctrl-C to the parent, and die with it, even if it is killed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if sys.platform == "linux":
@@ -48,10 +51,10 @@ def _settle_in() -> None:
 
 
 def start_server(preload: Sequence[str] = ()) -> None:
-    """Start the process that workers are forked from; once it runs, this does nothing.
+    """Start the process that workers are forked from, unless it runs already.
 
-    It is deaf to Ctrl-C from the beginning, for a terminal tells all of us: the mask is inherited; the tracker,
-    started first, lifts it otherwise.
+    It ignores Ctrl-C from the start, because a terminal sends that to every process: it inherits the signal mask. The
+    resource tracker is started first, because starting it later would lift the mask.
 
     Args:
         preload: modules that it imports, so that no worker has to.
@@ -81,15 +84,15 @@ class Workers:
         self._pool = ProcessPool(
             max_workers=self.count,
             max_tasks=tasks,
-            initializer=_settle_in,
+            initializer=_initialize,
             context=multiprocessing.get_context("forkserver"),
         )
 
     async def run(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """The result of ``work(*args, **kwargs)``; everything must pickle.
+        """Return the result of ``work(*args, **kwargs)``; everything must pickle.
 
         Raises:
-            WorkerFailure: the process died or was late twice, or ``work`` raised.
+            WorkerFailure: the process died or timed out twice, or ``work`` raised.
         """
         try:
             return await self.attempt(work, *args, **kwargs)
@@ -99,33 +102,35 @@ class Workers:
             return await self.attempt(work, *args, **kwargs)
 
     async def attempt(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """``run`` without the second try."""
+        """Run without a second try."""
         try:
             future = self._pool.schedule(work, args=args, kwargs=kwargs, timeout=self._timeout)
             result: T = await asyncio.wrap_future(future)
         except ProcessExpired as error:
+            logger.info("worker replaced: its process ended with status %s", error.exitcode)
             raise WorkerFailure(Reason.WORKER_CRASHED, f"its process ended with status {error.exitcode}") from error
         except (TimeoutError, FutureTimeoutError) as error:
+            logger.info("worker replaced: a task was not done in %g s", self._timeout)
             raise WorkerFailure(Reason.WORKER_HUNG, f"not done in {self._timeout:g} s") from error
         except Exception as error:
             raise WorkerFailure(Reason.INTERNAL, f"{type(error).__name__}: {error}") from error
         return result
 
     def close(self) -> None:
-        """End the processes at once; what they were at is lost, and the ledger still has it as pending."""
+        """End the processes at once; their pages stay pending in the ledger."""
         self._pool.stop()  # type: ignore[no-untyped-call]  # the library left it unannotated
         self._pool.join()
 
 
 class TaskGroups(Generic[Item, Result]):
-    """Hands single items to the workers in groups: as many as wait when a process becomes free.
+    """Sends single items to the workers in groups: all that wait when a process becomes free.
 
     A message to a process costs the event loop as much as fetching half a page. When a group fails, each of its items
-    is tried once more alone: the one that did it is given up after two tries, and takes no other down.
+    is tried once more alone: only the item at fault is given up, after two tries.
 
     Args:
         workers: the pool.
-        work: makes of a list of items the list of their results, in order; must pickle.
+        work: returns the results of a list of items, in order; must pickle.
         most: items in a group.
     """
 
@@ -137,10 +142,10 @@ class TaskGroups(Generic[Item, Result]):
         self._groups: set[asyncio.Task[None]] = set()
 
     async def run(self, item: Item) -> Result:
-        """The item's result.
+        """Return the item's result.
 
         Raises:
-            WorkerFailure: as of ``Workers.run``.
+            WorkerFailure: as ``Workers.run``.
         """
         answer: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
         self._waiting.append((item, answer))
@@ -163,7 +168,7 @@ class TaskGroups(Generic[Item, Result]):
         try:
             results = await self._workers.attempt(self._work, [item for item, _ in group])
         except WorkerFailure:
-            await asyncio.gather(*(self._do_alone(*one) for one in group))
+            await asyncio.gather(*(self._do_alone(*member) for member in group))
             return
         for (_, answer), result in zip(group, results, strict=True):
             _answer(answer, result)
@@ -178,7 +183,7 @@ class TaskGroups(Generic[Item, Result]):
 
 
 def _answer(answer: "asyncio.Future[Result]", result: Result | WorkerFailure) -> None:
-    if answer.done():  # whoever asked has gone: the run is being forced to its end
+    if answer.done():  # cancelled: the run is being forced to its end
         return
     if isinstance(result, WorkerFailure):
         answer.set_exception(result)
@@ -187,11 +192,11 @@ def _answer(answer: "asyncio.Future[Result]", result: Result | WorkerFailure) ->
 
 
 def tune_garbage_collector() -> None:
-    """Let it pass over what is here to stay, and come less often.
+    """Exempt the objects loaded so far from garbage collection, and collect less often.
 
-    A page makes thousands of short-lived objects that go as it is done with, without a collector. Looking for circles
-    among them, and through the modules that are loaded by now, took a sixth of a crawl's time and a tenth of a
-    worker's; and every worker would copy what the collector touches.
+    A page makes thousands of short-lived objects that reference counting frees. Looking for cycles among them, and
+    through the loaded modules, took a sixth of a crawl's time and a tenth of a worker's; and every worker would copy
+    the memory pages that the collector touches.
     """
     gc.collect()
     gc.freeze()

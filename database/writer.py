@@ -6,6 +6,7 @@ waits.
 """
 
 import asyncio
+import logging
 import queue
 import threading
 import time
@@ -20,6 +21,8 @@ from sqlalchemy.orm import Session
 
 from core.errors import DatabaseError
 from database.errors import database_error, may_pass
+
+logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
@@ -125,6 +128,7 @@ class Writer:
             except DBAPIError as error:
                 if not may_pass(error):
                     raise
+                logger.info("group of %d writes is retried in %g s: %s", len(jobs), pause, error.orig)
                 time.sleep(pause)
         return self._attempt(jobs)
 

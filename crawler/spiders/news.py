@@ -72,7 +72,7 @@ class NewsSpider(Spider):
             logger.exception("%s: the crawl broke off", run.outlet.name)
             run.record_internal_error(error)
         run.done()
-        await run.over.wait()
+        await run.ended.wait()
         run.state = run.state or "finished"
         del self.runs[run.id]
 

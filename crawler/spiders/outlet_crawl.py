@@ -177,9 +177,9 @@ class OutletCrawl(ArticleCrawl):
 
     def _wanted(self, state: SourceState, *, only_due: bool) -> bool:
         """Whether the source is to be asked now; it counts as asked if so."""
-        if state.url in self.run.asked or (only_due and state.due_at and state.due_at > self.run.started_at):
+        if state.url in self.run.polled_urls or (only_due and state.due_at and state.due_at > self.run.started_at):
             return False
-        self.run.asked.add(state.url)
+        self.run.polled_urls.add(state.url)
         return True
 
     async def _reach_back(self) -> Output:
@@ -226,7 +226,7 @@ class OutletCrawl(ArticleCrawl):
             await self.run.record_source_unchanged(state, response.status, self._pace(response))
             for child in await self.run.find_children(state):
                 link = SourceLink(child.url, child.kind, child.listed_lastmod)
-                if child.url not in self.run.asked and not is_too_old(link, self.run.boundary):
+                if child.url not in self.run.polled_urls and not is_too_old(link, self.run.boundary):
                     yield self._poll(child, depth + 1)
             return
         reading = await self._read(response, state)
@@ -315,7 +315,7 @@ class OutletCrawl(ArticleCrawl):
         home = await self.run.find_source(self.outlet.site, "home")
         for url in sitemaps:
             sitemap = await self.run.find_source(url, "sitemap", home)  # so that it is asked as often as it needs
-            self.run.asked.add(sitemap.url)
+            self.run.polled_urls.add(sitemap.url)
             yield self._poll(sitemap)
         request = self._source_request(
             home.url, self.parse_home, self.source_failed, state=home, depth=0, guess=not sitemaps
