@@ -1,4 +1,4 @@
-"""One file that holds a whole database as it was at one moment, made while others write to it."""
+"""Back up a database, in use or not, into one file."""
 
 import shutil
 import sqlite3
@@ -16,7 +16,7 @@ from database.admin.sqlite_files import Progress, beside, copy_file, count_rows,
 
 @dataclass(frozen=True, slots=True)
 class Backup:
-    """A backup that was made: how large it is, and the rows of its tables where they can be counted."""
+    """A finished backup, with the rows of its tables where they can be counted."""
 
     file: Path
     bytes: int
@@ -24,14 +24,14 @@ class Backup:
 
 
 def back_up(address: URL, target: Path, *, force: bool = False, progress: Progress | None = None) -> Backup:
-    """Makes a backup of the database at ``address``, which exists, in the file ``target``.
+    """Back up the existing database at ``address`` to the file ``target``.
 
     Args:
-        address: of either kind, as ``database.engine.parse_url`` gives it.
-        target: gets its name when the backup is whole and was read again; until then, and on any failure, what was
-            there before is unchanged.
+        address: of either kind, from ``database.engine.parse_url``.
+        target: gets its name when the backup is complete and was read again; until then, and on any failure, an older
+            file stays as it was.
         force: replace a file that is there.
-        progress: told of the pages of a SQLite file.
+        progress: called with pages done and in all, of a SQLite file.
 
     Raises:
         PantauError: it cannot be read or written, there is a file already, or the server's tool is missing.
@@ -46,30 +46,30 @@ def back_up(address: URL, target: Path, *, force: bool = False, progress: Progre
             _back_up_server(address, target, force=force)
         return Backup(target, target.stat().st_size, rows)
     except (sqlite3.Error, OSError) as error:
-        said = error.strerror if isinstance(error, OSError) and error.strerror else error
-        raise PantauError(f"cannot write the backup {target}: {said}; nothing of it is left behind") from error
+        problem = error.strerror if isinstance(error, OSError) and error.strerror else error
+        raise PantauError(f"cannot write the backup {target}: {problem}; nothing of it is left behind") from error
 
 
 def check_file(file: Path) -> None:
-    """Reads every page of a SQLite file that nobody uses, and each table's references.
+    """Read every page and reference of a SQLite file that is not in use.
 
     Raises:
         DatabaseError: it is damaged, or no database.
     """
     try:
         with closing(opened_alone(file)) as connection:
-            said = [row[0] for row in connection.execute("PRAGMA integrity_check(1)")]
+            results = [row[0] for row in connection.execute("PRAGMA integrity_check(1)")]
             broken = connection.execute("PRAGMA foreign_key_check").fetchone()
     except sqlite3.Error as error:
         raise DatabaseError(f"{file}: {error}") from error
-    if said != ["ok"]:
-        raise DatabaseError(f"{file} is damaged: {said[0]}")
+    if results != ["ok"]:
+        raise DatabaseError(f"{file} is damaged: {results[0]}")
     if broken is not None:
         raise DatabaseError(f"{file} is damaged: a row of {broken[0]} refers to one of {broken[2]} that is not there")
 
 
 def opened_alone(file: Path) -> sqlite3.Connection:
-    """A SQLite file that nobody changes, to be read without anything being written beside it."""
+    """Open an unchanging SQLite file for reading, without writing anything beside it."""
     return sqlite3.connect(f"{file.absolute().as_uri()}?immutable=1", uri=True)
 
 
@@ -90,7 +90,7 @@ def _back_up_file(file: Path, target: Path, *, force: bool, progress: Progress |
 
 
 def check_room(folder: Path, needed: int) -> None:
-    """Refuses at once what would fail after filling the disk.
+    """Check for disk space before a long copy would fill the disk.
 
     Raises:
         PantauError: the disk of ``folder`` has less than ``needed`` bytes free.
@@ -103,10 +103,10 @@ def check_room(folder: Path, needed: int) -> None:
 def _check_copy(part: Path, rows: dict[str, int]) -> None:
     check_file(part)
     with closing(opened_alone(part)) as connection:
-        found = count_rows(connection)
-    if found != rows:
-        wrong = next(name for name in {**rows, **found} if rows.get(name) != found.get(name))
-        raise DatabaseError(f"the copy of {wrong} has {found.get(wrong)} rows instead of {rows.get(wrong)}: try again")
+        copied = count_rows(connection)
+    if copied != rows:
+        wrong = next(name for name in {**rows, **copied} if rows.get(name) != copied.get(name))
+        raise DatabaseError(f"the copy of {wrong} has {copied.get(wrong)} rows instead of {rows.get(wrong)}: try again")
 
 
 def _back_up_server(address: URL, target: Path, *, force: bool) -> None:

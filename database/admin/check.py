@@ -1,7 +1,7 @@
-"""Whether a database is whole: its file, its references, and what must be true of its rows.
+"""Check a database: its file, its references, and the invariants of its rows.
 
-What would take reading every text is asked of a sample, unless all is wanted: the checksums of texts, their
-fingerprints, the bands of all but the newest periods, and the words in SQLite's full-text indexes.
+Checks that read every text take a sample, unless asked for all: checksums of texts, fingerprints, the bands of all but
+the newest periods, and the words in SQLite's full-text indexes.
 """
 
 import hashlib
@@ -30,15 +30,15 @@ _LEDGER = "restore a backup, or set these rows to pending by hand: the next craw
 
 @dataclass(frozen=True, slots=True)
 class Invariant:
-    """A thing that must be true.
+    """A condition that no row may violate.
 
     Attributes:
         of: what a row of the query is, for its example.
-        wrong: in words, what is wrong with the rows that the query finds.
-        query: one column.
+        wrong: the problem of the rows that the query finds, in words.
+        query: for the offending rows; one column.
         advice: what to do.
-        dialect: where it can be asked only.
-        linked: true only of databases without articles that an older program left to be put into stories.
+        dialect: the only one it applies to.
+        linked: holds only in databases without unlinked articles of an older program.
     """
 
     of: str
@@ -50,7 +50,10 @@ class Invariant:
 
 
 def _index(index: str) -> Sequence[Invariant]:
-    """A full-text index of SQLite has a row for each of article_terms; its own tables tell (``…_docsize``)."""
+    """Return the invariants of a SQLite full-text index: a row for each article.
+
+    Its own table ``…_docsize`` has its rows.
+    """
     size, advice = f"{index}_docsize", REINDEX.format(index, index)
     return (
         Invariant(
@@ -121,10 +124,10 @@ INVARIANTS: Sequence[Invariant] = (
     ),
     Invariant(
         "article",
-        "articles are to be looked at again at a URL that leads elsewhere",
+        "articles are to be rechecked at a URL that leads elsewhere",
         "SELECT r.article_id FROM rechecks r JOIN urls u ON u.id = r.url_id "
         "WHERE u.article_id IS NULL OR u.article_id <> r.article_id",
-        "delete these rows of rechecks: the next crawl plans the looks anew",
+        "delete these rows of rechecks: the next crawl plans them anew",
     ),
     Invariant(
         "story",
@@ -178,7 +181,7 @@ _TEXTS = select(
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Something that is wrong: what, of how many, for example, and what to do."""
+    """Something wrong, with an example and advice."""
 
     wrong: str
     count: int
@@ -188,11 +191,11 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Depth:
-    """How much is read.
+    """How much to read.
 
     Attributes:
-        quick: of a SQLite file, whether its indexes hold what its tables do is not asked.
-        full: nothing is asked of a sample; while the full-text indexes of SQLite are read, nobody can write.
+        quick: do not compare a SQLite file's indexes with its tables.
+        full: check everything instead of a sample; while SQLite's full-text indexes are read, nobody can write.
         links: whether a text of so many words is compared with others, and has a fingerprint.
     """
 
@@ -203,7 +206,7 @@ class Depth:
 
 @dataclass(slots=True)
 class _Found:
-    """Rows of which something is wrong, and one of them."""
+    """Counts of offending rows, each with the first of them."""
 
     wrong: Counter[str] = field(default_factory=Counter)
     example: dict[str, str] = field(default_factory=dict)
@@ -214,35 +217,38 @@ class _Found:
 
 
 def check_pages(file: Path, *, immutable: bool, quick: bool = False) -> Iterator[Problem]:
-    """Reads a SQLite file page by page, and each reference; others may write meanwhile, unless it is ``immutable``."""
+    """Check a SQLite file page by page, and each reference.
+
+    Others may write meanwhile, unless it is ``immutable``.
+    """
     place = f"{file.absolute().as_uri()}?{'immutable=1' if immutable else 'mode=ro'}"
     pragma = "quick_check" if quick else "integrity_check"
     try:
         with closing(sqlite3.connect(place, uri=True)) as connection:
-            said = [row[0] for row in connection.execute(f"PRAGMA {pragma}")]
+            results = [row[0] for row in connection.execute(f"PRAGMA {pragma}")]
             broken = Counter(row[:3:2] for row in connection.execute("PRAGMA foreign_key_check"))
     except sqlite3.Error as error:
         yield Problem("the file cannot be read to its end", 1, str(error), _DAMAGED)
         return
-    if said != ["ok"]:
-        yield Problem("the file is damaged", len(said), said[0].strip(), _DAMAGED)
+    if results != ["ok"]:
+        yield Problem("the file is damaged", len(results), results[0].strip(), _DAMAGED)
     for (table, other), number in broken.items():
         yield Problem(f"rows of {table} refer to rows of {other} that are not there", number, table, _DAMAGED)
 
 
 def check_rows(engine: Engine, depth: Depth) -> Iterator[Problem]:
-    """Asks what must be true of the rows; the schema is the newest."""
+    """Check the invariants of the rows; the schema is the newest."""
     with translate_errors(engine.url), engine.connect() as connection:
         older = connection.scalar(select(func.count()).select_from(_ARTICLES).where(text("scheme = 0"))) or 0
-        for one in INVARIANTS:
-            if one.dialect in {None, engine.dialect.name} and not (one.linked and older):
-                yield from _broken(connection, one)
+        for invariant in INVARIANTS:
+            if invariant.dialect in {None, engine.dialect.name} and not (invariant.linked and older):
+                yield from _check_invariant(connection, invariant)
         yield from _check_texts(connection, depth)
         yield from _check_bands(connection, depth)
 
 
 def check_words(engine: Engine) -> Iterator[Problem]:
-    """Compares SQLite's full-text indexes with the words that they are of. Nobody can write meanwhile."""
+    """Compare SQLite's full-text indexes with the words they index; blocks writers."""
     for index in _INDEXES if engine.dialect.name == "sqlite" else ():
         try:
             with engine.connect() as connection:
@@ -256,11 +262,11 @@ def check_words(engine: Engine) -> Iterator[Problem]:
             yield Problem(f"the full-text index {index} has other words than the articles", 1, str(error.orig), advice)
 
 
-def _broken(connection: Connection, one: Invariant) -> Iterator[Problem]:
-    query = f"WITH found(broken) AS ({one.query}) SELECT count(*), min(broken) FROM found"  # noqa: S608
+def _check_invariant(connection: Connection, invariant: Invariant) -> Iterator[Problem]:
+    query = f"WITH found(broken) AS ({invariant.query}) SELECT count(*), min(broken) FROM found"  # noqa: S608
     number, first = connection.execute(text(query)).one()
     if number:
-        yield Problem(one.wrong, number, f"{one.of} {first}", one.advice)
+        yield Problem(invariant.wrong, number, f"{invariant.of} {first}", invariant.advice)
 
 
 def _check_texts(connection: Connection, depth: Depth) -> Iterator[Problem]:
@@ -303,7 +309,7 @@ def _all_texts(connection: Connection) -> Iterator[Sequence[Row[*tuple[object, .
 
 
 def _some_texts(connection: Connection) -> Iterator[Sequence[Row[*tuple[object, ...]]]]:
-    """Some articles by chance, and the newest ones."""
+    """Yield the newest articles and a random sample of the others."""
     last = connection.scalar(select(func.max(_ARTICLES.c.id))) or 0
     ids = range(1, last + 1)
     wanted = ids if last <= SAMPLE else sorted({*random.sample(ids, SAMPLE // 2), *ids[-SAMPLE // 2 :]})
@@ -316,13 +322,16 @@ _BANDED = select(_BANDS.c.fingerprint_id.label("id")).where(_BANDS.c.period == b
 
 
 def _less(these: Select[int], those: Select[int]) -> Select[int, int]:
-    """How many ids are in these and not in those, and the first of them; on both databases in one pass over each."""
+    """Select the number of ids in these and not in those, and the first of them.
+
+    On both databases in one pass over each.
+    """
     left = these.except_(those).subquery()
     return select(func.count(), func.min(left.c.id))
 
 
 def _check_bands(connection: Connection, depth: Depth) -> Iterator[Problem]:
-    """Period by period, as the bands lie."""
+    """Check period by period, as the bands are clustered."""
     periods = list(
         connection.scalars(select(_FINGERPRINTS.c.period).distinct().order_by(_FINGERPRINTS.c.period.desc()))
     )

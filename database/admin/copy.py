@@ -1,12 +1,11 @@
-"""Copying everything from one database into another, of either kind; a copy that was killed goes on where it was.
+"""Copy a whole database into another, of either kind; resume an interrupted copy.
 
-Rows go over in the order of their keys, some thousands in a transaction, table after table. So what the target holds
-tells where to go on: nothing that is kept beside the rows could disagree with them. What refers to a row that is not
-there yet goes over empty and is filled in at the end, so that no reference is ever broken and none of
-the server's checks has to be switched off, which only its administrator may.
+Rows are copied in the order of their keys, some thousands in a transaction, table after table. So the target's rows
+alone show where to resume. References to rows that are not there yet are copied empty and filled in at the end, so that
+no reference is ever broken and none of the server's checks has to be switched off, which only its administrator may.
 
 Until both have been compared, the target carries a mark in place of its schema's revision: no other command opens it,
-and a copy knows its own by what the mark says of the source.
+and the mark identifies the source of the copy.
 """
 
 import json
@@ -45,7 +44,7 @@ from database.upgrade import UNFINISHED_COPY, current_revision
 # One transaction: large enough that its end on the disk does not count, small enough that little has to be done again.
 _ROWS, _CHARACTERS = 20_000, 8_000_000
 
-# Told of a table: its name, how many of its rows are over, of how many.
+# Called with a table's name, its rows copied, and its rows in all.
 Progress = Callable[[str, int, int], None]
 
 
@@ -59,23 +58,23 @@ class Compared:
 
     @property
     def same(self) -> bool:
-        """Whether both hold the same rows."""
+        """True if both hold the same rows."""
         return (self.source.rows, self.source.digest) == (self.target.rows, self.target.digest)
 
 
 def contents(connection: Connection) -> str:
-    """What tells a source from others, and from itself after it was written to: each table's rows and last key."""
+    """Return each table's rows and last key, which identify a source at rest."""
     state = {one.name: [count(connection, one), *map(str, last_key(connection, one) or ())] for one in TABLES}
     return json.dumps(state, sort_keys=True)
 
 
 def copy_rows(source: Connection, target: Engine, progress: Progress) -> None:
-    """Copies what the target does not have yet; it holds nothing else.
+    """Copy the rows that the target lacks; it holds nothing else.
 
     Args:
         source: in a transaction during which nobody writes.
         target: with the same schema.
-        progress: told after each transaction.
+        progress: called after each transaction.
 
     Raises:
         DatabaseError: the target does not take a row.
@@ -89,18 +88,18 @@ def copy_rows(source: Connection, target: Engine, progress: Progress) -> None:
 
 
 def compare(source: Connection, target: Engine, progress: Progress) -> Iterator[Compared]:
-    """Reads all of both and compares them, table by table."""
+    """Read all of both and compare them, table by table."""
     with target.connect() as there:
         for one in TABLES:
             whole = count(source, one)
-            tell = partial(_tell, progress, f"comparing {one.name}", 2 * whole)
+            report = partial(_report, progress, f"comparing {one.name}", 2 * whole)
             yield Compared(
-                one.name, checksum(source, one, partial(tell, 0)), checksum(there, one, partial(tell, whole))
+                one.name, checksum(source, one, partial(report, 0)), checksum(there, one, partial(report, whole))
             )
 
 
 def set_sequences(target: Engine) -> None:
-    """Lets the server count on from the last number of each table; SQLite does so by itself."""
+    """Set the server's sequences to each table's last number; SQLite needs none."""
     if target.dialect.name != "postgresql":
         return
     with target.begin() as connection:
@@ -114,8 +113,8 @@ def set_sequences(target: Engine) -> None:
         connection.exec_driver_sql("ANALYZE")
 
 
-def _tell(progress: Progress, what: str, whole: int, before: int, done: int) -> None:
-    progress(what, before + done, whole)
+def _report(progress: Progress, work: str, whole: int, before: int, done: int) -> None:
+    progress(work, before + done, whole)
 
 
 def _copy_table(source: Connection, target: Engine, one: Table, progress: Progress) -> None:
@@ -186,7 +185,7 @@ def _kept_as(each: Column[Any]) -> Any:
 
 
 def _fill_in(source: Connection, target: Engine, one: Table, late: Column[Any], progress: Progress) -> None:
-    """Writes the references that were left out; those that are there stay, so that doing it again does no harm."""
+    """Write the references that were left out, where still missing."""
     (number,) = key(one)
     wanted = select(number, late).where(late.is_not(None)).order_by(number)
     if refers_to_its_own(late):
@@ -202,31 +201,35 @@ def _fill_in(source: Connection, target: Engine, one: Table, late: Column[Any], 
         progress(f"{one.name}.{late.name}", done, done)
 
 
-# Holds what the source was when the copy began; it goes when the copy is finished.
+# A table that identifies the source; dropped when the copy is finished.
 _MARK = "unfinished_copy"
 
 
 @dataclass(frozen=True, slots=True)
 class Copied:
-    """What became of a copy: every table's content on both sides, and whether it goes on from an earlier one."""
+    """The result of a copy: every table on both sides.
+
+    Attributes:
+        resumed: it continued an earlier copy.
+    """
 
     tables: tuple[Compared, ...]
     resumed: bool
 
     @property
     def same(self) -> bool:
-        """Whether both hold the same; else the target stays an unfinished copy."""
+        """True if both hold the same; else the target stays an unfinished copy."""
         return all(one.same for one in self.tables)
 
 
 def copy_database(source: Engine, target_url: str, progress: Progress, *, anew: bool = False) -> Copied:
-    """Copies everything into the database at ``target_url``, and compares the two.
+    """Copy everything into the database at ``target_url``, and compare the two.
 
     Args:
         source: with the newest schema.
         target_url: of a database that is empty or not there yet (SQLite), or an unfinished copy of the same source.
-        progress: told how far it is.
-        anew: throw away what an unfinished copy brought there.
+        progress: called after each transaction.
+        anew: delete the rows of an unfinished copy first.
 
     Raises:
         DatabaseError: one of the two is in use, the target holds something else, or does not take a row.
@@ -249,7 +252,7 @@ def copy_database(source: Engine, target_url: str, progress: Progress, *, anew: 
 
 @contextmanager
 def _target(url: str, *, anew: bool) -> Iterator[tuple[Engine, bool]]:
-    """The target, with the newest schema and empty; True: it is an unfinished copy instead."""
+    """Open the target, with the newest schema and empty. ``True``: an unfinished copy."""
     with ExitStack() as held:
         unfinished = _is_unfinished(url)
         if unfinished and anew:
@@ -287,7 +290,7 @@ def _is_unfinished(url: str) -> bool:
 
 
 def _empty(url: str) -> None:
-    """Only ever of an unfinished copy, which nobody but us has written to."""
+    """Empty an unfinished copy, which nobody else has written to."""
     engine = engine_as_it_is(url)
     try:
         with reserved(engine), translate_errors(engine.url):

@@ -1,4 +1,4 @@
-"""Having a database to oneself: nobody writes to it while it is copied, nobody has it open while it is replaced."""
+"""Have a database to oneself while it is copied or replaced."""
 
 import fcntl
 import os
@@ -13,7 +13,7 @@ from database.admin.rows import TABLES
 from database.errors import display_url, translate_errors
 from database.locks import Locks, lock_folder
 
-# How long a server waits for those who are writing just now.
+# How long a server waits for current writers.
 _PATIENCE_S = 30
 _SESSIONS = """
     SELECT DISTINCT a.pid, coalesce(host(a.client_addr), 'the server itself') AS place, a.backend_start
@@ -25,7 +25,7 @@ _SESSIONS = """
 
 
 def holders(engine: Engine) -> list[str]:
-    """Who holds a lock on this database: the outlets that are crawled, the monitor, who tells of watchlists."""
+    """Describe the holders of locks on this database: crawls, monitor, alert sender."""
     if engine.dialect.name == "sqlite":
         found = (_holder(path) for path in sorted(lock_folder(engine).glob("*.lock")))
         return [holder for holder in found if holder]
@@ -35,10 +35,10 @@ def holders(engine: Engine) -> list[str]:
 
 
 def check_free(engine: Engine) -> None:
-    """Raises where any run holds the database.
+    """Check that no run holds the database.
 
     Raises:
-        DatabaseError: says who does.
+        DatabaseError: one does; names it.
     """
     if found := holders(engine):
         raise DatabaseError(
@@ -48,10 +48,10 @@ def check_free(engine: Engine) -> None:
 
 @contextmanager
 def reserved(engine: Engine) -> Iterator[None]:
-    """Keeps the monitor and ``scrapy watch`` away, with a word; raises where any run goes on.
+    """Keep the monitor and ``scrapy watch`` away.
 
     Raises:
-        DatabaseError, MonitorBusyError, WatchBusyError: somebody is at work; says who.
+        DatabaseError, MonitorBusyError, WatchBusyError: the database is in use; names the holder.
     """
     check_free(engine)
     with Locks(engine) as locks, locks.monitor(), locks.watch():
@@ -60,10 +60,10 @@ def reserved(engine: Engine) -> Iterator[None]:
 
 @contextmanager
 def unchanging(engine: Engine) -> Iterator[Connection]:
-    """A connection in a transaction during which nobody else writes to the database; reading goes on.
+    """Open a transaction during which nobody else writes; reading goes on.
 
     Raises:
-        DatabaseError: somebody writes, or is at work; says who as far as that is known.
+        DatabaseError: another process writes or holds a lock; names it as far as known.
     """
     with ExitStack() as held:
         held.enter_context(reserved(engine))

@@ -1,4 +1,4 @@
-"""PostgreSQL's own programs, which alone can save and restore everything that a database there consists of."""
+"""Run pg_dump and pg_restore, which alone save and restore a whole database."""
 
 import os
 import re
@@ -18,13 +18,13 @@ _DATA = re.compile(r"^\d+; \d+ \d+ TABLE DATA \S+ (\S+) ", re.MULTILINE)
 
 
 def is_dump(file: Path) -> bool:
-    """Whether a file is one that ``dump`` made."""
+    """Return whether ``dump`` made the file."""
     with file.open("rb") as stream:
         return stream.read(len(_MAGIC)) == _MAGIC
 
 
 def dump(address: URL, target: Path) -> None:
-    """Writes the database at ``address``, as it is at one moment, to the new file ``target``.
+    """Write the database at ``address``, as of one moment, to the new file ``target``.
 
     Raises:
         DatabaseError: pg_dump is missing, older than the server, or fails.
@@ -34,7 +34,7 @@ def dump(address: URL, target: Path) -> None:
 
 
 def restore(address: URL, file: Path) -> None:
-    """Puts what ``dump`` wrote into the database at ``address``, which is empty: all of it or nothing.
+    """Restore a dump into the empty database at ``address``, all of it or nothing.
 
     Raises:
         DatabaseError: pg_restore is missing, older than the server, or fails.
@@ -45,36 +45,37 @@ def restore(address: URL, file: Path) -> None:
 
 
 def dumped_tables(file: Path) -> set[str]:
-    """The tables whose rows are in a file that ``dump`` made.
+    """Return the tables whose rows are in a dump.
 
     Raises:
         DatabaseError: the file cannot be read.
     """
-    listed = subprocess.run([_found("pg_restore"), "--list", str(file)], capture_output=True, text=True, check=False)  # noqa: S603 - our own arguments
+    command = [_find_program("pg_restore"), "--list", str(file)]
+    listed = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - our own arguments
     if listed.returncode:
         raise DatabaseError(f"{file}: {_last_line(listed.stderr)}")
     return set(_DATA.findall(listed.stdout))
 
 
 def _program(name: str, address: URL) -> str:
-    program = _found(name)
-    theirs = _server_version(address)
-    said = subprocess.run([program, "--version"], capture_output=True, text=True, check=False).stdout  # noqa: S603
-    number = re.search(r"\d+", said)
-    if number is None or int(number[0]) < theirs:
+    program = _find_program(name)
+    needed = _server_version(address)
+    version = subprocess.run([program, "--version"], capture_output=True, text=True, check=False).stdout  # noqa: S603
+    number = re.search(r"\d+", version)
+    if number is None or int(number[0]) < needed:
         raise DatabaseError(
-            f"{said.strip() or program} is older than the server, which is PostgreSQL {theirs}: "
-            f"install the client programs of version {theirs} or newer"
+            f"{version.strip() or program} is older than the server, which is PostgreSQL {needed}: "
+            f"install the client programs of version {needed} or newer"
         )
     return program
 
 
-def _found(name: str) -> str:
+def _find_program(name: str) -> str:
     program = shutil.which(name)
     if program is None:
         raise DatabaseError(
             f"{name} is not installed: install PostgreSQL's client programs (Debian: postgresql-client), "
-            "or have whoever keeps the server save the database"
+            "or have the server's administrator save the database"
         )
     return program
 
@@ -96,7 +97,7 @@ def _run(command: Sequence[str], address: URL) -> None:
 
 
 def environment(address: URL) -> dict[str, str]:
-    """The environment that tells these programs where the database is; arguments could be read by anybody."""
+    """Return the environment with the address; arguments could be read by any user."""
     place: Mapping[str, object] = {
         "PGHOST": address.host,
         "PGPORT": address.port,
@@ -109,6 +110,6 @@ def environment(address: URL) -> dict[str, str]:
     return {**os.environ, **further, **given}
 
 
-def _last_line(said: str) -> str:
-    lines = [line.strip() for line in said.splitlines() if line.strip()]
+def _last_line(output: str) -> str:
+    lines = [line.strip() for line in output.splitlines() if line.strip()]
     return next((line for line in lines if "error" in line.lower()), lines[-1] if lines else "it does not say why")

@@ -1,6 +1,6 @@
-"""What may go in time, and never an article, a URL, or what the crawl still goes by.
+"""Delete old rows and files, but no article, URL, or row that the crawl relies on.
 
-Rows go some hundred at a time, each time in a transaction of its own, so that a crawl need not wait.
+Rows are deleted some hundred at a time, each time in a transaction of its own, so that a crawl need not wait.
 """
 
 import time
@@ -44,17 +44,17 @@ from database.schema import (
 )
 
 _AT_ONCE = 500
-# Between two transactions, so that whoever waits for SQLite's one lock gets it.
+# Between two transactions, so that a process that waits for SQLite's one lock gets it.
 _BREATH_S = 0.02
 _DECIDED = ("stored", "same-as", "rejected", "gone")
 _TABLES = Base.metadata.tables
-# While it is made anew, a SQLite file is there a second time, and a third time in its log.
+# While it is rebuilt, a SQLite file exists a second time, and a third time in its log.
 _VACUUM_FACTOR = 2
 
 
 @dataclass(frozen=True, slots=True)
 class Ages:
-    """How many days each thing is kept; ``None``: for ever."""
+    """Days to keep each kind of row or file; ``None``: for ever."""
 
     runs: int | None
     measures: int | None
@@ -65,7 +65,7 @@ class Ages:
 
 @dataclass(frozen=True, slots=True)
 class Pruned:
-    """What went, or would go: what it is, how many, and how many bytes where these are known."""
+    """The number deleted, or to be deleted, of one kind; bytes where known."""
 
     what: str
     number: int
@@ -74,10 +74,10 @@ class Pruned:
 
 @dataclass(frozen=True, slots=True)
 class _Cut:
-    """Rows that go: those of which ``old`` is true, and before them what hangs on them, by its column.
+    """Rows to delete where ``old`` is true, after the rows of ``hanging`` columns.
 
     Attributes:
-        emptied: only this column is, and the rows stay.
+        emptied: only this column is emptied, and the rows stay.
     """
 
     what: str
@@ -88,7 +88,7 @@ class _Cut:
 
 
 def prune(engine: Engine, ages: Ages, now: datetime, *, dry_run: bool) -> list[Pruned]:
-    """Deletes the rows that are older; with ``dry_run`` only counts them."""
+    """Delete the rows that are older; with ``dry_run`` only count them."""
     done = []
     with translate_errors(engine.url):
         for cut in _cuts(ages, now):
@@ -98,7 +98,7 @@ def prune(engine: Engine, ages: Ages, now: datetime, *, dry_run: bool) -> list[P
 
 
 def prune_files(data: Path, ages: Ages, now: datetime, *, dry_run: bool) -> list[Pruned]:
-    """Deletes the raw pages and reports in ``DATA_DIR`` that are older; with ``dry_run`` only counts them.
+    """Delete older raw pages and reports in ``DATA_DIR``; with ``dry_run`` count them.
 
     Raises:
         OSError: a file cannot be deleted.
@@ -115,10 +115,10 @@ def prune_files(data: Path, ages: Ages, now: datetime, *, dry_run: bool) -> list
 
 
 def vacuum(engine: Engine) -> None:
-    """Gives the room of what was deleted back to the disk; on SQLite nobody can write meanwhile.
+    """Return the space of deleted rows to the disk; blocks writers on SQLite.
 
     Raises:
-        PantauError: there is no room for it.
+        PantauError: the disk has no room for it.
     """
     if engine.dialect.name == "sqlite":
         file = Path(engine.url.database or "").absolute()
@@ -133,7 +133,7 @@ def vacuum(engine: Engine) -> None:
 
 
 def _cuts(ages: Ages, now: datetime) -> list[_Cut]:
-    """Each after what hangs on its rows."""
+    """Return the cuts, each after those of rows that refer to it."""
     kinds: tuple[tuple[int | None, Callable[[datetime], Sequence[_Cut]]], ...] = (
         (ages.events, _old_events),
         (ages.runs, _old_runs),
@@ -144,14 +144,17 @@ def _cuts(ages: Ages, now: datetime) -> list[_Cut]:
 
 
 def _old_events(limit: datetime) -> Sequence[_Cut]:
-    """Who named a URL stays: the walks through listings and the search for gaps go by it."""
+    """Keep who named a URL: walks through listings and the search for gaps need it."""
     decided = select(Url.id).where(Url.id == UrlEvent.url_id, Url.state.in_(_DECIDED)).exists()
     old = (UrlEvent.at < limit) & (UrlEvent.event != "named") & decided
     return (_Cut("decisions in the histories of URLs", _TABLES["url_events"], old),)
 
 
 def _old_runs(limit: datetime) -> Sequence[_Cut]:
-    """An outlet's last run that came to its end stays, with those after it: the next one looks as far back as they."""
+    """Keep an outlet's last complete run and those after it: the next run needs them.
+
+    It looks as far back as they did.
+    """
     later = aliased(Run)
     finished_since = select(later.id).where(
         later.outlet == Run.outlet, later.id > Run.id, later.state == "finished", later.until.is_(None)
@@ -174,7 +177,10 @@ def _old_measures(limit: datetime) -> Sequence[_Cut]:
 
 
 def _old_deliveries(limit: datetime) -> Sequence[_Cut]:
-    """The last message of each kind to each channel stays, and those of flags that may have to be told as cleared."""
+    """Keep the last message of each kind to each channel, and messages of open flags.
+
+    Those of flags may be needed to report that they were cleared.
+    """
     later = aliased(Delivery)
     sent_since = select(later.id).where(
         later.watch == Delivery.watch,
@@ -219,7 +225,7 @@ def _next(engine: Engine, cut: _Cut, after: Sequence[object] | None) -> Sequence
 
 
 def _take(connection: Connection, cut: _Cut, keys: Sequence[Sequence[object]]) -> int:
-    # What changed since they were found may be in use again.
+    # Rows that changed since they were found may be in use again.
     these = tuple_(*key(cut.table)).in_([tuple(one) for one in keys]) & cut.old
     if cut.emptied is not None:
         return connection.execute(update(cut.table).where(these).values({cut.emptied.name: {}})).rowcount

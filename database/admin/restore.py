@@ -1,4 +1,4 @@
-"""Putting a backup in the place of a database, in one step, and keeping what was there before."""
+"""Put a backup in a database's place in one step, and keep the old one."""
 
 import shutil
 import sqlite3
@@ -26,19 +26,19 @@ _SQLITE = b"SQLite format 3\0"
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """A backup that took a database's place: its schema's revision, and where what was there before is now."""
+    """A restored backup's revision, and the new place of the old database."""
 
     revision: str
     aside: Path | None
 
 
 def restore_backup(address: URL, file: Path, now: datetime) -> Restored:
-    """Puts the backup in the place of the database at ``address``; the backup itself stays.
+    """Put the backup in the place of the database at ``address``; the backup stays.
 
     Args:
-        address: of the same kind as the database that the backup is of. On a server it must be empty.
-        file: what ``back_up`` made.
-        now: names what was there before.
+        address: of the same kind as the backup's database. On a server it must be empty.
+        file: made by ``back_up``.
+        now: goes into the old database's new name.
 
     Raises:
         PantauError: the backup is damaged or not ours, or the database is in use; nothing was changed then.
@@ -55,7 +55,7 @@ def restore_backup(address: URL, file: Path, now: datetime) -> Restored:
 
 
 def check_backup(file: Path) -> str:
-    """Reads all of a backup of a SQLite database; gives its schema's revision.
+    """Read all of a SQLite backup; return its schema's revision.
 
     Raises:
         DatabaseError: it is damaged, of a newer program, or not ours.
@@ -107,7 +107,7 @@ def _restore_file(engine: Engine, place: Path, file: Path, now: datetime) -> Res
 
 
 def _exchange(place: Path, part: Path, now: datetime) -> Path | None:
-    """At every moment there is a whole file at ``place``, if there was one before."""
+    """Replace the file at ``place`` so that at every moment a whole file is there."""
     if not place.exists():
         _clear(place, None)
         part.rename(place)
@@ -116,7 +116,7 @@ def _exchange(place: Path, part: Path, now: datetime) -> Path | None:
     aside = place.with_name(f"{place.name}.before-{stamp(now)}")
     with _closed(place):
         give_name(place, aside)
-        # A log that stayed would be taken for the new file's.
+        # A log that stayed would be read as the new file's.
         _clear(place, aside)
         part.replace(place)
         fsync(place.parent)
@@ -133,15 +133,17 @@ def _clear(place: Path, aside: Path | None) -> None:
 
 @contextmanager
 def _closed(place: Path) -> Iterator[None]:
-    """Nobody else has the file open, nor can open it; all that was written is in it, unless it is damaged.
+    """Make sure that the file is open nowhere else, complete without its log.
+
+    A damaged file passes.
 
     Raises:
         DatabaseError: another program has it open.
     """
     with closing(sqlite3.connect(place, timeout=_PATIENCE_S, isolation_level=None)) as connection:
         try:
-            # Without its log it can be locked against readers, too. The change is made only where nobody else has it
-            # open; who opens it just then brings the log back, and must be seen.
+            # Without its log it can be locked against readers, too. SQLite makes the change only if nobody else has it
+            # open; a program that opens it just then brings the log back, which the query below shows.
             connection.execute("PRAGMA journal_mode = DELETE").fetchall()
             connection.execute("BEGIN EXCLUSIVE")
             if connection.execute("PRAGMA journal_mode").fetchone()[0] != "delete":
@@ -151,7 +153,7 @@ def _closed(place: Path) -> Iterator[None]:
                 raise DatabaseError(
                     f"database {place} is open in another program (`scrapy serve`, perhaps): end it first"
                 ) from error
-            # It is damaged: that is what backups are for.
+            # It is damaged: a reason to restore a backup.
         yield
 
 

@@ -1,6 +1,6 @@
-"""Reading a table's rows as values that are the same on both databases, and telling two tables' contents apart.
+"""Read tables as values that are equal on both databases, and compare them.
 
-JSON is read as the text that it is kept as, instants are aware and in UTC, and words are ordered by their bytes.
+JSON is read as its stored text, instants are aware and in UTC, and strings are ordered by their bytes.
 """
 
 import hashlib
@@ -37,17 +37,17 @@ _PLACES = {table.name: place for place, table in enumerate(TABLES)}
 
 
 def key(table: Table) -> list[Column[object]]:
-    """The columns that tell a table's rows apart."""
+    """Return the table's primary key columns."""
     return list(table.primary_key.columns)
 
 
 def refers_to_later_tables(column: Column[object]) -> bool:
-    """Whether the row that a column refers to is written only after its own table."""
+    """Return whether the row that a column refers to is written after its own table."""
     return any(_PLACES[one.column.table.name] > _PLACES[column.table.name] for one in column.foreign_keys)
 
 
 def refers_to_its_own(column: Column[object]) -> bool:
-    """Whether the row that a column refers to is one of the same table, before or after it."""
+    """Return whether a column refers to its own table, to earlier or later rows."""
     return any(one.column.table is column.table for one in column.foreign_keys)
 
 
@@ -56,7 +56,7 @@ Row = Sequence[Any]
 _AT_ONCE, _TOLD_EVERY = 100, 10_000
 _DIGEST_BYTES = 16
 _ROUND = 1 << 8 * _DIGEST_BYTES
-# What stands for NUL where the other database, PostgreSQL, can hold none.
+# Replaces NUL, which PostgreSQL cannot hold.
 _INSTEAD_OF_NUL = "\N{REPLACEMENT CHARACTER}"
 
 
@@ -84,18 +84,18 @@ def read_rows(connection: Connection, table: Table, columns: Sequence[Column[Any
 
 
 def last_key(connection: Connection, table: Table) -> Row | None:
-    """The key of the table's last row, None where it has none."""
+    """Return the key of the table's last row; ``None`` if it is empty."""
     last = select(*key(table)).order_by(*(ordered(one, connection).desc() for one in key(table))).limit(1)
     return connection.execute(last).one_or_none()
 
 
 def count(connection: Connection, table: Table) -> int:
-    """How many rows the table has."""
+    """Return the number of rows."""
     return connection.execute(select(func.count()).select_from(table)).scalar_one()
 
 
 def checksum(connection: Connection, table: Table, progress: Callable[[int], None]) -> Checksum:
-    """Reads the whole table. NUL counts as what stands for it, so that both databases can have the same."""
+    """Read the whole table. NUL counts as its replacement, so that both can be equal."""
     makers = [_maker(column) for column in table.columns]
     texts = texts_of(table)
     rows, total, nuls = 0, 0, 0
@@ -114,15 +114,15 @@ def checksum(connection: Connection, table: Table, progress: Callable[[int], Non
 
 
 def replace_nuls(values: list[Any], texts: Sequence[int]) -> int:
-    """Puts what stands for NUL into the values at these places; in how many it was needed."""
-    found = [place for place in texts if values[place] is not None and "\0" in values[place]]
-    for place in found:
+    """Replace NUL in the values at these places; return in how many."""
+    places = [place for place in texts if values[place] is not None and "\0" in values[place]]
+    for place in places:
         values[place] = values[place].replace("\0", _INSTEAD_OF_NUL)
-    return len(found)
+    return len(places)
 
 
 def texts_of(table: Table) -> list[int]:
-    """The places of a table's columns that hold words."""
+    """Return the places of a table's string columns."""
     return [place for place, column in enumerate(table.columns) if isinstance(column.type, String)]
 
 
@@ -136,13 +136,13 @@ def _portable(column: Column[Any]) -> ColumnElement[Any]:
 
 
 def ordered(column: Column[Any], connection: Connection) -> ColumnElement[Any]:
-    """The column in the order of its bytes, as SQLite has it anyway."""
+    """Return the column in the order of its bytes, as SQLite has it anyway."""
     words = isinstance(column.type, String) and connection.dialect.name == "postgresql"
     return column.collate("C") if words else column
 
 
 def beyond(table: Table, after: Row, connection: Connection) -> ColumnElement[bool]:
-    """Whether a row comes after the one with the key ``after``."""
+    """Return the condition that a row comes after the one with the key ``after``."""
     columns = key(table)
     places = [ordered(column, connection) for column in columns]
     limits = [literal(value, column.type) for value, column in zip(after, columns, strict=True)]
@@ -150,7 +150,7 @@ def beyond(table: Table, after: Row, connection: Connection) -> ColumnElement[bo
 
 
 def _maker(column: Column[Any]) -> Callable[[Any], Any] | None:
-    """What makes a value of the column one that JSON writes in one way only."""
+    """Return a function that makes the column's values unambiguous in JSON."""
     kind = column.type
     if isinstance(kind, UtcDateTime | Date):
         return lambda value: value.isoformat()

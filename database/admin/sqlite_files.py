@@ -1,4 +1,4 @@
-"""Whole SQLite files: copied while they are in use, and never half there."""
+"""Copy whole SQLite files while in use, never leaving half a file."""
 
 import errno
 import os
@@ -9,14 +9,14 @@ from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-# Pages copied between two looks at whether somebody wants to end it; 16 MB.
+# Pages copied between two checks for an interrupt; 16 MB.
 _STEP = 4_096
-# What SQLite keeps beside a file that is in use.
+# Endings of the files that SQLite keeps beside one in use.
 BESIDE = ("-wal", "-shm", "-journal")
 
-# Told of pages: how many were copied, of how many.
+# Called with the pages copied, and the pages in all.
 Progress = Callable[[int, int], None]
-# Given a copy and how many rows its tables must have; raises what is wrong with it.
+# Called with a copy and the rows its tables must have; raises if it is wrong.
 Check = Callable[[Path, dict[str, int]], None]
 
 
@@ -28,29 +28,29 @@ def copy_file(
     check: Check | None = None,
     progress: Progress | None = None,
 ) -> dict[str, int]:
-    """Copies the committed state of ``source`` to the file ``target``, also while others write to ``source``.
+    """Copy the committed state of ``source`` to the file ``target``, in use or not.
 
-    Uses SQLite's online backup (https://www.sqlite.org/backup.html). A failed copy leaves nothing behind; one that is
-    there is whole and on the disk.
+    Uses SQLite's online backup (https://www.sqlite.org/backup.html). A failed copy leaves nothing behind; a finished
+    one is complete and on the disk.
 
     Args:
         source: the database in use.
         target: the new file.
-        replace: a file that is there is replaced once the new one is whole.
-        check: looks at the copy before it gets its name.
-        progress: told how far it is.
+        replace: replace a file that is there once the new one is complete.
+        check: checks the copy before it gets its name.
+        progress: called with pages done and in all.
 
     Returns:
-        How many rows each table has.
+        The number of rows of each table.
 
     Raises:
-        sqlite3.Error, OSError: it cannot be read, or not be written there; FileExistsError where there is one already.
+        sqlite3.Error, OSError: it cannot be read or written; FileExistsError if there is a file already.
     """
     if target.exists() and not replace:
         raise FileExistsError(errno.EEXIST, "there is a file already", str(target))
     with beside(target) as part:
-        rows = _copy(source, part, progress or _untold)
-        part.chmod(stat.S_IMODE(source.stat().st_mode))  # what was not for all to read stays so
+        rows = _copy(source, part, progress or _no_progress)
+        part.chmod(stat.S_IMODE(source.stat().st_mode))  # no more users may read it than before
         if check is not None:
             check(part, rows)
         fsync(part)
@@ -64,7 +64,7 @@ def copy_file(
 
 @contextmanager
 def beside(target: Path) -> Iterator[Path]:
-    """A name in the target's folder for a file that is being made; nothing of it is left there at the end."""
+    """Yield a temporary name in the target's folder; leave nothing there at the end."""
     part = target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
         yield part
@@ -74,7 +74,10 @@ def beside(target: Path) -> Iterator[Path]:
 
 
 def give_name(part: Path, target: Path) -> None:
-    """Names a finished file, unless another has come to have that name: renaming would replace it."""
+    """Give a finished file its name, unless another file has it.
+
+    Renaming alone would replace that one.
+    """
     try:
         os.link(part, target)
     except FileExistsError:
@@ -84,15 +87,15 @@ def give_name(part: Path, target: Path) -> None:
 
 
 def give_rights(like: Path, to: Path) -> None:
-    """Lets those read and write a new file who may with another; to its owner, too, where we may give files away."""
-    known = like.stat()
-    to.chmod(stat.S_IMODE(known.st_mode))
+    """Copy a file's permissions, and its owner where we may, to a new file."""
+    status = like.stat()
+    to.chmod(stat.S_IMODE(status.st_mode))
     if os.geteuid() == 0:
-        os.chown(to, known.st_uid, known.st_gid)
+        os.chown(to, status.st_uid, status.st_gid)
 
 
 def fsync(path: Path) -> None:
-    """Waits until a file, or what a folder lists, is on the disk."""
+    """Wait until a file, or a folder's listing, is on the disk."""
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)
@@ -101,17 +104,17 @@ def fsync(path: Path) -> None:
 
 
 def backup_path(file: Path, revision: str, now: datetime) -> Path:
-    """Where the copy of ``file`` at schema ``revision`` goes: beside it, named by revision and instant (UTC)."""
+    """Return the path of a copy: beside ``file``, named by revision and time (UTC)."""
     return file.with_name(f"{file.name}.backup-{revision}-{stamp(now)}")
 
 
 def stamp(now: datetime) -> str:
-    """The instant as names of files have it, in UTC."""
+    """Return the instant as file names have it, in UTC."""
     return f"{now.astimezone(UTC):%Y%m%dT%H%M%SZ}"
 
 
 def count_rows(connection: sqlite3.Connection) -> dict[str, int]:
-    """How many rows each table has; the full-text indexes, which follow the others, are left out."""
+    """Count the rows of each table, except the full-text indexes."""
     names = connection.execute(
         "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' "
         "AND name NOT LIKE 'article_index%' AND name NOT LIKE 'article_label_index%' ORDER BY name"
@@ -122,12 +125,12 @@ def count_rows(connection: sqlite3.Connection) -> dict[str, int]:
 def _copy(source: Path, part: Path, progress: Progress) -> dict[str, int]:
     with closing(sqlite3.connect(source, isolation_level=None)) as old, closing(sqlite3.connect(part)) as new:
         new.execute("PRAGMA synchronous = OFF")  # it is synchronised at the end
-        # One state for all the steps and the counts; else each write of another process would begin the copy anew.
+        # One state for all steps and counts; else each write of another process would restart the copy.
         old.execute("BEGIN")
         old.execute("SELECT count(*) FROM sqlite_master")
         old.backup(new, pages=_STEP, progress=lambda _, left, whole: progress(whole - left, whole))
         return count_rows(old)
 
 
-def _untold(_done: int, _whole: int) -> None:
+def _no_progress(_done: int, _whole: int) -> None:
     pass

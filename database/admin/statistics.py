@@ -1,4 +1,4 @@
-"""Where a database is and what it holds, in some numbers."""
+"""A database's place, size and content in numbers."""
 
 import shutil
 from dataclasses import dataclass
@@ -18,16 +18,16 @@ MAIN_TABLES = ("articles", "urls", "stories", "revisions", "originals", "sources
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How a database stands. Instants are UTC.
+    """A database in numbers. Instants are UTC.
 
     Attributes:
         where: without a password.
-        kind: what it is, with its version.
+        kind: of database, with its version.
         bytes: of the file with its log, or of all of it on the server.
         free: bytes on the disk of a SQLite file.
         newest_at: when its newest article was published.
-        open_runs: what has begun and not ended yet: outlet (None: a round of the monitor) and since when.
-        held: who holds it.
+        open_runs: unfinished: outlet (None: a round of the monitor) and start.
+        held: holders of its locks.
     """
 
     where: str
@@ -42,7 +42,7 @@ class Standing:
 
 
 def standing(engine: Engine) -> Standing:
-    """Reads how the database stands; on a large one the counts take some seconds."""
+    """Read the numbers; on a large database the counts take some seconds."""
     with engine.connect() as connection:
         file = Path(engine.url.database or "") if engine.dialect.name == "sqlite" else None
         runs = connection.execute(

@@ -1,4 +1,4 @@
-"""Articles that sources may have lost between two polls, and how many of them other sources gave after all."""
+"""Articles that sources may have lost between two polls, and their recovery."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,9 +11,9 @@ from core.scheduling.gaps import MissedArticles
 from database.schema import Gap, Source, Url, UrlEvent
 from database.sql import chunks
 
-# What no source has given within so many days will not be closed any more.
+# Older gaps are not closed any more.
 _WORTH_CLOSING = timedelta(days=7)
-# Feeds may be of one section each; these are of the whole outlet.
+# Kinds that cover the whole outlet; a feed may cover one section.
 _WHOLE = ("sitemap", "listing")
 
 
@@ -43,12 +43,11 @@ class GapView:
 
 @dataclass(frozen=True, slots=True)
 class SourceGaps:
-    """The gaps of one source.
+    """The gaps of one source, summed up.
 
     Attributes:
-        gaps: how many; ``open`` of them were not reached by any other source.
-        estimate: articles that it may have lost; ``recovered`` of them came from other sources.
-        missing: of the estimate, what was not recovered.
+        gaps: how many; ``open`` of them were reached by no other source.
+        estimate: articles that it may have lost; ``recovered`` of them came from other sources, ``missing`` did not.
     """
 
     url: str
@@ -62,10 +61,10 @@ class SourceGaps:
 
 @dataclass(frozen=True, slots=True)
 class Completeness:
-    """What an outlet's sources lost, as far as anybody can tell.
+    """An outlet's losses, as far as known.
 
-    Sources of one kind share the outlet between them, those of different kinds list the same: the numbers are the sums
-    of the kind that lost most.
+    Sources of one kind share the outlet between them, those of different kinds list the same articles: the numbers are
+    the sums of the kind that lost most.
     """
 
     sources: Sequence[SourceGaps]
@@ -77,12 +76,12 @@ class Completeness:
 
     @property
     def missing(self) -> int:
-        """Articles that may be lost still."""
+        """Articles that may still be lost."""
         return self._most({one.url: one.missing for one in self.sources})
 
     @property
     def recovered(self) -> int:
-        """Of those lost at first, the ones that came from other sources."""
+        """Articles lost at first that came from other sources."""
         return self.estimate - self.missing
 
     @property
@@ -97,7 +96,7 @@ class Completeness:
 
 
 def record_gap(session: Session, source: Source, unseen: MissedArticles, now: datetime) -> GapView:
-    """Remembers a gap; one that other sources have filled or reached before it was found is closed at once."""
+    """Insert a gap, closed at once if other sources have filled or reached it."""
     found = {"found_at": now, "since": unseen.since, "until": unseen.until, "estimate": unseen.estimate}
     gap = Gap(outlet=source.outlet, source_id=source.id, recovered=0, **found)
     session.add(gap)
@@ -111,17 +110,17 @@ def record_gap(session: Session, source: Source, unseen: MissedArticles, now: da
 def close_gaps(
     session: Session, source: Source, now: datetime, *, reached: datetime | None, from_: datetime | None = None
 ) -> int:
-    """Closes what a source reached back to, and counts what came of it; how many gaps are closed by that.
+    """Close the gaps that the source reached back to; return how many.
 
-    A sitemap or listing that goes back beyond a gap of another source closes it. Other feeds, which may be of one
-    section, do so only if as many articles came as were missed.
+    A sitemap or listing that reaches back beyond a gap of another source closes it. Other feeds, which may cover one
+    section only, close it only if as many articles came as were missed.
 
     Args:
-        session: in the transaction that admits what the source names.
+        session: in the transaction that admits the source's candidates.
         source: the source.
         now: aware.
         reached: the oldest publication that it lists; ``None``: everything.
-        from_: the newest; ``None``: up to now, as a walk does that has come that far.
+        from_: the newest; ``None``: up to now, as after a walk that has come that far.
     """
     closed = 0
     for gap in _open_rows(session, source.outlet, now):
@@ -143,7 +142,7 @@ def find_gaps(session: Session, outlet: str, *, limit: int | None = None) -> lis
 
 
 def gaps_of(session: Session, names: Collection[str], since: datetime) -> dict[str, Completeness]:
-    """What the sources of these outlets lost, of the gaps found since; only outlets that have any."""
+    """Return the losses of the outlets with gaps found since."""
     grouped: dict[str, dict[int, list[tuple[Gap, str, str]]]] = {}
     for some in chunks(sorted(names)):
         query = select(Gap, Source.url, Source.kind).join(Source, Source.id == Gap.source_id)
@@ -167,9 +166,10 @@ def _summed(rows: Sequence[tuple[Gap, str, str]]) -> SourceGaps:
 
 
 def _reached_before(session: Session, gap: Gap) -> bool:
-    """Whether a source of the whole outlet went on over the gap: it named what came before and after, and lost nothing.
+    """Return whether a source of the whole outlet named articles across the gap.
 
-    Then what came in between is known, be it less than the estimate.
+    It named articles before and after and lost nothing itself, so that all in between is known, even if that is less
+    than the estimate.
     """
     others = select(Source.id).where(Source.outlet == gap.outlet, Source.id != gap.source_id)
     for source_id in session.scalars(others.where(Source.kind.in_(_WHOLE), Source.checked_at >= gap.until)):
@@ -193,7 +193,7 @@ def _open_rows(session: Session, outlet: str, now: datetime) -> Sequence[Gap]:
 
 
 def _recount(session: Session, gap: Gap, now: datetime) -> None:
-    """Counts the outlet's articles of that time which the gap's own source never named."""
+    """Count the outlet's articles of that time that the gap's own source never named."""
     named = select(UrlEvent.id).where(
         UrlEvent.url_id == Url.id, UrlEvent.event == "named", UrlEvent.source_id == gap.source_id
     )

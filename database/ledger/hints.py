@@ -1,4 +1,7 @@
-"""What sources say of a URL's age, and what follows from it before any download (design §4, rule 5)."""
+"""The dates that sources give for a URL, and the decisions they allow.
+
+Design §4, rule 5.
+"""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -7,7 +10,7 @@ from core.models import Candidate, Precision, Reason, Timestamp
 from core.scheduling.boundary import Boundary
 from database.schema import Url
 
-# The last moment that a string of this precision can mean, after the first.
+# From the first to the last moment that a date of this precision can mean.
 _SPAN: dict[Precision, timedelta] = {
     "second": timedelta(0),
     "minute": timedelta(seconds=59),
@@ -17,10 +20,10 @@ AGE = (Reason.TOO_OLD, Reason.TOO_NEW)
 
 
 def screen(published: Timestamp | None, modified: datetime | None, boundary: Boundary) -> Reason | None:
-    """Whether these dates put an article outside the boundary for certain: too old, too new, or ``None``.
+    """Return why these dates are certainly outside the boundary, or ``None``.
 
-    A day counts as a whole. A modification before ``since`` means that nothing in it is newer; one after ``until``
-    says nothing of the publication. Without a date nothing is certain.
+    A day counts as a whole. A modification before ``since`` means that nothing in the article is newer; one after
+    ``until`` says nothing about its publication. Without a date nothing is certain.
     """
     if published is None:
         old = modified is not None and boundary.since is not None and modified < boundary.since
@@ -33,7 +36,7 @@ def screen(published: Timestamp | None, modified: datetime | None, boundary: Bou
 
 
 def columns(published: Timestamp | None) -> dict[str, Any]:
-    """A date as the row keeps it; nothing for no date."""
+    """Return the row's columns for a date; none for no date."""
     if published is None:
         return {}
     return {
@@ -49,14 +52,14 @@ NO_DATE: dict[str, Any] = dict.fromkeys(columns(Timestamp(datetime.min, "", ""))
 
 
 def candidate(row: Url) -> Candidate:
-    """What is known of the URL, as if one source had said it all. Instants are UTC."""
+    """Return all that is known of the URL as one candidate. Instants are UTC."""
     return Candidate(row.url, row.title_hint, _published(row), row.modified_hint)
 
 
 def better(row: Url, said: Candidate) -> dict[str, Any]:
-    """What ``said`` adds to the row: a date or title where there was none, a later modification.
+    """Return the columns that ``said`` improves: a first date or title, a later date.
 
-    A later publication of what is stored is a modification, too; remembered as such, it is news only once.
+    A later publication date of a stored article is a modification, too; saved as such, it is news only once.
     """
     gained = columns(said.published) if row.published_hint is None else {}
     if row.title_hint is None and said.title:
@@ -68,14 +71,17 @@ def better(row: Url, said: Candidate) -> dict[str, Any]:
 
 
 def stored_as(row: Url) -> int | None:
-    """The id of the entry whose page was stored: the row itself, or the one that it is a further address of."""
+    """Return the id of the row whose page was stored: this one or the one it aliases."""
     if row.state == "stored":
         return row.id
     return row.same_as_id if row.reason == Reason.SAME_URL else None
 
 
 def changed_at(row: Url, said: Candidate) -> datetime | None:
-    """When the page changed, by a later date than all known ones: the last moment that it can mean; else ``None``."""
+    """Return when the page changed, if ``said`` has a later date than all known ones.
+
+    The last moment that the date can mean.
+    """
     at = _later(row, said)
     if at is None:
         return None
@@ -85,7 +91,7 @@ def changed_at(row: Url, said: Candidate) -> datetime | None:
 
 
 def _later(row: Url, said: Candidate) -> datetime | None:
-    # A deduced date ("2 jam lalu") comes out otherwise at every poll.
+    # A deduced date ("2 jam lalu") differs at every poll.
     stated = said.published.at if said.published and said.published.confidence != "low" else None
     at = _latest(said.modified, stated)
     known = _latest(row.modified_hint, row.published_hint)

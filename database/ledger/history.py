@@ -1,4 +1,4 @@
-"""A URL's whole history, for ``scrapy explain``, and what came of an outlet's URLs or of a run, in numbers."""
+"""URL events: record them, and read a URL's history and the counts per run."""
 
 from dataclasses import dataclass, fields
 from datetime import datetime
@@ -13,11 +13,11 @@ from database.schema import Base, Recheck, Source, StoredArticle, Url, UrlEvent
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One thing that happened to a URL.
+    """An event of a URL.
 
     Attributes:
-        event: ``named`` (by ``source_url``; ``reason`` if it was refused at that), the state that it entered, or what
-            another look at its page brought: ``revised``, ``kept``, ``removed``, ``restored``, ``look failed``.
+        event: ``named`` (by ``source_url``; ``reason`` if it was refused at that), the state that it entered, or the
+            result of a recheck: ``revised``, ``kept``, ``removed``, ``restored``, ``look failed``.
     """
 
     at: datetime
@@ -30,13 +30,13 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class RecheckState:
-    """How a stored article's page is being looked at again.
+    """The state of a stored article's rechecks.
 
     Attributes:
-        looked_at: when it last answered.
-        due_at: when the next look is due; ``None``: only if a source says that the article changed.
+        looked_at: when its page last answered.
+        due_at: of the next recheck; ``None``: only if a source says that the article changed.
         missing_since: the first 404 or 410 of those in a row.
-        failures: looks in a row that brought no answer.
+        failures: rechecks in a row without an answer.
     """
 
     looked_at: datetime
@@ -50,11 +50,11 @@ class History:
     """All that the ledger knows of a URL. Instants are UTC.
 
     Attributes:
-        same_as: the URL that it is the same as, and what that one is the same as, and so on.
+        same_as: the URL that it is the same as, the one that is the same as, and so on.
         also: the URLs that are the same as it.
         revision: the version of its article, from 1.
         removed_at: when its article's page was found to be removed.
-        recheck: ``None`` for one without an article, and when no further look is due.
+        recheck: ``None`` without an article, or if no recheck is due any more.
         events: oldest first.
     """
 
@@ -82,7 +82,7 @@ class History:
 
 
 def history(session: Session, url: str) -> History | None:
-    """What is known of ``url``, in whatever spelling; ``None`` for one that nobody ever named."""
+    """Return the history of ``url`` in any spelling; ``None`` if it was never named."""
     row = session.scalar(select(Url).where(Url.identity == identify(url)))
     if row is None:
         return None
@@ -114,9 +114,9 @@ def history(session: Session, url: str) -> History | None:
 
 
 def counts(session: Session, *, outlet: str | None = None, run_id: int | None = None) -> dict[str, int]:
-    """How many URLs are in each state, by reason where there is one, e.g. ``{"stored": 40, "too-old": 7}``.
+    """Count URLs by reason, or by state, e.g. ``{"stored": 40, "too-old": 7}``.
 
-    With ``run_id``, what happened in that run instead; ``named`` are those that a source named for the first time.
+    With ``run_id``, the events of that run; ``named`` counts URLs that a source named for the first time.
     """
     if run_id is not None:
         label = func.coalesce(UrlEvent.reason, UrlEvent.event)
@@ -158,7 +158,7 @@ def _events(session: Session, url_id: int) -> tuple[Event, ...]:
     )
 
 
-# On the table: every page passes here.
+# On the table, not through the ORM: every page passes here.
 _TELL = insert(Base.metadata.tables["url_events"])
 
 
@@ -171,6 +171,6 @@ def record_event(
     detail: str | None,
     at: datetime,
 ) -> None:
-    """Adds what became of a URL, or of its article, to its history."""
+    """Add a decision on a URL or its article to its history."""
     told = {"url_id": url_id, "run_id": run_id, "at": at, "event": event, "reason": reason, "detail": detail}
     session.connection().execute(_TELL, told)

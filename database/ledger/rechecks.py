@@ -1,10 +1,9 @@
-"""The looks at young articles: those that are due, and what each answer changes (when: ``core.scheduling.rechecks``).
+"""Rechecks of young articles: which are due, and the effect of each answer.
 
-A row of ``rechecks`` is an article's next look. It exists for every crawled article up to ``YOUNG`` of age, so that a
-source's word can bring a look forward, and for a removed one until its last look; ``due_rechecks`` deletes it when it
-meets it after that, so the table holds a week of the outlets that are crawled.
-
-``due_at`` moves only in the transaction that stores what came: a run that is killed has looked at nothing.
+A row of ``rechecks`` is an article's next recheck (``core.scheduling.rechecks`` decides when). It exists for every
+crawled article up to ``YOUNG`` of age, so that a source's dates can bring the recheck forward, and for a removed one
+until its last recheck; ``due_rechecks`` deletes it after that, so the table holds a week of the outlets that are
+crawled. ``due_at`` moves only in the transaction that stores the answer: a run that is killed has rechecked nothing.
 """
 
 from collections.abc import Mapping
@@ -26,7 +25,7 @@ from database.sql import chunks
 
 @dataclass(frozen=True, slots=True)
 class DueRecheck:
-    """A stored article whose page is to be asked for again, with the validators of its last answer.
+    """A stored article to fetch again, with the validators of its last answer.
 
     Attributes:
         candidate: all that sources said of it: the page must be read as it was the first time.
@@ -62,7 +61,7 @@ def plan_recheck(
     etag: str | None,
     last_modified: str | None,
 ) -> None:
-    """Remembers when to look again at an article that was fetched ``now``; nothing for one that is no longer young."""
+    """Insert the first recheck of an article fetched ``now``, if it is young."""
     if now - born_at > YOUNG:
         return
     validators = {"etag": etag, "last_modified": last_modified}
@@ -71,10 +70,10 @@ def plan_recheck(
 
 
 def due_rechecks(session: Session, outlet: str, now: datetime) -> list[DueRecheck]:
-    """The outlet's articles that are to be looked at now, newest first.
+    """Return the outlet's rechecks that are due, newest article first.
 
-    Also drops the outlet's rows that no look can come from any more, and adds those of young articles without one: an
-    older program stored them.
+    Also deletes rows whose article is too old, and inserts rows for young articles without one, which an older program
+    stored.
     """
     _forget_old(session, outlet, now)
     _adopt(session, outlet, now)
@@ -93,7 +92,7 @@ def due_rechecks(session: Session, outlet: str, now: datetime) -> list[DueRechec
 
 
 def record_recheck_unchanged(session: Session, url_id: int, run_id: int | None, now: datetime) -> bool:
-    """The server answered that nothing changed (304). True: the article was marked removed and is back."""
+    """Save that nothing changed (304). ``True``: the article was removed and is back."""
     return _answered(session, url_id, run_id, now, {}, changed=False)
 
 
@@ -107,7 +106,10 @@ def record_recheck(
     *,
     change: str | None = None,
 ) -> bool:
-    """The article's page came; ``change`` says in words what of it is new, if anything is. True: see ``looked``."""
+    """Save that the page came. ``True``: the article was removed and is back.
+
+    ``change``: a summary of its changes; ``None``: nothing changed.
+    """
     if change is not None:
         record_event(session, url_id, run_id, "revised", None, change, now)
     validators = {"etag": etag, "last_modified": last_modified}
@@ -117,20 +119,21 @@ def record_recheck(
 def record_recheck_rejected(
     session: Session, url_id: int, run_id: int | None, reason: Reason, detail: str | None, now: datetime
 ) -> None:
-    """Something came that does not take the article's place. One that was marked removed stays so."""
+    """Save that the answer does not replace the article. A removed one stays removed."""
     record_event(session, url_id, run_id, "kept", reason, detail, now)
     state = _state(session, url_id)
     if state is not None and state.removed_at is not None:
         _change(session, state, rechecks.removed(state.removed_at, now))
     elif state is not None:
-        # The validators stay those of the version that is kept: they tell when the page shows it again.
+        # The validators stay those of the kept version: they show when the page has it again.
         _change(session, state, rechecks.after_answer(state, now, heard=False))
 
 
 def record_recheck_missing(session: Session, url_id: int, run_id: int | None, status: int, now: datetime) -> bool:
-    """The page answered 404 or 410. True: for the second time, a day after the first, so the article is now removed.
+    """Save a 404 or 410. ``True``: the article counts as removed from now on.
 
-    A single one may be a slip of the site's. The article and its words are kept either way.
+    That takes a second one, a day after the first, since a single one may be a slip of the site's. The article and its
+    words are kept either way.
     """
     state = _state(session, url_id)
     if state is None:
@@ -160,7 +163,10 @@ def fail_recheck(
     *,
     retry_after: timedelta | None = None,
 ) -> None:
-    """No answer of the page's own came. It is tried again soon, after some failures in a row at the next age."""
+    """Save that no answer came, to retry soon.
+
+    After some failures in a row it waits for the next age.
+    """
     record_event(session, url_id, run_id, "look failed", reason, detail, now)
     state = _state(session, url_id)
     if state is not None:
@@ -168,20 +174,20 @@ def fail_recheck(
 
 
 def bring_forward_rechecks(session: Session, changed: Mapping[int, datetime], now: datetime) -> int:
-    """Makes articles due that a source says have changed; how many can be looked at now.
+    """Make articles due that a source reports as changed; return how many are due now.
 
-    Not heeded: a change before the last look, which saw it; an article that is no longer young (a removed one may be
-    back); sources whose word brought some looks in vain since the last real change; a page that does not answer. An
-    article is looked at no sooner than an hour after the last answer, a removed one a day.
+    Ignored: a change before the last recheck, which saw it; an article that is no longer young (a removed one may be
+    back); sources whose dates led to several rechecks without a change; a page that does not answer. An article is
+    rechecked an hour after the last answer at the earliest, a removed one a day.
 
     Args:
-        session: in the transaction that remembers the source's dates, so that each of them prompts once.
+        session: in the transaction that saves the source's dates, so that each of them counts once.
         changed: ids of the ledger's rows, each with the last moment at which the change can have taken place.
         now: the moment of the call.
     """
     due = 0
     for some in chunks(sorted(changed)):
-        # In one order everywhere, so that two writers cannot block each other.
+        # In the same order in every process, so that two writers cannot deadlock.
         query = _WITH_ARTICLE.where(_RECHECKS.c.url_id.in_(some)).order_by(_RECHECKS.c.article_id)
         for row in session.execute(query).all():
             state = _of(row)
@@ -216,7 +222,7 @@ def _forget_old(session: Session, outlet: str, now: datetime) -> None:
 
 
 def _adopt(session: Session, outlet: str, now: datetime) -> None:
-    """Plans looks at young articles that have none, each at its next age: all at once would be many."""
+    """Insert rechecks of young articles at their next age; all at once would be many."""
     query = (
         select(_ARTICLES.c.id, _URLS.c.id.label("url_id"), _ARTICLES.c.fetched_at, *_BIRTH)
         .join(_URLS, (_URLS.c.article_id == _ARTICLES.c.id) & (_URLS.c.state == "stored"))
@@ -265,7 +271,7 @@ def _of(row: Row[Any]) -> State:
 
 
 def _change(session: Session, state: State, values: Mapping[str, Any] | None) -> None:
-    """Changes the row; ``None``: no look is to come any more."""
+    """Update the row; ``None`` deletes it."""
     if values is None:
         session.connection().execute(_FORGET, {"its_id": state.article_id})
     else:

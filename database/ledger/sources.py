@@ -1,4 +1,4 @@
-"""Feeds, sitemaps, listings and home pages: what they answered last, and how far their walks came."""
+"""Feeds, sitemaps, listings and home pages: their last answers and next polls."""
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, fields, replace
@@ -33,19 +33,19 @@ from database.ledger.gaps import GapView, close_gaps, record_gap
 from database.schema import Base, Source, Url
 from database.sql import among, chunks, insert_new
 
-# What a feed itself said of its pace: an answer that nothing changed does not say it again.
+# A feed's own statement of its pace, which an unchanged answer does not repeat.
 _HINT = "hint_s"
 
 
 def keep_reading(session: Session, source: Source, listed: Listed, pace: PollHints, now: datetime) -> None:
-    """After an answer that was read; before ``checked_at`` is set anew."""
+    """Update the polling after an answer was read, before ``checked_at`` is set anew."""
     rhythm = after_listing(memory(source), listed, pace, last_at=answered_at(source), now=now)
     hint = {_HINT: pace.at_most_every.total_seconds()} if pace.at_most_every else {}
     _keep(session, source, rhythm, hint, now)
 
 
 def keep_unchanged(session: Session, source: Source, pace: PollHints, now: datetime) -> None:
-    """After an answer with nothing new; before ``checked_at`` is set anew."""
+    """Update the polling after an unchanged answer, before ``checked_at`` is set anew."""
     hint = _hint(source)
     said = timedelta(seconds=hint.get(_HINT, 0))
     pace = replace(pace, at_most_every=max(pace.at_most_every or said, said))
@@ -54,13 +54,13 @@ def keep_unchanged(session: Session, source: Source, pace: PollHints, now: datet
 
 
 def keep_failure(session: Session, source: Source, pace: PollHints, now: datetime) -> None:
-    """After a failed poll, once it is counted."""
+    """Update the polling after a failed poll, once it is counted."""
     rhythm = after_failure(memory(source), source.failures, pace, now=now)
     _keep(session, source, rhythm, _hint(source), now)
 
 
 def answered_at(source: Source) -> datetime | None:
-    """When what the source last listed was read: of a listing that was walked, its first page."""
+    """Return when its last list was read: for a walked listing, its first page."""
     walked = source.walk_ended_at is not None and source.checked_at == source.walk_ended_at
     return source.walked_at if walked else source.checked_at
 
@@ -70,12 +70,12 @@ def _hint(source: Source) -> dict[str, Any]:
 
 
 def memory(source: Source) -> dict[str, Any]:
-    """What was learned of its rhythm (``core.scheduling.polling``)."""
+    """Return the learned state of its polling (``core.scheduling.polling``)."""
     return {name: value for name, value in source.rhythm.items() if name != _HINT}
 
 
 def _keep(session: Session, source: Source, rhythm: PollSchedule, hint: dict[str, Any], now: datetime) -> None:
-    # A child whose time has passed is not polled any more: its index says that it did not change.
+    # A child whose time has passed is not polled any more: its index says that it is unchanged.
     child = select(func.min(Source.due_at)).where(Source.parent_id == source.id, Source.due_at > now)
     source.due_at = min(filter(None, (rhythm.due_at, session.scalar(child))))
     source.interval_s = round(rhythm.interval.total_seconds())
@@ -90,10 +90,10 @@ def _keep(session: Session, source: Source, rhythm: PollSchedule, hint: dict[str
 
 
 def retire_unasked(session: Session, outlet: str, began_at: datetime, now: datetime) -> None:
-    """Takes those sources out of use that were due when a run began, and that it did not ask.
+    """Retire the outlet's sources that were due at a run's start and not polled.
 
-    For a run that came to its end: they are not declared any more, or list a day that is over. They are in use again
-    as soon as somebody asks for them (``database.ledger.sources.source``).
+    For a complete run: such sources are not declared any more, or list a day that is over. They are in use again as
+    soon as they are asked for (``source``).
     """
     due = or_(Source.due_at.is_(None), Source.due_at <= began_at)
     asked = or_(Source.checked_at >= began_at, Source.failed_at >= began_at)
@@ -113,7 +113,7 @@ SourceKind = Literal["feed", "sitemap", "listing", "home"]
 
 @dataclass(frozen=True, slots=True)
 class Validators:
-    """What tells whether a source changed; ``body_sha256`` (hex) catches those that lie about the other two."""
+    """An answer's validators; ``body_sha256`` (hex) catches servers whose others lie."""
 
     etag: str | None
     last_modified: str | None
@@ -129,19 +129,19 @@ class Link(Protocol):
 
     @property
     def kind(self) -> SourceKind:
-        """What it is."""
+        """Its kind."""
 
     @property
     def lastmod(self) -> datetime | None:
-        """When it changed, by the other's word."""
+        """When it changed, according to the other."""
 
 
 @dataclass(frozen=True, slots=True)
 class SourceState:
-    """A source as the ledger knows it.
+    """A source as a crawl needs it.
 
     Attributes:
-        listed_lastmod: what the index last said of this child sitemap, which need not have been read since.
+        listed_lastmod: the index's last date for this child sitemap, which need not have been read since.
         walked_at: when the last complete walk of this listing began; ``walked_since`` how far back it went.
         checked_at: when it last answered, changed or not.
         failures: failed polls since.
@@ -223,9 +223,9 @@ def find_sources(
 
 
 def source(session: Session, outlet: str, url: str, kind: SourceKind, parent_id: int | None = None) -> SourceState:
-    """The outlet's source at ``url``, remembered from now on if it is new, and in use again if it was not.
+    """Return the outlet's source at ``url``, inserted if new, in use again if retired.
 
-    Without ``parent_id`` it is asked for its own sake, even if it was first found as a child.
+    Without ``parent_id`` it is polled for its own sake, even if it was first found as a child.
     """
     _register(session, outlet, [url], kind, parent_id)
     row = session.scalars(select(Source).where(Source.outlet == outlet, Source.url == url)).one()
@@ -237,13 +237,13 @@ def source(session: Session, outlet: str, url: str, kind: SourceKind, parent_id:
 
 
 def known_children(session: Session, source_id: int) -> list[SourceState]:
-    """The sitemaps that this index ever named."""
+    """Return the sitemaps that this index ever named."""
     children = select(Source).where(Source.parent_id == source_id).order_by(Source.id)
     return [_state(row) for row in session.scalars(children)]
 
 
 def record_unchanged(session: Session, source_id: int, status: int, now: datetime, pace: PollHints = _ANY_PACE) -> None:
-    """The source answered that (or with a body that) nothing changed."""
+    """Save that the source answered without a change."""
     keep_unchanged(session, session.get_one(Source, source_id), pace, now)
     _set(session, source_id, checked_at=now, status=status, failures=0, problem=None)
 
@@ -251,7 +251,10 @@ def record_unchanged(session: Session, source_id: int, status: int, now: datetim
 def record_source_failure(
     session: Session, source_id: int, problem: str, status: int | None, now: datetime, pace: PollHints = _ANY_PACE
 ) -> None:
-    """The source gave nothing usable. Validators and ``checked_at`` stay: they speak of its last answer."""
+    """Save that the source gave nothing usable.
+
+    Validators and ``checked_at`` stay: they belong to its last answer.
+    """
     row = session.get_one(Source, source_id)
     row.failures += 1
     row.failed_at, row.status, row.problem = now, status, problem
@@ -259,13 +262,16 @@ def record_source_failure(
 
 
 def record_read(session: Session, source_id: int, validators: Validators | None, now: datetime) -> None:
-    """The source answered with a body, whose candidates are admitted in this same transaction (design §4, rule 1)."""
+    """Save that the source answered with a body.
+
+    Its candidates are admitted in the same transaction (design §4, rule 1).
+    """
     changed = {} if validators is None else _columns(validators)
     _set(session, source_id, checked_at=now, changed_at=now, status=200, failures=0, problem=None, **changed)
 
 
 def register_children(session: Session, source_id: int, children: Iterable[Link]) -> None:
-    """Remembers the sources that this one names (an index's sitemaps, a home page's feeds), and when they changed."""
+    """Save the sources that this one names (sitemaps, feeds), and their dates."""
     outlet = session.get_one(Source, source_id).outlet
     named = {child.url: child for child in children}
     for kind in sorted({child.kind for child in named.values()}):
@@ -285,9 +291,10 @@ def finish_walk(
     *,
     whole: bool = True,
 ) -> None:
-    """The walk of a listing came to its end; only now are its first page's validators worth keeping (rule 1).
+    """Save that the walk of a listing is complete, with its first page's validators.
 
-    ``whole``: it lists every day, not a single one, so that the walk reached back to the boundary.
+    Only now are they worth keeping (rule 1). ``whole``: it lists every day, not a single one, so that the walk reached
+    back to the boundary.
     """
     record_read(session, source_id, validators, now)
     _set(session, source_id, walked_at=began_at, walk_ended_at=now, walked_since=boundary.since)
@@ -296,10 +303,10 @@ def finish_walk(
 
 
 def catch_up(state: SourceState, boundary: Boundary) -> Boundary:
-    """The boundary for a source that answered last before the outlet's others did.
+    """Return the boundary for a source that last answered before the outlet's others.
 
-    While one feed fails, or is asked more seldom, others move the outlet's newest article on; what this one names then
-    may be older than that, and nobody has named it yet. Not for a boundary that a user gave.
+    While one feed fails, or is polled more seldom, others move the outlet's newest article on; articles that this one
+    names then may be older and not yet named. Not for a boundary that a user gave.
     """
     if state.checked_at is None or boundary.since is None:
         return boundary
@@ -309,7 +316,8 @@ def catch_up(state: SourceState, boundary: Boundary) -> Boundary:
 def _register(session: Session, outlet: str, urls: list[str], kind: str, parent_id: int | None) -> None:
     here = select(Source.url).where(Source.outlet == outlet)
     known = {url for some in chunks(urls) for url in session.scalars(here.where(Source.url.in_(some)))}
-    new = sorted(set(urls) - known)  # in one order everywhere, so that two writers cannot block each other
+    new = sorted(set(urls) - known)  # in the same order in every process, so that two writers cannot deadlock
+
     if new:
         row = {"outlet": outlet, "kind": kind, "parent_id": parent_id, "failures": 0}
         session.execute(insert_new(session, Source), [row | {"url": url} for url in new])
@@ -351,14 +359,14 @@ def take_note(
     *,
     page: int | None,
 ) -> GapView | None:
-    """Keeps what a reading says of its source; the gap since the one before, if there is one.
+    """Save what the source lists and when to poll it next; return a gap, if any.
 
     Args:
-        session: in the transaction that admits what the source names; ``checked_at`` is still that of the last answer.
+        session: in the transaction that admits the candidates; ``checked_at`` is still that of the last answer.
         source: the source.
-        listed: what it names, by the ledger's id, in the source's order.
+        listed: its candidates by the ledger's id, in the source's order.
         fresh: the ids that it never named before.
-        pace: how often it may be asked.
+        pace: how often it may be polled.
         now: aware.
         page: see ``database.ledger.admission.admit``.
     """
@@ -377,7 +385,7 @@ def take_note(
 
 
 def _published(said: Candidate, now: datetime) -> datetime | None:
-    """When it was published, or changed at the latest, if that tells a time."""
+    """Return when it was published, or at the latest changed, if a time is given."""
     if said.published is not None:
         return min(said.published.at, now) if said.published.precision != "day" else None
     at = said.modified
@@ -403,7 +411,7 @@ def _in_order(source: Source, entries: list[Entry], fresh: Collection[int]) -> l
 
 
 def _dates(session: Session, ids: list[int]) -> dict[int, datetime]:
-    """When these were published, as far as that is known to the hour."""
+    """Return when these were published, where known to the hour."""
     rows = select(Url.id, Url.published_hint).where(
         Url.published_hint.is_not(None), Url.published_hint_precision != "day"
     )

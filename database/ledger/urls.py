@@ -1,4 +1,7 @@
-"""What became of a URL: decided once, with its reason, in the transaction that stores it (design §4, rules 2 and 3)."""
+"""A URL's way from pending to decided, and back to pending.
+
+Design §4, rules 2 to 4: a URL is decided once, with its reason, in the transaction that stores its article.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -22,15 +25,15 @@ FinalState = Literal["stored", "same-as", "rejected", "gone"]
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """A pending URL as ``claim`` gives it: as first named, and when, and the boundary that admitted it."""
+    """A pending URL as ``claim`` returns it, with the boundary that admitted it."""
 
     url: str
     first_seen_at: datetime
     boundary: Boundary
 
 
-# From a hiccup of the site over its maintenance at night to a broken week: what still fails then stays so. A run that
-# comes once a day finds the first three due together.
+# From a hiccup of the site over nightly maintenance to a broken week; after that a URL stays failed. A daily run finds
+# the first three due together.
 _PAUSES = (
     timedelta(minutes=10),
     timedelta(hours=1),
@@ -42,7 +45,7 @@ MAX_ATTEMPTS = len(_PAUSES) + 1
 
 
 def retry_at(attempts: int, now: datetime, retry_after: timedelta | None = None) -> datetime | None:
-    """When to try again after so many failed attempts, at the earliest when the server asked; ``None``: never."""
+    """Return when to retry after so many failures, or ``None``: never."""
     return next_attempt_at(_PAUSES, attempts, now, retry_after)
 
 
@@ -54,7 +57,7 @@ _SETTLE = update(_URLS).where(*_STILL_PENDING)
 
 
 def claim(session: Session, url_id: int) -> Claimed | None:
-    """The URL if it is still to be decided, held against other writers until the transaction ends."""
+    """Return the URL if it is still pending, locked until the transaction ends."""
     row = session.connection().execute(_CLAIM, {"url_id": url_id}).one_or_none()
     return (
         None if row is None else Claimed(row.url, row.first_seen_at, Boundary(row.admitted_since, row.admitted_until))
@@ -74,7 +77,7 @@ def decide(
     same_as_id: int | None = None,
     published: Timestamp | None = None,
 ) -> bool:
-    """Ends a pending URL; ``False``, and nothing changed, where it was decided already.
+    """End a pending URL; ``False``, and no change, if it was decided already.
 
     Args:
         session: in the transaction that stores the article, if there is one.
@@ -86,7 +89,7 @@ def decide(
         now: the moment of the call.
         article_id: the article that holds it.
         same_as_id: the row that it is the same as.
-        published: the page's own date, which from now on stands for what sources said.
+        published: the page's own date, which replaces the sources' from now on.
     """
     outcome = {"article_id": article_id, "same_as_id": same_as_id, "next_attempt_at": None, **hints.columns(published)}
     if state == "gone":
@@ -108,7 +111,10 @@ def fail(
     *,
     retry_after: timedelta | None = None,
 ) -> int:
-    """Records that fetching or reading a pending URL failed; how often it has by now. See ``retry_at``."""
+    """Save that fetching or reading a pending URL failed; return its failures so far.
+
+    See ``retry_at``.
+    """
     attempts = 1 + _attempts(session, url_id)
     outcome = {"attempts": attempts, "next_attempt_at": retry_at(attempts, now, retry_after)}
     return attempts if _settle(session, url_id, run_id, "failed", reason, detail, now, outcome) else attempts - 1
@@ -121,9 +127,9 @@ def _attempts(session: Session, url_id: int) -> int:
 def alias(
     session: Session, url_id: int, outlet: str, url: str, run_id: int | None, now: datetime, article_id: int
 ) -> None:
-    """Remembers a further address of a stored article (redirect target, canonical) as the same as row ``url_id``.
+    """Save another address of a stored article (redirect target, canonical).
 
-    An address that is stored itself, or is known to be the same as another, stays so.
+    It becomes the same as row ``url_id``, unless it is stored itself or known to be the same as another.
     """
     row = {
         "identity": identify(url),
@@ -144,7 +150,7 @@ def alias(
 
 
 def all_have_reason(session: Session, url_ids: Sequence[int], reason: Reason) -> bool:
-    """Whether every one of these URLs was decided with this reason."""
+    """Return whether every one of these URLs was decided with this reason."""
     ids = sorted(set(url_ids))
     matching = select(func.count()).select_from(Url).where(Url.reason == reason)
     return sum(session.scalar(matching.where(Url.id.in_(some))) or 0 for some in chunks(ids)) == len(ids)
@@ -160,19 +166,19 @@ def _settle(
     now: datetime,
     values: dict[str, Any],
 ) -> bool:
-    session.flush()  # what the session still holds of this row must not come after
-    told = {"state": state, "reason": reason, "detail": detail}
-    if not session.connection().execute(_SETTLE, {"url_id": url_id, **told, "decided_at": now, **values}).rowcount:
+    session.flush()  # pending changes of this row in the session must not come after
+    row = {"url_id": url_id, "state": state, "reason": reason, "detail": detail, "decided_at": now, **values}
+    if not session.connection().execute(_SETTLE, row).rowcount:
         return False
     record_event(session, url_id, run_id, state, reason, detail, now)
     return True
 
 
-TRIED_AGAIN = ("failed", "rejected")  # those of them that have a ``next_attempt_at``
+TRIED_AGAIN = ("failed", "rejected")  # states that may have a ``next_attempt_at``
 _ADDRESS = (Reason.OFF_SITE, Reason.NOT_ARTICLE_URL)
 
 
-# A page that answers 404 or 410 is looked for so often, with so long a pause, while sources go on naming it.
+# How often a missing page (404, 410) is fetched while sources name it, and the pause between.
 _MAX_GONE, _GONE_PAUSE = 3, timedelta(hours=1)
 
 
@@ -183,8 +189,8 @@ class Pending:
     Attributes:
         candidate: all that sources said of it.
         attempts: how often fetching it failed.
-        boundary: the one that admitted it; the page's own date is to be measured by this, not by the running run's,
-            which may finish the work of one that looked further back.
+        boundary: the one that admitted it, by which the page's own date is judged: the current run may finish the work
+            of one that looked further back.
     """
 
     url_id: int
@@ -195,16 +201,16 @@ class Pending:
 
 
 def pending(row: Url) -> Pending:
-    """The row as what it is when it is to be fetched."""
+    """Return the row as a URL to fetch."""
     boundary = Boundary(row.admitted_since, row.admitted_until)
     return Pending(row.id, row.url, hints.candidate(row), row.attempts, boundary)
 
 
 def resume(session: Session, run_id: int, outlet: str, boundary: Boundary, now: datetime) -> list[Pending]:
-    """What is left over for this run, newest first (design §4, rule 4).
+    """Make the outlet's unfinished URLs pending and return them, newest first.
 
-    That is what is pending since earlier runs, what failed or was an error page and is due again, and what was rejected
-    for its age while the boundary was another one; the latter two become pending.
+    Design §4, rule 4: URLs pending since earlier runs, retries of failures and error pages that are due, and URLs that
+    were rejected for their age under another boundary.
     """
     ours = select(Url).where(Url.outlet == outlet).order_by(Url.id)
     waiting = session.scalars(ours.where(Url.state == "pending")).all()
@@ -220,9 +226,9 @@ def resume(session: Session, run_id: int, outlet: str, boundary: Boundary, now: 
 
 
 def refused_unseen(row: Url) -> bool:
-    """Whether the row was rejected for what a later source or run may see differently, its age or its address.
+    """Return whether a later source or run may judge the rejected row differently.
 
-    An address is looked at once more only if it was refused when it was first named: what was fetched and led
+    True for its age. True for its address only if it was refused when first named: a URL that was fetched and led
     elsewhere would be fetched at every poll.
     """
     if row.state != "rejected":
@@ -231,7 +237,7 @@ def refused_unseen(row: Url) -> bool:
 
 
 def perhaps_back(row: Url, now: datetime) -> bool:
-    """Whether the page was not there, a source names it still, and it is worth another look.
+    """Return whether a missing page that a source still names is worth another try.
 
     Some outlets list an article minutes before its page exists.
     """
@@ -244,13 +250,13 @@ def perhaps_back(row: Url, now: datetime) -> bool:
 
 
 def admits(boundary: Boundary, row: Url) -> bool:
-    """Whether the boundary wants the row, as far as its dates tell."""
+    """Return whether the row's dates may lie within the boundary."""
     one = hints.candidate(row)
     return hints.screen(one.published, one.modified, boundary) is None
 
 
 def _nearly_within(boundary: Boundary) -> list[ColumnElement[bool]]:
-    """Rejected for its age, and by its date perhaps wanted: the exact comparison is ``hints.screen``'s."""
+    """Select URLs rejected for their age that may be wanted; ``hints.screen`` decides."""
     at = func.coalesce(Url.published_hint, Url.modified_hint)
     rejected = [Url.state == "rejected", Url.reason.in_(hints.AGE)]
     if boundary.since is not None:
@@ -261,13 +267,13 @@ def _nearly_within(boundary: Boundary) -> list[ColumnElement[bool]]:
 
 
 def make_pending(row: Url, boundary: Boundary) -> None:
-    """Undoes the row's decision; its page is to be measured by the boundary."""
+    """Undo the row's decision; its page is to be judged by this boundary."""
     row.state, row.reason, row.detail, row.decided_at, row.next_attempt_at = "pending", None, None, None, None
     row.admitted_since, row.admitted_until = boundary.since, boundary.until
 
 
 def tell_reopened(session: Session, rows: Sequence[Url], run_id: int | None, why: str, now: datetime) -> None:
-    """Adds to each row's history that it is pending again."""
+    """Record in each row's history that it is pending again."""
     event = {"run_id": run_id, "source_id": None, "at": now, "event": "pending", "reason": None, "detail": why}
     if rows:
         session.flush()
@@ -275,7 +281,7 @@ def tell_reopened(session: Session, rows: Sequence[Url], run_id: int | None, why
 
 
 def _newest_first(one: Pending) -> tuple[float, int]:
-    """Undated ones last; ties in the order in which they were named."""
+    """Return the sort key: newest first, undated last, ties in the order of naming."""
     published, modified = one.candidate.published, one.candidate.modified
     at = published.at if published else modified
     return (-at.timestamp() if at else 0.0, one.url_id)

@@ -114,7 +114,7 @@ def test_bands_of_nothing_are_told(archive: Engine) -> None:
     assert [one for one in problems(archive, full=False) if "are of fingerprints that are not there" in one]
 
 
-def test_looks_at_the_wrong_url_are_told(archive: Engine) -> None:
+def test_rechecks_of_the_wrong_url_are_found(archive: Engine) -> None:
     with archive.begin() as connection:
         connection.execute(text("DELETE FROM rechecks WHERE article_id <> 1"))
         connection.execute(
@@ -123,7 +123,7 @@ def test_looks_at_the_wrong_url_are_told(archive: Engine) -> None:
                 "VALUES (2, 3, 'lentera', '2026-11-21', 0, 0)"
             )
         )
-    assert "articles are to be looked at again at a URL that leads elsewhere" in problems(archive)
+    assert "articles are to be rechecked at a URL that leads elsewhere" in problems(archive)
 
 
 def test_stories_are_not_judged_while_an_upgrade_is_unfinished(archive: Engine) -> None:
