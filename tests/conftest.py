@@ -6,6 +6,7 @@ of a file that was made once, and on PostgreSQL the same database over and over,
 
 import os
 import shutil
+import signal
 import uuid
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -20,6 +21,11 @@ from sqlalchemy.orm import Session
 
 from database.engine import open_database
 from database.schema import Base
+
+# A shell starts what it runs in the background without Ctrl-C, and children inherit that: the tests that interrupt a
+# process would wait for it in vain.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # How long an example takes depends on what else the machine is doing.
 settings.register_profile("pantau", deadline=None)

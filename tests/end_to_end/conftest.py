@@ -3,8 +3,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.end_to_end.program import Program
+from tests.end_to_end.program import PREFORK, Program
 from tests.site import Site
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _prefork() -> Iterator[None]:
+    yield
+    PREFORK.close()
 
 
 @pytest.fixture(scope="module")

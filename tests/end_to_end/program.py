@@ -4,13 +4,14 @@ import json
 import os
 import re
 import subprocess
-import sys
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-PROJECT = Path(__file__).resolve().parents[2]
+from tests.end_to_end.prefork import Command, Prefork
+
+PREFORK = Prefork()  # of this process; the fixture ``_prefork`` ends it
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,22 +22,16 @@ class Program:
     outlets: Path
     environment: tuple[tuple[str, str], ...] = ()
 
-    def start(self, *arguments: str) -> subprocess.Popen[str]:
-        """Start a command and return at once; it leads a process group of its own."""
-        return subprocess.Popen(
-            [sys.executable, "-m", "scrapy", *arguments],
-            cwd=PROJECT,
-            env=self._environment(),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            start_new_session=True,
-        )
+    def start(self, *arguments: str, fresh: bool = False) -> Command:
+        """Start a command and return at once; it leads a process group of its own.
 
-    def run(self, *arguments: str, status: int | None = 0, timeout: float = 180) -> str:
+        ``fresh``: in a new interpreter, as from a shell.
+        """
+        return PREFORK.start(arguments, self._environment(), fresh=fresh)
+
+    def run(self, *arguments: str, status: int | None = 0, timeout: float = 180, fresh: bool = False) -> str:
         """Run a command to its end and return its standard output; ``status`` is expected (``None``: any)."""
-        process = self.start(*arguments)
+        process = self.start(*arguments, fresh=fresh)
         try:
             out, err = process.communicate(timeout=timeout)
         except subprocess.TimeoutExpired:

@@ -80,17 +80,17 @@ def test_two_runs_at_once_tell_once(watching: Program, database_url: str, hook: 
 
     def hold() -> None:
         asked.set()
-        assert go_on.wait(60)
+        assert go_on.wait(180)
 
     inbox.takes, inbox.after = (lambda _: True), hold
     watching.run("watch", "run")
     _arrive(database_url)
     first = watching.start("watch", "run")
-    assert asked.wait(60)
+    assert asked.wait(180)
     second = watching.start("watch", "run")
-    _, err = second.communicate(timeout=60)
+    _, err = second.communicate(timeout=180)
     go_on.set()
-    out, _ = first.communicate(timeout=60)
+    out, _ = first.communicate(timeout=180)
     assert (first.returncode, second.returncode) == (0, 1), out
     assert "is telling what the watchlists found: wait for it or end it" in err
     assert len(inbox.taken) == 1

@@ -1,7 +1,6 @@
 """Stored articles are looked at again: edited, touched, taken down, restored, and what may go wrong at that."""
 
 import random
-import time
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -12,6 +11,7 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from core.urls import identify
+from tests.end_to_end.killing import kill_after_requests
 from tests.end_to_end.passing import let_pass
 from tests.end_to_end.program import Program
 from tests.site import Site, Truth
@@ -303,11 +303,9 @@ def test_kills_between_looks_lose_and_double_nothing(tmp_path: Path) -> None:
         news = edited_and_due(world, 10)
         moments, killed = random.Random(7), 0
         for _ in range(6):
-            run = world.program.start("crawl", ETAG, "-s", "DOWNLOAD_DELAY=0.3", "-s", "CONCURRENT_REQUESTS=2")
-            time.sleep(moments.uniform(1.5, 3.5))
-            killed += run.poll() is None
-            run.kill()
-            run.communicate()
+            slowly = ("-s", "DOWNLOAD_DELAY=0.3", "-s", "CONCURRENT_REQUESTS=2")
+            requests = moments.randint(1, 5)
+            killed += kill_after_requests(site, world.program.start, requests, [ETAG], "crawl", ETAG, *slowly)
         assert killed >= 3, "most runs were over before they were killed: the test shows nothing"
         world.crawl(ETAG)
         stored = {url: (text, number) for url, text, number in world.query("select url, text, revision from articles")}

@@ -30,22 +30,23 @@ def printed(site: Site) -> dict[str, Truth]:
 
 @pytest.fixture(scope="module")
 def records(site: Site, program: Program) -> Records:
-    """All outlets crawled, in the site's order; each record by the truth's identity, whichever address was first."""
-    return crawled(site, program, list(site.newsrooms))
+    """All outlets crawled in one round; each record by the truth's identity, whichever address was first."""
+    program.run("monitor", *(name for name in site.newsrooms if name != FAULTY))
+    return by_identity(site, program)
 
 
 @pytest.fixture(scope="module")
 def the_other_way_round(site: Site, tmp_path_factory: pytest.TempPathFactory) -> Records:
-    """The same, the last outlet first, in a database of its own."""
+    """The same, one after the other and the last outlet first, in a database of its own."""
     folder: Path = tmp_path_factory.mktemp("reversed")
     program = Program(f"sqlite:///{folder}/pantau.db", site.declarations)
-    return crawled(site, program, list(reversed(site.newsrooms)))
-
-
-def crawled(site: Site, program: Program, outlets: list[str]) -> Records:
-    for outlet in outlets:
+    for outlet in reversed(site.newsrooms):
         if outlet != FAULTY:
             program.run("crawl", outlet)
+    return by_identity(site, program)
+
+
+def by_identity(site: Site, program: Program) -> Records:
     canonical = {identify(url): identify(one.url) for one in site.truth() for url in [one.url, *one.other_urls]}
     return {canonical[identify(record["url"])]: record for record in program.records()}
 

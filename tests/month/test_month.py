@@ -61,7 +61,7 @@ def month(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lived]:
     command = [sys.executable, "-m", "tests.month", "--dir", str(folder), "--database", url]
     environment = {**os.environ, "DATA_DIR": str(folder)}
     done = subprocess.run(
-        command, cwd=PROJECT, env=environment, capture_output=True, text=True, timeout=400, check=False
+        command, cwd=PROJECT, env=environment, capture_output=True, text=True, timeout=3600, check=False
     )
     assert done.returncode == 0, done.stderr
     print(done.stdout)
