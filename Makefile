@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help setup setup-dev compiled demo crawl serve test lint types check lock bench clean
+.PHONY: help setup setup-dev compiled demo crawl serve quick test lint types check lock bench clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -38,8 +38,11 @@ serve: setup  ## the dashboard on this machine: http://127.0.0.1:8000
 compiled: setup  ## the modules, compiled for an account that may only read them (docs/operations.md)
 	@$(BIN)/python -m compileall -q alerts cli core crawler database health outlets pantau pipelines search settings web
 
-test: setup-dev  ## the whole test suite; ARGS="tests/search -k title" for a part
-	$(BIN)/python -m pytest -n auto --dist loadfile -q $(ARGS)
+quick: setup-dev  ## the tests that need no server, no browser and no further process: a minute or two
+	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder --quick -q $(ARGS)
+
+test: setup-dev  ## the whole test suite; ARGS="tests/search -k title" for a part; TEST_KILLS=20 for more kills
+	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder -q $(ARGS)
 
 lint: setup-dev  ## format, style and import directions
 	$(BIN)/ruff format --check .

@@ -7,9 +7,11 @@ of a file that was made once, and on PostgreSQL the same database over and over,
 import os
 import shutil
 import signal
+import subprocess
 import uuid
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
@@ -29,8 +31,18 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 
 # How long an example takes depends on what else the machine is doing.
 settings.register_profile("pantau", deadline=None)
-settings.load_profile("pantau")
+settings.register_profile("quick", deadline=None, max_examples=20)
 
+# `make quick` leaves these out, beside all that is marked and every variant on PostgreSQL.
+_NOT_QUICK = ("browser", "end_to_end", "month")
+# What takes long in one file begins first: nothing is left to wait for at the end.
+_FIRST = (
+    "tests/month/test_month.py", "tests/end_to_end/test_revisions.py", "tests/end_to_end/test_monitor.py",
+    "tests/end_to_end/test_kill.py", "tests/end_to_end/test_crawl.py", "tests/end_to_end/", "tests/browser/",
+    "tests/database/", "tests/web/test_schemathesis.py", "tests/search/", "tests/pipelines/",
+)  # fmt: skip
+
+_TESTS = Path(__file__).parent
 # TRUNCATE makes new files for every table, which takes ten times as long. Nobody checks references meanwhile.
 _EMPTY = """
 DO $$
@@ -84,6 +96,55 @@ class MadeDatabases:
         if self._on_server is not None:
             self._on_server.close()
             self._on_server = None
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add ``--quick``."""
+    parser.addoption("--quick", action="store_true", help="only tests that need no service, browser or process")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Choose how many examples Hypothesis tries."""
+    settings.load_profile("quick" if config.option.quick else "pantau")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what is not quick, and begin with what takes longest."""
+    if config.option.quick:
+        left_out = [item for item in items if not _is_quick(item)]
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if _is_quick(item)]
+    items.sort(key=_rank)
+
+
+def _is_quick(item: pytest.Item) -> bool:
+    parameters = (
+        item.callspec.params.values() if isinstance(item, pytest.Function) and hasattr(item, "callspec") else ()
+    )
+    return not (
+        item.get_closest_marker("process")
+        or item.get_closest_marker("slow")
+        or "postgresql" in [str(value) for value in parameters]
+        or item.path.relative_to(_TESTS).parts[0] in _NOT_QUICK
+    )
+
+
+def _rank(item: pytest.Item) -> int:
+    return next((rank for rank, start in enumerate(_FIRST) if item.nodeid.startswith(start)), len(_FIRST))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_processes(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Hold ``--quick`` to its word."""
+    with pytest.MonkeyPatch.context() as patch:
+        if request.config.option.quick:
+            patch.setattr(subprocess.Popen, "__init__", _refuse)
+            patch.setattr(BaseProcess, "start", _refuse)
+        yield
+
+
+def _refuse(*_: object, **__: object) -> None:
+    pytest.fail("a test that starts a process is marked with pytest.mark.process")
 
 
 @pytest.fixture(scope="session")

@@ -23,6 +23,8 @@ from health.flags import FlagKind
 from tests.alerts.servers import webhook
 from tests.conftest import MadeDatabases
 
+pytestmark = pytest.mark.process
+
 PROJECT = Path(__file__).resolve().parents[1]
 DEPLOY = PROJECT / "deploy"
 INSTALLED = "/opt/pantau"

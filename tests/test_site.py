@@ -352,6 +352,7 @@ def test_requests_are_logged(site: Site) -> None:
     assert site.requests("pena_muara") == []
 
 
+@pytest.mark.process
 def test_program_serves_until_sigterm(tmp_path: Path) -> None:
     log = tmp_path / "log.jsonl"
     command = [sys.executable, "-m", "tests.site", "--dir", str(tmp_path), "--bulk", "200", "--log", str(log)]

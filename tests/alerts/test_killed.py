@@ -7,6 +7,7 @@ from collections import Counter
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
@@ -17,6 +18,8 @@ from search.query import parse_query
 from tests.alerts.lists import HOOK, to, write
 from tests.alerts.news import NOW, come
 from tests.alerts.servers import Inbox, every_other, webhook
+
+pytestmark = pytest.mark.process
 
 PROJECT = Path(__file__).resolve().parents[2]
 DAY = timedelta(days=1)

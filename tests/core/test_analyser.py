@@ -93,6 +93,7 @@ def test_terms_and_their_number_are_bounded() -> None:
     assert len(analyse("kata " * (MAX_TERMS + 7)).split()) == MAX_TERMS
 
 
+@pytest.mark.process
 def test_threads_and_processes_agree() -> None:
     texts = [f"pertemuan ke-{number} membahas kerja sama" for number in range(20)]
     expected = [analyse(text) for text in texts]

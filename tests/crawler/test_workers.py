@@ -11,6 +11,8 @@ from core.models import Reason
 from crawler.workers import TaskGroups, WorkerFailure, Workers
 from tests.crawler import worker_tasks as tasks
 
+pytestmark = pytest.mark.process
+
 
 @pytest.fixture(scope="module")
 def workers() -> Iterator[Workers]:

@@ -293,6 +293,7 @@ def _admit_and_wait(url: str, ready: "multiprocessing.synchronize.Event") -> Non
         time.sleep(600)
 
 
+@pytest.mark.process
 def test_killed_before_the_commit_nothing_happened(engine: Engine, database_url: str) -> None:
     spawn = multiprocessing.get_context("spawn")
     ready = spawn.Event()
@@ -321,6 +322,7 @@ def _admit_many(
     results.put(len(admission.admitted))
 
 
+@pytest.mark.process
 def test_processes_naming_the_same_make_one_row(engine: Engine, database_url: str) -> None:
     spawn = multiprocessing.get_context("spawn")
     go, results = spawn.Barrier(2), spawn.Queue()

@@ -39,6 +39,7 @@ def test_lock_is_given_back(engine: Engine) -> None:
             raise ValueError("stop")
 
 
+@pytest.mark.process
 def test_killed_holder_leaves_no_lock(engine: Engine, database_url: str) -> None:
     spawn = multiprocessing.get_context("spawn")
     taken = spawn.Event()

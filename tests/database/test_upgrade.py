@@ -175,6 +175,7 @@ def _open(url: str, results: "multiprocessing.Queue[str]") -> None:
         results.put(str(error))
 
 
+@pytest.mark.process
 def test_processes_opening_at_once_create_once(database_url: str) -> None:
     spawn = multiprocessing.get_context("spawn")
     results = spawn.Queue()

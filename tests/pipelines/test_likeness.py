@@ -298,6 +298,7 @@ def test_two_that_make_a_profile_make_one(engine: Engine) -> None:
     assert values(engine) == by_the_newest(engine)
 
 
+@pytest.mark.process
 def test_an_import_and_a_runs_opening_compare_all(
     database_url: str, engine: Engine, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

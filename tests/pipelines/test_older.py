@@ -64,6 +64,7 @@ def run_settings(url: str) -> Settings:
     return settings
 
 
+@pytest.mark.process
 def test_a_runs_opening_finds_the_stories_of_older_articles(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     text = wire(1)
     printed: list[Printed] = [

@@ -1,6 +1,8 @@
 import subprocess
 import sys
 
+import pytest
+
 # In a process of its own: what the import freezes would stay frozen for every other test.
 _LOADED = """
 import pipelines.worker_preload
@@ -11,6 +13,7 @@ print(language._identifier.cache_info().currsize, analyser._sastrawi.cache_info(
 """
 
 
+@pytest.mark.process
 def test_model_and_dictionary_are_loaded_on_import() -> None:
     done = subprocess.run([sys.executable, "-c", _LOADED], capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["1", "1"]

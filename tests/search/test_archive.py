@@ -149,6 +149,7 @@ def test_a_database_that_breaks_is_told(tmp_path: Path) -> None:
             list(opened.search())
 
 
+@pytest.mark.process
 def test_the_package_imports_nothing_by_itself() -> None:
     code = (
         "import sys, database; print('sqlalchemy' in sys.modules); from pantau import Archive; print(Archive.__name__)"

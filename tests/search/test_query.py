@@ -243,6 +243,7 @@ def test_threads_can_parse_at_once() -> None:
         assert list(threads.map(parse_query, texts)) == [parse_query(text) for text in texts]
 
 
+@pytest.mark.process
 def test_the_parser_loads_silently() -> None:
     code = "from search.query import parse_query; parse_query('a AND (b OR c)')"
     run = subprocess.run([sys.executable, "-W", "error", "-c", code], capture_output=True, text=True, check=False)

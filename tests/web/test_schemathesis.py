@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import pytest
 import schemathesis
 from fastapi import FastAPI
 from schemathesis.config import (
@@ -30,6 +31,8 @@ from tests.web.archive import build
 from tests.web.printed import NOW, OUTLETS
 from web.app import create_app
 from web.state import WebState
+
+pytestmark = pytest.mark.slow
 
 # No schema says which texts are queries, cursors and days: what is none may be refused.
 _ACCEPTED = PositiveDataAcceptanceConfig(expected_statuses=["2xx", "304", "404", "422"])

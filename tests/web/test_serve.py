@@ -15,6 +15,8 @@ import pytest
 from core.errors import PantauError, UsageError
 from web.server import address_of, listen, read_token
 
+pytestmark = pytest.mark.process
+
 PROJECT = Path(__file__).resolve().parents[2]
 TOKEN = "kunci-rahasia-0123456789"
 

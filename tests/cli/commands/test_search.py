@@ -343,6 +343,7 @@ def test_on_a_terminal_matches_are_highlighted(search: Search, monkeypatch: pyte
     assert "\x1b[1;33mErdogan" in out
 
 
+@pytest.mark.process
 def test_a_reader_that_stops_gets_no_traceback(tmp_path: Path) -> None:
     database_url = f"sqlite:///{tmp_path}/arsip.db"
     engine = open_database(database_url)

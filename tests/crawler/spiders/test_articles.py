@@ -29,6 +29,8 @@ from outlets.schema import Outlet
 from pipelines.new_article import store
 from tests.pipelines.incoming import EVERYTHING, NOW, Arrival, article, job, name_it, stamp
 
+pytestmark = pytest.mark.process
+
 PAGE = Arrival("harian", "/berita/1-panen-bawang", article(published=stamp(4)))
 HARIAN = Outlet.model_validate(
     {

@@ -66,6 +66,7 @@ def test_constructor_survives_missing_directory(tmp_path: Path) -> None:
             use()
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("command", [["list"], ["crawl", "rusak"]])
 def test_faults_reach_the_terminal_without_traceback(tmp_path: Path, command: list[str]) -> None:
     (tmp_path / "rusak.toml").write_text("= salah")

@@ -23,6 +23,8 @@ from tests.conftest import fresh_on_server
 from tests.database.admin.filled import NOW, ROWS, everything, fill
 from tests.database.outlet_locks import outlet_lock
 
+pytestmark = pytest.mark.process
+
 AT = datetime(2026, 11, 22, 4, 30, tzinfo=UTC)
 
 

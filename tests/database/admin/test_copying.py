@@ -172,6 +172,7 @@ def _copy(source_url: str, target_url: str, began: Callable[[], object]) -> None
     copy_database(open_database(source_url), target_url, told)
 
 
+@pytest.mark.process
 def test_killed_at_random_moments_it_goes_on(tmp_path: Path, target_url: str) -> None:
     source_url = f"sqlite:///{tmp_path / 'besar.db'}"
     source = open_database(source_url)
