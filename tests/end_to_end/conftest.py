@@ -29,4 +29,4 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def program(site: Site, place: Path) -> Program:
     """The program with one SQLite database for all tests of a module."""
-    return Program(f"sqlite:///{place}/pantau.db", site.declarations)
+    return Program(f"sqlite:///{place}/pantau.db", site.declarations, (("DATA_DIR", str(place)),))
