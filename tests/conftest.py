@@ -158,9 +158,16 @@ def made_databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MadeDat
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path, made_databases: MadeDatabases) -> Iterator[str]:
     """The URL of a database; of one that nobody has opened yet, unless the test takes an ``engine`` as well."""
+    yield from provide_database(request.param, request, tmp_path, made_databases)
+
+
+def provide_database(
+    kind: str, request: pytest.FixtureRequest, folder: Path, made_databases: MadeDatabases
+) -> Iterator[str]:
+    """The URL of an empty database of this kind, with the newest schema if the test takes an ``engine``."""
     made = "engine" in request.fixturenames
-    if request.param == "sqlite":
-        path = tmp_path / "pantau.db"
+    if kind == "sqlite":
+        path = folder / "pantau.db"
         yield made_databases.file(path) if made else f"sqlite:///{path}"
     elif made:
         with made_databases.on_server() as url:

@@ -21,16 +21,12 @@ from importlib import import_module
 from importlib.util import find_spec
 from multiprocessing import util
 from pathlib import Path
+from pkgutil import walk_packages
 from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 PROJECT: Final = Path(__file__).resolve().parents[2]
-PRELOAD: Final = (
-    "scrapy.cmdline", "scrapy.crawler", "alembic.command", "pipelines.worker_preload", "pipelines.backfill",
-    "crawler.discovery", "crawler.monitor.coordinator", "crawler.resources", "crawler.spiders.news",
-    "crawler.middlewares.guard", "crawler.middlewares.robots", "cli.monitor.live", "cli.monitor.summary",
-    "alerts.after_round", *(f"cli.commands.{path.stem}" for path in sorted(PROJECT.glob("cli/commands/[a-z]*.py"))),
-)  # fmt: skip
+PACKAGES: Final = ("cli", "alerts", "pipelines", "crawler", "health", "search", "database", "outlets", "core")
 
 
 class Command:
@@ -197,8 +193,12 @@ def _become(job: Mapping[str, Any]) -> None:
 
 def main() -> None:
     """Import everything, then fork a child for each command until the tests have ended."""
-    for module in PRELOAD:
+    for module in ("scrapy.cmdline", "scrapy.crawler", "alembic.command"):
         import_module(module)
+    for package in map(import_module, PACKAGES):
+        for module in walk_packages(package.__path__, f"{package.__name__}."):
+            if ".migrations." not in module.name:
+                import_module(module.name)
     assert "twisted.internet.reactor" not in sys.modules, "Scrapy chooses the reactor in each command"
     gc.collect()
     gc.freeze()

@@ -9,6 +9,9 @@ from scrapy.settings import Settings
 
 from cli.console import PantauCommand
 
+# For a test whose command runs a query of its own, beside those that search/, database/ and pipelines/ try on both.
+on_both = pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
+
 
 class Outcome(NamedTuple):
     status: int

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from database.engine import open_database
 from database.schema import Round, Run
-from tests.cli.commands.running import Outcome, run
+from tests.cli.commands.running import Outcome, on_both, run
 from tests.conftest import fresh_on_server
 from tests.database.outlet_locks import outlet_lock
 from tests.pipelines.incoming import Arrival, arrive, article, stamp
@@ -34,6 +34,7 @@ def database(
     return lambda *arguments: run(capsys, database_url, "database", *arguments)
 
 
+@on_both
 def test_info_tells_where_it_is_and_what_it_holds(database: Database, engine: Engine) -> None:
     now = datetime(2026, 11, 21, 20, 15, tzinfo=UTC)
     with Session(engine) as session:
@@ -64,6 +65,7 @@ def test_info_tells_no_password(database: Database, capsys: pytest.CaptureFixtur
     assert "127.0.0.1:1/tiada" in told.err
 
 
+@on_both
 def test_a_backup_is_made_checked_and_restored(database: Database, engine: Engine, tmp_path: Path) -> None:
     file = str(tmp_path / "cadangan")
     status, out, _ = database("backup", file)
@@ -86,6 +88,7 @@ def test_a_backup_is_made_checked_and_restored(database: Database, engine: Engin
         assert "is not empty" in database("restore", file).err
 
 
+@on_both
 def test_check_tells_each_problem_in_a_line(database: Database, engine: Engine) -> None:
     status, out, err = database("check")
     assert (status, err) == (0, "")
@@ -116,6 +119,7 @@ def test_a_backup_that_is_damaged_fails_the_check(database: Database, tmp_path: 
     assert "something is wrong, see above" in err
 
 
+@on_both
 def test_a_copy_ends_with_a_table(database: Database, engine: Engine, tmp_path: Path) -> None:
     for target in _targets(engine, tmp_path):
         status, out, err = database("copy", target)
@@ -138,6 +142,7 @@ def _targets(engine: Engine, folder: Path) -> Iterator[str]:
         yield f"sqlite:///{folder / 'sasaran.db'}"
 
 
+@on_both
 def test_pruning_is_told_and_tried_first(database: Database, engine: Engine) -> None:
     old = datetime.now(UTC) - timedelta(days=100)
     with Session(engine) as session:

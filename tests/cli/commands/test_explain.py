@@ -10,7 +10,7 @@ from core.models import Candidate, Reason, Rejection
 from core.scheduling.boundary import Boundary
 from database import ledger
 from pipelines.new_article import store
-from tests.cli.commands.running import Outcome, run
+from tests.cli.commands.running import Outcome, on_both, run
 from tests.pipelines.incoming import NAMED_AT, NOW, Arrival, article, job, stamp
 
 PAGE = Arrival("harian", "/berita/1-panen-bawang", article(published=stamp(4)))
@@ -44,6 +44,7 @@ def fill(session: Session) -> None:
     ledger.fail(session, broken.url_id, run_id, Reason.HTTP_STATUS, "HTTP 503", NOW)
 
 
+@on_both
 def test_a_source_tells_how_polling_it_went(explain: Explain, engine: Engine) -> None:
     url = "https://harian.test/feed"
     with Session(engine) as session, session.begin():

@@ -9,7 +9,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from search.records import KEYS
-from tests.cli.commands.running import Outcome, run
+from tests.cli.commands.running import Outcome, on_both, run
 from tests.database.made_stories import TEN, add_copy, add_story
 from tests.search.articles import ARTICLES, add_article, add_articles
 
@@ -43,6 +43,7 @@ def test_the_suffix_tells_the_format(export: Export, tmp_path: Path) -> None:
         assert len(list(csv.DictReader(stream))) == len(ARTICLES)
 
 
+@on_both
 def test_an_export_can_be_narrowed(export: Export, tmp_path: Path) -> None:
     path = tmp_path / "rusia.jsonl"
     options = ("--query", "rusia OR gandum", "--outlet", "samudra", "--since", "2024-09-08", "--until", "2024-09-30")
@@ -50,6 +51,7 @@ def test_an_export_can_be_narrowed(export: Export, tmp_path: Path) -> None:
     assert [row["id"] for row in lines(path)] == [9]
 
 
+@on_both
 def test_copies_are_all_exported_with_their_story(
     engine: Engine, database_url: str, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from core.scheduling.boundary import Boundary
 from database import ledger
 from database.schema import Flag, Gap, Source
-from tests.cli.commands.running import Outcome, run
+from tests.cli.commands.running import Outcome, on_both, run
 from tests.database.made_stories import add_copy
 
 Outlets = Callable[..., Outcome]
@@ -140,6 +140,7 @@ def test_what_cannot_be_is_refused(outlets: Outlets, arguments: list[str], words
     assert words in err
 
 
+@on_both
 def test_health_begins_with_outlets_in_trouble(health: Outlets, trouble: None, engine: Engine) -> None:  # noqa: ARG001
     with Session(engine) as session:
         add_copy(session, "antara", NOW)

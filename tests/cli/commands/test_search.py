@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from database.engine import open_database
 from search.records import KEYS
-from tests.cli.commands.running import Outcome, run
+from tests.cli.commands.running import Outcome, on_both, run
 from tests.database.made_stories import TEN, add_copy, add_story
 from tests.search.articles import ARTICLES, add_article, add_articles
 
@@ -48,6 +48,7 @@ def test_hits_come_with_snippets_and_a_total(search: Search) -> None:
     ]
 
 
+@on_both
 def test_the_total_counts_what_is_not_shown(search: Search) -> None:
     status, out, _ = search("rusia", "--limit", "2")
     assert (status, out.splitlines()[-1]) == (0, "5 articles, 2 shown")
@@ -58,6 +59,7 @@ def test_several_arguments_are_one_query(search: Search) -> None:
     assert search("rusia", "-tiongkok").out.endswith("3 articles, 3 shown\n")
 
 
+@on_both
 def test_outlets_and_days_narrow_the_search(search: Search) -> None:
     assert search("rusia", "--outlet", "samudra").out.endswith("3 articles, 3 shown\n")
     assert search("rusia", "--outlet", "samudra", "--outlet", "cakrawala").out.endswith("5 articles, 5 shown\n")
@@ -189,6 +191,7 @@ def test_no_query_is_everything_selected(search: Search) -> None:
     assert search("--outlet", "lentera", "--limit", "1").out.splitlines()[-1] == "11 articles, 1 shown"
 
 
+@on_both
 def test_pages_follow_each_other(search: Search) -> None:
     ids: list[str] = []
     more: tuple[str, ...] = ()

@@ -7,7 +7,7 @@ from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
 from database.schema import Original, StoredArticle
-from tests.cli.commands.running import Outcome, run
+from tests.cli.commands.running import Outcome, on_both, run
 
 TEXT = (
     "Petani di lereng Dieng mulai menanam bawang merah pada awal pekan ini setelah hujan turun dua malam.\n\n"
@@ -56,6 +56,7 @@ def test_json_lines_stand_alone_on_standard_output(seeds: Seeds, corpus: Path) -
     assert (second["dateline"], second["result"], second["authors"]) == ("Wonosobo, Bharata Online", "new", [])
 
 
+@on_both
 def test_importing_twice_changes_nothing(seeds: Seeds, corpus: Path, engine: Engine) -> None:
     seeds("import", str(corpus))
     status, out, _ = seeds("import", str(corpus / "1-dieng.txt"), str(corpus))

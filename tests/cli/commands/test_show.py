@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from core.urls import identify
 from database.schema import Original, Revision, StoredArticle, Url
 from search.records import KEYS
-from tests.cli.commands.running import Outcome, run
+from tests.cli.commands.running import Outcome, on_both, run
 from tests.database.made_stories import TEN, add_copy, add_story
 from tests.search.articles import add_article
 
@@ -63,6 +63,7 @@ def test_an_article_is_shown_with_its_provenance(show: Show) -> None:
         assert value in {fact.strip() for fact in facts.values()}
 
 
+@on_both
 def test_any_address_of_an_article_leads_to_it(show: Show) -> None:
     for url in (
         "https://contoh-a.com/baca/1",
@@ -77,6 +78,7 @@ def test_imported_articles_need_no_ledger(show: Show) -> None:
     assert show("https://contoh-b.com/baca/2").out.startswith("Tanpa Buku Besar\n")
 
 
+@on_both
 def test_json_is_the_export_record(show: Show) -> None:
     row = json.loads(show("1", "--format", "json").out)
     assert tuple(row) == KEYS
@@ -188,6 +190,7 @@ def test_an_unchanged_article_has_one_revision(story: Show) -> None:
     assert story("1", "--revisions").out.splitlines()[4] == "revision 1, imported; no change was seen since"
 
 
+@on_both
 def test_json_holds_every_revision_with_its_text(story: Show, engine: Engine) -> None:
     revise(engine, 1)
     revisions = json.loads(story("1", "--revisions", "--format", "json").out)["revisions"]

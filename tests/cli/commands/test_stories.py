@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from database.engine import open_database
-from tests.cli.commands.running import Outcome, run
+from tests.cli.commands.running import Outcome, on_both, run
 from tests.database.made_stories import TEN, add_copy, add_story
 
 Stories = Callable[..., Outcome]
@@ -51,6 +51,7 @@ def test_stories_name_the_first_and_who_followed_when(stories: Stories) -> None:
     ]
 
 
+@on_both
 def test_options_narrow_the_stories(stories: Stories) -> None:
     data = ("--format", "json")
     assert ids(stories(*data)) == [1, 2]
@@ -69,6 +70,7 @@ def test_the_total_counts_what_is_not_shown(stories: Stories) -> None:
     assert (answer["total"], len(answer["stories"])) == (2, 1)
 
 
+@on_both
 def test_json_holds_every_article_of_a_story(stories: Stories) -> None:
     (line, _) = stories("--format", "jsonl").out.splitlines()
     story = json.loads(line)

@@ -12,7 +12,7 @@ from database.schema import Flag
 from tests.alerts.lists import HOOK, to, write
 from tests.alerts.news import come
 from tests.alerts.servers import Inbox, never, webhook
-from tests.cli.commands.running import Outcome, run
+from tests.cli.commands.running import Outcome, on_both, run
 
 Watch = Callable[..., Outcome]
 NOW = datetime.now(UTC)
@@ -48,6 +48,7 @@ def arrive(engine: Engine, title: str, **values: Any) -> None:
         come(session, title, **({"published_at": NOW - timedelta(hours=1), "first_seen_at": NOW} | values))
 
 
+@on_both
 def test_a_run_tells_what_it_found_and_sent(watch: Watch, engine: Engine, hook: Inbox) -> None:
     assert watch("run") == (0, "gandum: begins; 0 new articles\n", "")
     arrive(engine, "Kapal")
@@ -66,6 +67,7 @@ def test_a_run_without_an_active_watchlist_says_so(watch: Watch, tmp_path: Path)
     assert watch("run").out == watch("run", "--dry-run").out == told
 
 
+@on_both
 def test_flags_are_told_to_the_operator(
     watch: Watch, engine: Engine, hook: Inbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -114,6 +116,7 @@ def test_the_list_has_all_with_their_channels(watch: Watch, engine: Engine, hook
     assert len(hook.taken) == 1
 
 
+@on_both
 def test_a_dry_run_prints_and_changes_nothing(watch: Watch, engine: Engine, hook: Inbox) -> None:
     watch("run")
     arrive(engine, "Kapal")
