@@ -196,9 +196,9 @@ def main() -> None:
     for module in ("scrapy.cmdline", "scrapy.crawler", "alembic.command"):
         import_module(module)
     for package in map(import_module, PACKAGES):
-        for module in walk_packages(package.__path__, f"{package.__name__}."):
-            if ".migrations." not in module.name:
-                import_module(module.name)
+        for info in walk_packages(package.__path__, f"{package.__name__}."):
+            if ".migrations." not in info.name:
+                import_module(info.name)
     assert "twisted.internet.reactor" not in sys.modules, "Scrapy chooses the reactor in each command"
     gc.collect()
     gc.freeze()
