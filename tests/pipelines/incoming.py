@@ -4,11 +4,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from core.models import Article, Candidate, Rejection, Timestamp
 from core.scheduling.boundary import Boundary
 from database import ledger
+from database.schema import Base
 from outlets.schema import Outlet
 from pipelines.new_article import Stored, StoreJob, store
 from pipelines.normalise import normalise
@@ -77,3 +79,8 @@ def job(page: Arrival, url_id: int) -> StoreJob:
 def arrive(session: Session, page: Arrival) -> Stored:
     """Names the page and stores it."""
     return store(session, job(page, name_it(session, page)), NOW)
+
+
+def count_rows(session: Session, table: type[Base]) -> int:
+    """Return the number of a table's rows."""
+    return session.scalar(select(func.count()).select_from(table)) or 0

@@ -17,7 +17,7 @@ from pipelines.new_article import store
 from pipelines.seeds.seed_import import import_seed
 from pipelines.story_linking import link, settle_story
 from tests.pipelines.copies import day, document, edited, found, notice, printed, similarity, wire
-from tests.pipelines.incoming import LOOK_BACK, NOW, Arrival, arrive, article, job, name_it
+from tests.pipelines.incoming import LOOK_BACK, NOW, Arrival, arrive, article, count_rows, job, name_it
 
 TEXT = wire(1)
 HALVES = TEXT[:6], TEXT[6:]
@@ -42,10 +42,6 @@ def stories(session: Session, *article_ids: int) -> list[int | None]:
 
 def story(session: Session) -> Story:
     return session.scalars(select(Story).execution_options(populate_existing=True)).one()
-
-
-def count(session: Session, table: type) -> int:
-    return session.scalar(select(func.count()).select_from(table)) or 0
 
 
 @pytest.mark.parametrize(
@@ -103,7 +99,7 @@ def test_a_merge_that_fails_in_the_middle_leaves_both_stories(engine: Engine) ->
     with Session(engine) as session:
         assert found(session) == before
         assert stories(session, *ids) == [1, 1, 2, 2]
-        assert count(session, StoredArticle) == 4
+        assert count_rows(session, StoredArticle) == 4
 
 
 def test_near_copies_are_looked_for_within_the_look_back_only(session: Session) -> None:
@@ -170,15 +166,15 @@ def test_stubs_link_nothing(session: Session) -> None:
     ids = [come(session, outlet, STUB, day(1)) for outlet in ("kabar", "suara")]
     assert stories(session, *ids) == [None, None]
     assert {stored.scheme for stored in of(session, *ids)} == {SCHEME}
-    assert count(session, Fingerprint) == 0
+    assert count_rows(session, Fingerprint) == 0
 
 
 def test_equal_texts_of_a_period_share_a_fingerprint(session: Session) -> None:
     for number, outlet in enumerate(("antara", "suara", "kabar")):
         come(session, outlet, TEXT, day(number))
     come(session, "warta", TEXT, day(-90))
-    assert count(session, Fingerprint) == 2
-    assert count(session, Band) == 2 * len(fingerprint("\n".join(TEXT)).bands)
+    assert count_rows(session, Fingerprint) == 2
+    assert count_rows(session, Band) == 2 * len(fingerprint("\n".join(TEXT)).bands)
 
 
 def test_a_first_that_comes_late_is_the_first(session: Session) -> None:
@@ -199,9 +195,9 @@ def again(session: Session, article_id: int) -> int | None:
 
 def test_linking_again_changes_nothing(session: Session) -> None:
     ids = [come(session, outlet, part, day(1)) for outlet, part in (("suara", HALVES[0]), ("antara", TEXT))]
-    before = found(session), count(session, Band)
+    before = found(session), count_rows(session, Band)
     assert [again(session, article_id) for article_id in ids] == [1, 1]
-    assert (found(session), count(session, Band)) == before
+    assert (found(session), count_rows(session, Band)) == before
 
 
 def test_a_changed_date_changes_who_was_first(session: Session) -> None:

@@ -1,13 +1,13 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.models import Article, Timestamp
 from database.schema import ArticleTerms, Original, StoredArticle, Story
 from pipelines.seeds.seed_import import Imported, import_seed
-from tests.pipelines.incoming import LOOK_BACK
+from tests.pipelines.incoming import LOOK_BACK, count_rows
 
 NOW = datetime(2024, 10, 1, 3, tzinfo=UTC)
 TEXT = (
@@ -26,10 +26,6 @@ def stamp(day: int) -> Timestamp:
 
 def bring(session: Session, content: bytes, article: Article) -> Imported:
     return import_seed(session, "contoh.txt", content, article, NOW, look_back=LOOK_BACK)
-
-
-def count(session: Session, table: type) -> int:
-    return session.scalar(select(func.count()).select_from(table)) or 0
 
 
 def test_a_document_becomes_an_article_with_its_words(session: Session) -> None:
@@ -59,14 +55,14 @@ def test_the_same_bytes_again_change_nothing(session: Session) -> None:
     again = bring(session, b"satu", document("harian", title="Judul lain"))
     assert again == Imported(first.article_id, "known")
     assert session.get_one(StoredArticle, first.article_id).title == "Panen"
-    assert (count(session, Original), count(session, StoredArticle)) == (1, 1)
+    assert (count_rows(session, Original), count_rows(session, StoredArticle)) == (1, 1)
 
 
 def test_another_document_with_the_text_is_a_second_original(session: Session) -> None:
     first = bring(session, b"satu", document("harian", title="Panen"))
     second = bring(session, b"dua", document("harian", text=TEXT.upper().replace(",", ""), credit="Antara"))
     assert second == Imported(first.article_id, "joined")
-    assert (count(session, Original), count(session, StoredArticle)) == (2, 1)
+    assert (count_rows(session, Original), count_rows(session, StoredArticle)) == (2, 1)
     article = session.get_one(StoredArticle, first.article_id)
     assert (article.title, article.credit) == ("Panen", "Antara")
 
@@ -77,7 +73,7 @@ def test_documents_of_two_outlets_are_two_articles_of_a_story(session: Session) 
     assert first.article_id != second.article_id
     assert len(stories) == 1
     assert None not in stories
-    assert count(session, Story) == 1
+    assert count_rows(session, Story) == 1
 
 
 @pytest.mark.parametrize("bare_first", [True, False])
@@ -115,7 +111,7 @@ def test_stubs_are_never_brought_together(session: Session) -> None:
     for content in (b"satu", b"dua"):
         assert bring(session, content, document("harian", text="Simak videonya di sini.")).what == "new"
     assert bring(session, b"tiga", document(text="Simak videonya di sini.")).what == "new"
-    assert (count(session, StoredArticle), count(session, Story)) == (3, 0)
+    assert (count_rows(session, StoredArticle), count_rows(session, Story)) == (3, 0)
 
 
 def test_characters_that_databases_refuse_are_gone(session: Session) -> None:

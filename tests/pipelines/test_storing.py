@@ -1,15 +1,15 @@
 from datetime import UTC, datetime
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.models import Reason, Rejection, Timestamp
 from core.scheduling.boundary import Boundary
 from database import ledger
-from database.schema import ArticleTerms, Base, StoredArticle, Story, Url, UrlEvent
+from database.schema import ArticleTerms, StoredArticle, Story, Url, UrlEvent
 from pipelines.new_article import Stored, store
-from tests.pipelines.incoming import NAMED_AT, NOW, TEXT, Arrival, arrive, article, job, name_it, stamp
+from tests.pipelines.incoming import NAMED_AT, NOW, TEXT, Arrival, arrive, article, count_rows, job, name_it, stamp
 
 STUB = "Simak videonya di sini."
 OTHER = (
@@ -20,10 +20,6 @@ OTHER = (
 
 def page(path: str = "/berita/1-panen-bawang", outlet: str = "harian", text: str = TEXT, **fields: object) -> Arrival:
     return Arrival(outlet, path, article(text, **fields))
-
-
-def count(session: Session, table: type[Base]) -> int:
-    return session.scalar(select(func.count()).select_from(table)) or 0
 
 
 def row(session: Session, url: str) -> Url:
@@ -53,7 +49,7 @@ def test_an_entry_is_decided_once(session: Session) -> None:
     first, again = arrive(session, given), arrive(session, given)
     assert again == Stored("stored", None, first.article_id, again=True)
     assert again.label == "decided already"
-    assert (count(session, StoredArticle), count(session, ArticleTerms)) == (1, 1)
+    assert (count_rows(session, StoredArticle), count_rows(session, ArticleTerms)) == (1, 1)
     assert events(session, given.url) == ["named", "stored"]
 
 
@@ -63,13 +59,13 @@ def test_the_outlets_own_text_elsewhere_is_the_same_article(session: Session) ->
     assert second == Stored("same-as", Reason.SAME_TEXT, first.article_id)
     entry = row(session, "https://harian.test/nasional/2-panen-bawang")
     assert (entry.article_id, entry.same_as_id) == (first.article_id, row(session, page().url).id)
-    assert count(session, StoredArticle) == 1
+    assert count_rows(session, StoredArticle) == 1
 
 
 def test_copies_at_three_outlets_are_three_articles_of_a_story(session: Session) -> None:
     for outlet in ("harian", "suara", "kabar"):
         assert arrive(session, page(outlet=outlet)).state == "stored"
-    assert (count(session, StoredArticle), count(session, Story)) == (3, 1)
+    assert (count_rows(session, StoredArticle), count_rows(session, Story)) == (3, 1)
     assert len(set(session.scalars(select(StoredArticle.story_id)))) == 1
 
 
@@ -82,7 +78,7 @@ def test_a_text_of_its_own_has_no_story(session: Session) -> None:
 def test_stubs_with_equal_texts_stay_apart(session: Session) -> None:
     for path, outlet in (("/1-video", "harian"), ("/2-video", "harian"), ("/3-video", "suara")):
         assert arrive(session, page(path, outlet, STUB)).state == "stored"
-    assert (count(session, StoredArticle), count(session, Story)) == (3, 0)
+    assert (count_rows(session, StoredArticle), count_rows(session, Story)) == (3, 0)
 
 
 def test_a_rejection_is_recorded_with_its_reason(session: Session) -> None:

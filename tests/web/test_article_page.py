@@ -8,8 +8,8 @@ from core.models import Article
 from database.schema import StoredArticle
 from pipelines.seeds.seed_import import import_seed
 from tests.web.archive import HOSTILE_TITLE
+from tests.web.client import hrefs, link, read, texts, words
 from tests.web.printed import GRAIN, NOW, VISIT
-from tests.web.reading import hrefs, link, read, texts, words
 
 Ids = dict[str | None, int]
 

@@ -7,7 +7,7 @@ import pytest
 from fastapi.testclient import TestClient
 from lxml.html import HtmlElement
 
-from tests.web.reading import hrefs, read, texts
+from tests.web.client import hrefs, read, texts
 
 KINDS = (
     "/", "/articles/", "/stories", "/stories/", "/outlets", "/outlets/", "/flags", "/rounds", "/rounds/", "/runs",

@@ -1,79 +1,61 @@
 """The monitor's rounds and the flags, as pages and as JSON."""
 
-from typing import Any
-
 import pytest
 from fastapi.testclient import TestClient
-from lxml import html
 from sqlalchemy.orm import Session
 
 from database import rounds
 from tests.web.archive import FAILING
+from tests.web.client import get_json, open_page, texts_at
 from tests.web.printed import DAY, HOUR, MINUTE, NOW
 from web.state import WebState
 
 
-def opened(client: TestClient, path: str) -> html.HtmlElement:
-    answer = client.get(path)
-    assert answer.status_code == 200
-    return html.document_fromstring(answer.text)
-
-
-def asked(client: TestClient, path: str) -> Any:
-    answer = client.get(f"/api/v1{path}")
-    assert answer.status_code == 200
-    return answer.json()
-
-
-def words(tree: html.HtmlElement, path: str) -> list[str]:
-    return [" ".join(one.text_content().split()) for one in tree.xpath(path)]
-
-
 def test_rounds_are_listed_the_newest_first(client: TestClient) -> None:
-    rows = opened(client, "/rounds").xpath("//tbody/tr")
-    assert words(rows[0], "*") == ["15 Sep 2024, 07.00 WIB", "finished", "7 min", "3", "7", "1", "1", "0", "–"]
-    assert [words(row, "td[1]") for row in rows] == [["finished"], ["killed"], ["finished"]]
+    rows = open_page(client, "/rounds").xpath("//tbody/tr")
+    assert texts_at(rows[0], "*") == ["15 Sep 2024, 07.00 WIB", "finished", "7 min", "3", "7", "1", "1", "0", "–"]
+    assert [texts_at(row, "td[1]") for row in rows] == [["finished"], ["killed"], ["finished"]]
 
 
 def test_rounds_are_narrowed_and_come_page_by_page(client: TestClient) -> None:
-    assert words(opened(client, "/rounds?state=killed"), "//caption") == ["1 round, the newest first"]
-    assert words(opened(client, "/rounds?state=stopped"), "//main//b") == ["No round."]
-    [onwards] = opened(client, "/rounds?limit=2").xpath("//a[@rel='next']/@href")
-    assert len(opened(client, onwards).xpath("//tbody/tr")) == 1
+    assert texts_at(open_page(client, "/rounds?state=killed"), "//caption") == ["1 round, the newest first"]
+    assert texts_at(open_page(client, "/rounds?state=stopped"), "//main//b") == ["No round."]
+    [onwards] = open_page(client, "/rounds?limit=2").xpath("//a[@rel='next']/@href")
+    assert len(open_page(client, onwards).xpath("//tbody/tr")) == 1
 
 
 def test_a_round_tells_what_it_did_with_each_outlet(client: TestClient) -> None:
-    tree = opened(client, "/rounds/3")
-    assert words(tree, "//h1") == ["Round 3"]
-    assert "3 outlets had something to do, 3 had not" in words(tree, "//dl/dd")
-    assert words(tree, "//ul[@class='flags']/li") == [f"suluh: {FAILING}"]
+    tree = open_page(client, "/rounds/3")
+    assert texts_at(tree, "//h1") == ["Round 3"]
+    assert "3 outlets had something to do, 3 had not" in texts_at(tree, "//dl/dd")
+    assert texts_at(tree, "//ul[@class='flags']/li") == [f"suluh: {FAILING}"]
     lentera, suluh, samudra = tree.xpath("//table[contains(@class, 'outlets')]/tbody/tr")
-    assert words(lentera, "*") == [
+    assert texts_at(lentera, "*") == [
         "Lentera Pagi", "finished, 6 min about 12 articles may have been missed", "30", "2", "0", "1",
         "22 21 too-old, 1 video", "0", "41 1.4 MB", "15 Sep 2024, 06.00 WIB",
     ]  # fmt: skip
-    assert words(suluh, "td[1]") == [f"failed {FAILING} https://suluh.example/feed: HTTP 403 Forbidden"]
-    assert words(samudra, "th") == ["Kabar Samudra"]
+    assert texts_at(suluh, "td[1]") == [f"failed {FAILING} https://suluh.example/feed: HTTP 403 Forbidden"]
+    assert texts_at(samudra, "th") == ["Kabar Samudra"]
 
 
 def test_a_round_s_outlets_come_page_by_page(client: TestClient) -> None:
     names, path = [], "/rounds/3?limit=2"
     while path:
-        tree = opened(client, path)
-        names += words(tree, "//table[contains(@class, 'outlets')]/tbody/tr/th")
+        tree = open_page(client, path)
+        names += texts_at(tree, "//table[contains(@class, 'outlets')]/tbody/tr/th")
         path = next(iter(tree.xpath("//a[@rel='next']/@href")), "")
     assert names == ["Lentera Pagi", "Suluh Lama", "Kabar Samudra"]
 
 
 def test_runs_and_rounds_lead_to_each_other(client: TestClient) -> None:
-    run = next(iter(opened(client, "/rounds/3").xpath("//a[starts-with(@href, '/runs/')]/@href")))
-    assert opened(client, run).xpath("//dd/a[@href='/rounds/3']")
+    run = next(iter(open_page(client, "/rounds/3").xpath("//a[starts-with(@href, '/runs/')]/@href")))
+    assert open_page(client, run).xpath("//dd/a[@href='/rounds/3']")
 
 
 def test_a_round_that_left_no_report_is_shown(client: TestClient) -> None:
-    tree = opened(client, "/rounds/2")
-    assert words(tree, "//main/p[@class='quiet']") == ["No outlet was reported."]
-    assert asked(client, "/rounds/2")["items"] == []
+    tree = open_page(client, "/rounds/2")
+    assert texts_at(tree, "//main/p[@class='quiet']") == ["No outlet was reported."]
+    assert get_json(client, "/rounds/2")["items"] == []
 
 
 def test_a_round_that_goes_on_tells_when_it_reported_last(client: TestClient, state: WebState) -> None:
@@ -81,10 +63,10 @@ def test_a_round_that_goes_on_tells_when_it_reported_last(client: TestClient, st
         number = rounds.start_round(session, NOW - HOUR)
         rounds.keep_report(session, number, {"outlets": [{"name": "hampa", "stage": "waiting"}]}, NOW - MINUTE)
         session.commit()
-    tree = opened(client, f"/rounds/{number}")
-    assert "Reported last" in words(tree, "//dt")
-    assert words(tree, "//table[contains(@class, 'outlets')]//td[1]") == ["waiting"]
-    assert words(opened(client, "/rounds"), "//tbody/tr[1]/td")[:2] == ["running", "–"]
+    tree = open_page(client, f"/rounds/{number}")
+    assert "Reported last" in texts_at(tree, "//dt")
+    assert texts_at(tree, "//table[contains(@class, 'outlets')]//td[1]") == ["waiting"]
+    assert texts_at(open_page(client, "/rounds"), "//tbody/tr[1]/td")[:2] == ["running", "–"]
 
 
 @pytest.mark.parametrize("path", ["/rounds/999", "/rounds/9223372036854775807"])
@@ -103,25 +85,25 @@ def test_half_a_character_from_the_web_breaks_no_page(client: TestClient, state:
         number = rounds.start_round(session, NOW)
         rounds.keep_report(session, number, {"outlets": [broken], "raised": ["hampa: \ud800"]}, NOW)
         session.commit()
-    assert "hampa: " in opened(client, f"/rounds/{number}").text_content()
-    assert asked(client, f"/rounds/{number}")["items"][0]["messages"] == ["rusak "]
+    assert "hampa: " in open_page(client, f"/rounds/{number}").text_content()
+    assert get_json(client, f"/rounds/{number}")["items"][0]["messages"] == ["rusak "]
 
 
 def test_the_api_gives_a_round_as_it_was_reported(client: TestClient) -> None:
-    listed = asked(client, "/rounds?limit=1")
+    listed = get_json(client, "/rounds?limit=1")
     assert (listed["total"], listed["next"], listed["items"][0]["totals"]["new"]) == (3, 3, 7)
-    whole = asked(client, "/rounds/3?limit=1")
+    whole = get_json(client, "/rounds/3?limit=1")
     assert (whole["total"], whole["next"], whole["not_due"], whole["raised"]) == (3, 1, 3, [f"suluh: {FAILING}"])
     assert whole["items"][0]["rejected"] == {"too-old": 21, "video": 1}
     assert whole["items"][0]["newest_at"] == "2024-09-14T23:00:00Z"
 
 
 def test_flags_are_found_by_outlet_and_state(client: TestClient) -> None:
-    tree = opened(client, "/flags")
-    assert words(tree, "//tbody/tr/td[2]") == ["partly failing", "gap", "failing", "date gone"]
-    assert words(opened(client, "/flags?state=cleared"), "//tbody/tr/td[1]") == ["Kabar Samudra"]
-    assert words(opened(client, "/flags?outlet=hampa"), "//main//b") == ["No flag."]
-    items = asked(client, "/flags?outlet=lentera&state=open")["items"]
+    tree = open_page(client, "/flags")
+    assert texts_at(tree, "//tbody/tr/td[2]") == ["partly failing", "gap", "failing", "date gone"]
+    assert texts_at(open_page(client, "/flags?state=cleared"), "//tbody/tr/td[1]") == ["Kabar Samudra"]
+    assert texts_at(open_page(client, "/flags?outlet=hampa"), "//main//b") == ["No flag."]
+    items = get_json(client, "/flags?outlet=lentera&state=open")["items"]
     assert [(one["kind"], one["cleared_at"]) for one in items] == [("partly-failing", None), ("gap", None)]
 
 
@@ -129,16 +111,16 @@ def test_flags_come_page_by_page(client: TestClient) -> None:
     kinds: list[str] = []
     after: int | None = 0
     while after is not None:
-        page = asked(client, f"/flags?limit=3&after={after}")
+        page = get_json(client, f"/flags?limit=3&after={after}")
         kinds += [one["kind"] for one in page["items"]]
         after = page["next"]
     assert kinds == ["partly-failing", "gap", "failing", "date-gone"]
-    [onwards] = opened(client, "/flags?limit=3").xpath("//a[@rel='next']/@href")
-    assert len(opened(client, onwards).xpath("//tbody/tr")) == 1
+    [onwards] = open_page(client, "/flags?limit=3").xpath("//a[@rel='next']/@href")
+    assert len(open_page(client, onwards).xpath("//tbody/tr")) == 1
 
 
 def test_the_api_tells_an_outlet_s_flags_and_gaps(client: TestClient) -> None:
-    outlet = asked(client, "/outlets/lentera")
+    outlet = get_json(client, "/outlets/lentera")
     assert [one["kind"] for one in outlet["health"]["flags"]] == ["gap", "partly-failing"]
     assert outlet["health"]["condition"] == "gap"
     assert [one["kind"] for one in outlet["flags"]] == ["partly-failing", "gap"]

@@ -8,17 +8,8 @@ from core.models import Candidate
 from core.scheduling.boundary import Boundary
 from database import ledger
 from database.schema import Run, Url
+from tests.web.client import open_page, texts_at
 from tests.web.printed import NOW
-
-
-def opened(client: TestClient, path: str) -> html.HtmlElement:
-    answer = client.get(path)
-    assert answer.status_code == 200
-    return html.document_fromstring(answer.text)
-
-
-def words(tree: html.HtmlElement, path: str) -> list[str]:
-    return [" ".join(one.text_content().split()) for one in tree.xpath(path)]
 
 
 def numbers(tree: html.HtmlElement) -> list[int]:
@@ -26,30 +17,30 @@ def numbers(tree: html.HtmlElement) -> list[int]:
 
 
 def test_runs_are_listed_page_by_page(client: TestClient) -> None:
-    first = opened(client, "/runs?limit=40")
-    assert words(first, "//caption") == ["58 runs, the newest first"]
+    first = open_page(client, "/runs?limit=40")
+    assert texts_at(first, "//caption") == ["58 runs, the newest first"]
     [onwards] = first.xpath("//a[@rel='next']/@href")
-    second = opened(client, onwards)
+    second = open_page(client, onwards)
     assert numbers(first) + numbers(second) == list(range(58, 0, -1))
     assert not second.xpath("//a[@rel='next']")
 
 
 def test_a_run_s_row_says_how_it_went(client: TestClient) -> None:
-    rows = opened(client, "/runs?outlet=lentera&limit=5").xpath("//tbody/tr")
-    assert words(rows[0], "*") == [
+    rows = open_page(client, "/runs?outlet=lentera&limit=5").xpath("//tbody/tr")
+    assert texts_at(rows[0], "*") == [
         "15 Sep 2024, 08.00 WIB", "Lentera Pagi", "finished", "6 min 58 s", "2", "2", "–"
     ]  # fmt: skip
-    assert words(rows[3], "*")[2:] == [
+    assert texts_at(rows[3], "*")[2:] == [
         "failed", "5 min 40 s", "1", "1", "the feed answered 503 three times; the next run tries again"
     ]  # fmt: skip
 
 
 def test_runs_are_narrowed_by_outlet_and_state(client: TestClient) -> None:
-    tree = opened(client, "/runs?outlet=samudra&state=failed")
-    assert words(tree, "//caption") == ["1 run, the newest first"]
-    assert words(tree, "//option[@selected]") == ["Kabar Samudra", "failed"]
-    assert words(opened(client, "/runs?outlet=&state="), "//caption") == ["58 runs, the newest first"]
-    assert words(opened(client, "/runs?outlet=tiada"), "//main//b") == ["No run."]
+    tree = open_page(client, "/runs?outlet=samudra&state=failed")
+    assert texts_at(tree, "//caption") == ["1 run, the newest first"]
+    assert texts_at(tree, "//option[@selected]") == ["Kabar Samudra", "failed"]
+    assert texts_at(open_page(client, "/runs?outlet=&state="), "//caption") == ["58 runs, the newest first"]
+    assert texts_at(open_page(client, "/runs?outlet=tiada"), "//main//b") == ["No run."]
 
 
 @pytest.mark.parametrize("query", ["state=odd", "limit=0", "limit=101", "after=-1", "after=x", "unknown=1"])
@@ -60,35 +51,35 @@ def test_wrong_parameters_are_refused(client: TestClient, query: str) -> None:
 
 
 def test_a_run_tells_what_became_of_each_url(client: TestClient) -> None:
-    tree = opened(client, "/runs/58")
-    assert words(tree, "//h1") == ["Run 58 of Kabar Samudra"]
-    assert words(tree, "//ul[contains(@class, 'filters')]//a") == ["what was decided", "named (3)", "network (1)"]
-    assert words(tree, "//table[@class='wide']/tbody/tr/*") == [
+    tree = open_page(client, "/runs/58")
+    assert texts_at(tree, "//h1") == ["Run 58 of Kabar Samudra"]
+    assert texts_at(tree, "//ul[contains(@class, 'filters')]//a") == ["what was decided", "named (3)", "network (1)"]
+    assert texts_at(tree, "//table[@class='wide']/tbody/tr/*") == [
         "https://samudra.example/2024/09/15/belum-0", "15 Sep 2024, 08.51 WIB", "failed",
         "network: the server closed the connection",
     ]  # fmt: skip
 
 
 def test_a_run_s_urls_are_narrowed_to_an_outcome(client: TestClient) -> None:
-    everything = opened(client, "/runs/58")
+    everything = open_page(client, "/runs/58")
     [link] = everything.xpath("//ul[contains(@class, 'filters')]//a[starts-with(., 'network')]/@href")
-    tree = opened(client, link)
+    tree = open_page(client, link)
     assert len(tree.xpath("//table[@class='wide']/tbody/tr")) == 1
-    assert words(tree, "//a[@aria-current='true']")[-1] == "network (1)"
+    assert texts_at(tree, "//a[@aria-current='true']")[-1] == "network (1)"
 
 
 def test_stored_urls_lead_to_their_articles(client: TestClient) -> None:
-    [href] = opened(client, "/runs/1?outcome=stored").xpath("//table[@class='wide']//th/a/@href")[:1]
+    [href] = open_page(client, "/runs/1?outcome=stored").xpath("//table[@class='wide']//th/a/@href")[:1]
     assert href.startswith("/articles/")
 
 
 def test_a_run_s_urls_come_page_by_page(client: TestClient) -> None:
     shown, path = 0, "/runs/6?limit=1"
     while path:
-        tree = opened(client, path)
+        tree = open_page(client, path)
         shown += len(tree.xpath("//table[@class='wide']/tbody/tr"))
         path = next(iter(tree.xpath("//a[@rel='next']/@href")), "")
-    assert shown == len(opened(client, "/runs/6").xpath("//table[@class='wide']/tbody/tr")) == 2
+    assert shown == len(open_page(client, "/runs/6").xpath("//table[@class='wide']/tbody/tr")) == 2
 
 
 @pytest.mark.parametrize("number", ["999", "9223372036854775807"])
@@ -106,9 +97,9 @@ def test_what_a_run_says_is_only_text(client: TestClient, web_archive: Engine) -
         session.execute(update(Run).where(Run.id == run).values(message=hostile, counts={hostile: hostile}))
         session.commit()
     for path in ("/runs", f"/runs/{run}?outcome=named", "/outlets/jahat"):
-        tree = opened(client, path)
+        tree = open_page(client, path)
         assert not tree.xpath("//script|//@href[starts-with(., 'javascript')]")
         assert hostile in tree.text_content()
-    assert words(opened(client, f"/runs/{run}?outcome=named"), "//table[@class='wide']//th") == [
+    assert texts_at(open_page(client, f"/runs/{run}?outcome=named"), "//table[@class='wide']//th") == [
         "Article or URL", "When", "What", "Why", "javascript:alert(1)"
     ]  # fmt: skip

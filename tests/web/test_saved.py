@@ -6,8 +6,8 @@ from sqlalchemy.orm import Session
 
 from database.schema import SavedSearch
 from search.aliases import Aliases
+from tests.web.client import Answer, filled, hrefs, link, read, texts, words
 from tests.web.printed import NOW, OUTLETS
-from tests.web.reading import Answer, filled, hrefs, link, read, texts, words
 from web.app import create_app
 from web.state import WebState
 

@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 
 from search.aliases import Aliases
 from tests.search.articles import add_article
+from tests.web.client import filled, hrefs, link, read, texts, words
 from tests.web.printed import NOW, OUTLETS
-from tests.web.reading import filled, hrefs, link, read, texts, words
 from web.app import create_app
 from web.queries import searches
 from web.state import WebState

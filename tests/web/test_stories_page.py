@@ -2,8 +2,8 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import Engine
 
+from tests.web.client import hrefs, link, read, texts
 from tests.web.printed import DAY, NOW
-from tests.web.reading import hrefs, link, read, texts
 from web.app import create_app
 from web.pages import stories as pages
 from web.queries import stories

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from core.errors import DeclarationError
 from database.alerts.matches import find_matches
 from database.schema import WatchMatch
+from tests.web.client import open_page, texts_at
 from tests.web.conftest import ADDRESS
 from tests.web.printed import NOW
 from tests.web.watched import HOSTILE, watch
@@ -32,29 +33,17 @@ def watcher(watching: WebState) -> Iterator[TestClient]:
         yield client
 
 
-def opened(client: TestClient, path: str) -> html.HtmlElement:
-    answer = client.get(path)
-    assert answer.status_code == 200
-    tree = html.document_fromstring(answer.text)
-    assert not tree.xpath("//script|//*[@onerror]|//@*[starts-with(., 'javascript:')]")
-    return tree
-
-
-def words(tree: html.HtmlElement, path: str) -> list[str]:
-    return [" ".join(one.text_content().split()) for one in tree.xpath(path)]
-
-
 def test_watchlists_that_are_on_come_first(watcher: TestClient) -> None:
-    tree = opened(watcher, "/watchlists")
+    tree = open_page(watcher, "/watchlists")
     assert tree.xpath("//ul[@class='saved']//h2/a/@href") == [
         f"/watchlists/{name}" for name in ("jahat", "pangan", "arsip", "tiongkok_rusia")
     ]
-    assert words(tree, "//ul[@class='saved']/li[3]/p[1]") == ["off"]
-    assert words(tree, "//ul[@class='saved']/li[3]//p[@class='small quiet']") == ["Only outlets: lentera"]
+    assert texts_at(tree, "//ul[@class='saved']/li[3]/p[1]") == ["off"]
+    assert texts_at(tree, "//ul[@class='saved']/li[3]//p[@class='small quiet']") == ["Only outlets: lentera"]
 
 
 def test_a_wrong_file_is_told_beside_the_others(watcher: TestClient) -> None:
-    [fault] = words(opened(watcher, "/watchlists"), "//div[@class='notice bad']")
+    [fault] = texts_at(open_page(watcher, "/watchlists"), "//div[@class='notice bad']")
     assert 'salah.toml: query = "(gandum"' in fault
     answer = watcher.get("/watchlists/salah")
     assert answer.status_code == 404
@@ -62,12 +51,12 @@ def test_a_wrong_file_is_told_beside_the_others(watcher: TestClient) -> None:
 
 
 def test_a_watchlist_says_who_was_told_and_who_was_not(watcher: TestClient) -> None:
-    tree = opened(watcher, "/watchlists/pangan")
-    assert words(tree, "//h1/following-sibling::p[1]")[0].startswith("on 1 message not sent looked last 15 Sep 2024")
+    tree = open_page(watcher, "/watchlists/pangan")
+    assert texts_at(tree, "//h1/following-sibling::p[1]")[0].startswith("on 1 message not sent looked last 15 Sep 2024")
     [letter, hook] = tree.xpath("//table[caption='Who is told']/tbody/tr")
-    assert words(letter, "*")[:5] == ["${SURAT_REDAKSI}", "at once", "new matches", "never", "0"]
-    assert "the environment has no SURAT_REDAKSI" in words(letter, "td[last()]")[0]
-    assert words(hook, "*") == [
+    assert texts_at(letter, "*")[:5] == ["${SURAT_REDAKSI}", "at once", "new matches", "never", "0"]
+    assert "the environment has no SURAT_REDAKSI" in texts_at(letter, "td[last()]")[0]
+    assert texts_at(hook, "*") == [
         "${KAIT_MEJA}", "hourly", "new matches", "15 Sep 2024, 08.59 WIB", "1", "–"
     ]  # fmt: skip
 
@@ -77,16 +66,16 @@ def test_matches_are_listed_page_by_page(watcher: TestClient, watching: WebState
         total = find_matches(session, "pangan", limit=1).total
     seen, path = [], "/watchlists/pangan?limit=4"
     while path:
-        tree = opened(watcher, path)
+        tree = open_page(watcher, path)
         seen += tree.xpath("//ol[@class='hits']//h3/a/@href")
         path = next(iter(tree.xpath("//a[@rel='next']/@href")), "")
     assert len(seen) == len(set(seen)) == total > 8
-    told = words(tree, "//ol[@class='hits']//li[contains(., 'told')]")[-1]
+    told = texts_at(tree, "//ol[@class='hits']//li[contains(., 'told')]")[-1]
     assert told == "told to 1 channel, not yet told to 1 channel"
 
 
 def test_the_feed_of_all_has_what_each_found(watcher: TestClient) -> None:
-    assert opened(watcher, "/watchlists").xpath("//link[@rel='alternate']/@href") == ["/api/v1/watchlists.atom"]
+    assert open_page(watcher, "/watchlists").xpath("//link[@rel='alternate']/@href") == ["/api/v1/watchlists.atom"]
     feed = etree.fromstring(watcher.get("/api/v1/watchlists.atom").content)
     atom = {"a": "http://www.w3.org/2005/Atom"}
     found = {name: watcher.get(f"/api/v1/watchlists/{name}?limit=100").json() for name in ("pangan", "jahat")}
@@ -100,26 +89,27 @@ def test_the_feed_of_all_has_what_each_found(watcher: TestClient) -> None:
 
 
 def test_messages_are_listed_with_what_became_of_them(watcher: TestClient) -> None:
-    rows = opened(watcher, "/watchlists/pangan").xpath("//table[caption='The last ones']/tbody/tr")
-    assert sorted(words(row, "td")[2] for row in rows) == ["failed", "sent"]
+    rows = open_page(watcher, "/watchlists/pangan").xpath("//table[caption='The last ones']/tbody/tr")
+    assert sorted(texts_at(row, "td")[2] for row in rows) == ["failed", "sent"]
 
 
 def test_a_watchlist_leads_to_a_search_for_what_it_looks_for(watcher: TestClient) -> None:
-    [href] = opened(watcher, "/watchlists/arsip").xpath("//a[.='Search the archive for it']/@href")
+    [href] = open_page(watcher, "/watchlists/arsip").xpath("//a[.='Search the archive for it']/@href")
     assert href == "/?q=arsip&outlet=lentera&sort=newest"
-    assert words(opened(watcher, href), "//ol[@class='hits']//h2") == ["Arsip: Kunjungan Menteri Pertahanan Rusia"]
+    hits = texts_at(open_page(watcher, href), "//ol[@class='hits']//h2")
+    assert hits == ["Arsip: Kunjungan Menteri Pertahanan Rusia"]
 
 
 def test_a_watchlist_that_is_off_looks_nowhere(watcher: TestClient) -> None:
-    tree = opened(watcher, "/watchlists/arsip")
-    assert words(tree, "//h1/following-sibling::p[1]") == ["off does not look: it is off"]
+    tree = open_page(watcher, "/watchlists/arsip")
+    assert texts_at(tree, "//h1/following-sibling::p[1]") == ["off does not look: it is off"]
     assert "It tells nobody" in tree.text_content()
-    assert words(tree, "//div[@class='empty']/p/b") == ["Nothing new was found."]
+    assert texts_at(tree, "//div[@class='empty']/p/b") == ["Nothing new was found."]
 
 
 def test_a_hostile_watchlist_is_only_text(watcher: TestClient) -> None:
-    tree = opened(watcher, "/watchlists/jahat")
-    assert words(tree, "//h1") == [HOSTILE]
+    tree = open_page(watcher, "/watchlists/jahat")
+    assert texts_at(tree, "//h1") == [HOSTILE]
     assert len(tree.xpath("//ol[@class='hits']/li")) == 1
 
 

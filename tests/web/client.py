@@ -1,8 +1,9 @@
-"""What a page says, for tests."""
+"""Ask the server for pages and JSON, and read what they say."""
 
 from collections.abc import Mapping
-from typing import Protocol
+from typing import Any, Protocol
 
+from fastapi.testclient import TestClient
 from lxml.html import FormElement, HtmlElement, document_fromstring
 
 
@@ -15,6 +16,27 @@ class Answer(Protocol):
     def headers(self) -> Mapping[str, str]: ...
     @property
     def text(self) -> str: ...
+
+
+def open_page(client: TestClient, path: str) -> HtmlElement:
+    """Return the page at a path, which has one heading and nothing that could run."""
+    page = read(client.get(path))
+    assert len(page.xpath("//h1")) == 1
+    assert not page.xpath("//script|//*[@onerror]|//*[@onload]|//@*[starts-with(., 'javascript:')]")
+    return page
+
+
+def texts_at(page: HtmlElement, path: str) -> list[str]:
+    """Return the texts of the elements at an XPath, each in one line."""
+    return [words(element) for element in page.xpath(path)]
+
+
+def get_json(client: TestClient, path: str, status: int = 200) -> Any:
+    """Return the API's answer to a path below ``/api/v1``."""
+    answer = client.get(f"/api/v1{path}")
+    assert answer.status_code == status, answer.text
+    assert answer.headers["content-type"] == ("application/json" if status < 400 else "application/problem+json")
+    return answer.json()
 
 
 def read(answer: Answer, status: int = 200) -> HtmlElement:
