@@ -1,1 +1,1 @@
-"""Keeps everything that is stored: schema, migrations, ledger, writer, locks, administration."""
+"""Everything stored: schema, migrations, ledger, writer, locks, maintenance."""

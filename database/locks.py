@@ -1,7 +1,7 @@
-"""Process locks: one crawl per outlet, one monitor and one alert sender per database, across machines.
+"""Process locks: one crawl per outlet, one monitor, one alert sender.
 
-Each lock is held by something that dies with its process (the kernel's lock on an open file, or the server's on an open
-session), so that a killed run (``kill -9``) leaves none behind.
+They hold across machines. Each lock is held by something that dies with its process (the kernel's lock on an open file,
+or the server's on an open session), so that a killed run (``kill -9``) leaves none behind.
 """
 
 import fcntl
@@ -26,10 +26,10 @@ _Busy = Callable[[str], PantauError]
 
 
 class Locks:
-    """The locks that this process holds on a database; all are released when the context ends. For one thread.
+    """The locks that this process holds on a database. For one thread.
 
-    On a server one session holds them all, since its connections are few. Each method raises ``DatabaseError`` where
-    the lock cannot be taken at all (folder not writable, server down).
+    All are released when the context ends. On a server one session holds them all, since its connections are few. Each
+    method raises ``DatabaseError`` if the lock cannot be taken at all (folder not writable, server down).
     """
 
     def __init__(self, engine: Engine, clock: Clock = system_clock) -> None:

@@ -17,7 +17,7 @@ def find(session: Session, sha256: str) -> Original | None:
 
 
 def of(session: Session, article_ids: Sequence[int]) -> list[Original]:
-    """Return the documents of these articles, those that name their outlet first."""
+    """Return the articles' documents, first those with an outlet of their own."""
     query = select(Original).where(Original.article_id.in_(article_ids)).execution_options(populate_existing=True)
     return sorted(session.scalars(query), key=lambda original: (names_outlet(original) is None, original.sha256))
 

@@ -446,7 +446,7 @@ class HostState(Base):
 
 
 class Watch(Base):
-    """How far a watchlist has searched. Undeclared and inactive ones keep their row."""
+    """The state of a watchlist's search. Undeclared and inactive ones keep their row."""
 
     __tablename__ = "watches"
     name: Mapped[str] = mapped_column(String(100), primary_key=True)
@@ -459,7 +459,7 @@ class Watch(Base):
 class WatchMatch(Base):
     """An article that a watchlist found, once for all.
 
-    One that is not ``told`` matched before the watchlist began, or before its criteria changed: its next revision is no
+    ``told`` is false if it matched before the watchlist began, or before its criteria changed: its next revision is no
     news.
     """
 

@@ -1,8 +1,9 @@
-"""Create the schema, or upgrade it to the newest revision, once, in whichever process opens the database first.
+"""Create the schema or upgrade it to the newest revision.
 
-SQLite: under a file lock, in one transaction, after a copy of the file. PostgreSQL: under an advisory lock, in one
-transaction, which the server rolls back completely on failure (its DDL is transactional). No copy is made there, since
-only the server's own tools make one that restores everything: run ``pg_dump`` before a new version of the program.
+The first process that opens the database does it. SQLite: under a file lock, in one transaction, after a copy of the
+file. PostgreSQL: under an advisory lock, in one transaction, which the server rolls back completely on failure (its DDL
+is transactional). No copy is made there, since only the server's own tools make one that restores everything: run
+``pg_dump`` before a new version of the program.
 
 Alembic takes 0.14 s to import. It is imported only to migrate: the database's revision is read by plain SQL, and the
 known ones are the numbers that the files in ``migrations/versions`` begin with.
@@ -81,7 +82,7 @@ def newest_revision() -> str:
 
 
 def current_revision(connection: Connection) -> str | None:
-    """Return the revision of the schema there, known to this program or not; ``None`` if there is none."""
+    """Return the revision of the schema there, known or not; ``None``: no schema."""
     if not inspect(connection).has_table(_VERSION_TABLE):
         return None
     revision: str | None = connection.execute(text(f"SELECT version_num FROM {_VERSION_TABLE}")).scalar_one_or_none()  # noqa: S608
@@ -164,7 +165,7 @@ def _migrate(connection: Connection, revision: str | None, newest: str, clock: C
 
 @contextmanager
 def _migration_lock(engine: Engine) -> Iterator[Connection]:
-    """Open a transaction beside which no other process upgrades; it is committed at the end."""
+    """Open a transaction that excludes upgrades by others, committed at the end."""
     if engine.dialect.name != "sqlite":
         with engine.begin() as connection:
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ADVISORY_KEY})

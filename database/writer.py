@@ -96,7 +96,7 @@ class Writer:
                 self._answer(jobs)
 
     def _take(self) -> tuple[list[_Job], bool]:
-        """Return up to a group of waiting jobs, at least one; ``False``: no more will come."""
+        """Return up to a group of waiting jobs, at least one; ``False``: closed."""
         jobs: list[_Job] = []
         job = self._jobs.get()
         while job is not None:

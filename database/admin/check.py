@@ -191,11 +191,11 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Depth:
-    """How much to read.
+    """Options of a check.
 
     Attributes:
         quick: do not compare a SQLite file's indexes with its tables.
-        full: check everything instead of a sample; while SQLite's full-text indexes are read, nobody can write.
+        full: check everything instead of a sample; reading SQLite's full-text indexes blocks writers.
         links: whether a text of so many words is compared with others, and has a fingerprint.
     """
 

@@ -72,7 +72,7 @@ def copy_rows(source: Connection, target: Engine, progress: Progress) -> None:
     """Copy the rows that the target lacks; it holds nothing else.
 
     Args:
-        source: in a transaction during which nobody writes.
+        source: in a transaction that blocks other writers.
         target: with the same schema.
         progress: called after each transaction.
 
@@ -290,7 +290,7 @@ def _is_unfinished(url: str) -> bool:
 
 
 def _empty(url: str) -> None:
-    """Empty an unfinished copy, which nobody else has written to."""
+    """Empty an unfinished copy, which only copies have written to."""
     engine = engine_as_it_is(url)
     try:
         with reserved(engine), translate_errors(engine.url):

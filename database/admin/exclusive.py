@@ -60,7 +60,7 @@ def reserved(engine: Engine) -> Iterator[None]:
 
 @contextmanager
 def unchanging(engine: Engine) -> Iterator[Connection]:
-    """Open a transaction during which nobody else writes; reading goes on.
+    """Open a transaction that blocks other writers; reading goes on.
 
     Raises:
         DatabaseError: another process writes or holds a lock; names it as far as known.

@@ -62,12 +62,7 @@ _INSTEAD_OF_NUL = "\N{REPLACEMENT CHARACTER}"
 
 @dataclass(frozen=True, slots=True)
 class Checksum:
-    """A table's content in short; of two tables with the same rows it is the same, whatever their order.
-
-    Attributes:
-        digest: the sum of the digests of all rows, hexadecimal.
-        nuls: how many of its texts hold NUL.
-    """
+    """A digest of a table's content, independent of the order of rows."""
 
     rows: int
     digest: str
@@ -75,7 +70,7 @@ class Checksum:
 
 
 def read_rows(connection: Connection, table: Table, columns: Sequence[Column[Any]], after: Row | None) -> Iterator[Row]:
-    """The table's rows in the order of their keys, those after the key ``after``; only these columns."""
+    """Yield these columns of the table's rows after the key ``after``, in key order."""
     query = select(*map(_portable, columns)).order_by(*(ordered(one, connection) for one in key(table)))
     if after is not None:
         query = query.where(beyond(table, after, connection))

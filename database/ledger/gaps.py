@@ -19,7 +19,7 @@ _WHOLE = ("sitemap", "listing")
 
 @dataclass(frozen=True, slots=True)
 class GapView:
-    """Articles that a source may have listed and dropped between two polls. Instants are UTC.
+    """Articles that a source may have lost between two polls. Instants are UTC.
 
     Attributes:
         source: its URL.

@@ -35,7 +35,7 @@ class RecheckState:
     Attributes:
         looked_at: when its page last answered.
         due_at: of the next recheck; ``None``: only if a source says that the article changed.
-        missing_since: the first 404 or 410 of those in a row.
+        missing_since: the first 404 or 410 in a row.
         failures: rechecks in a row without an answer.
     """
 

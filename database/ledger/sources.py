@@ -133,7 +133,7 @@ class Link(Protocol):
 
     @property
     def lastmod(self) -> datetime | None:
-        """When it changed, according to the other."""
+        """Date of its last change, according to the other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +164,7 @@ class SourceState:
 
 @dataclass(frozen=True, slots=True)
 class SourceStatus:
-    """How polling a source goes, for pages, terminal, API and health rules. Instants are UTC.
+    """State of a source's polling. Instants are UTC.
 
     Attributes:
         kind: feed, sitemap, listing or home.
@@ -176,7 +176,7 @@ class SourceStatus:
         problem: the last failure's, in words.
         due_at: when it is polled next; ``None``: at once.
         interval_s: seconds between two polls, as learned.
-        children: sources that it names and that are polled with it; counted only by ``find_sources(polled=True)``.
+        children: sources polled with it; counted only by ``find_sources(polled=True)``.
     """
 
     outlet: str

@@ -1,1 +1,1 @@
-"""How the schema came to be, one file a change."""
+"""The history of the schema, one file a change."""

@@ -1,4 +1,4 @@
-"""The analyser as it was when migration 0003 was written; frozen, so that later rules change no old upgrade."""
+"""The analyser of migration 0003, frozen: later rules change no old upgrade."""
 
 import re
 import unicodedata
@@ -40,28 +40,30 @@ class Token(NamedTuple):
 
 
 def analyse(text: str) -> str:
-    """The text's terms in order, joined by one space: what is stored in ``article_terms`` and indexed.
-
-    Only the first ``MAX_TERMS`` are indexed.
-    """
+    """Return the text's first ``MAX_TERMS`` terms in order, joined by spaces."""
     terms = " ".join(filter(None, map(_chunk_terms, _CHUNK.findall(text))))
     return terms if terms.count(" ") < MAX_TERMS else " ".join(terms.split(" ", MAX_TERMS)[:MAX_TERMS])
 
 
 def folded(text: str) -> tuple[str, ...]:
-    """The text's words in order, folded but not stemmed: "Kementerian" stays apart from "menteri"."""
+    """Return the text's words in order, folded but not stemmed.
+
+    "Kementerian" stays apart from "menteri".
+    """
     parts = (part for chunk in _CHUNK.findall(text) for part in _PART.findall(chunk))
     words = (_fold_number(part)[:MAX_TERM_BYTES] if part[0].isdecimal() else _fold_word(part) for part in parts)
     return tuple(word for word in words if word)
 
 
 def tokens_with_offsets(text: str, wanted: Collection[str] | None = None) -> list[Token]:
-    """The text's terms in order, each with the place of its word. A reduplication ("negara-negara") is one word.
+    """Return the text's terms in order, each with the place of its word.
+
+    A reduplication ("negara-negara") is one word.
 
     Args:
         text: any.
-        wanted: terms, or their beginnings: a word that can be none of them may come as it is written, only folded.
-            Stemming a word for the first time takes as long as finding it.
+        wanted: terms or their beginnings: a word that can be none of them may come folded only, since stemming a word
+            for the first time takes as long as finding it.
     """
     may_be = _may_be(wanted) if wanted is not None else None
     return [
@@ -105,7 +107,7 @@ def _chunk_words(chunk: str) -> tuple[Token, ...]:
 
 
 def _join(word: str, following: str) -> str | None:
-    """The one word that two words with a hyphen between them are, or ``None`` where they are two."""
+    """Return the one word that two hyphenated words are, or ``None`` if they are two."""
     if following in _CLITICS:
         return word
     root = _sastrawi().stem_word(f"{word}-{following}")
@@ -118,7 +120,10 @@ def _stem(word: str) -> str:
 
 
 def _fold_word(word: str) -> str:
-    """Lower case without diacritics, apostrophes ("Jum'at", "Qur'an") and the English possessive ("China's")."""
+    """Fold a word: lower case, no diacritics, apostrophes or English possessive.
+
+    Examples: "Jum'at", "Qur'an", "China's".
+    """
     if word.isascii() and word.isalpha():
         return word.lower()[:MAX_TERM_BYTES]
     decomposed = unicodedata.normalize("NFKD", _POSSESSIVE.sub("", word)).casefold()
@@ -136,6 +141,9 @@ class _Stemmer(Protocol):
 
 @cache
 def _sastrawi() -> _Stemmer:
-    """The bare stemmer (its own cache has no bound); it keeps nothing between words, so threads may share it."""
+    """Return the bare stemmer, whose own cache is unbounded.
+
+    It keeps nothing between words, so threads may share it.
+    """
     stemmer = StemmerFactory().create_stemmer()  # type: ignore[no-untyped-call]  # the library has no annotations
     return cast("_Stemmer", stemmer.delegatedStemmer)

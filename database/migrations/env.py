@@ -1,4 +1,4 @@
-"""Run the migrations on the connection that ``database.upgrade`` hands over; Alembic loads this for each command."""
+"""Run migrations for Alembic, on the connection of ``database.upgrade``."""
 
 from alembic import context
 
