@@ -1,4 +1,4 @@
-"""Clock."""
+"""The clock: a function that returns the current time."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -7,5 +7,5 @@ Clock = Callable[[], datetime]
 
 
 def system_clock() -> datetime:
-    """The machine's own time."""
+    """Return the machine's time, aware, in UTC."""
     return datetime.now(UTC)

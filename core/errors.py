@@ -1,29 +1,32 @@
-"""The project's errors: one tree, drawn once.
+"""The project's exceptions.
 
-A ``PantauError`` carries a message for the person at the terminal: what happened, to which outlet, URL, file or
-key, and what to do about it. Commands print it without a traceback. What goes wrong with a single page or source
-is no error but a value with a reason (see ``core.models``).
+The message of a ``PantauError`` is for the user: what happened, to which outlet, URL, file or key, and what to do.
+Commands print it without a traceback. A problem with a single page or source is not an exception but a value with a
+reason (see ``core.models``).
 """
 
 
 class PantauError(Exception):
-    """What a person has to put right; ``str(error)`` is the whole message."""
+    """A problem the user has to solve; ``str(error)`` is the whole message."""
 
 
 class UsageError(PantauError):
-    """The command line asks for something that does not exist or cannot be read: exit status 2."""
+    """The command line names something that does not exist or cannot be read (exit status 2)."""
 
 
 class DeclarationError(PantauError):
-    """A declaration (of an outlet, a watchlist …) is wrong: the message names file, key, value and what is allowed."""
+    """A declaration is invalid.
+
+    The message names file, key, value and what is allowed.
+    """
 
 
 class DatabaseError(PantauError):
-    """The database cannot be opened, is newer than the code, is locked, or cannot be written."""
+    """The database cannot be opened or written, is locked, or is newer than the code."""
 
 
 class RefusedByDatabaseError(DatabaseError):
-    """The database works, but does not take what this one piece of work writes."""
+    """The database works but refuses this one write."""
 
 
 class OutletBusyError(PantauError):
@@ -31,8 +34,8 @@ class OutletBusyError(PantauError):
 
 
 class WatchBusyError(PantauError):
-    """Another run is telling of what the watchlists found in this database."""
+    """Another process is sending the alerts of this database."""
 
 
 class MonitorBusyError(PantauError):
-    """Another process monitors this database."""
+    """Another process is monitoring with this database."""

@@ -43,7 +43,10 @@ def long_date(at: date) -> str:
 
 
 def long_published(article: Dated) -> str:
-    """Format the publication time for messages, in the outlet's zone; the day alone if no more is known."""
+    """Format the publication time for messages, in the outlet's zone.
+
+    The day alone if no more is known.
+    """
     if article.published_at is None:
         return "undated"
     if article.published_precision == "day":

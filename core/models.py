@@ -1,6 +1,6 @@
-"""The shapes that travel between the stages: ``Candidate`` → ``Page`` → ``Article`` (or ``Rejection``).
+"""Data passed between the stages: ``Candidate`` → ``Page`` → ``Article`` (or ``Rejection``).
 
-Every stage knows these and nothing else of its neighbours. All datetimes are aware.
+A stage knows these types and nothing else of its neighbours. All datetimes are aware.
 """
 
 from dataclasses import dataclass, field
@@ -13,7 +13,10 @@ Confidence = Literal["high", "medium", "low"]
 
 
 class Reason(StrEnum):
-    """Why a URL became no article of its own. The value is what the ledger stores and ``explain`` prints."""
+    """Reason why a URL gave no article.
+
+    The ledger stores the value, ``explain`` prints it.
+    """
 
     TOO_OLD = "too-old"  # older than the run's boundary
     TOO_NEW = "too-new"  # newer than the run's ``until``
@@ -36,25 +39,25 @@ class Reason(StrEnum):
     NETWORK = "network"  # DNS, connection, TLS, time-out
     ROBOTS_UNREACHABLE = "robots-unreachable"  # RFC 9309 §2.3.1.4: assume complete disallow, try later
     WORKER_CRASHED = "worker-crashed"  # the page killed its extraction process twice
-    WORKER_HUNG = "worker-hung"  # the page was not done in time, twice
+    WORKER_HUNG = "worker-hung"  # the page was not extracted in time, twice
     INTERNAL = "internal-error"  # a bug of ours; the detail names it
     SAME_TEXT = "same-text"  # this outlet's article with the same text is stored under another URL
     SAME_URL = "same-url"  # redirect or canonical leads to a URL that is stored
     GONE = "gone"  # 404 or 410
-    CUT_SHORT = "cut-short"  # a look again showed less than half of the stored text and nothing new
-    MOVED = "moved"  # a look again was led to another article
+    CUT_SHORT = "cut-short"  # a recheck showed less than half of the stored text and nothing new
+    MOVED = "moved"  # a recheck was redirected to another article
 
 
 @dataclass(frozen=True, slots=True)
 class Timestamp:
-    """A moment that a page or source states.
+    """A point in time stated by a page or source.
 
     Attributes:
-        at: aware, in the zone that the text states, else in the outlet's.
+        at: in the zone that the text states, else in the outlet's.
         raw: the string as found.
-        source: where it was found, e.g. ``json-ld:datePublished``, ``meta:article:published_time``, ``feed:pubDate``.
-        precision: what the string shows; a ``day`` has its time at 00:00.
-        confidence: ``low`` for what is deduced (a day in a URL, "kemarin").
+        source: e.g. ``json-ld:datePublished``, ``meta:article:published_time``, ``feed:pubDate``.
+        precision: of the string; a ``day`` has the time 00:00.
+        confidence: ``low`` if deduced (a day in a URL, "kemarin").
     """
 
     at: datetime
@@ -66,9 +69,9 @@ class Timestamp:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A URL that a source names as an article, with what the source says of it.
+    """A URL that a source lists as an article, with the source's data on it.
 
-    ``url`` is absolute, without fragment and tracking parameters, and can be fetched.
+    ``url`` is absolute and can be fetched; it has no fragment and no tracking parameters.
     """
 
     url: str
@@ -79,15 +82,15 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """An article page as it came from the network or a file.
+    """An article page from the network or a file.
 
     Attributes:
         url: the address that answered (after redirects); empty for a file of unknown origin.
         body: decompressed bytes, as sent.
-        charset: what the Content-Type header says, if anything.
-        fetched_at: when the answer came; ``None`` for a file.
-        candidate: what the source said of it.
-        requested_url: the address that was asked for.
+        charset: from the Content-Type header, if any.
+        fetched_at: time of the answer; ``None`` for a file.
+        candidate: the source's data on it.
+        requested_url: the address before redirects.
         rest: the further pages of a multi-page article, in order (bytes, charset).
     """
 
@@ -102,14 +105,14 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """A page that came for a ledger entry: what the spider hands to the pipelines.
+    """A fetched page with its ledger entry: the item that the spider yields.
 
     Attributes:
-        run_id: the run that asked for it.
-        url_id: the ledger's row; its outcome is recorded there.
-        page: what came.
-        etag: the answer's, for the next look at the page; ``last_modified`` likewise.
-        recheck: the entry's article is stored already, and this is another look at it.
+        run_id: the run that fetched it.
+        url_id: the ledger's row for its outcome.
+        page: the page.
+        etag: validator for the next recheck; ``last_modified`` likewise.
+        recheck: the article is stored already; this is a recheck of its page.
     """
 
     run_id: int
@@ -122,14 +125,14 @@ class Fetched:
 
 @dataclass(slots=True)
 class Article:
-    """What a page or seed file says. Unknown is ``None`` or empty, never guessed.
+    """An extracted article. Unknown fields are ``None`` or empty, never guessed.
 
     Attributes:
         text: paragraphs, one a line, NFC, without dateline, credit and page furniture.
         dateline: "Moskow, Bharata Online" without the dash.
-        credit: where the text comes from, as stated at its end: "TASS", "Antara".
+        credit: source of the text as stated at its end: "TASS", "Antara".
         authors: names without roles.
-        canonical_url: the page's own statement, absolute; not yet checked for sense.
+        canonical_url: as the page states it, absolute; not yet verified.
         timezone: IANA name of the outlet's zone.
     """
 
@@ -153,7 +156,10 @@ class Article:
 
 @dataclass(frozen=True, slots=True)
 class Rejection:
-    """Why a page is not an article. ``title`` and ``text`` are what was found nevertheless, for a person to look at."""
+    """Reason why a page is no article.
+
+    ``title`` and ``text`` show what was found, for people.
+    """
 
     reason: Reason
     detail: str = ""

@@ -23,5 +23,8 @@ class Page(Generic[Item, Cursor]):
 
 
 def page_of(rows: Sequence[Item], total: int, limit: int, cursor: Callable[[Item], Cursor]) -> Page[Item, Cursor]:
-    """Make a page of up to ``limit + 1`` rows; the extra row only shows that another page follows."""
+    """Make a page of up to ``limit + 1`` rows.
+
+    The extra row only shows that another page follows.
+    """
     return Page(list(rows[:limit]), total, cursor(rows[limit - 1]) if len(rows) > limit else None)

@@ -1,4 +1,4 @@
-"""The days that a person names: on the command line, and in a query's ``date:``."""
+"""Days, periods and durations as users write them: in options and in ``date:``."""
 
 import re
 from datetime import UTC, datetime, timedelta
@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from core.errors import UsageError
 
-# Where most outlets and readers are; a day named without a zone is a day there.
+# The zone of most outlets and readers; days without a zone are days there.
 HOME = ZoneInfo("Asia/Jakarta")
 ALLOWED = (
     "a day (2024-09-01), a month (2024-09), a year (2024), a time (2024-09-01T12:00+07:00) or how long ago (7d, 12h)"
@@ -17,19 +17,21 @@ _AGO = re.compile(r"(\d{1,4})([dh])", re.ASCII)
 
 
 def read_named(value: str, now: datetime, zone: ZoneInfo = HOME) -> tuple[datetime, datetime]:
-    """The half-open period that is named; of a moment, beginning and end are the same.
+    """Return the half-open period that the value names.
+
+    Start equals end for a point in time.
 
     Args:
         value: one of ``ALLOWED``.
-        now: aware; what "7d" counts from.
-        zone: of days and of times that name none.
+        now: aware; "7d" counts back from it.
+        zone: for days and for times without a zone.
 
     Raises:
-        ValueError: it is none of them, or out of the calendar.
+        ValueError: none of these, or outside the calendar.
     """
     try:
         start, stop = _read(value, now, zone)
-        # Databases take UTC, in which the calendar's first hours east of Greenwich do not exist.
+        # Databases use UTC, in which the calendar's first hours east of Greenwich do not exist.
         return start.astimezone(UTC).astimezone(start.tzinfo), stop.astimezone(UTC).astimezone(stop.tzinfo)
     except OverflowError as error:
         raise ValueError(value) from error
@@ -61,17 +63,17 @@ _UNITS = {"s": timedelta(seconds=1), "m": timedelta(minutes=1), "h": timedelta(h
 def read_period(
     since: str | None, until: str | None, now: datetime, zone: ZoneInfo = HOME, *, prefix: str = "--"
 ) -> tuple[datetime | None, datetime | None]:
-    """The half-open period of two options: ``since`` is the beginning of what it names, ``until`` the end.
+    """Return the half-open period from the start of ``since`` to the end of ``until``.
 
     Args:
         since: as typed.
         until: as typed.
-        now: aware; what "7d" counts from.
-        zone: of days and of times that name none.
-        prefix: what stands before the options' names on the command line.
+        now: aware; "7d" counts back from it.
+        zone: for days and for times without a zone.
+        prefix: of the option names, for messages.
 
     Raises:
-        UsageError: one cannot be read, or nothing lies between them.
+        UsageError: an option cannot be read, or the period is empty.
     """
     start = None if since is None else _read_option(f"{prefix}since", since, now, zone)[0]
     end = None if until is None else _read_option(f"{prefix}until", until, now, zone)[1]
@@ -81,10 +83,10 @@ def read_period(
 
 
 def read_duration(option: str, value: str) -> timedelta:
-    """How long "30m", "2h" or "7d" is.
+    """Parse "30m", "2h" or "7d".
 
     Raises:
-        UsageError: it is something else, or nothing.
+        UsageError: it cannot be read, or is zero.
     """
     number, unit = value[:-1], _UNITS.get(value[-1:])
     if not number.isdecimal() or not int(number) or unit is None:

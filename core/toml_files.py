@@ -1,4 +1,4 @@
-"""Toml_files."""
+"""Read TOML files and describe their faults."""
 
 import json
 import re
@@ -12,8 +12,8 @@ from pydantic_core import ErrorDetails
 
 from core.errors import DeclarationError
 
-_VALUE_SHOWN = 80  # characters of a wrong value; enough to find it in the file
-# What a person writes for what pydantic expects.
+_VALUE_SHOWN = 80  # characters of an invalid value; enough to find it in the file
+# Allowed values in the user's words, by pydantic's error type.
 _ALLOWED = {
     "string_type": "text in quotes",
     "string_too_short": "not empty",
@@ -30,7 +30,7 @@ _ALLOWED = {
 
 
 def format_path(path: Path) -> str:
-    """The path as a person would type it: below the working directory without that."""
+    """Return the path, relative to the working directory if below it."""
     try:
         return str(path.relative_to(Path.cwd()))
     except ValueError:
@@ -38,10 +38,15 @@ def format_path(path: Path) -> str:
 
 
 def find_declarations(folder: Path, variable: str, what: str) -> list[Path]:
-    """The TOML files of a folder that the environment's ``variable`` names.
+    """Return the TOML files of a folder, sorted.
+
+    Args:
+        folder: to list.
+        variable: environment variable that names the folder, for the message.
+        what: kind of folders that the variable must name, for the message.
 
     Raises:
-        DeclarationError: it cannot be listed.
+        DeclarationError: the folder cannot be listed.
     """
     try:
         return sorted(path for path in folder.iterdir() if path.suffix == ".toml")
@@ -50,17 +55,17 @@ def find_declarations(folder: Path, variable: str, what: str) -> list[Path]:
 
 
 def unknown_name(what: str, name: str, names: Sequence[str], lists: str) -> str:
-    """That nothing has this name, what is called alike, and which command ``lists`` them all."""
+    """Write the message for an unknown name, with similar names and the command that lists all."""
     close = get_close_matches(name, names, n=3)
     hint = f" Did you mean {' or '.join(close)}?" if close else ""
     return f"no {what} is called '{name}'.{hint} `{lists}` names them all."
 
 
 def load_toml(path: Path) -> dict[str, Any]:
-    """What a TOML file says.
+    """Parse a TOML file.
 
     Raises:
-        DeclarationError: it cannot be read, or is no TOML; says where.
+        DeclarationError: it cannot be read or is not TOML; the message has line and column.
     """
     try:
         raw = path.read_bytes()
@@ -89,7 +94,7 @@ def _syntax_fault(path: Path, text: str, message: str) -> str:
 
 
 def format_allowed(detail: ErrorDetails) -> str:
-    """What a faulty value must be, to be read after "must be"."""
+    """Describe the allowed values; the text follows "must be"."""
     context = detail.get("ctx", {})
     if detail["type"] in _ALLOWED:
         return _ALLOWED[detail["type"]].format_map(context)
@@ -97,11 +102,11 @@ def format_allowed(detail: ErrorDetails) -> str:
 
 
 def format_key(location: tuple[str | int, ...]) -> str:
-    """Where a fault is, as one would write it: ``discover.feeds[0]``."""
+    """Format a fault's location: ``discover.feeds[0]``."""
     return "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in location).removeprefix(".")
 
 
 def format_value(value: object) -> str:
-    """A faulty value as far as it takes to find it in its file."""
+    """Format an invalid value, cut to a length that finds it in the file."""
     text = json.dumps(value, ensure_ascii=False, default=str)
     return text if len(text) <= _VALUE_SHOWN else f"{text[: _VALUE_SHOWN - 1]}…"

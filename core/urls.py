@@ -1,7 +1,7 @@
-"""URL identity: what can be fetched, what is the same article, what belongs to an outlet.
+"""Clean, identify and compare URLs. Pure.
 
-Why not courlan's ``normalize_url``: it drops ``cid``, ``eid``, ``gallery`` and every parameter without a value, and
-with them what tells two articles of an old CMS apart (``/baca?cid=12``, ``/?berita-lama``).
+Why not courlan's ``normalize_url``: it drops ``cid``, ``eid``, ``gallery`` and every parameter without a value, which
+distinguish two articles of an old CMS (``/baca?cid=12``, ``/?berita-lama``).
 """
 
 import re
@@ -33,15 +33,15 @@ _TRACKING = re.compile(
     r"|(?:traffic_)?source|medium|campaign|replytocom|share|__twitter_impression|amp_js_v|amp_gsa|usqp",
     re.IGNORECASE,
 )
-# Queries that give the whole of an article, or another make of the same page.
+# Queries for the whole article or another version of the same page.
 _SAME_ARTICLE = re.compile(
     r"(?:page|hal|halaman|showpage|show|view)=(?:all|full|semua)|(?:single|singlepage|fullpage|page_?all)=(?:1|true|all)"
     r"|amp(?:=(?:|1|true|amp))?|(?:outputtype|output|mode|view)=amp(?:-type)?|(?:no|non)_?amp(?:=\w*)?|m=[01]|mobile=[01]",
     re.IGNORECASE,
 )
-# A further page of a multi-page article is that article. From three digits on it may be an article's number.
+# Pages of a multi-page article. From three digits on the number may be an article's.
 _FURTHER_PAGE = re.compile(r"(?:page|hal|halaman)=\d{1,2}", re.IGNORECASE)
-_ROOTS = frozenset({"/", "/index.php"})  # a list for certain: "?page=2" is another one
+_ROOTS = frozenset({"/", "/index.php"})  # certainly a list: "?page=2" is another one
 _TWIN_LABELS = frozenset({"www", "m", "amp", "mobile"})
 
 
@@ -54,31 +54,31 @@ class _Parts(NamedTuple):
 
 
 def clean_url(url: str, base: str | None = None) -> str | None:
-    """The URL as it can be fetched, without fragment and tracking parameters.
+    """Return the URL ready to fetch, without fragment and tracking parameters.
 
     Args:
         url: as found: relative, HTML-escaped, with spaces, backslashes or a Unicode host.
-        base: absolute URL that a relative one starts from.
+        base: absolute URL that relative ones start from.
 
     Returns:
-        An absolute ASCII http(s) URL that keeps its scheme, its order of parameters and a non-default port; ``None``
-        for other schemes, credentials, more than ``MAX_URL_LENGTH`` characters, and what cannot be parsed.
+        An absolute ASCII http(s) URL with its scheme, order of parameters and non-default port; ``None`` for other
+        schemes, credentials, more than ``MAX_URL_LENGTH`` characters, and unparsable text.
     """
     parts = split_url(url, base)
     return None if parts is None else _unsplit(parts)
 
 
-@lru_cache(maxsize=4096)  # on its way from source to database one URL is asked for half a dozen times
+@lru_cache(maxsize=4096)  # called half a dozen times for one URL between source and database
 def identify(url: str) -> str:
-    """The ledger's key: equal for all addresses of one article, different for different articles.
+    """Return the ledger's key: one for all addresses of an article.
 
-    One are: http and https; ``www.``, ``m.``, ``amp.`` and ``mobile.`` hosts; AMP paths and queries; ``/index.php/``
+    Ignored: http or https; ``www.``, ``m.``, ``amp.`` and ``mobile.`` hosts; AMP paths and queries; ``/index.php/``
     before the path; whole-article queries (``page=all``); pages 2 to 99 of a multi-page article; tracking, fragment,
-    trailing slash, letter case of the host, default port, order of parameters, needless percent-encoding. Listing
-    pages have no place here: page 2 of one would count as its page 1 (but for the site's root, where ``?page=`` stays).
+    trailing slash, letter case of the host, default port, order of parameters, needless percent-encoding. Not for
+    listing pages: page 2 would equal page 1 (except at the site's root, where ``?page=`` stays).
 
     Returns:
-        ``host[:port]/path[?query]`` without scheme; a URL that ``clean`` refuses as it is.
+        ``host[:port]/path[?query]``; the URL itself if ``clean_url`` refuses it.
     """
     parts = split_url(url, None)
     if parts is None:
@@ -88,7 +88,7 @@ def identify(url: str) -> str:
 
 
 def is_web_url(url: str) -> bool:
-    """Whether somebody may be led there: an address of ``http`` or ``https``, whatever stands behind the host."""
+    """True for an ``http`` or ``https`` URL with a host: safe to link to."""
     try:
         split = urlsplit(url)
     except ValueError:  # "http://[": no address
@@ -97,7 +97,10 @@ def is_web_url(url: str) -> bool:
 
 
 def belongs(url: str, domains: Iterable[str]) -> bool:
-    """Whether the URL's host is one of the domains or below one; ``host:port`` also wants that very port."""
+    """True if the URL's host is one of the domains or below one.
+
+    ``host:port`` requires the port.
+    """
     split = _urlsplit(url)
     if split is None or split.hostname is None:
         return False
@@ -107,7 +110,7 @@ def belongs(url: str, domains: Iterable[str]) -> bool:
 
 
 def is_home(url: str, site: str) -> bool:
-    """Whether the URL is the home page of ``site`` or the bare root of one of its subdomains."""
+    """True for the home page of ``site`` and for the root of its subdomains."""
     home, key = identify(site), identify(url)
     host, _, rest = key.partition("/")
     home_host = home.partition("/")[0]
@@ -115,7 +118,7 @@ def is_home(url: str, site: str) -> bool:
 
 
 def first_page_url(url: str) -> str:
-    """The clean URL without "page 2" (see ``identify``): listings link last pages too, which hold no whole article."""
+    """Remove "page 2" from a clean URL: listings also link last pages, which lack the beginning."""
     address, _, query = url.partition("?")
     if not query or urlsplit(address).path in _ROOTS:
         return url
@@ -124,7 +127,7 @@ def first_page_url(url: str) -> str:
 
 
 def whole_article_url(url: str, single: str | None) -> str:
-    """The URL with the outlet's ``article.single`` (``page=all``) in its query, in place of a value it had."""
+    """Set the outlet's ``article.single`` (``page=all``) in the URL's query."""
     if single is None:
         return url
     address, _, rest = url.partition("?")
@@ -135,7 +138,7 @@ def whole_article_url(url: str, single: str | None) -> str:
 
 
 def download_slot(url: str) -> str:
-    """Whom politeness is owed: the registered domain; ``host:port`` where there is none (IP, localhost)."""
+    """Return the registered domain, or ``host:port`` if there is none (IP, localhost)."""
     split = _urlsplit(url)
     if split is None or split.hostname is None:
         return url
@@ -144,7 +147,7 @@ def download_slot(url: str) -> str:
 
 
 def split_url(url: str, base: str | None) -> _Parts | None:
-    if len(url) > MAX_URL_LENGTH * 2:  # hopeless even with white space and escapes taken out
+    if len(url) > MAX_URL_LENGTH * 2:  # too long even without white space and escapes
         return None
     url = _tidy(url)
     if not url:
@@ -210,7 +213,7 @@ def _without_tracking(query: str) -> str:
 
 
 def _escape(path: str) -> str:
-    # Not w3lib's safe_url_string: it loses white space and ";" at the end, and so cleans to another URL twice.
+    # Not w3lib's safe_url_string: it loses white space and ";" at the end, so cleaning twice gives another URL.
     return quote(path, safe=_PATH_SAFE)
 
 
@@ -237,7 +240,7 @@ def _twin_host(host: str) -> str:
 
 @lru_cache(maxsize=1)
 def _suffixes() -> tldextract.TLDExtract:
-    # The list that comes with the library: its default asks the network and writes to the home directory.
+    # The bundled list: the default fetches one and writes it to the home directory.
     return tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
 
 

@@ -170,7 +170,7 @@ def _keep(session: Session, job: StoreJob, found: Normalised, first_seen_at: dat
     ledger.decide(
         session, job.url_id, job.run_id, "stored", None, None, now, article_id=article_id, published=published
     )
-    born_at = rechecks.born(published.at, published.precision, first_seen_at) if published else first_seen_at
+    born_at = rechecks.age_starts_at(published.at, published.precision, first_seen_at) if published else first_seen_at
     ledger.plan_recheck(session, article_id, job.url_id, job.outlet.name, born_at, now, job.etag, job.last_modified)
     for url in addresses.further.values():
         ledger.alias(session, job.url_id, job.outlet.name, url, job.run_id, now, article_id)

@@ -1,8 +1,7 @@
-"""Dates as Indonesian outlets write them: aware, with their raw string, precision and confidence; or nothing.
+"""Parse dates as Indonesian outlets write them, with precision and confidence.
 
 The common forms (ISO 8601, RFC 822, "[weekday,] day month year [time] [zone]", D/M/Y) are read here, strictly;
-``dateparser`` gets what is left and has a day, a month and a year. Vague words, ranges and impossible days are
-unknown.
+``dateparser`` gets other strings with a day, a month and a year. Vague words, ranges and impossible days are no date.
 """
 
 import re
@@ -22,14 +21,198 @@ from core.models import Confidence, Precision, Timestamp
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """What a string says: an aware instant, how fine, how sure."""
+    """A parsed date: aware, with precision and confidence."""
 
     at: datetime
     precision: Precision
     confidence: Confidence = "high"
 
 
-# Unit: what it is counted in, how many of those, and what precision the answer has.
+_LONGEST = 300
+
+_ISO = re.compile(
+    # VOI writes 2026-05-13WIB18:45:00+07:00.
+    r"(\d{4})-(\d{1,2})-(\d{1,2})"
+    r"(?:(?:\s*T\s*|\s+|\s*WIB)(\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:[.,]\d+)?)?\s*(Z|GMT|UTC|[+-]\d{2}:?\d{2}|[+-]\d{2})?)?",
+    re.IGNORECASE,
+)
+_SHORT_YEAR = r"(?:'?\d{2}(?=\W*(?:$|\d{1,2}[:.]\d{2}|pukul|pkl|jam)))"
+_DATES = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        rf"(?<![\d:.])(?P<d>\d{{1,2}})(?:st|nd|rd|th)?[\s./-]{{0,2}}(?P<mon>{MONTH})[\s.,/-]{{0,3}}(?P<y>\d{{4}}\b|{_SHORT_YEAR})",
+        rf"\b(?P<mon>{MONTH})\.?\s+(?P<d>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<y>\d{{4}})\b",
+        r"(?<![\d/.-])(?P<y>\d{4})(?P<sep>[-/.])(?P<m>\d{1,2})(?P=sep)(?P<d>\d{1,2})(?!\d)",
+        rf"(?<![\d/.:-])(?P<d>\d{{1,2}})(?P<sep>[/.-])(?P<m>\d{{1,2}})(?P=sep)(?P<y>\d{{4}}(?!\d)|(?<=/){_SHORT_YEAR})",
+    )
+)
+_CLOCK = r"(?P<h>\d{1,2})[:.](?P<m>\d{2}|(?<=:)\d)(?:[:.](?P<s>\d{1,2})(?:[.,]\d+)?)?(?![:.]?\d)"
+_NOON = r"(?:\s*(?P<noon>[ap])\.?m\b\.?)?"
+_CLOCK_BEHIND = re.compile(
+    rf"(?:[\s,|/@(•·–—-]|(?:pukul|pkl|jam|at)\b[.:]?|T(?=\d)|WIB(?=\d))*{_CLOCK}{_NOON}(?:\s*\(?\s*(?P<zone>{ZONE}))?",
+    re.IGNORECASE,
+)
+_CLOCK_BEFORE = re.compile(
+    rf"(?<![\d:.]){_CLOCK}{_NOON}(?:\s*\(?(?P<zone>{ZONE})\)?)?[\s,|–-]*(?:{WEEKDAY}[\s,]*)?$", re.IGNORECASE
+)
+_WEEKDAY_BEFORE = re.compile(rf"({WEEKDAY})\W{{0,3}}$", re.IGNORECASE)
+_TO = r"\s*(?:[–—-]|s\.?\s?/?\s?d\b\.?|sampai(?:\s+dengan)?|hingga|until)\s*"
+_RANGE = re.compile(
+    "|".join(
+        (
+            rf"(?<![\d:./-])\d{{1,2}}{_TO}\d{{1,2}}\s+{MONTH}",  # 12-14 September
+            rf"\b{MONTH}(?:\s+\d{{4}})?{_TO}(?:{WEEKDAY},?\s*)?(?:\d{{1,2}}\s+)?{MONTH}",  # 30 September s.d. 2 Oktober
+            rf"\b{MONTH}\s+\d{{1,2}}{_TO}\d{{1,2}}\b(?![:.]\d)",  # September 12-14
+            rf"\d[/.-]\d{{2,4}}{_TO}\d{{1,2}}[/.-]\d{{1,2}}[/.-]\d",  # 12/09/2024 - 14/09/2024
+            rf"\d[:.]\d{{2}}(?:\s*(?:WIB|WITA|WIT))?{_TO}\d{{1,2}}[:.]\d{{2}}\b(?![/.]\d)",  # 09.00 - 11.00 WIB
+        )
+    ),
+    re.IGNORECASE,
+)
+_MONTH_AND_YEAR = re.compile(rf"\W*({MONTH})\.?,?\s+(\d{{4}})\W*$", re.IGNORECASE)
+
+
+def parse_date(
+    raw: str, *, zone: ZoneInfo, base: datetime, source: str, latest: datetime | None = None
+) -> Timestamp | None:
+    """Parse a date string; of two dates in it the first.
+
+    Full dates have high confidence, medium if the weekday does not fit. Confidence is low if counted from ``base``
+    ("2 jam lalu", "07:08", a date without a year: the last such day up to ``base``) and for a month alone ("September
+    2024": its first day). A publication date of low confidence should yield to any other source's, and no article
+    should be refused as too old because of it.
+
+    Args:
+        raw: from metadata, a feed or the visible page; white space, entities and labels around it are ignored.
+        zone: used if the text states none; else the text's zone is the result's.
+        base: aware; relative words and missing years count from it: now for a live listing, the article's own date
+            for dates in its text.
+        source: copied to the result.
+        latest: aware; later dates are refused.
+
+    Returns:
+        ``None`` for a vague or impossible date, a range, a date after ``latest``, or no date.
+    """
+    text = tidy(raw)
+    if not text or len(text) > _LONGEST:
+        return None
+    try:
+        moment = _read(text, zone, base)
+    except (ValueError, OverflowError):
+        return None
+    return _timestamp(moment, raw, source, latest)
+
+
+def find_date(text: str, *, zone: ZoneInfo, source: str, latest: datetime | None = None) -> Timestamp | None:
+    """Find the first full date (day, month, four-digit year) in a visible text, outside of ranges.
+
+    A clock time next to it belongs to it; ``raw`` is the matched piece. Arguments as for ``parse_date``.
+    """
+    line = tidy(text)
+    ranges = [found.span() for found in _RANGE.finditer(line)]
+    for found in sorted(_full_dates(line), key=re.Match.start):
+        in_range = any(start < found.end() and found.start() < end for start, end in ranges)
+        if len(found["y"]) != 4 or in_range:  # noqa: PLR2004 - "24 Juli 20 orang"
+            continue
+        try:
+            moment, (start, end) = _read_full(found, line, zone)
+        except (ValueError, OverflowError):
+            continue
+        return _timestamp(moment, line[start:end].strip(" (,|-–"), source, latest)
+    return None
+
+
+def _timestamp(moment: Moment | None, raw: str, source: str, latest: datetime | None) -> Timestamp | None:
+    if moment is None or (latest is not None and moment.at > latest):
+        return None
+    return Timestamp(moment.at, raw, source, moment.precision, moment.confidence)
+
+
+def _read(text: str, zone: ZoneInfo, base: datetime) -> Moment | None:
+    if iso := _ISO.fullmatch(text):
+        return _read_iso(iso, zone)
+    if _RANGE.search(text):
+        return None
+    first = min(_full_dates(text), key=re.Match.start, default=None)
+    if first:
+        return _read_full(first, text, zone)[0]
+    if month := _MONTH_AND_YEAR.match(text):
+        return Moment(datetime(int(month[2]), month_number(month[1]), 1, tzinfo=zone), "day", "low")
+    return _read_relative(text, zone, base) or _left_to_dateparser(text, zone)
+
+
+def _read_iso(found: re.Match[str], zone: ZoneInfo) -> Moment:
+    year, month, day, hour, minute, second, offset = found.groups()
+    at = datetime(_full_year(year), int(month), int(day), tzinfo=zone_of(offset) if offset else zone)
+    if hour is None:
+        return Moment(at, "day")
+    at = _at(at, hour, minute, second)
+    return Moment(at, "second" if second else "minute")
+
+
+def _full_dates(text: str) -> Iterator[re.Match[str]]:
+    return chain.from_iterable(pattern.finditer(text) for pattern in _DATES)
+
+
+def _read_full(found: re.Match[str], text: str, zone: ZoneInfo) -> tuple[Moment, tuple[int, int]]:
+    """Return the date and its span in ``text``."""
+    parts = found.groupdict()
+    month = month_number(parts["mon"]) if parts.get("mon") else int(parts["m"])
+    day = datetime(_full_year(parts["y"]), month, int(parts["d"]), tzinfo=zone)
+    weekday = _WEEKDAY_BEFORE.search(text, 0, found.start())
+    agrees = weekday is None or weekday_number(weekday[1]) == day.weekday()
+    start = weekday.start() if weekday else found.start()
+    clock = _CLOCK_BEHIND.match(text, found.end()) or _CLOCK_BEFORE.search(text, 0, found.start())
+    precision: Precision = "day"
+    end = found.end()
+    if clock:
+        precision = "second" if clock["s"] else "minute"
+        start, end = min(start, clock.start()), max(end, clock.end())
+        stated: tzinfo = zone_of(clock["zone"]) if clock["zone"] else zone
+        day = _at(day.replace(tzinfo=stated), _full_hour(clock), clock["m"], clock["s"])
+    return Moment(day, precision, "high" if agrees else "medium"), (start, end)
+
+
+def _full_year(digits: str) -> int:
+    year = int(digits.lstrip("'"))
+    if len(digits.lstrip("'")) < 4:  # noqa: PLR2004 - a year in short
+        year += 1900 if year >= 69 else 2000  # noqa: PLR2004 - POSIX's pivot
+    if not 1900 <= year <= 2100:  # noqa: PLR2004 - 0000-00-00, 0001-01-01 and 9999 are how databases say "none"
+        raise ValueError(f"no plausible year: {digits}")
+    return year
+
+
+def _full_hour(clock: re.Match[str]) -> str:
+    if not clock["noon"]:
+        return clock["h"]
+    hour = int(clock["h"])
+    if not 1 <= hour <= 12:  # noqa: PLR2004 - the clock of a.m. and p.m.
+        raise ValueError(f"no such time: {clock[0]}")
+    return str(hour % 12 + (12 if clock["noon"].casefold() == "p" else 0))
+
+
+def _at(day: datetime, hour: str, minute: str, second: str | None) -> datetime:
+    if (int(hour), int(minute), int(second or 0)) == (24, 0, 0):
+        return day + timedelta(days=1)
+    return day.replace(hour=int(hour), minute=int(minute), second=int(second or 0))
+
+
+def _left_to_dateparser(text: str, zone: ZoneInfo) -> Moment | None:
+    if not re.search(r"(?:19|20)\d\d", text):  # without a year it guesses
+        return None
+    at = dateparser.parse(
+        text,
+        languages=["id", "en"],
+        settings={"DATE_ORDER": "DMY", "REQUIRE_PARTS": ["day", "month", "year"], "TIMEZONE": zone.key}
+        | {"RETURN_AS_TIMEZONE_AWARE": True, "PARSERS": ["absolute-time"]},
+    )
+    if at is None:
+        return None
+    precision: Precision = "second" if at.second else "minute" if at.hour or at.minute else "day"
+    return Moment(at, precision, "medium")
+
+
+# Unit: the base unit, how many of those, and the precision of the result.
 _UNITS: Final[dict[str, tuple[str, float, Precision]]] = {
     **dict.fromkeys(("detik", "second", "seconds", "sec", "secs"), ("seconds", 1, "second")),
     **dict.fromkeys(("menit", "minute", "minutes", "min", "mins", "mnt"), ("seconds", 60, "minute")),
@@ -63,15 +246,15 @@ _DAY_AND_MONTH = re.compile(
 _CLOCK_BEHIND_RELATIVE = re.compile(rf"\W*{_CLOCK_RELATIVE}", re.IGNORECASE)
 
 
-def relative(text: str, zone: ZoneInfo, base: datetime) -> Moment | None:
-    """What a tidy string means that names no year, counted back from ``base``; always of low confidence.
+def _read_relative(text: str, zone: ZoneInfo, base: datetime) -> Moment | None:
+    """Parse a date relative to ``base`` ("2 jam yang lalu", "Kemarin, 10:15", "07:08", "Selasa (10/9)").
 
-    A clock time alone, or with "hari ini", that would lie after ``base`` is the day before's. A day counted back from
-    a moment keeps that moment's time of day. Vague words ("tadi malam", "beberapa menit lalu", "minggu lalu") mean
-    nothing here.
+    The confidence is low. A clock time alone, or with "hari ini", that would lie after ``base`` is the day before's.
+    Days counted back from ``base`` keep its time of day. Vague words ("tadi malam", "beberapa menit lalu", "minggu
+    lalu") are no date.
 
     Raises:
-        ValueError: a day or time that does not exist.
+        ValueError: impossible day or time.
     """
     now = base.astimezone(zone).replace(microsecond=0)
     readers: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], datetime], Moment]], ...] = (
@@ -151,187 +334,3 @@ def _yearless(found: re.Match[str], now: datetime) -> Moment:
 
 def _midnight(day: date, now: datetime) -> datetime:
     return datetime.combine(day, time(), now.tzinfo)
-
-
-_LONGEST = 300
-
-_ISO = re.compile(
-    # VOI writes 2026-05-13WIB18:45:00+07:00.
-    r"(\d{4})-(\d{1,2})-(\d{1,2})"
-    r"(?:(?:\s*T\s*|\s+|\s*WIB)(\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:[.,]\d+)?)?\s*(Z|GMT|UTC|[+-]\d{2}:?\d{2}|[+-]\d{2})?)?",
-    re.IGNORECASE,
-)
-_SHORT_YEAR = r"(?:'?\d{2}(?=\W*(?:$|\d{1,2}[:.]\d{2}|pukul|pkl|jam)))"
-_DATES = tuple(
-    re.compile(pattern, re.IGNORECASE)
-    for pattern in (
-        rf"(?<![\d:.])(?P<d>\d{{1,2}})(?:st|nd|rd|th)?[\s./-]{{0,2}}(?P<mon>{MONTH})[\s.,/-]{{0,3}}(?P<y>\d{{4}}\b|{_SHORT_YEAR})",
-        rf"\b(?P<mon>{MONTH})\.?\s+(?P<d>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<y>\d{{4}})\b",
-        r"(?<![\d/.-])(?P<y>\d{4})(?P<sep>[-/.])(?P<m>\d{1,2})(?P=sep)(?P<d>\d{1,2})(?!\d)",
-        rf"(?<![\d/.:-])(?P<d>\d{{1,2}})(?P<sep>[/.-])(?P<m>\d{{1,2}})(?P=sep)(?P<y>\d{{4}}(?!\d)|(?<=/){_SHORT_YEAR})",
-    )
-)
-_CLOCK = r"(?P<h>\d{1,2})[:.](?P<m>\d{2}|(?<=:)\d)(?:[:.](?P<s>\d{1,2})(?:[.,]\d+)?)?(?![:.]?\d)"
-_NOON = r"(?:\s*(?P<noon>[ap])\.?m\b\.?)?"
-_CLOCK_BEHIND = re.compile(
-    rf"(?:[\s,|/@(•·–—-]|(?:pukul|pkl|jam|at)\b[.:]?|T(?=\d)|WIB(?=\d))*{_CLOCK}{_NOON}(?:\s*\(?\s*(?P<zone>{ZONE}))?",
-    re.IGNORECASE,
-)
-_CLOCK_BEFORE = re.compile(
-    rf"(?<![\d:.]){_CLOCK}{_NOON}(?:\s*\(?(?P<zone>{ZONE})\)?)?[\s,|–-]*(?:{WEEKDAY}[\s,]*)?$", re.IGNORECASE
-)
-_WEEKDAY_BEFORE = re.compile(rf"({WEEKDAY})\W{{0,3}}$", re.IGNORECASE)
-_TO = r"\s*(?:[–—-]|s\.?\s?/?\s?d\b\.?|sampai(?:\s+dengan)?|hingga|until)\s*"
-_RANGE = re.compile(
-    "|".join(
-        (
-            rf"(?<![\d:./-])\d{{1,2}}{_TO}\d{{1,2}}\s+{MONTH}",  # 12-14 September
-            rf"\b{MONTH}(?:\s+\d{{4}})?{_TO}(?:{WEEKDAY},?\s*)?(?:\d{{1,2}}\s+)?{MONTH}",  # 30 September s.d. 2 Oktober
-            rf"\b{MONTH}\s+\d{{1,2}}{_TO}\d{{1,2}}\b(?![:.]\d)",  # September 12-14
-            rf"\d[/.-]\d{{2,4}}{_TO}\d{{1,2}}[/.-]\d{{1,2}}[/.-]\d",  # 12/09/2024 - 14/09/2024
-            rf"\d[:.]\d{{2}}(?:\s*(?:WIB|WITA|WIT))?{_TO}\d{{1,2}}[:.]\d{{2}}\b(?![/.]\d)",  # 09.00 - 11.00 WIB
-        )
-    ),
-    re.IGNORECASE,
-)
-_MONTH_AND_YEAR = re.compile(rf"\W*({MONTH})\.?,?\s+(\d{{4}})\W*$", re.IGNORECASE)
-
-
-def parse_date(
-    raw: str, *, zone: ZoneInfo, base: datetime, source: str, latest: datetime | None = None
-) -> Timestamp | None:
-    """The moment that a date string states; of two dates in it the first.
-
-    Full dates have high confidence, medium if their weekday is another. Low is what was counted from ``base``
-    ("2 jam lalu", "07:08", a date without a year: the last such day up to ``base``) and a month alone ("September
-    2024": its first day). So a publication date of low confidence should give way to any other source's, and nothing
-    should be refused as too old because of it.
-
-    Args:
-        raw: a string from metadata, a feed or the visible page; white space, entities and labels around are fine.
-        zone: the zone of what states none; a zone in the text wins and is the result's.
-        base: aware; what relative words and missing years count from: now for a live listing, the article's own date
-            for dates in its text.
-        source: where the string was found; goes into the result.
-        latest: aware; a moment after it is refused.
-
-    Returns:
-        ``None`` for what is vague, a range, impossible, after ``latest``, or no date.
-    """
-    text = tidy(raw)
-    if not text or len(text) > _LONGEST:
-        return None
-    try:
-        moment = _read(text, zone, base)
-    except (ValueError, OverflowError):
-        return None
-    return _timestamp(moment, raw, source, latest)
-
-
-def find_date(text: str, *, zone: ZoneInfo, source: str, latest: datetime | None = None) -> Timestamp | None:
-    """The first full date (day, month, year with four digits) in a longer visible text that is no part of a range.
-
-    Takes a clock time next to it along. ``raw`` is the matched piece. Arguments as for ``parse_date``.
-    """
-    line = tidy(text)
-    ranges = [found.span() for found in _RANGE.finditer(line)]
-    for found in sorted(_full_dates(line), key=re.Match.start):
-        in_range = any(start < found.end() and found.start() < end for start, end in ranges)
-        if len(found["y"]) != 4 or in_range:  # noqa: PLR2004 - "24 Juli 20 orang"
-            continue
-        try:
-            moment, (start, end) = _read_full(found, line, zone)
-        except (ValueError, OverflowError):
-            continue
-        return _timestamp(moment, line[start:end].strip(" (,|-–"), source, latest)
-    return None
-
-
-def _timestamp(moment: Moment | None, raw: str, source: str, latest: datetime | None) -> Timestamp | None:
-    if moment is None or (latest is not None and moment.at > latest):
-        return None
-    return Timestamp(moment.at, raw, source, moment.precision, moment.confidence)
-
-
-def _read(text: str, zone: ZoneInfo, base: datetime) -> Moment | None:
-    if iso := _ISO.fullmatch(text):
-        return _read_iso(iso, zone)
-    if _RANGE.search(text):
-        return None
-    first = min(_full_dates(text), key=re.Match.start, default=None)
-    if first:
-        return _read_full(first, text, zone)[0]
-    if month := _MONTH_AND_YEAR.match(text):
-        return Moment(datetime(int(month[2]), month_number(month[1]), 1, tzinfo=zone), "day", "low")
-    return relative(text, zone, base) or _left_to_dateparser(text, zone)
-
-
-def _read_iso(found: re.Match[str], zone: ZoneInfo) -> Moment:
-    year, month, day, hour, minute, second, offset = found.groups()
-    at = datetime(_full_year(year), int(month), int(day), tzinfo=zone_of(offset) if offset else zone)
-    if hour is None:
-        return Moment(at, "day")
-    at = _at(at, hour, minute, second)
-    return Moment(at, "second" if second else "minute")
-
-
-def _full_dates(text: str) -> Iterator[re.Match[str]]:
-    return chain.from_iterable(pattern.finditer(text) for pattern in _DATES)
-
-
-def _read_full(found: re.Match[str], text: str, zone: ZoneInfo) -> tuple[Moment, tuple[int, int]]:
-    """The moment, and where in ``text`` it is stated."""
-    parts = found.groupdict()
-    month = month_number(parts["mon"]) if parts.get("mon") else int(parts["m"])
-    day = datetime(_full_year(parts["y"]), month, int(parts["d"]), tzinfo=zone)
-    weekday = _WEEKDAY_BEFORE.search(text, 0, found.start())
-    agrees = weekday is None or weekday_number(weekday[1]) == day.weekday()
-    start = weekday.start() if weekday else found.start()
-    clock = _CLOCK_BEHIND.match(text, found.end()) or _CLOCK_BEFORE.search(text, 0, found.start())
-    precision: Precision = "day"
-    end = found.end()
-    if clock:
-        precision = "second" if clock["s"] else "minute"
-        start, end = min(start, clock.start()), max(end, clock.end())
-        stated: tzinfo = zone_of(clock["zone"]) if clock["zone"] else zone
-        day = _at(day.replace(tzinfo=stated), _full_hour(clock), clock["m"], clock["s"])
-    return Moment(day, precision, "high" if agrees else "medium"), (start, end)
-
-
-def _full_year(digits: str) -> int:
-    year = int(digits.lstrip("'"))
-    if len(digits.lstrip("'")) < 4:  # noqa: PLR2004 - a year in short
-        year += 1900 if year >= 69 else 2000  # noqa: PLR2004 - POSIX's pivot
-    if not 1900 <= year <= 2100:  # noqa: PLR2004 - 0000-00-00, 0001-01-01 and 9999 are how databases say "none"
-        raise ValueError(f"no plausible year: {digits}")
-    return year
-
-
-def _full_hour(clock: re.Match[str]) -> str:
-    if not clock["noon"]:
-        return clock["h"]
-    hour = int(clock["h"])
-    if not 1 <= hour <= 12:  # noqa: PLR2004 - the clock of a.m. and p.m.
-        raise ValueError(f"no such time: {clock[0]}")
-    return str(hour % 12 + (12 if clock["noon"].casefold() == "p" else 0))
-
-
-def _at(day: datetime, hour: str, minute: str, second: str | None) -> datetime:
-    if (int(hour), int(minute), int(second or 0)) == (24, 0, 0):
-        return day + timedelta(days=1)
-    return day.replace(hour=int(hour), minute=int(minute), second=int(second or 0))
-
-
-def _left_to_dateparser(text: str, zone: ZoneInfo) -> Moment | None:
-    if not re.search(r"(?:19|20)\d\d", text):  # what it makes of less is a guess
-        return None
-    at = dateparser.parse(
-        text,
-        languages=["id", "en"],
-        settings={"DATE_ORDER": "DMY", "REQUIRE_PARTS": ["day", "month", "year"], "TIMEZONE": zone.key}
-        | {"RETURN_AS_TIMEZONE_AWARE": True, "PARSERS": ["absolute-time"]},
-    )
-    if at is None:
-        return None
-    precision: Precision = "second" if at.second else "minute" if at.hour or at.minute else "day"
-    return Moment(at, precision, "medium")

@@ -1,4 +1,4 @@
-"""The vocabulary of Indonesian (and English) dates: months, weekdays, zones, and how they are spelt in the wild."""
+"""Spellings of months, weekdays and zones in Indonesian (and English) dates."""
 
 import html
 import re
@@ -52,7 +52,7 @@ _INDONESIAN_ZONES = {
     "wit": "Asia/Jayapura",
     "waktu indonesia timur": "Asia/Jayapura",
 }
-# CST, IST and BST are left out: each means several zones, so a time in them is not known.
+# CST, IST and BST are left out: each means several zones.
 _ZONES_BY_HOURS = {0: "z gmt utc", 1: "cet", 2: "cest", 3: "msk", 8: "sgt myt hkt", 9: "jst kst"}
 _ZONES_BY_HOURS |= {-4: "edt", -5: "est", -7: "pdt", -8: "pst"}
 _HOURS = {name: hours for hours, names in _ZONES_BY_HOURS.items() for name in names.split()}
@@ -61,26 +61,26 @@ _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\
 
 
 def tidy(raw: str) -> str:
-    """``raw`` without entities, invisible characters and runs of white space (non-breaking spaces included)."""
+    """Resolve entities, drop invisible characters and collapse white space (also non-breaking)."""
     text = html.unescape(raw) if "&" in raw else raw
     return " ".join(text.translate(_INVISIBLE).split())
 
 
 def month_number(word: str) -> int:
-    """1 to 12 for any spelling in ``MONTHS``."""
+    """Return 1 to 12 for a spelling in ``MONTHS``."""
     return MONTHS[word.casefold().rstrip(".")]
 
 
 def weekday_number(word: str) -> int:
-    """0 (Monday) to 6 for any spelling that ``WEEKDAY`` matches."""
+    """Return 0 (Monday) to 6 for a match of ``WEEKDAY``."""
     return WEEKDAYS[re.sub(r"\W", "", word).casefold()]
 
 
 def zone_of(stated: str) -> tzinfo:
-    """The zone that a match of ``ZONE`` means.
+    """Return the zone for a match of ``ZONE``.
 
     Raises:
-        ValueError: it is unknown, or means several.
+        ValueError: unknown or ambiguous zone.
     """
     word = " ".join(stated.split()).casefold()
     if word in _INDONESIAN_ZONES:

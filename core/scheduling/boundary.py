@@ -1,9 +1,9 @@
-"""Boundary."""
+"""Decide which publication dates a crawl wants."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-# Articles that appear late under an earlier date: embargoed copy, feeds that lag, pages back-dated by an editor.
+# For articles that appear late under an earlier date: embargoed copy, lagging feeds, back-dated pages.
 OVERLAP = timedelta(hours=48)
 FIRST_RUN = timedelta(days=7)
 FURTHEST_BACK = timedelta(days=30)
@@ -13,7 +13,10 @@ DAY_TOLERANCE = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Boundary:
-    """Which articles a run wants, by publication: ``since`` ≤ published ≤ ``until``; ``None`` is no limit. Aware."""
+    """A run's publication dates: ``since`` ≤ published ≤ ``until``; aware.
+
+    ``None`` is no limit.
+    """
 
     since: datetime | None = None
     until: datetime | None = None
@@ -27,18 +30,18 @@ def crawl_boundary(
     since: datetime | None = None,
     until: datetime | None = None,
 ) -> Boundary:
-    """Which articles ``crawl`` wants.
+    """Return the publication dates that ``crawl`` wants.
 
     Args:
-        newest: publication of the newest article held (``newest_published``).
-        now: the run's begin.
-        unfinished: how far back interrupted runs looked (``unfinished_since``).
-        since: the user's own boundary, which then holds alone.
-        until: the user's.
+        newest: publication of the newest stored article (``newest_published``).
+        now: start of the run.
+        unfinished: lower bound of interrupted runs (``unfinished_since``).
+        since: the user's lower bound, which overrides the others.
+        until: the user's upper bound.
     """
     if since is not None:
         return Boundary(since, until)
-    wanted = now - FIRST_RUN if newest is None else min(newest, now) - OVERLAP
+    start = now - FIRST_RUN if newest is None else min(newest, now) - OVERLAP
     if unfinished is not None:
-        wanted = min(wanted, unfinished)
-    return Boundary(max(wanted, now - FURTHEST_BACK), until)
+        start = min(start, unfinished)
+    return Boundary(max(start, now - FURTHEST_BACK), until)

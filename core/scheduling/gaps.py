@@ -1,8 +1,8 @@
-"""Whether a source still lists what it listed at the poll before: if not, articles may have come and gone unseen. Pure.
+"""Detect gaps: articles that a source may have listed and dropped between two polls. Pure.
 
-In a listing that scrolls, what came last leaves last. So the ids of a reading are kept in the order of their coming
-(``in_order``), and where that order is intact there is no gap as long as one of the first is still listed. Pinned
-entries show by staying when newer ones have left; an article or two that were taken down do not matter.
+In a scrolling listing the last to arrive is the last to leave. So the ids are kept in order of arrival
+(``order_by_arrival``), and while that order is intact there is no gap as long as one of the first is still listed.
+Pinned entries are recognised because they stay when newer ones have left; an article or two taken down do not matter.
 """
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -13,22 +13,22 @@ from statistics import mean
 
 from core.periods import HOME
 
-KEPT = 200  # ids of a reading; a source of more entries cannot lose all of these without a gap
-# So many may be taken down between two polls without being a sign of anything.
+KEPT = 200  # ids; a source with more entries cannot lose all of these without a gap
+# So many articles may be taken down between two polls without meaning anything.
 _TAKEN_DOWN = 2
-# Where more than these are still there, what stays is not just pinned: so many in any listing, a share of a long one,
-# and never more than a share of a short one.
+# If more entries than these are still listed, they are not just pinned: this number in any listing plus a share of a
+# long one, and at most a share of a short one.
 _PINNED, _PINNED_SHARE, _MOST_PINNED_SHARE = 3, 1 / 20, 1 / 3
-# Of the largest Indonesian outlets, in a day: no estimate goes beyond.
+# Articles a day of the largest Indonesian outlets: no estimate exceeds it.
 _MOST_A_DAY = 2000
 _DAY = timedelta(days=1)
-# What came just before and after tells more than what is usual, but not of the next day or night.
+# For short gaps the rates just before and after are better than the usual ones, but not for the next day or night.
 _SHORT = timedelta(hours=3)
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What a source lists: the ledger's id, and when it was published by the source's word if that tells a time."""
+    """A listed article: the ledger's id, and the publication time if the source states one."""
 
     id: int
     at: datetime | None = None
@@ -36,12 +36,12 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class PreviousListing:
-    """The reading before.
+    """The source's listing at the previous poll.
 
     Attributes:
-        ids: in the order of their coming, the newest first (``in_order``).
-        dates: of those whose publication is known by now.
-        at: when it was read.
+        ids: in order of arrival, newest first (``order_by_arrival``).
+        dates: publication by id, where known by now.
+        at: time of the poll.
     """
 
     ids: Sequence[int]
@@ -51,7 +51,7 @@ class PreviousListing:
 
 @dataclass(frozen=True, slots=True)
 class MissedArticles:
-    """Articles that a source may have listed and dropped between two polls: published when, and about how many."""
+    """Estimate of the articles that a source listed and dropped between two polls."""
 
     since: datetime
     until: datetime
@@ -59,7 +59,7 @@ class MissedArticles:
 
 
 def newest_first(entries: Sequence[Entry]) -> list[Entry]:
-    """In the order of the source, turned round where its dates ascend."""
+    """Return the entries in the source's order, reversed if its dates ascend."""
     dates = [entry.at for entry in entries if entry.at]
     ascending = sum(earlier < later for earlier, later in pairwise(dates))
     descending = sum(earlier > later for earlier, later in pairwise(dates))
@@ -67,12 +67,12 @@ def newest_first(entries: Sequence[Entry]) -> list[Entry]:
 
 
 def order_by_arrival(before: Sequence[int], entries: Sequence[Entry], fresh: Collection[int]) -> list[int]:
-    """The ids of what is listed in the order of its coming, the last first; at most ``KEPT``.
+    """Return the listed ids in order of arrival, the last first; at most ``KEPT``.
 
     Args:
-        before: of the reading before, in the same order.
-        entries: what is listed now, newest first.
-        fresh: the ids that the source never named before.
+        before: ids of the previous poll, in the same order.
+        entries: listed now, newest first.
+        fresh: ids that the source lists for the first time.
     """
     here = {entry.id: entry.at for entry in entries}
     known = [one for one in before if one in here]
@@ -80,7 +80,7 @@ def order_by_arrival(before: Sequence[int], entries: Sequence[Entry], fresh: Col
     new = [entry for entry in entries if entry.id in fresh]
     if all(entry.at for entry in new):
         new.sort(key=lambda entry: entry.at or datetime.min, reverse=True)  # noqa: DTZ901 - all have one
-    # What comes in behind the oldest is no news: others were taken down, or more is listed than before.
+    # Entries new behind the oldest are no news: others were taken down, or more is listed than before.
     late = {entry.id for entry in new if entry.at and back and entry.at < back}
     ahead, behind = ([entry.id for entry in new if (entry.id in late) is is_late] for is_late in (False, True))
     order = ahead + known + behind
@@ -89,22 +89,25 @@ def order_by_arrival(before: Sequence[int], entries: Sequence[Entry], fresh: Col
 
 
 def find_pinned(before: Sequence[int], entries: Sequence[Entry]) -> set[int]:
-    """The entries that stand where they do whatever is new.
+    """Return the pinned entries: they stayed when newer ones left, or stand above newer ones.
 
-    They stayed when newer ones left, or stand above newer ones. Where many seem to, the source has another order.
+    If too many seem pinned, the source has another order and none is returned.
 
     Args:
-        before: ids of the reading before, in the order of their coming.
-        entries: what is listed now, newest first.
+        before: ids of the previous poll, in order of arrival.
+        entries: listed now, newest first.
     """
     here = {entry.id for entry in entries}
-    stuck = {one for one, gone in _with_gone_ahead(before, here) if gone > _TAKEN_DOWN}
-    stuck |= _above_newer(entries)
-    return stuck if len(stuck) <= _most_pinned(len(entries)) else set()
+    fixed = {one for one, gone in _with_gone_ahead(before, here) if gone > _TAKEN_DOWN}
+    fixed |= _above_newer(entries)
+    return fixed if len(fixed) <= _most_pinned(len(entries)) else set()
 
 
 def date_range(entries: Sequence[Entry], without: Collection[int]) -> tuple[datetime, datetime] | None:
-    """The oldest and the newest publication, ``without`` those; ``None`` where none is dated."""
+    """Return the oldest and newest publication, ``without`` some ids.
+
+    ``None`` if none is dated.
+    """
     dates = [entry.at for entry in entries if entry.at and entry.id not in without]
     return (min(dates), max(dates)) if dates else None
 
@@ -118,21 +121,23 @@ def find_missed(
     usual: Callable[[datetime, datetime], float | None],
     sitemap: bool = False,
 ) -> MissedArticles | None:
-    """What may have been missed since the reading before; ``None``: the two overlap, or nobody can tell.
+    """Estimate what was missed since the previous poll.
+
+    ``None`` if the listings overlap or it is unknown.
 
     Args:
-        before: the reading before.
-        entries: what is listed now, newest first.
-        fresh: the ids that the source never named before.
+        before: the previous poll.
+        entries: listed now, newest first.
+        fresh: ids that the source lists for the first time.
         now: aware.
-        usual: how many articles the source usually gives between two moments, if that was learned.
-        sitemap: it is one: they need not begin with the newest, and some begin anew with each month.
+        usual: returns the number of articles usual between two times, if learned.
+        sitemap: the source is a sitemap, which need not begin with the newest and may start anew each month.
     """
-    stuck = find_pinned(before.ids, entries)
-    span = date_range(entries, stuck)
+    fixed = find_pinned(before.ids, entries)
+    span = date_range(entries, fixed)
     if not _scrolled_past(before.ids, entries, fresh, top_down=bool(span) or not sitemap):
         return None
-    # What came long ago is at the end, and may be pinned.
+    # The oldest are at the end and may be pinned.
     lately = before.ids[: len(before.ids) - round(_most_pinned(len(before.ids)))]
     dates = [min(before.dates[one], before.at) for one in lately if one in before.dates]
     newest = max(dates, default=None)
@@ -146,10 +151,10 @@ def find_missed(
     if since >= until:
         return None
     during = until - since
-    spans = [dates, [entry.at for entry in entries if entry.at and entry.id not in stuck]]
-    nearby = _came(spans, during)
-    came = (nearby if during < _SHORT else 0.0) or usual(since, until) or nearby
-    missed = came - (1 if span else len(fresh))  # what lies between two that are known, or since one
+    spans = [dates, [entry.at for entry in entries if entry.at and entry.id not in fixed]]
+    nearby = _interpolate(spans, during)
+    arrived = (nearby if during < _SHORT else 0.0) or usual(since, until) or nearby
+    missed = arrived - (1 if span else len(fresh))  # between two known articles, or since one
     return MissedArticles(since, until, max(1, round(min(missed, _MOST_A_DAY * (during / _DAY)))))
 
 
@@ -158,11 +163,11 @@ def _most_pinned(entries: int) -> float:
 
 
 def _scrolled_past(before: Sequence[int], entries: Sequence[Entry], fresh: Collection[int], *, top_down: bool) -> bool:
-    """Whether everything but pinned entries has left since, pushed out by new ones."""
+    """True if new entries pushed out all but the pinned ones."""
     here = {entry.id for entry in entries}
     left = [one for one in before if one in here]
     few = len(before) <= _TAKEN_DOWN or not fresh
-    # A listing that shrank did not push anything out: it shows a day, a month, or is being repaired.
+    # A listing that shrank pushed nothing out: it shows a day or a month, or is being repaired.
     if few or len(left) > _most_pinned(len(before)) or len(entries) < len(before) / 2:
         return False
     in_place = {one for one, gone in _with_gone_ahead(before, here) if gone <= _TAKEN_DOWN}
@@ -170,7 +175,7 @@ def _scrolled_past(before: Sequence[int], entries: Sequence[Entry], fresh: Colle
 
 
 def _with_gone_ahead(before: Sequence[int], here: Collection[int]) -> Iterator[tuple[int, int]]:
-    """What is left of the reading before, each with how many that came after it are gone."""
+    """Yield the ids still listed, each with the number of later arrivals that are gone."""
     gone = 0
     for one in before:
         if one in here:
@@ -180,7 +185,7 @@ def _with_gone_ahead(before: Sequence[int], here: Collection[int]) -> Iterator[t
 
 
 def _above_fresh(entries: Sequence[Entry], fresh: Collection[int]) -> set[int]:
-    """The known ones that stand above what is new, and so were pinned since."""
+    """Return the known entries above new ones: pinned meanwhile."""
     behind, above = 0, set()
     for entry in reversed(entries):
         if entry.id in fresh:
@@ -191,8 +196,8 @@ def _above_fresh(entries: Sequence[Entry], fresh: Collection[int]) -> set[int]:
 
 
 def _above_newer(entries: Sequence[Entry]) -> set[int]:
-    """Those behind which several stand that were published later."""
-    latest: list[datetime] = []  # of those behind
+    """Return the entries with several later publications behind them."""
+    latest: list[datetime] = []  # of the entries behind
     above = set()
     for entry in reversed(entries):
         if entry.at is None:
@@ -203,12 +208,12 @@ def _above_newer(entries: Sequence[Entry]) -> set[int]:
     return above
 
 
-def _came(spans: Sequence[Sequence[datetime]], during: timedelta) -> float:
-    """Articles in that time, if they came as those at its two ends did."""
+def _interpolate(spans: Sequence[Sequence[datetime]], during: timedelta) -> float:
+    """Return the articles in that time at the rates of its two ends."""
     return mean([rate for dates in spans if (rate := _rate(dates))] or [0]) * (during / _DAY)
 
 
 def _rate(dates: Sequence[datetime]) -> float | None:
-    """Articles a day."""
+    """Return articles a day."""
     span = (max(dates) - min(dates)) / _DAY if dates else 0
     return (len(dates) - 1) / span if span else None

@@ -1,17 +1,19 @@
-"""When a source is polled next: pure, the moment comes in, and what was learned goes out to be kept.
+"""Decide when to poll a source next.
 
-The rule: a source is asked again when a share of what it lists is expected to have been replaced. What to expect is
-learned from the source itself: articles in each hour of the day, so that a night costs hardly a request and no morning
-is missed, times what the last poll found beside what was expected of it.
+Pure: takes ``now`` and the learned state, returns the new state.
 
-Why neither of the usual rules. Miniflux' entry frequency waits as long as one article usually takes: of two outlets
-with 300 articles a day it asks the one that lists 100 as often as the one that lists 10, and at night as often as in
-the morning. Media Cloud's bands of duplicates look at the listing, but go ten minutes up and an hour down whatever
-was found, and know no hours of the day: a busy morning is over before they have come down. What is lost is lost because
-a listing scrolled on before it was read, so this is what is reckoned with. ``benchmarks/polling.py`` has all three.
+Rule: poll a source again when a share of its listing is expected to have been replaced. The expectation is learned
+from the source: articles in each hour of the day, so that a night costs hardly a request and no morning is missed,
+times the ratio of the last poll's result to its expectation.
 
-The rest of the listing is left for what nobody expects: bursts, batches, chance. More is left where the share takes
-more than half an hour: a burst fits in whole there, and requests are few. A reserve by Poisson's law, by a learned
+Why neither of the usual rules: Miniflux' entry frequency waits for the usual time between two articles. Of two outlets
+with 300 articles a day it polls the one that lists 100 as often as the one that lists 10, and at night as often as in
+the morning. Media Cloud's bands of duplicates look at the listing, but go ten minutes up and an hour down at any
+result and know no hours of the day: a busy morning is over before they have come down. Articles are lost because a
+listing scrolls on before it is read, so this rule is based on that. ``benchmarks/polling.py`` compares all three.
+
+The rest of the listing is a reserve for the unexpected: bursts, batches, chance. The reserve is larger where the share
+takes more than half an hour: a whole burst fits there, and requests are few. A reserve by Poisson's law, by a learned
 spread or by the length of the listing lost as many articles with as many requests as these plain numbers.
 """
 
@@ -22,49 +24,49 @@ from math import sqrt
 from typing import Any, Self
 
 SHARE, CALM_SHARE = 0.45, 0.3
-BUSY = timedelta(minutes=30)  # shorter intervals are by the one, longer ones by the other
-# A hint is obeyed until so much of the listing is expected to be replaced. WordPress says "hourly" of every feed, and
-# one that scrolls by in half that time would lose articles for certain, which nobody who publishes it can want.
+BUSY = timedelta(minutes=30)  # SHARE gives shorter intervals, CALM_SHARE longer ones
+# A hint is obeyed until so much of the listing is expected to be replaced. WordPress says "hourly" in every feed; one
+# that scrolls past in half that time would certainly lose articles, which no publisher can want.
 HINTED_SHARE = 0.55
 FLOOR = timedelta(minutes=2)
-# Somebody waits for the news: what is published in the morning is there in the afternoon, for four requests a day.
+# Readers wait for the news: a morning's articles are stored by the afternoon, for four requests a day.
 CEILING = timedelta(hours=6)
-# What has given nothing or not answered for long is asked again after this share of that time, in the end every 3 days.
+# A source that has long been silent or failing is polled again after this share of that time, in the end every 3 days.
 PATIENCE = 1 / 4
 LONGEST = timedelta(days=3)
-# Failures are retried as often as articles would be lost otherwise (an outage of some hours is usual, and what a
-# feed lists when it is back must be read before it scrolls on), within these bounds, and for so long.
+# Failures are retried as often as articles would be lost otherwise (outages of some hours are usual, and the feed must
+# be read when it is back, before it scrolls on), within these bounds, and for so long.
 RETRY_SOONEST, RETRY_LATEST = timedelta(minutes=5), timedelta(minutes=30)
 GRACE = timedelta(hours=12)
-# Where little is known: the first interval without dates, then an hour at most until a day was watched.
+# For a new source: the first interval without dates, then at most an hour until a day has been observed.
 START, START_CEILING = timedelta(minutes=15), timedelta(hours=1)
 YOUNG = 24.0  # hours
-# A burst is over after an hour or two; three articles in a night where one is usual foretell nothing of the morning.
+# A burst is over after an hour or two; three articles in a night instead of one say nothing about the morning.
 SURGE_LASTS, SURGE_LEAST, SURGE_MOST = timedelta(hours=2), 0.7, 10.0
-# Long enough for weekends to even out, short enough for an outlet that changes its ways.
+# Long enough to even out weekends, short enough for an outlet that changes its habits.
 HALF_LIFE = timedelta(days=7)
-LEAST_ENTRIES = 10  # taken for what it lists where that is not known: what feeds have, at least
+LEAST_ENTRIES = 10  # assumed length of an unknown listing: what feeds have at least
 
 _VERSION = 1
 _DAY, _HOUR = timedelta(days=1), timedelta(hours=1)
-_TRUSTED = timedelta(hours=12)  # of a listing's dates
-_WINDOW = 14 * _DAY  # an hour of the day is not watched longer than this at once
+_TRUSTED = timedelta(hours=12)  # span of a listing's dates
+_WINDOW = 14 * _DAY  # the longest time observed at once
 _MOST = 1e12  # beyond any count, and any second of the epoch
-_PRIOR = 1.0  # hours' worth of the usual day, until an hour's own count outweighs it
-# Articles of an hour beside the mean hour's, from midnight on by Jakarta's clock; kept by UTC's.
+_PRIOR = 1.0  # hours' weight of the usual day against an hour's own count
+# An hour's articles relative to the mean hour, from midnight in Jakarta; stored by UTC hours.
 _USUAL_DAY = (0.3, 0.2, 0.2, 0.2, 0.3, 0.5, 0.8, 1.1, 1.4, 1.7, 1.8, 1.7, 1.6, 1.6, 1.7, 1.7, 1.6, 1.4, 1.2, 1.1, 1.0)
 _SHAPE = tuple((*_USUAL_DAY, 0.8, 0.6, 0.5)[(hour + 7) % 24] for hour in range(24))
 
 
 @dataclass(frozen=True, slots=True)
 class PollHints:
-    """How often a source may be asked: the server's hints and the declaration together.
+    """Bounds for a source's polling interval, from the server and the declaration.
 
     Attributes:
-        at_most_every: the hint (RSS ``ttl``, ``sy:update*``, Cache-Control max-age): asking sooner is not wanted.
-        shortest: the declaration's own word: never sooner, whatever else.
-        longest: the declaration's own word: never later, but for the other two absolute ones.
-        retry_after: the server's word with a 429 or 503.
+        at_most_every: the server's hint (RSS ``ttl``, ``sy:update*``, Cache-Control max-age).
+        shortest: declared lower bound; holds always.
+        longest: declared upper bound; yields to ``shortest`` and ``retry_after``.
+        retry_after: from a 429 or 503.
     """
 
     at_most_every: timedelta | None = None
@@ -75,13 +77,13 @@ class PollHints:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """What one answer showed.
+    """Summary of one listing.
 
     Attributes:
-        entries: different articles that it lists.
-        fresh: how many of these this source named for the first time.
-        oldest: the earliest publication among them, pinned ones left out; ``newest`` the latest.
-        gap: nothing of what it listed at the poll before is there any more.
+        entries: number of different articles.
+        fresh: number of articles that this source lists for the first time.
+        oldest: earliest publication without pinned entries; ``newest`` the latest.
+        gap: nothing of the previous listing is left.
     """
 
     entries: int
@@ -93,7 +95,7 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class PollSchedule:
-    """When it is due, after how long, and what the next decision needs (JSON; kept in ``sources.rhythm``)."""
+    """Next poll of a source, and the learned state as JSON (stored in ``sources.rhythm``)."""
 
     due_at: datetime
     interval: timedelta
@@ -101,70 +103,78 @@ class PollSchedule:
 
 
 def after_listing(
-    memory: Mapping[str, Any], listed: Listed, pace: PollHints, *, last_at: datetime | None, now: datetime
+    memory: Mapping[str, Any], listed: Listed, hints: PollHints, *, last_at: datetime | None, now: datetime
 ) -> PollSchedule:
-    """The rhythm after an answer that was read; ``last_at``: when the source last answered before."""
-    known = _Known.read(memory).with_listing(listed, last_at, now)
-    return _rhythm(known, pace, now, sooner=listed.gap)
+    """Return the schedule after a listing was read.
+
+    ``last_at`` is the previous answer's time.
+    """
+    learned = _Learned.read(memory).with_listing(listed, last_at, now)
+    return _schedule(learned, hints, now, sooner=listed.gap)
 
 
 def after_unchanged(
-    memory: Mapping[str, Any], pace: PollHints, *, last_at: datetime | None, now: datetime
+    memory: Mapping[str, Any], hints: PollHints, *, last_at: datetime | None, now: datetime
 ) -> PollSchedule:
-    """The rhythm after a 304, or the same body again."""
-    known = _Known.read(memory)
-    return _rhythm(known.with_listing(Listed(known.entries, 0, None, None), last_at, now), pace, now, sooner=False)
+    """Return the schedule after a 304 or an unchanged body."""
+    learned = _Learned.read(memory)
+    return _schedule(
+        learned.with_listing(Listed(learned.entries, 0, None, None), last_at, now), hints, now, sooner=False
+    )
 
 
-def after_failure(memory: Mapping[str, Any], failures: int, pace: PollHints, *, now: datetime) -> PollSchedule:
-    """The rhythm after ``failures`` failed polls in a row, this one included; what was learned stays.
+def after_failure(memory: Mapping[str, Any], failures: int, hints: PollHints, *, now: datetime) -> PollSchedule:
+    """Return the schedule after ``failures`` failed polls in a row, this one included.
 
-    One good answer restores the rhythm that it had.
+    The learned state is kept: one good answer restores the schedule.
     """
-    known = _Known.read(memory)
-    if failures <= 1 or not known.failing_at:
-        known = replace(known, failing_at=round(now.timestamp()))
-    interval = min(max(known.covered(now), RETRY_SOONEST), RETRY_LATEST)
-    failing = _since(known.failing_at, now)
+    learned = _Learned.read(memory)
+    if failures <= 1 or not learned.failing_at:
+        learned = replace(learned, failing_at=round(now.timestamp()))
+    interval = min(max(learned.interval(now), RETRY_SOONEST), RETRY_LATEST)
+    failing = _since(learned.failing_at, now)
     if failing > GRACE:
         interval = max(interval, failing * PATIENCE)
-    return _bounded(interval, known, pace, now)
+    return _bounded(interval, learned, hints, now)
 
 
 def expect_arrivals(memory: Mapping[str, Any], start: datetime, end: datetime) -> float | None:
-    """How many articles usually arrive in that time; ``None``: nothing was learned yet."""
-    known = _Known.read(memory)
-    if not any(known.watched):
+    """Return the number of articles usual in that time.
+
+    ``None`` if nothing is learned yet.
+    """
+    learned = _Learned.read(memory)
+    if not any(learned.watched):
         return None
-    rates = known.rates()
+    rates = learned.rates()
     return sum(rates[hour] * part for hour, part in _hours(start, end))
 
 
-def _rhythm(known: "_Known", pace: PollHints, now: datetime, *, sooner: bool) -> PollSchedule:
-    interval = min(known.covered(now), known.ceiling(now))
+def _schedule(learned: "_Learned", hints: PollHints, now: datetime, *, sooner: bool) -> PollSchedule:
+    interval = min(learned.interval(now), learned.ceiling(now))
     if sooner:
         interval /= 2
-    if pace.at_most_every:
-        interval = max(interval, min(pace.at_most_every, known.time_until(HINTED_SHARE, now)))
-    return _bounded(interval, known, pace, now)
+    if hints.at_most_every:
+        interval = max(interval, min(hints.at_most_every, learned.time_until(HINTED_SHARE, now)))
+    return _bounded(interval, learned, hints, now)
 
 
-def _bounded(interval: timedelta, known: "_Known", pace: PollHints, now: datetime) -> PollSchedule:
-    interval = min(interval, pace.longest or LONGEST, LONGEST)
-    interval = max(interval, FLOOR, pace.shortest or FLOOR, pace.retry_after or FLOOR)
+def _bounded(interval: timedelta, learned: "_Learned", hints: PollHints, now: datetime) -> PollSchedule:
+    interval = min(interval, hints.longest or LONGEST, LONGEST)
+    interval = max(interval, FLOOR, hints.shortest or FLOOR, hints.retry_after or FLOOR)
     interval = timedelta(seconds=round(interval.total_seconds()))
-    return PollSchedule(now + interval, interval, known.written())
+    return PollSchedule(now + interval, interval, learned.to_json())
 
 
 @dataclass(frozen=True, slots=True)
-class _Known:
-    """What is kept of a source.
+class _Learned:
+    """Learned state of a source.
 
     Attributes:
-        arrived: articles by hour of the day (UTC), old ones count less; ``watched``: in how many such hours.
-        entries: that it lists.
-        surge: how many times what was expected has arrived last, as far as chance does not explain it.
-        news_at: when it last gave something new; ``failing_at`` since when it fails; seconds of the epoch, 0: never.
+        arrived: articles by hour of the day (UTC), older ones weighing less; ``watched``: hours observed, likewise.
+        entries: length of the listing.
+        surge: ratio of the last arrivals to the expected ones, as far as chance does not explain it.
+        news_at: time of the last new article; ``failing_at``: of the first failure; seconds of the epoch, 0: never.
     """
 
     version: int = _VERSION
@@ -177,44 +187,53 @@ class _Known:
 
     @classmethod
     def read(cls, memory: Mapping[str, Any]) -> Self:
-        """What ``written`` gave; nothing known where it is something else."""
+        """Parse the result of ``to_json``; empty if it is invalid."""
         try:
-            known = cls(**memory)
-            numbers = [*known.arrived, *known.watched, known.entries, known.surge, known.news_at, known.failing_at]
+            learned = cls(**memory)
+            numbers = [
+                *learned.arrived,
+                *learned.watched,
+                learned.entries,
+                learned.surge,
+                learned.news_at,
+                learned.failing_at,
+            ]
             sound = all(0 <= number < _MOST for number in numbers)
-            sound &= len(known.arrived) == len(known.watched) == len(_SHAPE) and known.version == _VERSION
+            sound &= len(learned.arrived) == len(learned.watched) == len(_SHAPE) and learned.version == _VERSION
         except TypeError:
             return cls()
-        return known if sound else cls()
+        return learned if sound else cls()
 
-    def written(self) -> dict[str, Any]:
-        """Itself, in JSON's types and not longer than it needs to be."""
+    def to_json(self) -> dict[str, Any]:
+        """Return a compact dict of JSON types."""
         arrived, watched = ([round(hour, 3) for hour in hours] for hours in (self.arrived, self.watched))
         return asdict(replace(self, arrived=arrived, watched=watched, surge=round(self.surge, 2)))
 
     def with_listing(self, listed: Listed, last_at: datetime | None, now: datetime) -> Self:
-        """With what an answer tells: articles that arrived since it last answered, or since its oldest one."""
+        """Learn from a listing: the articles since the last answer, or since its oldest one."""
         news_at = round(now.timestamp()) if listed.fresh or not self.news_at else self.news_at
-        known = replace(self, entries=listed.entries, news_at=news_at, failing_at=0.0)
+        learned = replace(self, entries=listed.entries, news_at=news_at, failing_at=0.0)
         if last_at is not None and not listed.gap:
-            return known.counted(listed.fresh, last_at, now)
+            return learned.with_arrivals(listed.fresh, last_at, now)
         if listed.oldest is not None:
-            # How long the listing took to fill is known by its dates alone, and these may be anything.
+            # Only the dates say how long the listing took to fill, and they may be wrong.
             start = max(listed.oldest, last_at or listed.oldest)
-            return known.counted(listed.entries, start, now, weight=min(1.0, _TRUSTED / max(now - start, _HOUR)))
-        # More came than it holds: as many as usual, or twice what it holds, which is as good a guess as any.
-        return known.counted(2 * listed.entries, last_at, now, least_usual=True) if last_at else known
+            return learned.with_arrivals(
+                listed.entries, start, now, weight=min(1.0, _TRUSTED / max(now - start, _HOUR))
+            )
+        # More arrived than it holds: the usual number, or twice what it holds, which is as good a guess as any.
+        return learned.with_arrivals(2 * listed.entries, last_at, now, least_usual=True) if last_at else learned
 
-    def counted(
+    def with_arrivals(
         self, articles: float, start: datetime, now: datetime, *, weight: float = 1.0, least_usual: bool = False
     ) -> Self:
-        """With so many articles that arrived since then, or with ``least_usual`` as many as usual if that is more."""
+        """Learn that so many articles arrived since ``start`` (``least_usual``: at least the usual number)."""
         if now - start > _WINDOW:
             articles, start = articles * (_WINDOW / (now - start)), now - _WINDOW
         rates = self.rates()
         hours = [(hour, part, rates[hour] * part) for hour, part in _hours(start, now)]
         expected = sum(due for _, _, due in hours)
-        if not expected:  # its clock, or ours, was set back
+        if not expected:  # the source's clock, or ours, was set back
             return self
         if least_usual:
             articles = max(articles, expected)
@@ -228,20 +247,20 @@ class _Known:
         return replace(self, arrived=arrived, watched=watched, surge=surge)
 
     def rates(self) -> list[float]:
-        """Articles per hour that are expected, by hour of the day (UTC)."""
+        """Return the expected articles per hour, by hour of the day (UTC)."""
         usual = sum(hours * share for hours, share in zip(self.watched, _SHAPE, strict=True))
-        level = (sum(self.arrived) + 1) / max(usual, 0.02)  # plus one: none in an hour does not mean none ever
+        level = (sum(self.arrived) + 1) / max(usual, 0.02)  # plus one: none so far does not mean none ever
         return [
             (arrived + level * share * _PRIOR) / (watched + _PRIOR)
             for arrived, watched, share in zip(self.arrived, self.watched, _SHAPE, strict=True)
         ]
 
-    def covered(self, now: datetime) -> timedelta:
-        """How long it may be left alone, for all that is known."""
+    def interval(self, now: datetime) -> timedelta:
+        """Return the interval by the learned rates alone."""
         return max(min(self.time_until(SHARE, now), BUSY), self.time_until(CALM_SHARE, now))
 
     def time_until(self, share: float, now: datetime) -> timedelta:
-        """How long until so much of what it lists is expected to be replaced, at most the longest interval."""
+        """Return the time until that share of the listing is replaced, at most ``LONGEST``."""
         if not any(self.watched):
             return START
         left = share * (self.entries or LEAST_ENTRIES)
@@ -255,7 +274,7 @@ class _Known:
         return LONGEST
 
     def ceiling(self, now: datetime) -> timedelta:
-        """The longest interval that its state allows, whatever it lists."""
+        """Return the longest interval for the state, regardless of the listing."""
         if sum(self.watched) < YOUNG:
             return START_CEILING
         return max(CEILING, _since(self.news_at, now) * PATIENCE)
@@ -266,7 +285,7 @@ def _since(epoch: float, now: datetime) -> timedelta:
 
 
 def _hours(start: datetime, end: datetime) -> Iterator[tuple[int, float]]:
-    """The hours of the day (UTC) between, each with how much of it."""
+    """Yield the hours of the day (UTC) between, each with the part covered."""
     at = start.astimezone(UTC)
     while at < end:
         until = min(at.replace(minute=0, second=0, microsecond=0) + _HOUR, end.astimezone(UTC))

@@ -1,14 +1,13 @@
-"""The one analyser: it makes of a text, an article's or a query's, the terms that both databases index and look up.
+"""Analyse texts and queries into the terms that both databases index and look up.
 
-FTS5 (``unicode61``) and PostgreSQL (``simple``) each cut text by rules of their own: ``7,5``, ``kompas.com``, ``1e5``,
-``covid-19`` and ``Jum'at`` come apart differently. So a term is a run of letters or a run of digits, never both and
-never anything else, terms stand in order with one space between them, and neither database has anything left to decide.
-What a reader writes together ("G20", "7,5", "covid-19") becomes several terms, which a query looks up as a phrase; that
-is also why "G20" finds "G-20", and "Rp1.000" finds "Rp 1.000".
+FTS5 (``unicode61``) and PostgreSQL (``simple``) tokenise by different rules: ``7,5``, ``kompas.com``, ``1e5``,
+``covid-19`` and ``Jum'at`` come apart differently. So a term is either a run of letters or a run of digits, terms are
+joined by one space, and neither database has anything left to decide. A word like "G20", "7,5" or "covid-19" becomes
+several terms, which a query looks up as a phrase; so "G20" also finds "G-20", and "Rp1.000" finds "Rp 1.000".
 
-A term is folded (case, diacritics) and stemmed by PySastrawi, which changes a word only into a root of its dictionary:
-names and foreign words stay as they are. Case decides nothing: whoever types "asean" means "ASEAN", and a headline in
-capitals is still Indonesian. No word is left out, since phrases need them all (see ``stopwords`` for queries).
+Terms are folded (case, diacritics) and stemmed by PySastrawi, which only maps words to roots of its dictionary: names
+and foreign words stay unchanged. Case is ignored: "asean" means "ASEAN", and a headline in capitals is still
+Indonesian. No word is dropped, since phrases need them all (see ``search.stopwords`` for queries).
 """
 
 import re
@@ -19,10 +18,10 @@ from typing import NamedTuple, Protocol, cast
 
 from Sastrawi.Stemmer.StemmerFactory import StemmerFactory
 
-# PostgreSQL keeps word positions up to 16,383 only; beyond, phrases would match what does not stand together. (It also
-# keeps 256 positions of one word, so that a phrase of very common words may be missed in the longest of articles.)
+# PostgreSQL keeps word positions up to 16,383 only; beyond, phrases would match words that are apart. (It also keeps
+# 256 positions of one word, so a phrase of very common words may be missed in the longest articles.)
 MAX_TERMS = 16_000
-# Nobody looks up longer words; bounds what a page of rubbish can put into PostgreSQL's 1 MB for one article.
+# Longer words are never searched; the limit keeps a page of rubbish within PostgreSQL's 1 MB per article.
 MAX_TERM_BYTES = 48
 
 # The words of a few thousand articles; measured at about 0.35 kB each.
@@ -30,7 +29,7 @@ _CACHED_WORDS = 65_536
 
 _APOSTROPHES = "'’‘ʼʻ`´"
 _HYPHENS = "-‐‑"
-# Combining diacritics, the soft hyphen and what has no width: they stand inside a word and do not end it.
+# Combining diacritics, the soft hyphen and zero-width characters do not end a word.
 _IGNORABLE = "\u0300-\u036f\u00ad\u200b-\u200d\u2060\ufeff"
 _LETTER = rf"[^\W\d_{_APOSTROPHES}]"
 _LETTERS = rf"{_LETTER}+(?:[{_IGNORABLE}]{_LETTER}*)*"
@@ -43,7 +42,7 @@ _CLITICS = frozenset({"ku", "mu", "nya", "lah", "kah", "tah", "pun"})
 
 
 class Token(NamedTuple):
-    """A term and where its word stands in the text: ``text[start:end]``."""
+    """A term and the place of its word: ``text[start:end]``."""
 
     term: str
     start: int
@@ -51,27 +50,26 @@ class Token(NamedTuple):
 
 
 def analyse(text: str) -> str:
-    """The text's terms in order, joined by one space: what is stored in ``article_terms`` and indexed.
-
-    Only the first ``MAX_TERMS`` are indexed.
-    """
+    """Return the text's first ``MAX_TERMS`` terms, joined by one space, as ``article_terms`` stores them."""
     terms = " ".join(filter(None, map(_chunk_terms, _CHUNK.findall(text))))
     return terms if terms.count(" ") < MAX_TERMS else " ".join(terms.split(" ", MAX_TERMS)[:MAX_TERMS])
 
 
 def unstemmed_words(text: str) -> tuple[str, ...]:
-    """The text's words in order, folded but not stemmed: "Kementerian" stays apart from "menteri"."""
+    """Return the text's words, folded but not stemmed: "Kementerian" differs from "menteri"."""
     parts = (part for chunk in _CHUNK.findall(text) for part in _PART.findall(chunk))
     words = (_fold_number(part)[:MAX_TERM_BYTES] if part[0].isdecimal() else _fold_word(part) for part in parts)
     return tuple(word for word in words if word)
 
 
 def tokens_with_offsets(text: str, wanted: Collection[str] | None = None) -> list[Token]:
-    """The text's terms in order, each with the place of its word. A reduplication ("negara-negara") is one word.
+    """Return the text's terms in order with their places.
+
+    A reduplication ("negara-negara") is one word.
 
     Args:
-        text: any.
-        wanted: terms, or their beginnings: a word that can be none of them may come as it is written, only folded.
+        text: to analyse.
+        wanted: terms or their beginnings; a word that cannot be one of them may be folded only, not stemmed.
             Stemming a word for the first time takes as long as finding it.
     """
     may_be = _may_be(wanted) if wanted is not None else None
@@ -85,10 +83,9 @@ def tokens_with_offsets(text: str, wanted: Collection[str] | None = None) -> lis
 
 
 def _may_be(terms: Collection[str]) -> re.Pattern[str]:
-    """What stands in every word whose term is, or begins with, one of these.
+    """Match every word whose term is, or begins with, one of these.
 
-    Stemming takes away what stands before and behind, and of what it puts back only the first letter is new: menulis →
-    tulis.
+    Stemming strips prefixes and suffixes and restores at most the first letter: menulis → tulis.
     """
     return re.compile("|".join(re.escape(term[1:]) for term in terms) if terms else "(?!)")
 
@@ -100,7 +97,7 @@ def _chunk_terms(chunk: str) -> str:
 
 @lru_cache(maxsize=_CACHED_WORDS)
 def _chunk_words(chunk: str) -> tuple[Token, ...]:
-    """The chunk's words, folded but not stemmed."""
+    """Split a chunk into words, folded but not stemmed."""
     if chunk[0].isdecimal():
         return (Token(_fold_number(chunk)[:MAX_TERM_BYTES], 0, len(chunk)),)
     words: list[Token] = []
@@ -116,7 +113,7 @@ def _chunk_words(chunk: str) -> tuple[Token, ...]:
 
 
 def _join(word: str, following: str) -> str | None:
-    """The one word that two words with a hyphen between them are, or ``None`` where they are two."""
+    """Join two hyphenated words that are one; ``None`` if they are two."""
     if following in _CLITICS:
         return word
     root = _sastrawi().stem_word(f"{word}-{following}")
@@ -129,7 +126,7 @@ def _stem(word: str) -> str:
 
 
 def _fold_word(word: str) -> str:
-    """Lower case without diacritics, apostrophes ("Jum'at", "Qur'an") and the English possessive ("China's")."""
+    """Lower a word and drop diacritics, apostrophes ("Jum'at") and the English possessive ("China's")."""
     if word.isascii() and word.isalpha():
         return word.lower()[:MAX_TERM_BYTES]
     decomposed = unicodedata.normalize("NFKD", _POSSESSIVE.sub("", word)).casefold()
@@ -147,6 +144,9 @@ class _Stemmer(Protocol):
 
 @cache
 def _sastrawi() -> _Stemmer:
-    """The bare stemmer (its own cache has no bound); it keeps nothing between words, so threads may share it."""
+    """Return the bare stemmer (the library's cache is unbounded).
+
+    Stateless, so threads may share it.
+    """
     stemmer = StemmerFactory().create_stemmer()  # type: ignore[no-untyped-call]  # the library has no annotations
     return cast("_Stemmer", stemmer.delegatedStemmer)

@@ -1,7 +1,7 @@
-"""What differs between two texts, for people: in numbers, in words, in paragraphs. Pure.
+"""Compare two texts by words and by paragraphs, for people. Pure.
 
-Words are compared as ``core.text.words`` folds them: case, punctuation and white space are no difference. What is shown
-is the texts' own writing.
+Words are compared as ``core.text.words`` folds them: case, punctuation and white space do not count. Results show the
+original spelling.
 """
 
 import re
@@ -14,8 +14,8 @@ from typing import Literal, NamedTuple
 
 from core.text.words import folded_words
 
-# What comparing costs grows with the pairs of equal words: 8,000 words of prose have so many. Beyond, nothing is sought
-# but what stands equal at both ends.
+# The cost grows with the pairs of equal words; 8,000 words of prose have this many. Beyond, only equal beginnings and
+# ends are matched.
 _MOST_PAIRS = 200_000
 
 _CHUNK = re.compile(r"\S+")
@@ -23,7 +23,7 @@ _RUN = re.compile(r"[^\W_]+")
 
 
 class Word(NamedTuple):
-    """A word as it is compared, the part of the text that belongs to it, up to the next one, and its paragraph."""
+    """A folded word, its part of the text up to the next word, and its paragraph's number."""
 
     folded: str
     text: str
@@ -31,7 +31,7 @@ class Word(NamedTuple):
 
 
 class Step(NamedTuple):
-    """``old[first:end]`` is equal to ``new[new_first:new_end]``, or became it."""
+    """A pair of slices, ``old[first:end]`` and ``new[new_first:new_end]``, equal or replaced."""
 
     equal: bool
     first: int
@@ -41,18 +41,18 @@ class Step(NamedTuple):
 
 
 def split_paragraphs(text: str) -> list[list[Word]]:
-    """Each line's words; a line without any counts for nothing."""
+    """Split a text into lines of words; lines without words are dropped."""
     lines = (split_words(line, number) for number, line in enumerate(text.splitlines()))
     return [words for words in lines if words]
 
 
 def split_words(line: str, paragraph: int = 0) -> list[Word]:
-    """The line's words; white space follows each, unless a hyphen or the like joins it to the next."""
+    """Split a line into words with the white space behind them, if any."""
     begun: list[tuple[str, int]] = []
     for chunk in _CHUNK.finditer(line):
         folded = folded_words(chunk.group())
         starts = [run.start() for run in _RUN.finditer(chunk.group())]
-        # Compatibility characters may be words without being letters ("№"): their chunk is not divided.
+        # Compatibility characters may be words without letters ("№"): their chunk is not divided.
         if len(starts) != len(folded):
             starts = [len(chunk.group())] * len(folded)
         begun += zip(folded, (chunk.start() + start for start in [0, *starts[1:]]), strict=False)
@@ -65,7 +65,7 @@ def split_words(line: str, paragraph: int = 0) -> list[Word]:
 
 
 def align(old: Sequence[Hashable], new: Sequence[Hashable]) -> list[Step]:
-    """The way from the old ones to the new ones, in order: what stays and what is replaced."""
+    """Return the steps from the old sequence to the new one, in order."""
     shorter = min(len(old), len(new))
     head = next((n for n in range(shorter) if old[n] != new[n]), shorter)
     tail = next((n for n in range(shorter - head) if old[-1 - n] != new[-1 - n]), shorter - head)
@@ -74,7 +74,7 @@ def align(old: Sequence[Hashable], new: Sequence[Hashable]) -> list[Step]:
         Step(equal, head + first, head + stop, head + new_first, head + new_stop)
         for equal, first, stop, new_first, new_stop in _between(old[head:end], new[head:new_end])
     ]
-    ends = Step(True, 0, head, 0, head), Step(True, end, len(old), new_end, len(new))  # noqa: FBT003 - it reads as a row
+    ends = Step(True, 0, head, 0, head), Step(True, end, len(old), new_end, len(new))  # noqa: FBT003 - a row of values
     return [step for step in (ends[0], *middle, ends[1]) if step.end > step.first or step.new_end > step.new_first]
 
 
@@ -88,17 +88,17 @@ def _between(old: Sequence[Hashable], new: Sequence[Hashable]) -> list[Step]:
 
 Kind = Literal["same", "added", "removed"]
 
-# Fewer unchanged words than this between two changes are shown as part of one change.
+# With fewer unchanged words than this between them, two changes are shown as one.
 _LEAST_SAME = 3
-# Unchanged words that are left beside a change when the rest is cut out.
+# Unchanged words kept beside a change when the rest is cut.
 _CONTEXT_WORDS = 8
-# Equal words of two paragraphs are so by accident, unless one of the two has this share of its words in the other text.
+# Paragraphs correspond if one of them has at least this share of its words in the other text.
 _LEAST_SHARED = 0.5
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What became of an article between two versions, in numbers."""
+    """Size of the difference between two versions of an article."""
 
     words_added: int
     words_removed: int
@@ -107,10 +107,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A part of two texts: in both (``same``, as the new one writes it), only in the new or only in the old one.
-
-    White space at its end belongs to it.
-    """
+    """A part of both texts (``same``, as in the new one) or of one, with the white space behind it."""
 
     kind: Kind
     text: str
@@ -118,19 +115,14 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """A paragraph of two texts.
-
-    Attributes:
-        kind: ``same``; ``changed``; ``added``, in the new text only; ``removed``, in the old text only.
-        pieces: its parts; several where it is changed.
-    """
+    """A paragraph of both texts (``same`` or ``changed``), or of one (``added`` or ``removed``)."""
 
     kind: Literal["same", "changed", "added", "removed"]
     pieces: tuple[Piece, ...]
 
 
 class _Part(NamedTuple):
-    """A word of a paragraph of the new text as it is shown: what the old text had for it, and what the new one has."""
+    """A word as it is displayed: in the old text and in the new one."""
 
     old: str
     new: str
@@ -138,7 +130,7 @@ class _Part(NamedTuple):
 
 
 def count_changes(old_title: str | None, old_text: str, new_title: str | None, new_text: str) -> Change:
-    """How many words of the text were added and removed, and whether the headline's words changed."""
+    """Count the words added to and removed from the text, and compare the headlines."""
     added = removed = 0
     old, new = split_paragraphs(old_text), split_paragraphs(new_text)
     # Lines that moved count as changed, but not if only the line breaks moved: then the words are the same.
@@ -152,22 +144,25 @@ def count_changes(old_title: str | None, old_text: str, new_title: str | None, n
 
 
 def word_diff(old: str, new: str) -> list[Piece]:
-    """The old text and the new one in one, whole words, neighbouring changes joined."""
+    """Merge both texts into one list of pieces.
+
+    Whole words, neighbouring changes joined.
+    """
     was, now = split_words(" ".join(old.split())), split_words(" ".join(new.split()))
     parts: list[_Part] = []
     for step in align(_folded(was), _folded(now)):
         if step.equal:
-            parts += map(_both, was[step.first : step.end], now[step.new_first : step.new_end])
+            parts += map(_same_part, was[step.first : step.end], now[step.new_first : step.new_end])
         else:
-            parts += map(_gone, was[step.first : step.end])
-            parts += map(_come, now[step.new_first : step.new_end])
+            parts += map(_removed_part, was[step.first : step.end])
+            parts += map(_added_part, now[step.new_first : step.new_end])
     return _pieces(parts)
 
 
 def paragraph_diff(old: str, new: str) -> list[Paragraph]:
-    """The new text's paragraphs, and between them those that only the old one has.
+    """Return the new text's paragraphs with the removed ones between them.
 
-    A text whose paragraphs were only joined or divided has the same ones.
+    Paragraphs that were only joined or divided count as the same.
     """
     found: list[Paragraph] = []
     was, now = split_paragraphs(old), split_paragraphs(new)
@@ -178,7 +173,7 @@ def paragraph_diff(old: str, new: str) -> list[Paragraph]:
 
 
 def cut_unchanged(pieces: Iterable[Piece]) -> list[Piece]:
-    """The pieces with "…" for what is unchanged, but for the words beside a change."""
+    """Replace unchanged text by "…", except for the words beside a change."""
     given = list(pieces)
     last = len(given) - 1
     return [
@@ -188,7 +183,7 @@ def cut_unchanged(pieces: Iterable[Piece]) -> list[Piece]:
 
 
 def _shortened(text: str, *, before: bool, after: bool) -> str:
-    """The text's words that stand beside a change, one before it or one after it."""
+    """Keep the words beside a change before or after the text."""
     words = text.split()
     head = words[:_CONTEXT_WORDS] if before else []
     tail = words[-_CONTEXT_WORDS:] if after else []
@@ -198,65 +193,65 @@ def _shortened(text: str, *, before: bool, after: bool) -> str:
 
 
 def _replaced(old: Sequence[list[Word]], new: Sequence[list[Word]]) -> Iterator[tuple[list[Word], list[Word]]]:
-    """The words of the paragraphs that stand between equal ones: the old text's and the new one's."""
+    """Yield the words of the old and new paragraphs between equal ones."""
     for step in align([tuple(_folded(one)) for one in old], [tuple(_folded(one)) for one in new]):
         if not step.equal:
             yield _flat(old[step.first : step.end]), _flat(new[step.new_first : step.new_end])
 
 
 def _changed(old: Sequence[list[Word]], new: Sequence[list[Word]]) -> Iterator[Paragraph]:
-    """The paragraphs of which none is equal to one of the other text."""
+    """Compare paragraphs none of which has an equal one in the other text."""
     was, now = _flat(old), _flat(new)
-    twins = _twins(was, now)
-    left = {was[first].paragraph for first, _ in twins}
+    unchanged = _unchanged(was, now)
+    left = {was[first].paragraph for first, _ in unchanged}
     places = {one[0].paragraph: place for place, one in enumerate(new)}
     parts: list[list[_Part]] = [[] for _ in new]
     dropped: list[list[Paragraph]] = [[] for _ in range(len(new) + 1)]
-    for (before, new_before), (first, new_first) in pairwise([(-1, -1), *twins, (len(was), len(now))]):
+    for (before, new_before), (first, new_first) in pairwise([(-1, -1), *unchanged, (len(was), len(now))]):
         after = places[now[new_before].paragraph] if new_before >= 0 else -1
         for paragraph, words in groupby(was[before + 1 : first], key=_paragraph):
             if paragraph not in left:
                 dropped[after + 1].append(Paragraph("removed", _whole("removed", words)))
             elif before >= 0 and was[before].paragraph == paragraph:
-                parts[after] += map(_gone, words)
+                parts[after] += map(_removed_part, words)
             else:
-                parts[places[now[new_first].paragraph]] += map(_gone, words)
+                parts[places[now[new_first].paragraph]] += map(_removed_part, words)
         for word in now[new_before + 1 : new_first]:
-            parts[places[word.paragraph]].append(_come(word))
+            parts[places[word.paragraph]].append(_added_part(word))
         if first < len(was):
-            parts[places[now[new_first].paragraph]].append(_both(was[first], now[new_first]))
-    for gone, shown in zip(dropped, [*parts, []], strict=True):
-        yield from gone
-        if shown:
-            yield _told(_pieces(shown))
+            parts[places[now[new_first].paragraph]].append(_same_part(was[first], now[new_first]))
+    for removed, new_parts in zip(dropped, [*parts, []], strict=True):
+        yield from removed
+        if new_parts:
+            yield _paragraph_of_pieces(_pieces(new_parts))
 
 
-def _twins(was: Sequence[Word], now: Sequence[Word]) -> list[tuple[int, int]]:
-    """The places of the words that stayed, in both texts; not those that are the same by accident."""
-    twins = [
+def _unchanged(was: Sequence[Word], now: Sequence[Word]) -> list[tuple[int, int]]:
+    """Return the positions of the unchanged words in both texts, without accidental matches."""
+    unchanged = [
         (step.first + n, step.new_first + n)
         for step in align(_folded(was), _folded(now))
         if step.equal
         for n in range(step.end - step.first)
     ]
-    old_shares = _shares(was, (first for first, _ in twins))
-    new_shares = _shares(now, (second for _, second in twins))
+    old_shares = _shares(was, (first for first, _ in unchanged))
+    new_shares = _shares(now, (second for _, second in unchanged))
     return [
         (first, second)
-        for first, second in twins
+        for first, second in unchanged
         if max(old_shares[was[first].paragraph], new_shares[now[second].paragraph]) >= _LEAST_SHARED
     ]
 
 
 def _shares(words: Sequence[Word], chosen: Iterable[int]) -> dict[int, float]:
-    """For each paragraph how much of it is chosen."""
+    """Return the chosen share of each paragraph's words."""
     sizes = Counter(map(_paragraph, words))
     found = Counter(words[place].paragraph for place in chosen)
     return {paragraph: found[paragraph] / size for paragraph, size in sizes.items()}
 
 
 def _pieces(parts: Iterable[_Part]) -> list[Piece]:
-    groups = [(same, list(group)) for same, group in groupby(_undivided(parts), key=lambda part: part.same)]
+    groups = [(same, list(group)) for same, group in groupby(_by_chunk(parts), key=lambda part: part.same)]
     pieces: list[Piece] = []
     removed = added = ""
     for place, (same, group) in enumerate(groups):
@@ -269,8 +264,8 @@ def _pieces(parts: Iterable[_Part]) -> list[Piece]:
     return [*pieces, *_exchange(removed, added)]
 
 
-def _undivided(parts: Iterable[_Part]) -> Iterator[_Part]:
-    """The parts; what is written together with something changed ("7,5") counts as changed."""
+def _by_chunk(parts: Iterable[_Part]) -> Iterator[_Part]:
+    """Count a whole chunk as changed if a part of it is ("7,5")."""
     chunk: list[_Part] = []
     for part in chain(parts, [None]):
         if part is None or (chunk and (chunk[-1].new or chunk[-1].old)[-1:].isspace()):
@@ -286,7 +281,7 @@ def _exchange(removed: str, added: str) -> list[Piece]:
     return [piece for piece in both if piece.text]
 
 
-def _told(pieces: list[Piece]) -> Paragraph:
+def _paragraph_of_pieces(pieces: list[Piece]) -> Paragraph:
     kinds = {piece.kind for piece in pieces}
     if kinds in ({"same"}, {"added"}):
         return Paragraph(pieces[0].kind, tuple(pieces))
@@ -301,15 +296,15 @@ def _whole(kind: Kind, words: Iterable[Word]) -> tuple[Piece]:
     return (Piece(kind, "".join(word.text for word in words)),)
 
 
-def _both(old: Word, new: Word) -> _Part:
+def _same_part(old: Word, new: Word) -> _Part:
     return _Part(old.text, new.text, same=True)
 
 
-def _gone(word: Word) -> _Part:
+def _removed_part(word: Word) -> _Part:
     return _Part(word.text, "", same=False)
 
 
-def _come(word: Word) -> _Part:
+def _added_part(word: Word) -> _Part:
     return _Part("", word.text, same=False)
 
 

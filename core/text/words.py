@@ -1,4 +1,4 @@
-"""What of a text counts when two are compared: its words, in one way of writing them. Pure."""
+"""Fold a text to the words that count in comparisons. Pure."""
 
 import re
 import unicodedata
@@ -7,8 +7,5 @@ _WORD = re.compile(r"[^\W_]+")
 
 
 def folded_words(text: str) -> list[str]:
-    """The text's runs of letters and digits in order, NFKC and case-folded.
-
-    Quotes, dashes, punctuation, symbols and white space do not count.
-    """
+    """Return the text's runs of letters and digits in order, NFKC and case-folded."""
     return _WORD.findall(unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold()))

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from core.models import Candidate, Reason
 from core.scheduling import rechecks
-from core.scheduling.rechecks import A_DAY, YOUNG, State, born, next_look
+from core.scheduling.rechecks import A_DAY, YOUNG, RecheckState, age_starts_at, next_recheck
 from database.ledger import hints
 from database.ledger.history import record_event
 from database.schema import Base, Recheck, Url
@@ -65,7 +65,7 @@ def plan_recheck(
     if now - born_at > YOUNG:
         return
     validators = {"etag": etag, "last_modified": last_modified}
-    row = _row(article_id, url_id, outlet, looked_at=now, due_at=next_look(born_at, now))
+    row = _row(article_id, url_id, outlet, looked_at=now, due_at=next_recheck(born_at, now))
     session.connection().execute(_PLAN, row | validators)
 
 
@@ -123,10 +123,10 @@ def record_recheck_rejected(
     record_event(session, url_id, run_id, "kept", reason, detail, now)
     state = _state(session, url_id)
     if state is not None and state.removed_at is not None:
-        _change(session, state, rechecks.removed(state.removed_at, now))
+        _change(session, state, rechecks.after_removal(state.removed_at, now))
     elif state is not None:
         # The validators stay those of the kept version: they show when the page has it again.
-        _change(session, state, rechecks.after_answer(state, now, heard=False))
+        _change(session, state, rechecks.after_answer(state, now, changed=False))
 
 
 def record_recheck_missing(session: Session, url_id: int, run_id: int | None, status: int, now: datetime) -> bool:
@@ -139,17 +139,17 @@ def record_recheck_missing(session: Session, url_id: int, run_id: int | None, st
     if state is None:
         return False
     if state.removed_at is not None:
-        _change(session, state, rechecks.removed(state.removed_at, now))
+        _change(session, state, rechecks.after_removal(state.removed_at, now))
         return False
     since = state.missing_since
     if since is None:
         record_event(session, url_id, run_id, "missing", None, f"HTTP {status}", now)
     if since is None or now - since < A_DAY:
-        _change(session, state, rechecks.still_missing(state, now))
+        _change(session, state, rechecks.after_missing(state, now))
         return False
     record_event(session, url_id, run_id, "removed", None, f"HTTP {status}, also on {since:%Y-%m-%d %H:%M} UTC", now)
     session.connection().execute(_REMOVE, {"its_id": state.article_id, "removed_at": now})
-    _change(session, state, rechecks.removed(now, now))
+    _change(session, state, rechecks.after_removal(now, now))
     return True
 
 
@@ -191,7 +191,7 @@ def bring_forward_rechecks(session: Session, changed: Mapping[int, datetime], no
         query = _WITH_ARTICLE.where(_RECHECKS.c.url_id.in_(some)).order_by(_RECHECKS.c.article_id)
         for row in session.execute(query).all():
             state = _of(row)
-            at = rechecks.prompted_at(state, changed[row.url_id], now)
+            at = rechecks.prompted_recheck(state, changed[row.url_id], now)
             if at is not None:
                 _change(session, state, {"due_at": at})
                 due += at <= now
@@ -208,7 +208,7 @@ def _answered(
     if back:
         record_event(session, url_id, run_id, "restored", None, None, now)
         session.connection().execute(_REMOVE, {"its_id": state.article_id, "removed_at": None})
-    _change(session, state, {**rechecks.after_answer(state, now, heard=changed or back), **validators})
+    _change(session, state, {**rechecks.after_answer(state, now, changed=changed or back), **validators})
     return back
 
 
@@ -230,9 +230,9 @@ def _adopt(session: Session, outlet: str, now: datetime) -> None:
         .where(_ARTICLES.c.outlet == outlet, _ARTICLES.c.published_at > now - YOUNG)
         .where(_ARTICLES.c.fetched_at.is_not(None), _ARTICLES.c.removed_at.is_(None), _RECHECKS.c.article_id.is_(None))
     )
-    found = {row.id: (row, born(*row[3:])) for row in session.execute(query)}
+    found = {row.id: (row, age_starts_at(*row[3:])) for row in session.execute(query)}
     rows = [
-        _row(row.id, row.url_id, outlet, looked_at=row.fetched_at, due_at=next_look(born_at, now))
+        _row(row.id, row.url_id, outlet, looked_at=row.fetched_at, due_at=next_recheck(born_at, now))
         for row, born_at in found.values()
         if now - born_at <= YOUNG
     ]
@@ -252,15 +252,15 @@ def _row(article_id: int, url_id: int, outlet: str, *, looked_at: datetime, due_
     }
 
 
-def _state(session: Session, url_id: int) -> State | None:
+def _state(session: Session, url_id: int) -> RecheckState | None:
     row = session.connection().execute(_BY_URL, {"url_id": url_id}).one_or_none()
     return None if row is None else _of(row)
 
 
-def _of(row: Row[Any]) -> State:
-    return State(
+def _of(row: Row[Any]) -> RecheckState:
+    return RecheckState(
         row.article_id,
-        born(row.published_at, row.published_precision, row.first_seen_at),
+        age_starts_at(row.published_at, row.published_precision, row.first_seen_at),
         row.removed_at,
         row.due_at,
         row.looked_at,
@@ -270,7 +270,7 @@ def _of(row: Row[Any]) -> State:
     )
 
 
-def _change(session: Session, state: State, values: Mapping[str, Any] | None) -> None:
+def _change(session: Session, state: RecheckState, values: Mapping[str, Any] | None) -> None:
     """Update the row; ``None`` deletes it."""
     if values is None:
         session.connection().execute(_FORGET, {"its_id": state.article_id})

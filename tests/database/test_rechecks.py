@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from core.models import Candidate, Confidence, Reason, Timestamp
 from core.scheduling.boundary import Boundary
-from core.scheduling.rechecks import A_DAY, AGES, HEEDED, LAST_LOOK, YOUNG, born, next_look
+from core.scheduling.rechecks import A_DAY, AGES, LAST_RECHECK, MOST_PROMPTS, YOUNG, age_starts_at, next_recheck
 from database import ledger
 from database.schema import Recheck, StoredArticle, UrlEvent
 
@@ -104,7 +104,7 @@ def store(
     stamp = Timestamp(published, "", "meta", precision) if published else None  # type: ignore[arg-type]  # one of the three
     ledger.decide(session, pending.url_id, RUN, "stored", None, None, at, article_id=article.id, published=stamp)
     if planned:
-        born_at = born(published, precision, at)
+        born_at = age_starts_at(published, precision, at)
         ledger.plan_recheck(
             session, article.id, pending.url_id, "harian", born_at, at, '"1"', "Sat, 21 Nov 2026 12:00:00 GMT"
         )
@@ -116,14 +116,14 @@ def store(
 
 @given(born_at=moments, after=spans)
 def test_a_look_is_never_planned_in_the_past(born_at: datetime, after: timedelta) -> None:
-    at = next_look(born_at, born_at + after)
+    at = next_recheck(born_at, born_at + after)
     assert at is None or at > born_at + after
 
 
 @given(born_at=moments, after=spans)
 def test_looks_thin_out_and_end(born_at: datetime, after: timedelta) -> None:
     looks = [born_at + after]
-    while at := next_look(born_at, looks[-1]):
+    while at := next_recheck(born_at, looks[-1]):
         looks.append(at)
     assert len(looks) <= 1 + len(AGES)
     assert all(later - born_at >= 2 * (earlier - born_at) for earlier, later in pairwise(looks[1:]))
@@ -140,7 +140,7 @@ def test_looks_thin_out_and_end(born_at: datetime, after: timedelta) -> None:
     ],
 )
 def test_age_counts_from_the_publication(published: datetime | None, precision: str | None, expected: datetime) -> None:
-    assert born(published, precision, NOW) == expected
+    assert age_starts_at(published, precision, NOW) == expected
 
 
 def test_an_article_is_looked_at_four_times(session: Session) -> None:
@@ -326,7 +326,7 @@ def test_a_removed_article_that_answers_is_restored(session: Session) -> None:
 def test_a_removed_article_is_looked_at_once_more_and_then_let_be(session: Session) -> None:
     known = removed(session)
     assert not known.due(NOW + 6 * DAY)
-    later = NOW + 25 * HOUR + LAST_LOOK
+    later = NOW + 25 * HOUR + LAST_RECHECK
     assert known.due(later)
     assert ledger.record_recheck_missing(session, known.url_id, RUN, 404, later) is False
     assert session.get(Recheck, known.article_id, populate_existing=True) is None
@@ -338,7 +338,7 @@ def test_a_login_page_does_not_bring_a_removed_article_back(session: Session) ->
     known = removed(session)
     ledger.record_recheck_rejected(session, known.url_id, RUN, Reason.ERROR_PAGE, "login", NOW + 3 * DAY)
     assert known.removed_at is not None
-    assert known.row.due_at == NOW + 25 * HOUR + LAST_LOOK
+    assert known.row.due_at == NOW + 25 * HOUR + LAST_RECHECK
 
 
 def test_a_missing_page_of_a_site_that_is_out_is_asked_for_daily(session: Session) -> None:
@@ -429,7 +429,7 @@ def test_a_source_that_moves_its_dates_for_nothing_costs_three_looks(session: Se
         known.named(at, modified=at)
         looks += [minutes / 60] if known.look(at) else []
     assert looks == [1, 2, 3, 4, 6, 24, 72]
-    assert known.row.prompted == HEEDED
+    assert known.row.prompted == MOST_PROMPTS
 
 
 def test_a_real_change_makes_a_source_heard_again(session: Session) -> None:
@@ -437,7 +437,7 @@ def test_a_real_change_makes_a_source_heard_again(session: Session) -> None:
     for hours in range(1, 9):
         known.named(NOW + hours * HOUR, modified=NOW + hours * HOUR)
         known.look(NOW + hours * HOUR)
-    assert known.row.prompted == HEEDED
+    assert known.row.prompted == MOST_PROMPTS
     ledger.record_recheck(
         session, known.url_id, RUN, NOW + DAY, None, None, change="revision 2: 1 word added, 0 removed"
     )
