@@ -1,4 +1,4 @@
-"""Public names for Python: ``from pantau import Archive``."""
+"""Public Python interface: ``from pantau import Archive``."""
 
 from search.archive import Archive
 

@@ -1,10 +1,10 @@
-"""The archive from Python: everything that is stored, typed, for reading only.
+"""The archive from Python: stored articles, typed, read-only.
 
     from pantau import Archive
 
     with Archive("sqlite:///data/pantau.db") as archive:
-        for found in archive.search("rusia tiongkok", since="2024-09", limit=10):
-            print(found.published_at, found.outlet, found.title)
+        for article in archive.search("rusia tiongkok", since="2024-09", limit=10):
+            print(article.published_at, article.outlet, article.title)
 
 Queries are those of ``scrapy search`` (see ``search.query``), with the shipped aliases.
 """
@@ -24,7 +24,7 @@ from core.periods import ALLOWED, read_named
 from database.engine import open_database
 from database.errors import translate_errors
 from database.schema import StoredArticle
-from search import results as searching
+from search import results as search_results
 from search.aliases import Aliases, load_aliases
 from search.export import export_records
 from search.facets import Facet, Step, Tally, Timeline, Value, tally
@@ -38,13 +38,13 @@ from search.stories import StoryView, find_stories, stories_of
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FoundArticle(Article):
-    """An article that a search found.
+    """An article found by a search.
 
     Attributes:
         rank: higher is better; comparable within one search only.
-        snippet: the part of its text that shows best why it was found.
-        copies: how many articles carry its text, itself included.
-        outlets: how many outlets do.
+        snippet: the part of its text with the best matches.
+        copies: number of articles with its text, itself included.
+        outlets: number of their outlets.
     """
 
     rank: float
@@ -54,19 +54,19 @@ class FoundArticle(Article):
 
 
 def as_article(row: Record) -> Article:
-    """The record's article."""
+    """Return the record as a typed article."""
     return Article(**_values(row))
 
 
 def as_found_articles(session: Session, hits: Sequence[Hit]) -> list[FoundArticle]:
-    """The articles of these hits."""
+    """Return the hits as typed articles."""
     rows = load_records(session, [hit.article for hit in hits])
     stories = stories_of(session, (hit.article for hit in hits))
     return [_found(row, hit, stories.get(hit.article.id)) for row, hit in zip(rows, hits, strict=True)]
 
 
 def parse_moment(value: str | None, zone: tzinfo = UTC) -> datetime | None:
-    """What a record says of a time, by the clock of that zone."""
+    """Parse a record's time, in the given zone."""
     return None if value is None else datetime.fromisoformat(value).astimezone(zone)
 
 
@@ -77,21 +77,21 @@ def _found(row: Record, hit: Hit, story: StoryView | None) -> FoundArticle:
 
 
 def _values(row: Record) -> dict[str, Any]:
-    """The record with moments instead of strings, and lists that stay as they are."""
+    """Return the record with times parsed and lists as tuples."""
     zone = ZoneInfo(row["timezone"])
     moments = {key: parse_moment(row[key], zone if key in OUTLET_TIMES else UTC) for key in TIMES}
     lists = {key: tuple(value) for key, value in row.items() if isinstance(value, list)}
     return row | moments | lists
 
 
-# Hits read at a time: few enough that the first ones come at once.
+# Hits read at a time: few, so that the first ones come at once.
 _PAGE = 50
 
 Day = str | date | datetime
 
 
 class Narrowing(TypedDict, total=False):
-    """What narrows a search; what is not given does not.
+    """Criteria that narrow a search; missing ones do not.
 
     Attributes:
         since: published then or later. A day, month or year by Jakarta's clock ("2024-09"), how long ago ("7d"), a
@@ -112,14 +112,17 @@ class Narrowing(TypedDict, total=False):
 
 
 class Archive:
-    """A database that exists, to be read. It may be shared by threads; ``close`` it, or use it in a ``with``."""
+    """An existing database, to be read. Threads may share it.
+
+    ``close`` it, or use it in a ``with``.
+    """
 
     def __init__(self, url: str, *, aliases: Aliases | None = None) -> None:
-        """Open it; an older one is upgraded first.
+        """Open the database; an older one is upgraded first.
 
         Args:
             url: ``sqlite:///FILE`` or ``postgresql://user@host/name``.
-            aliases: names that mean the same; those shipped if not given, ``NO_ALIASES`` for none.
+            aliases: names with one meaning; by default those shipped, ``NO_ALIASES`` for none.
 
         Raises:
             DatabaseError: there is none, it cannot be read, or it is newer than this program.
@@ -148,13 +151,15 @@ class Archive:
         limit: int | None = None,
         **narrowing: Unpack[Narrowing],
     ) -> Iterator[FoundArticle]:
-        """The articles found, read page by page as they are asked for; what is stored meanwhile moves nothing.
+        """Find articles, read page by page as they are asked for.
+
+        Articles stored meanwhile move nothing.
 
         Args:
             query: in the query language; all articles if not given.
             sort: the order; without words the newest come first.
-            copies: whether every copy of a text is listed, or only the best.
-            limit: how many at most.
+            copies: list every copy of a text, not only the best.
+            limit: most articles to return.
             narrowing: see ``Narrowing``.
 
         Raises:
@@ -163,16 +168,16 @@ class Archive:
         return self._pages(self._selection(query, narrowing), sort, limit, copies=copies)
 
     def count(self, query: str | None = None, *, copies: bool = False, **narrowing: Unpack[Narrowing]) -> int:
-        """How many ``search`` finds, exactly."""
+        """Count what ``search`` finds, exactly."""
         selection = self._selection(query, narrowing)
         with self._reading() as session:
-            counts: Counts = searching.count(session, selection)
+            counts: Counts = search_results.count(session, selection)
         return counts.with_copies if copies else counts.total
 
     def facets(
         self, query: str | None = None, *, copies: bool = False, **narrowing: Unpack[Narrowing]
     ) -> Mapping[Facet, Sequence[Value]]:
-        """How many are of which outlet, section, author and language; those of most hits first."""
+        """Count hits by outlet, section, author and language, most hits first."""
         return self._tally(query, narrowing, copies=copies).facets
 
     def timeline(
@@ -183,11 +188,14 @@ class Archive:
         copies: bool = False,
         **narrowing: Unpack[Narrowing],
     ) -> Timeline:
-        """How many were published when, by day, week or month (by what makes some sixty bars, if nothing is said)."""
+        """Count hits by day, week or month of publication.
+
+        By default in the smallest step with at most some 60 bars.
+        """
         return self._tally(query, narrowing, copies=copies).timeline(step)
 
     def article(self, article_id: int) -> Article | None:
-        """The article with this number, if there is one."""
+        """Return the article with this number, if there is one."""
         with self._reading() as session:
             stored = session.get(StoredArticle, article_id)
             return None if stored is None else as_article(*load_records(session, [stored]))
@@ -202,18 +210,19 @@ class Archive:
         min_outlets: int = 2,
         limit: int | None = None,
     ) -> list[StoryView]:
-        """The stories first published in the period, of which an article is found and one is of the outlets.
+        """Find stories first published in the period; most outlets first.
 
-        Those with the most outlets come first.
+        One of a story's articles matches the query, and one is of the outlets.
         """
         selection = self._selection(query, {"since": since, "until": until, "outlets": outlets})
         with self._reading() as session:
             return find_stories(session, selection, min_outlets=min_outlets, limit=limit).items
 
     def records(self, query: str | None = None, **narrowing: Unpack[Narrowing]) -> Iterator[Record]:
-        """The articles as ``scrapy export`` writes them, copies too, oldest stored first, in constant memory.
+        """Return the articles as ``scrapy export`` writes them, in constant memory.
 
-        All moments are ``datetime`` in UTC, so that ``pandas.DataFrame(archive.records("…"))`` has columns of moments.
+        Copies too, oldest stored first. All times are ``datetime`` in UTC, so that
+        ``pandas.DataFrame(archive.records("…"))`` has columns of times.
         """
         return self._records(self._selection(query, narrowing))
 
@@ -222,7 +231,7 @@ class Archive:
         while left is None or left > 0:
             size = _PAGE if left is None else min(_PAGE, left)
             with self._reading() as session:
-                results = searching.search(
+                results = search_results.search(
                     session, selection, limit=size, copies=copies, sort=sort, after=after, orders=orders
                 )
                 page = as_found_articles(session, results.hits)

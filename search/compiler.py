@@ -1,12 +1,12 @@
-"""What is wanted of the words, in the language of either full-text index.
+"""Compiles a query for SQLite's FTS5 or PostgreSQL's full-text index.
 
 FTS5 knows ``NOT`` only between two expressions, so every tree is first brought into one expression without a free
-``NOT`` and a flag that says whether that or its complement is meant (``as_plain``). PostgreSQL could do otherwise; that
-it gets the same form keeps the answers equal. Terms are letters or figures only (see ``analyser``) and are quoted, and
-the expression travels as a bound parameter.
+``NOT`` and a flag for its complement (``as_plain``). PostgreSQL could do otherwise; the same form keeps the answers
+equal. Terms are letters or figures only (see ``core.text.analyser``) and are quoted; the expression travels as a bound
+parameter.
 
-``Near`` means what FTS5's NEAR means (https://www.sqlite.org/fts5.html#fts5_near_queries): between the first and the
-last of the words stand no more than so many others. PostgreSQL has no such operator. For two words it is asked for each
+``Near`` means the same as FTS5's NEAR (https://www.sqlite.org/fts5.html#fts5_near_queries): no more than so many words
+between the first and the last of the words. PostgreSQL has no such operator. For two words it is asked for each
 distance in either order; for more of them this finds the articles in which the first is near each of the others, and
 their positions are compared (which takes ten times as long).
 
@@ -136,7 +136,7 @@ def as_plain(node: Node) -> tuple[Plain, bool]:
 
 
 def _parted(nodes: tuple[Node, ...]) -> tuple[list[Plain], list[Plain]]:
-    """The expressions that are meant themselves, and those whose complement is."""
+    """Part the expressions into plain ones and complements."""
     plains = [as_plain(node) for node in nodes]
     return [plain for plain, complement in plains if not complement], [plain for plain, out in plains if out]
 
@@ -195,7 +195,7 @@ class _Tsvector:
         self.rank: ColumnElement[float] = func.ts_rank_cd(self._weights, self._terms, words, 1, type_=Float)
 
     def _exactly(self, plain: Plain) -> ColumnElement[bool]:
-        """Whether a row matches, the distances of words included."""
+        """Match a row, including the distances of words."""
         match plain:
             case Near(words) if len(words) > _PAIR:
                 return _within(self._terms, plain)
@@ -242,7 +242,7 @@ def _tsquery_near(one: Sequence[str], other: Sequence[str], distance: int, label
 
 
 def _has_near(plain: Plain, most: int) -> bool:
-    """Whether it has a ``Near`` of more than so many words."""
+    """Return whether the expression has a ``Near`` of more than ``most`` words."""
     match plain:
         case Near(words):
             return len(words) > most
@@ -254,7 +254,10 @@ def _has_near(plain: Plain, most: int) -> bool:
 
 
 def _replaced(plain: Plain, instead: Callable[[Near], Plain], most: int) -> Plain:
-    """The same with something looser in place of each ``Near`` of more than so many words: it finds no less."""
+    """Replace each ``Near`` of more than ``most`` words by something looser.
+
+    The result finds no less.
+    """
     match plain:
         case Near(words) if len(words) > most:
             return instead(plain)
@@ -278,7 +281,7 @@ def _words(near: Near) -> Plain:
 
 
 def _within(terms: ColumnElement[Any], near: Near) -> ColumnElement[bool]:
-    """Whether some occurrence has the last occurrences of all words before it, and itself, within the distance."""
+    """Match an occurrence with the last ones of all words close enough before it."""
     term = func.unnest(terms).table_valued(
         column("lexeme", Text), column("positions", ARRAY(SmallInteger)), column("weights", ARRAY(Text))
     )
@@ -310,15 +313,15 @@ _ID: ColumnElement[int] = StoredArticle.__table__.c.id
 
 @dataclass(frozen=True, slots=True)
 class CompiledQuery:
-    """What a query is in SQL.
+    """A query in SQL.
 
     Attributes:
-        index: the full-text index that is read first; ``None``: ``articles`` themselves are.
-        article_id: of the article found; to be joined with ``StoredArticle.id`` where an index is read.
+        index: the full-text index read first; ``None``: ``articles`` themselves.
+        article_id: the article's id; to be joined with ``StoredArticle.id`` where an index is read.
         rank: higher is better; 0 where nothing ranks.
-        conditions: what must be true, of the index and of ``StoredArticle``.
-        scores: what ``rank`` needs, where the index that is read first does not rank: to be joined from outside, its
-            ``article_id`` with ``StoredArticle.id``.
+        conditions: on the index and on ``StoredArticle``.
+        scores: source of ``rank`` where the first index does not rank: to be outer joined, its ``article_id`` with
+            ``StoredArticle.id``.
     """
 
     index: FromClause | None
@@ -329,10 +332,10 @@ class CompiledQuery:
 
 
 def compile_query(root: Node | None, dialect: str) -> CompiledQuery:
-    """What finds the articles that match, all of them where there is no query.
+    """Compile a query; without one all articles match.
 
     Args:
-        root: the query.
+        root: the query's tree.
         dialect: SQLAlchemy's name of the database, ``sqlite`` or ``postgresql``.
     """
     if root is None:
@@ -354,7 +357,7 @@ def compile_query(root: Node | None, dialect: str) -> CompiledQuery:
 
 
 class _Lookup:
-    """Words that one full-text index is asked for."""
+    """Words looked up in one full-text index."""
 
     def __init__(self, kind: Kind, node: Node, dialect: str) -> None:
         plain, self.complement = as_plain(node)
@@ -362,7 +365,7 @@ class _Lookup:
         self.index: Index = index(kind, plain, dialect)
 
     def condition(self, first: "_Lookup | None" = None) -> ColumnElement[bool]:
-        """Whether an article has the words, or has them not, when another index may be read first."""
+        """Match articles with (or without) the words, after another index was read."""
         if first is not None and first.index.table is self.index.table:
             return not_(self.index.found) if self.complement else self.index.found
         # An expression keeps SQLite from reading the ids first, and the other index anew for each of them.
@@ -372,7 +375,7 @@ class _Lookup:
 
 
 def _scores(texts: Sequence[Node], dialect: str) -> CTE:
-    """The articles that have any of the words, with their ranks."""
+    """Select the articles with any of the words, with their ranks."""
     plain, _ = as_plain(join_nodes(Or, texts))
     words = index("words", plain, dialect)
     ranked = select(words.article_id.label("article_id"), words.rank.label("rank")).where(words.found)
@@ -381,7 +384,7 @@ def _scores(texts: Sequence[Node], dialect: str) -> CTE:
 
 
 def _conjuncts(node: Node, *, wanted: bool = True) -> Iterator[Node]:
-    """The nodes that must all match for this one to match, or not to match."""
+    """Yield the nodes that must all match for this one to match (or not match)."""
     match node:
         case Not(inner):
             yield from _conjuncts(inner, wanted=not wanted)
@@ -396,7 +399,7 @@ def _conjuncts(node: Node, *, wanted: bool = True) -> Iterator[Node]:
 
 
 def _kind(node: Node) -> Kind | None:
-    """The one index that knows all of the node, if there is one."""
+    """Return the one index that covers all of the node, if any."""
     match node:
         case Word() | Phrase() | Prefix() | Near():
             return "words" if node.place in {None, "title"} else "labels"
@@ -413,7 +416,7 @@ def _condition(node: Node, dialect: str) -> ColumnElement[bool]:
         return _Lookup(kind, node, dialect).condition()
     match node:
         case Not(inner):
-            # What is not known is not so.
+            # Unknown counts as false.
             return not_(func.coalesce(_condition(inner, dialect), false()))
         case And(nodes):
             return and_(*(_condition(part, dialect) for part in _gathered(And, nodes)))
@@ -425,7 +428,7 @@ def _condition(node: Node, dialect: str) -> ColumnElement[bool]:
 
 
 def _gathered(kind: type[And | Or], nodes: Sequence[Node]) -> Iterator[Node]:
-    """The same nodes, those that one index knows as one."""
+    """Yield the same nodes, those of one index joined."""
     for index_kind in _KINDS:
         if alike := [node for node in nodes if _kind(node) == index_kind]:
             yield join_nodes(kind, alike)
@@ -447,7 +450,7 @@ def _fact(fact: Fact) -> ColumnElement[bool]:
 
 
 def _between(name: str, low: Any, high: Any, *, with_low: bool = True, with_high: bool = True) -> ColumnElement[bool]:
-    """Whether it is known and lies between the bounds, as far as they are given."""
+    """Match known values between the bounds that are given."""
     value = _column_of(name)
     bounds: list[ColumnElement[bool]] = []
     if low is not None:

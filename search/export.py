@@ -25,14 +25,14 @@ Format = Literal["jsonl", "csv", "parquet", "text"]
 FORMATS: tuple[Format, ...] = get_args(Format)
 
 _LIST_SEPARATOR = " | "
-# What a spreadsheet takes for a formula (https://owasp.org/www-community/attacks/CSV_Injection).
+# Beginnings of what a spreadsheet takes for a formula (https://owasp.org/www-community/attacks/CSV_Injection).
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
 
 def write_records(
     rows: Iterable[Record], form: Literal["jsonl", "csv"], stream: TextIO, keys: Sequence[str] = KEYS
 ) -> int:
-    """Writes the records, each a line of JSON or a row of CSV below a row of keys; gives their number."""
+    """Write the records as JSON Lines, or CSV with a header; return their number."""
     put = csv_writer(stream, keys) if form == "csv" else _json_writer(stream)
     count = 0
     for row in rows:
@@ -42,14 +42,17 @@ def write_records(
 
 
 def csv_cell(value: Any) -> Any:
-    """A value as a CSV cell: lists joined by " | ", and no text that a spreadsheet would run as a formula."""
+    """Return a value as a CSV cell that no spreadsheet runs as a formula.
+
+    Lists are joined by " | ".
+    """
     if isinstance(value, list):
         value = _LIST_SEPARATOR.join(value)
     return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA_STARTS) else value
 
 
 def csv_writer(stream: TextIO, keys: Sequence[str]) -> Callable[[Record], Any]:
-    """Writes the row of keys, and gives what writes a record below it."""
+    """Write the header, and return the function that writes a record below it."""
     writer = csv.writer(stream)
     writer.writerow(keys)
     return lambda row: writer.writerow([csv_cell(row[key]) for key in keys])
@@ -64,10 +67,10 @@ _BATCH = 500
 
 
 def export_records(session: Session, selection: Selection) -> Generator[Record, None, None]:
-    """The records of the articles selected, oldest stored first, read as they are asked for.
+    """Yield the records of the selected articles, oldest stored first.
 
-    One statement names them all, so that what is stored meanwhile neither doubles nor hides any. The session forgets
-    each batch before the next.
+    One statement selects them all, so that a running crawl neither doubles nor hides any. They are read as they are
+    asked for; the session forgets each batch before the next.
     """
     statement = select_ids(session, selection)
     ids = session.scalars(statement.order_by(statement.selected_columns.article_id).execution_options(yield_per=_BATCH))
@@ -81,7 +84,9 @@ S = TypeVar("S", bound=IO[Any])
 
 @contextmanager
 def replace_file(path: Path, encoding: str = "utf-8") -> Iterator[TextIO]:
-    """A stream whose text becomes the file when all is written; until then, and on any failure, the old file stays.
+    """Open a text stream that replaces the file when all is written.
+
+    On any failure the old file stays.
 
     Raises:
         PantauError: the file cannot be written.
@@ -92,21 +97,23 @@ def replace_file(path: Path, encoding: str = "utf-8") -> Iterator[TextIO]:
 
 @contextmanager
 def replace_binary_file(path: Path) -> Iterator[BinaryIO]:
-    """As ``replacing``, for bytes."""
+    """Open a byte stream that replaces the file; see ``replace_file``."""
     with _replacing(path, lambda written: written.open("wb")) as stream:
         yield stream
 
 
 @contextmanager
 def replace_folder(path: Path, *, ours: Callable[[Path], bool]) -> Iterator[Path]:
-    """An empty folder that becomes the one at ``path`` when all is in it; on any failure the old one stays.
+    """Open an empty folder that replaces the one at ``path`` when complete.
+
+    On any failure the old one stays.
 
     Args:
-        path: where it shall be.
-        ours: whether a folder that holds something may be replaced.
+        path: of the folder.
+        ours: whether a folder that is not empty may be replaced.
 
     Raises:
-        PantauError: it cannot be written, or what is there must not be replaced.
+        PantauError: it cannot be written, or the existing folder must not be replaced.
     """
     target = path.resolve()
     written = target.with_name(f".{target.name}.{os.getpid()}.part")
@@ -124,7 +131,7 @@ def replace_folder(path: Path, *, ours: Callable[[Path], bool]) -> Iterator[Path
 @contextmanager
 def _replacing(path: Path, opened: Callable[[Path], S]) -> Iterator[S]:
     target = path.resolve()
-    # A device or pipe takes what comes and must not be replaced by a file.
+    # A device or pipe must not be replaced by a file.
     straight = target.exists() and not target.is_file()
     written = target if straight else target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
@@ -151,11 +158,14 @@ def _check_replaceable(path: Path, target: Path, ours: Callable[[Path], bool]) -
     if not target.is_dir():
         raise PantauError(f"cannot write {path}: it is a file; name a folder")
     if any(target.iterdir()) and not ours(target):
-        raise PantauError(f"cannot write {path}: it holds what no export made; name a new or an empty folder")
+        raise PantauError(f"cannot write {path}: it holds files of other origin; name a new or an empty folder")
 
 
 def _exchange(target: Path, written: Path) -> None:
-    """A folder cannot be replaced in one step: the old one is set aside, and back if the new one cannot take over."""
+    """Put the new folder in place of the old one.
+
+    This takes two steps: the old one is set aside, and comes back if the new one cannot be moved.
+    """
     if not target.exists():
         written.rename(target)
         return
@@ -178,16 +188,16 @@ _MANIFEST_KEYS = ("file", *(key for key in KEYS if key != "text"))
 _UNDATED = "undated"
 _FILE = re.compile(rf"(?:\d{{4}}-\d\d-\d\d|{_UNDATED})-\d+\.txt", re.ASCII)
 _DAY = len("2024-09-14")
-# What is not safe in a file's name on every system; and names that Windows keeps for devices.
+# Characters unsafe in file names on some systems; and names that Windows keeps for devices.
 _UNSAFE = re.compile(r"[^a-z0-9_.]+")
 _DEVICES = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?")
 _MAX_NAME = 80
 
 
 def write_corpus(rows: Iterable[Record], folder: Path) -> int:
-    """Writes a file for each record and the manifest; gives their number.
+    """Write a file for each record and the manifest; return the records' number.
 
-    The folder is there when all is in it. One that is there already is replaced if it holds an earlier corpus only.
+    The folder appears when all is in it, and replaces an earlier corpus only.
 
     Raises:
         PantauError: it cannot be written, or holds something else.
@@ -204,7 +214,7 @@ def write_corpus(rows: Iterable[Record], folder: Path) -> int:
 
 
 def is_corpus(folder: Path) -> bool:
-    """Whether the folder holds what ``write_corpus`` wrote, and nothing else."""
+    """Return whether the folder holds a corpus of ``write_corpus`` and nothing else."""
     if not (folder / MANIFEST).is_file():
         return False
     parts = [part for part in folder.iterdir() if part.name != MANIFEST]
@@ -215,14 +225,17 @@ def is_corpus(folder: Path) -> bool:
 
 
 def folder_name(outlet: str | None) -> str:
-    """A folder's name for the outlet that is safe on every system: seeds may name it with any words."""
+    """Return a folder name for the outlet that is safe on every system.
+
+    Seeds may name an outlet with any words.
+    """
     folded = unicodedata.normalize("NFKD", outlet or "").encode("ascii", "ignore").decode().lower()
     name = _UNSAFE.sub("-", folded)[:_MAX_NAME].strip("-.") or "unknown"
     return f"{name}-" if _DEVICES.fullmatch(name) else name
 
 
 def _write(row: Record, folder: Path) -> str:
-    """Writes the record's text; gives its file's name within the corpus."""
+    """Write the record's text; return its file's name within the corpus."""
     published: str | None = row["published_at"]
     outlet = folder / folder_name(row["outlet"])
     outlet.mkdir(exist_ok=True)

@@ -8,7 +8,7 @@
     near(wang, lavrov, 10)         within so many words of each other, in any order; "wang lavrov"~10 is the same
     title:gempa title:(a OR "b c") in the title
     author:"eko satrio"            in an author's name; section:ekonomi in the section's
-    outlet:antara outlet:antara*   of this outlet; of those that are called so
+    outlet:antara outlet:antara*   of this outlet; of those whose names begin so
     lang:id origin:seed            of this language; from the seeds, or from a crawl
     story:123                      in this story; story:any, story:none
     date:2024-09-14 date:2024-09   published on that day, in that month or year, by Jakarta's clock; date:7d: since then
@@ -17,13 +17,13 @@
 
 Words side by side mean AND and bind last, as in web search: ``a b OR c`` is ``a AND (b OR c)``. Words written together
 ("covid-19", "7,5", "kompas.com", an address, 12:30) mean a phrase. Stop-words count in phrases, and elsewhere only
-where nothing else is left. A query may consist of what is not wanted alone. What is indexed are roots, and ``abc*`` is
+where nothing else is left. A query may consist of excluded words alone. The index holds roots, and ``abc*`` is
 the beginning of one; ``pembangun*``, itself a form of *bangun*, finds that too.
 
 A name with ``aliases`` finds these too, be it a word, a whole phrase, or words side by side: ``Sergei Shoigu`` finds
 both words, or any other of his names. In ``near`` only aliases of one word count.
 
-The grammar is luqum's (Lucene's); a new kind of expression gets a node in ``tree`` and a line in ``_Reader``.
+The grammar is luqum's (Lucene's); a new kind of expression gets a node in ``ast`` and a line in ``_Reader``.
 """
 
 import csv
@@ -83,7 +83,7 @@ _SHOWN = 78  # characters of the query around the mistake
 
 
 class QueryError(UsageError):
-    """The query cannot be read. The message says what is wrong, at which column, and points to it."""
+    """An unreadable query; the message points to the mistake and its column."""
 
     def __init__(self, problem: str, text: str, position: int) -> None:
         self.problem = problem
@@ -96,7 +96,7 @@ class QueryError(UsageError):
 
 
 def read_syntax(text: str) -> lucene.Item | None:
-    """Luqum's tree of a query, ``None`` of an empty one.
+    """Parse a query into luqum's tree, ``None`` for an empty one.
 
     Raises:
         QueryError: it is unbalanced, too long, or no query.
@@ -109,7 +109,7 @@ def read_syntax(text: str) -> lucene.Item | None:
 
 
 def _check_balance(plain: str, text: str) -> None:
-    """Quotes and parentheses; luqum would only say that something is wrong somewhere."""
+    """Check quotes and parentheses; luqum would not say where the mistake is."""
     opened: list[int] = []
     quote: int | None = None
     for found in _BALANCED.finditer(plain):
@@ -137,7 +137,7 @@ def _readable(plain: str, text: str) -> str:
 
 
 def _readable_parts(plain: str, text: str) -> Iterator[str]:
-    """The query as luqum reads it; every character keeps its column."""
+    """Yield the query as luqum reads it; every character keeps its column."""
     end = 0
     for found in _PHRASE_OR_NEAR.finditer(plain):
         yield _without_marks(plain[end : found.start()])
@@ -170,7 +170,7 @@ def _parse(plain: str, text: str) -> lucene.Item:
 
 
 def _placed(message: str, text: str) -> QueryError:
-    """Luqum's complaint in our words."""
+    """Return luqum's complaint in our words."""
     place = _POSITION.search(message)
     if place is None:
         return QueryError(f"something is missing after {text.rsplit(maxsplit=1)[-1][-20:]!r}", text, len(text.rstrip()))
@@ -183,12 +183,12 @@ MIN_NEAR_WORDS, MAX_NEAR_WORDS = 2, 5
 MAX_DISTANCE = 50
 # Where no distance is named; as in FTS5.
 DISTANCE = 10
-# What FTS5 is asked for one near(…) with aliases: one NEAR for each combination of names.
+# FTS5 gets one NEAR for each combination of names.
 _MAX_COMBINATIONS = 64
 
 
 def read_near(inside: str) -> tuple[Sequence[str], int]:
-    """The words and phrases between the commas, and the distance behind them."""
+    """Read the words and phrases between the commas, and the distance after them."""
     parts = next(csv.reader([" ".join(inside.split())], quotechar=NEAR_QUOTE, skipinitialspace=True), [])
     number = parts[-1].strip() if parts else ""
     if number.isdecimal() and number.isascii():
@@ -197,7 +197,7 @@ def read_near(inside: str) -> tuple[Sequence[str], int]:
 
 
 def near_problem(parts: Sequence[str], distance: int) -> str | None:
-    """What is wrong with them, if anything is."""
+    """Return what is wrong with a near's words or distance, if anything."""
     if not MIN_NEAR_WORDS <= len(parts) <= MAX_NEAR_WORDS:
         return f"near takes {MIN_NEAR_WORDS} to {MAX_NEAR_WORDS} words, e.g. near(wang, lavrov, {DISTANCE})"
     if not 1 <= distance <= MAX_DISTANCE:
@@ -206,7 +206,7 @@ def near_problem(parts: Sequence[str], distance: int) -> str | None:
 
 
 def has_too_many_combinations(words: Sequence[Sequence[str]]) -> bool:
-    """Whether these words, each one of several terms, would make too many combinations."""
+    """Return whether the words and their alternatives are too many for FTS5."""
     return prod(map(len, words)) > _MAX_COMBINATIONS or len(words) > 2 * MAX_NEAR_WORDS
 
 
@@ -216,7 +216,7 @@ MAX_WORDS = 500
 MAX_FIELDS = 100
 MIN_PREFIX = 3
 
-# What luqum reads and this language does not have, or not here.
+# Read by luqum, but not in this language, or not in this place.
 _UNUSED = {
     lucene.Fuzzy: "'~'",
     lucene.Boost: "'^'",
@@ -227,15 +227,15 @@ _UNUSED = {
 
 
 def parse_query(text: str, aliases: Aliases = NO_ALIASES, now: datetime | None = None) -> Query:
-    """Read a query.
+    """Parse a query.
 
     Args:
         text: as typed.
         aliases: other names of what it names.
-        now: aware; what ``date:7d`` counts from, if not from this moment.
+        now: aware; ``date:7d`` counts from it, by default from this moment.
 
     Raises:
-        QueryError: it is empty, unbalanced, too long or deep, or asks for what the language does not have.
+        QueryError: it is empty, unbalanced, too long or deep, or uses what the language does not have.
     """
     item = read_syntax(text)
     reader = _Reader(text, aliases, now or datetime.now(UTC))
@@ -246,7 +246,7 @@ def parse_query(text: str, aliases: Aliases = NO_ALIASES, now: datetime | None =
 
 
 class _At(NamedTuple):
-    """What an expression stands in: a field, and behind a ``+``."""
+    """Surroundings of an expression: a field, and a ``+`` before it."""
 
     field: str | None = None
     exact: bool = False
@@ -264,7 +264,7 @@ _ANYWHERE = _At()
 
 
 class _Reader:
-    """Makes our tree of luqum's; where the analyser finds no word, nothing is left (``None``)."""
+    """Turns luqum's tree into ours; ``None`` where the analyser finds no word."""
 
     def __init__(self, text: str, aliases: Aliases, now: datetime) -> None:
         self._text = text
@@ -297,7 +297,7 @@ class _Reader:
         return node
 
     def _read_sequence(self, items: Sequence[lucene.Item], at: _At, depth: int) -> list[Node]:
-        """What must all be true; words that make a name together count as one."""
+        """Read nodes that must all be true; words that make a name count as one."""
         nodes: list[tuple[Node, bool]] = []
         start = 0
         while start < len(items):
@@ -310,7 +310,7 @@ class _Reader:
         return _without_stop_words(nodes)
 
     def _name_at(self, items: Sequence[lucene.Item], at: _At) -> int:
-        """How many of the items, from the first on, are a name with aliases."""
+        """Return how many items, from the first on, are a name with aliases."""
         if not (at.has_aliases and self._aliases):
             return 0
         return self._aliases.longest([unstemmed_words(_value(item)) for item in takewhile(_is_plain_word, items)])
@@ -364,7 +364,7 @@ class _Reader:
         return prefix if root == words else Or((prefix, _as_node(root, at.place)))
 
     def _read_name(self, items: Sequence[lucene.Item], at: _At) -> Node | None:
-        """Words that are a name together, or one word or phrase that may be one, with its aliases."""
+        """Read a name of one or more words, or a phrase, with its aliases."""
         typed = _joined(And, [self._read_words(item, _value(item), at.place) for item in items])
         written = " ".join(map(_value, items))
         others = self._aliases.others(written) if at.has_aliases else ()
@@ -400,12 +400,12 @@ class _Reader:
         return join_nodes(And, [Near(different, distance, at.place), *phrases])
 
     def _alternatives(self, item: lucene.Item, word: str, term: str, at: _At) -> tuple[str, ...]:
-        """The term, and those of the aliases that are one word."""
+        """Return the term, and those of the aliases of one word."""
         others = self._aliases.others(word) if at.has_aliases else ()
         terms = {name: self._terms(item, name) for name in others if len(unstemmed_words(name)) == 1}
         if terms:
             self.used.setdefault(word, tuple(terms))
-        return tuple(dict.fromkeys([term, *(one for (one,) in terms.values())]))
+        return tuple(dict.fromkeys([term, *(name_term for (name_term,) in terms.values())]))
 
     def _terms(self, item: lucene.Item, value: str) -> tuple[str, ...]:
         terms = tuple(analyse(value.replace("\\", "")).split())
@@ -430,7 +430,7 @@ def _value(item: Any) -> str:
 
 
 def _sequence(item: lucene.BaseOperation) -> list[lucene.Item]:
-    """What must all be true: AND binds closer than nothing between two words, and means the same."""
+    """Flatten nested ANDs: AND binds closer than nothing between two words."""
     nested = ((child.children if isinstance(child, lucene.AndOperation) else (child,)) for child in item.children)
     return list(chain.from_iterable(nested))
 
@@ -448,13 +448,13 @@ def _kept(node: Node | None) -> Node | None:
 
 
 def _joined(kind: type[And | Or], nodes: Iterable[Node | None]) -> Node | None:
-    """One node of those that there are; one alone, or the same twice, needs no joining."""
+    """Join the nodes; one alone, or the same twice, needs no joining."""
     kept = list(dict.fromkeys(node for node in nodes if node is not None))
     return join_nodes(kind, kept) if kept else None
 
 
 def _without_stop_words(nodes: Sequence[tuple[Node, bool]]) -> list[Node]:
-    """The nodes without bare stop-words (those in a field of their own are asked for), if other words are left."""
+    """Drop bare stop-words if other words are left; those in a field stay."""
     rest = [node for node, in_field in nodes if in_field or not (isinstance(node, Word) and node.term in stop_terms())]
     return rest if any(_has_words(node) for node in rest) else [node for node, _ in nodes]
 

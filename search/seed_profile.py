@@ -1,9 +1,9 @@
-"""The seed corpus as weighted terms, kept in ``profiles``, and how similar each article is to it.
+"""Profile of the seed corpus as weighted terms, and articles' similarity to it.
 
-The newest profile counts, and only that is kept. Whoever stores an article holds ``articles.lock`` and compares it
-with the newest; whoever makes a profile holds it, too, and notes which articles were stored before. So every article
-is either compared when it is stored or among those that are compared afterwards, newest first. That may be broken
-off at any time, and several may share it.
+Only the newest profile counts and is kept (in ``profiles``). Storing an article holds ``articles.lock`` and compares
+the article with the newest profile; making a profile holds it too, and notes which articles were stored before. So
+every article is compared either when it is stored or afterwards, newest first. That work may be interrupted at any
+time and shared by several processes.
 """
 
 import hashlib
@@ -24,32 +24,32 @@ from database.articles import Terms
 from database.schema import ArticleTerms, Base, Original, Profile, StoredArticle
 from search.stopwords import everyday_terms
 
-# More tell what else the seeds mention: on real pages 200 set seeds further apart from other news than 500 did.
+# More of them are what the seeds also mention: on real pages 200 separated seeds from other news better than 500.
 BEST = 200
-# Kept of a similarity and a weight, so that they are the same on every machine.
+# Digits kept of similarities and weights, so that they are the same on every machine.
 DIGITS = 6
 _TITLE_COUNTS = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Frequencies:
-    """In how many articles terms stand.
+    """Document frequencies of terms.
 
     Attributes:
-        documents: of how many articles that was counted.
-        holding: term → how many of them hold it; a term that is missing counts as one.
+        documents: number of articles counted.
+        holding: term → number of them with it; a missing term counts as one.
     """
 
     documents: int
     holding: Mapping[str, int]
 
     def idf(self, term: str) -> float:
-        """How well the term tells texts apart: ln(1 + N / df)."""
+        """Return the term's weight: ln(1 + N / df)."""
         return log(1 + self.documents / self.holding.get(term, 1))
 
 
 def count_terms(terms: Terms) -> Counter[str]:
-    """How often each term that tells something stands in an article."""
+    """Count an article's terms, without everyday words and figures."""
     words = [*(terms.title.split() * _TITLE_COUNTS), *terms.body.split()]
     counts = Counter(filterfalse(everyday_terms().__contains__, words))
     for figure in [*filter(str.isdecimal, counts)]:
@@ -58,9 +58,9 @@ def count_terms(terms: Terms) -> Counter[str]:
 
 
 def build_profile(texts: Iterable[Counter[str]], frequencies: Frequencies) -> dict[str, float]:
-    """What these texts (``count_terms`` of each) are about: term → weight, heaviest first, lengths 1.
+    """Return the topic of texts (``count_terms`` of each) as term → weight.
 
-    Empty where they have no terms, or nothing was counted. The order of the texts does not matter.
+    Heaviest first, of length 1; empty without terms or frequencies. The texts' order does not matter.
     """
     vectors = [_unit({term: _weight(tf) * frequencies.idf(term) for term, tf in counts.items()}) for counts in texts]
     parts: defaultdict[str, list[float]] = defaultdict(list)
@@ -73,7 +73,7 @@ def build_profile(texts: Iterable[Counter[str]], frequencies: Frequencies) -> di
 
 
 def similarity(counts: Mapping[str, int], weights: Mapping[str, float]) -> float:
-    """How much an article (``count_terms``) is like what the weights (``profile``) say: 0 to 1."""
+    """Return the similarity of an article (``count_terms``) to a profile: 0 to 1."""
     squares = fsum(map(_square, counts.values()))
     if not squares:
         return 0.0
@@ -96,12 +96,12 @@ def _unit(vector: dict[str, float]) -> dict[str, float]:
     return {term: weight / length for term, weight in vector.items()} if length else {}
 
 
-# The newest articles tell how frequent a term is now; so many are counted in one or two seconds.
+# Frequencies are those of the newest articles; this many are counted in one or two seconds.
 COUNTED = 20_000
-# Rarer terms count as standing in one article, which is what makes the difference between them small.
+# Rarer terms count as if in one article, which makes little difference.
 _MOST_FREQUENCIES = 50_000
 _LEAST_FREQUENT = 2
-# Where no profile is kept, so many are counted while somebody waits.
+# Counted while a user waits, where no profile is stored.
 _COUNTED_AT_ONCE = 2_000
 _GROWN = 2
 
@@ -117,7 +117,7 @@ _SET = (
 
 
 class SeedSimilarity:
-    """How much one article after another is like the seeds; it keeps the newest profile's weights."""
+    """Measures articles' similarity to the seeds; keeps the newest profile's weights."""
 
     def __init__(self) -> None:
         self._id = 0
@@ -125,11 +125,11 @@ class SeedSimilarity:
         self._asked_in: SessionTransaction | None = None
 
     def of(self, session: Session, terms: Terms) -> float | None:
-        """The article's similarity to the seeds, 0 to 1; ``None`` while there is no profile of them.
+        """Return the article's similarity, 0 to 1; ``None`` without a profile.
 
         Args:
             session: in a transaction that holds ``articles.lock``: no newer profile can come before it ends.
-            terms: the article's, as they are stored.
+            terms: the article's, as stored.
         """
         transaction = session.get_transaction()
         if transaction is None or transaction is not self._asked_in:
@@ -142,24 +142,24 @@ class SeedSimilarity:
 
 @dataclass(frozen=True, slots=True)
 class ProfileDraft:
-    """A profile that is to be kept: its columns, and the newest there was when it was made (0: none)."""
+    """A profile not stored yet, and the newest stored one's id then (0: none)."""
 
     values: Mapping[str, Any]
     after: int
 
 
 def draft_profile(session: Session, now: datetime) -> ProfileDraft | None:
-    """The profile of the seeds as they are now; ``None`` where there is none to make.
+    """Build the profile of the current seeds; ``None`` if none is due.
 
-    That is: no seed is stored, or the kept one was made of the same seeds and the archive is not twice as large since.
+    None is due without seeds, or while the stored one was made of the same seeds and the archive has not doubled.
     """
     seeds = _seeds(session)
-    kept = session.execute(
+    previous = session.execute(
         select(Profile.id, Profile.seeds_sha256, Profile.articles).order_by(Profile.id.desc())
     ).first()
     stored = session.scalar(select(func.count()).select_from(StoredArticle)) or 0
     digest = _digest(seeds)
-    if not seeds or (kept and kept.seeds_sha256 == digest and stored < _GROWN * kept.articles):
+    if not seeds or (previous and previous.seeds_sha256 == digest and stored < _GROWN * previous.articles):
         return None
     counted = _count(session, COUNTED)
     values = {
@@ -170,34 +170,40 @@ def draft_profile(session: Session, now: datetime) -> ProfileDraft | None:
         "frequencies": counted.holding,
         "weights": build_profile(map(count_terms, seeds), counted),
     }
-    return ProfileDraft(values, kept.id if kept else 0)
+    return ProfileDraft(values, previous.id if previous else 0)
 
 
-def replace_profile(session: Session, made: ProfileDraft) -> bool:
-    """Puts the profile in place of the one before; all articles stored so far are then to be compared with it.
+def replace_profile(session: Session, draft: ProfileDraft) -> bool:
+    """Store the profile in place of the previous one.
 
-    False: another one came in between, and this was not kept.
+    All articles stored so far are then to be compared with it.
+
+    Returns:
+        False if another profile came in between and this one was not stored.
     """
     articles.lock(session)
-    if (session.scalar(_NEWEST) or 0) != made.after:
+    if (session.scalar(_NEWEST) or 0) != draft.after:
         return False
     beyond = (session.scalar(select(func.max(StoredArticle.id))) or 0) + 1
-    session.execute(insert(Profile).values(**made.values, compared_to=beyond))
+    session.execute(insert(Profile).values(**draft.values, compared_to=beyond))
     # After the insert: SQLite would give the id of a last row that is gone once more.
-    session.execute(delete(Profile).where(Profile.id <= made.after))
+    session.execute(delete(Profile).where(Profile.id <= draft.after))
     return True
 
 
 def count_outdated(session: Session) -> int:
-    """How many articles are still to be compared with the newest profile."""
+    """Count the articles still to be compared with the newest profile."""
     compared = select(Profile.compared_to).where(Profile.id == _NEWEST.scalar_subquery()).scalar_subquery()
     return session.scalar(select(func.count()).select_from(StoredArticle).where(StoredArticle.id < compared)) or 0
 
 
 def update_similarities(session: Session, limit: int) -> int:
-    """Compares the next ``limit`` articles with the newest profile, newest first; gives how many. Zero: none is left.
+    """Compare the next ``limit`` articles with the newest profile, newest first.
 
-    Every call is a transaction's worth of work, so that being killed loses one at most.
+    Every call is one transaction's work, so that an interruption loses one at most.
+
+    Returns:
+        The number of articles; 0: none is left.
     """
     articles.lock(session)
     newest = session.execute(
@@ -206,8 +212,8 @@ def update_similarities(session: Session, limit: int) -> int:
     if newest is None:
         return 0
     rows = session.execute(_next(newest.compared_to, limit)).all()
-    found = [(row, similarity(count_terms(Terms(row.title, row.body)), newest.weights)) for row in rows]
-    changed = [{"article_id": row.id, "value": value} for row, value in found if row.seed_similarity != value]
+    measured = [(row, similarity(count_terms(Terms(row.title, row.body)), newest.weights)) for row in rows]
+    changed = [{"article_id": row.id, "value": value} for row, value in measured if row.seed_similarity != value]
     if changed:
         session.connection().execute(_SET, changed)
     down_to = rows[-1].id if len(rows) == limit else 0
@@ -217,14 +223,14 @@ def update_similarities(session: Session, limit: int) -> int:
 
 
 def load_frequencies(session: Session) -> Frequencies:
-    """In how many articles terms stand: as counted for the newest profile, or in the newest articles."""
+    """Load the newest profile's frequencies, or count the newest articles."""
     newest = select(Profile.documents, Profile.frequencies).where(Profile.id == _NEWEST.scalar_subquery())
     row = session.execute(newest).first()
     return Frequencies(row.documents, row.frequencies) if row else _count(session, _COUNTED_AT_ONCE)
 
 
 def _seeds(session: Session) -> list[Terms]:
-    """The words of the seeds: the articles that have a document."""
+    """Load the words of the seeds: of articles with a document."""
     query = (
         select(ArticleTerms.title, ArticleTerms.body)
         .where(ArticleTerms.article_id.in_(select(Original.article_id)))
@@ -234,7 +240,7 @@ def _seeds(session: Session) -> list[Terms]:
 
 
 def _digest(seeds: list[Terms]) -> str:
-    """The same for the same words, whatever order they were stored in."""
+    """Return the same digest for the same words, in whatever order they were stored."""
     texts = sorted(f"{seed.title}\n{seed.body}\n" for seed in seeds)
     return hashlib.sha256("\n".join(texts).encode()).hexdigest()
 
@@ -246,7 +252,7 @@ def _next(beyond: int, limit: int) -> Select[int, float | None, str, str]:
 
 
 def _count(session: Session, limit: int) -> Frequencies:
-    """Counts the newest articles."""
+    """Count terms in the newest articles."""
     query = select(ArticleTerms.title, ArticleTerms.body).order_by(ArticleTerms.article_id.desc()).limit(limit)
     holding: Counter[str] = Counter()
     documents = 0
