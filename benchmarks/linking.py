@@ -179,7 +179,7 @@ def write(engine: Engine, made: list[tuple[Flowing, str, Fingerprint]], known: d
 def columns(one: Flowing, sha: str) -> dict[str, Any]:
     """An article's row."""
     return {
-        **articles.blank(articles.FIELDS),
+        **articles.empty_columns(articles.FIELDS),
         "id": one.index + 1,
         "outlet": one.outlet,
         "url": f"https://{one.outlet}.example/{one.index}",
@@ -226,7 +226,7 @@ def timed(engine: Engine, coming: Iterable[tuple[Flowing, Fingerprint | None]]) 
     for group in groups(ready):
         with Session(engine) as session, session.begin():
             for values, found in group:
-                same_text = articles.with_text(session, values["text_sha256"])
+                same_text = articles.find_by_text(session, values["text_sha256"])
                 own = articles.as_match_columns(articles.add(session, values, Terms()), values)
                 if found is not None:
                     link_stored(session, own, same_text, found, own.at, look_back=LOOK_BACK_DAYS)

@@ -19,12 +19,12 @@ from core.formatting import format_count, iso_time
 from core.periods import HOME
 from database.admin.backup import back_up
 from database.admin.check import NEWEST_PERIODS, SAMPLE, Depth, Problem, check_pages, check_rows, check_words
-from database.admin.copy import Compared, copy_database
+from database.admin.copy import TableComparison, copy_database
 from database.admin.pg_tools import dumped_tables, is_dump
-from database.admin.prune import Ages, Pruned, prune, prune_files, vacuum
+from database.admin.prune import Ages, PruneResult, prune, prune_files, vacuum
 from database.admin.restore import check_backup, restore_backup
 from database.admin.rows import TABLES
-from database.admin.statistics import Standing, standing
+from database.admin.statistics import DatabaseStatistics, read_statistics
 from database.engine import engine_as_it_is, open_database, parse_url, reading
 from database.errors import display_url, translate_errors
 from database.upgrade import newest_revision
@@ -58,16 +58,16 @@ def _told_when_done(what: str, done: int, whole: int) -> None:
         print(f"{what}: {done:,}", file=sys.stderr, flush=True)
 
 
-def standing_lines(standing: Standing) -> Iterator[str]:
+def statistics_lines(statistics: DatabaseStatistics) -> Iterator[str]:
     """Where a database is and what it holds."""
-    yield f"{standing.where}: {standing.kind}, schema {standing.revision}"
-    room = "" if standing.free is None else f", {size_of(standing.free)} free on its disk"
-    yield f"size: {size_of(standing.bytes)}{room}"
-    yield ", ".join(f"{name} {number:,}" for name, number in standing.rows.items())
-    yield f"newest article: {_moment(standing.newest_at) if standing.newest_at else 'none with a date'}"
-    for outlet, at in standing.open_runs:
+    yield f"{statistics.where}: {statistics.kind}, schema {statistics.revision}"
+    room = "" if statistics.free is None else f", {size_of(statistics.free)} free on its disk"
+    yield f"size: {size_of(statistics.bytes)}{room}"
+    yield ", ".join(f"{name} {number:,}" for name, number in statistics.rows.items())
+    yield f"newest article: {_moment(statistics.newest_at) if statistics.newest_at else 'none with a date'}"
+    for outlet, at in statistics.open_runs:
         yield f"not ended: {'a round of the monitor' if outlet is None else outlet}, begun {_moment(at)}"
-    for holder in standing.held:
+    for holder in statistics.held:
         yield f"at work: {holder}"
 
 
@@ -77,7 +77,7 @@ def problem_line(problem: Problem) -> str:
     return f"{problem.wrong}: {problem.count:,}, e.g. {example} ({problem.advice})"
 
 
-def comparison(tables: Sequence[Compared]) -> Iterator[str]:
+def comparison(tables: Sequence[TableComparison]) -> Iterator[str]:
     """Every table's rows and checksums on both sides."""
     yield f"{'table':20}{'rows':>12}{'rows there':>12}  checksum"
     for one in tables:
@@ -85,7 +85,7 @@ def comparison(tables: Sequence[Compared]) -> Iterator[str]:
         yield f"{one.table:20}{one.source.rows:>12,}{one.target.rows:>12,}  {check}"
 
 
-def pruned_line(pruned: Pruned, *, dry_run: bool) -> str:
+def pruned_line(pruned: PruneResult, *, dry_run: bool) -> str:
     """What went, or would go."""
     size = "" if pruned.bytes is None else f" ({size_of(pruned.bytes)})"
     return f"{pruned.what}: {pruned.number:,}{size} {'would go' if dry_run else 'deleted'}"
@@ -108,7 +108,7 @@ def _moment(at: datetime) -> str:
 def tell_standing(url: str) -> int:
     """Prints where the database is and what it holds."""
     with _opened(url, read_only=True) as engine, translate_errors(engine.url):
-        for line in standing_lines(standing(engine)):
+        for line in statistics_lines(read_statistics(engine)):
             print(line)
     return 0
 

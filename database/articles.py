@@ -108,17 +108,17 @@ def lock(session: Session) -> None:
         session.execute(_LOCK)
 
 
-def with_text(session: Session, text_sha256: str) -> list[MatchColumns]:
+def find_by_text(session: Session, text_sha256: str) -> list[MatchColumns]:
     """Return the articles with this text, first stored first."""
     return _all(session, _WITH_TEXT, text_sha256=text_sha256)
 
 
-def with_texts(session: Session, texts: Sequence[str]) -> list[MatchColumns]:
+def find_by_texts(session: Session, texts: Sequence[str]) -> list[MatchColumns]:
     """Return the articles with one of these texts (by SHA-256), first stored first."""
     return _all(session, _WITH_TEXTS[session.get_bind().dialect.name], texts=texts)
 
 
-def like(session: Session, article_id: int) -> list[MatchColumns]:
+def find_same_text(session: Session, article_id: int) -> list[MatchColumns]:
     """Return the articles with this one's text, itself included, first stored first."""
     return _all(session, _LIKE, article_id=article_id)
 
@@ -136,7 +136,7 @@ def texts(session: Session, wanted: Sequence[str]) -> dict[str, str]:
     return {row.text_sha256: row.text for row in rows}
 
 
-def unlinked(session: Session, limit: int) -> list[tuple[int, str]]:
+def find_unlinked(session: Session, limit: int) -> list[tuple[int, str]]:
     """Return id and text of the first articles that are not yet linked to stories."""
     return [(row.id, row.text) for row in session.connection().execute(_UNLINKED, {"limit": limit})]
 
@@ -180,12 +180,12 @@ def columns(article: Article) -> dict[str, Any]:
     return values
 
 
-def stated(values: Values) -> dict[str, dict[str, Any]]:
+def stated_fields(values: Values) -> dict[str, dict[str, Any]]:
     """Return the fields with a value, each with its columns."""
     return {name: {column: values[column] for column in held} for name, held in FIELDS.items() if values[held[0]]}
 
 
-def blank(names: Collection[str]) -> dict[str, Any]:
+def empty_columns(names: Collection[str]) -> dict[str, Any]:
     """Return the columns of these fields with their empty values."""
     return {column: [] if column in LIST_FIELDS else None for name in names for column in FIELDS[name]}
 

@@ -128,7 +128,7 @@ def candidates(
 
 def carriers(session: Session, carried: Collection[tuple[str, int]]) -> list[MatchColumns]:
     """Return the articles that have these fingerprints (text, period)."""
-    held = articles.with_texts(session, sorted({text_sha256 for text_sha256, _ in carried}))
+    held = articles.find_by_texts(session, sorted({text_sha256 for text_sha256, _ in carried}))
     return [article for article in held if (article.text_sha256, period_of(article.at)) in carried]
 
 

@@ -16,7 +16,7 @@ def find(session: Session, sha256: str) -> Original | None:
     return session.scalar(select(Original).where(Original.sha256 == sha256))
 
 
-def of(session: Session, article_ids: Sequence[int]) -> list[Original]:
+def originals_of(session: Session, article_ids: Sequence[int]) -> list[Original]:
     """Return the articles' documents, first those with an outlet of their own."""
     query = select(Original).where(Original.article_id.in_(article_ids)).execution_options(populate_existing=True)
     return sorted(session.scalars(query), key=lambda original: (names_outlet(original) is None, original.sha256))
@@ -28,7 +28,7 @@ def names_outlet(original: Original) -> str | None:
     return outlet
 
 
-def found(outlet: str | None, fields: dict[str, dict[str, Any]]) -> dict[str, Any]:
+def statements(outlet: str | None, fields: dict[str, dict[str, Any]]) -> dict[str, Any]:
     """Return a document's statements (``articles.stated``) as ``Original.found``."""
     plain = {
         name: {column: value.isoformat() if isinstance(value, datetime) else value for column, value in held.items()}
@@ -37,7 +37,7 @@ def found(outlet: str | None, fields: dict[str, dict[str, Any]]) -> dict[str, An
     return {"outlet": outlet, **plain}
 
 
-def give(original: Original, article: StoredArticle) -> None:
+def fill_article(original: Original, article: StoredArticle) -> None:
     """Fill the article's empty fields from the document."""
     for name in FIELDS:
         held = original.found.get(name)
@@ -47,7 +47,7 @@ def give(original: Original, article: StoredArticle) -> None:
                 setattr(article, column, datetime.fromisoformat(value) if column.endswith("_at") else value)
 
 
-def take_back(original: Original, article: StoredArticle) -> None:
+def withdraw(original: Original, article: StoredArticle) -> None:
     """Empty the fields that the article took from the document."""
     for name in original.gave:
         for column in FIELDS[name]:

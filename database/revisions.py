@@ -63,8 +63,8 @@ def current(session: Session, url_id: int) -> Current:
     row = session.connection().execute(_OF_URL, {"url_id": url_id}).one()
     own = {column: getattr(row, column) for columns in articles.FIELDS.values() for column in columns}
     if row.origin == "seed":
-        gave = {name for original in originals.of(session, [row.id]) for name in original.gave}
-        own |= articles.blank(gave)
+        gave = {name for original in originals.originals_of(session, [row.id]) for name in original.gave}
+        own |= articles.empty_columns(gave)
     return Current(
         row.id, row.outlet, row.revision, row.title, row.text, row.text_sha256, row.modified_at, row.fetched_at, own
     )

@@ -42,7 +42,7 @@ def create(session: Session, title: str, parameters: str, now: datetime) -> Save
     return session.get_one(SavedSearch, next(name for name in made if name is not None))
 
 
-def listed(session: Session) -> list[SavedSearch]:
+def list_all(session: Session) -> list[SavedSearch]:
     """Return all saved searches, latest first."""
     return list(session.scalars(select(SavedSearch).order_by(SavedSearch.created_at.desc(), SavedSearch.name)))
 

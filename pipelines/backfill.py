@@ -51,7 +51,7 @@ def link_older(session: Session, limit: int, now: datetime, *, look_back: int) -
     Zero: none is left. Every call is a transaction's worth of work, so that being killed loses one at most.
     """
     articles.lock(session)
-    older = articles.unlinked(session, limit)
+    older = articles.find_unlinked(session, limit)
     for article_id, text in older:
         words = folded_words(text)
         found = fingerprint_words(words) if can_link(len(words)) else None

@@ -160,7 +160,7 @@ def _keep(session: Session, job: StoreJob, found: Normalised, first_seen_at: dat
     stored = _stored_at(session, addresses.further)
     if stored is not None:
         return _same(session, job, stored, Reason.SAME_URL, now)
-    held = articles.with_text(session, found.text_sha256) if can_link(found.words) else []
+    held = articles.find_by_text(session, found.text_sha256) if can_link(found.words) else []
     verdict = judge_page(job.outlet.name, held)
     if isinstance(verdict, SameArticle):
         return _same(session, job, _entry_of(session, verdict.article_id), verdict.reason, now)

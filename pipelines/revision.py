@@ -98,7 +98,7 @@ def updated_columns(own: Mapping[str, Any], found: Normalised) -> dict[str, Any]
 
     Headline and text are not among them, unless there was no headline; a date of publication only if there was none.
     """
-    said = articles.stated(articles.columns(found.article))
+    said = articles.stated_fields(articles.columns(found.article))
     title, published = said.pop("title", {}), said.pop("published", {})
     modified = said.pop("modified", {})
     values = {column: value for held in said.values() for column, value in held.items()}
@@ -161,7 +161,7 @@ def _articles_at(session: Session, addresses: Addresses) -> dict[str, int | None
 def _is_another_text(session: Session, job: StoreJob, held: Current) -> bool:
     if isinstance(job.result, Rejection):
         return False
-    twins = articles.with_text(session, job.result.text_sha256)
+    twins = articles.find_by_text(session, job.result.text_sha256)
     return any(twin.outlet == held.outlet and twin.id != held.article_id for twin in twins)
 
 

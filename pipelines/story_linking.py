@@ -46,7 +46,7 @@ def link(session: Session, article_id: int, found: Fingerprint | None, now: date
     Returns:
         The story, None where it has none: it is the only article with its text.
     """
-    same_text = articles.like(session, article_id)
+    same_text = articles.find_same_text(session, article_id)
     own = next(article for article in same_text if article.id == article_id)
     if own.similarity is not None:  # its text may have changed since
         stories.measure(session, {article_id: None})

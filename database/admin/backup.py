@@ -11,7 +11,7 @@ from sqlalchemy import URL
 from core.errors import DatabaseError, PantauError
 from database.admin.pg_tools import dump, dumped_tables
 from database.admin.rows import TABLES
-from database.admin.sqlite_files import Progress, beside, copy_file, count_rows, fsync, give_name
+from database.admin.sqlite_files import Progress, copy_file, count_rows, fsync, rename_unless_exists, temporary_beside
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ def check_file(file: Path) -> None:
         DatabaseError: it is damaged, or no database.
     """
     try:
-        with closing(opened_alone(file)) as connection:
+        with closing(open_immutable(file)) as connection:
             results = [row[0] for row in connection.execute("PRAGMA integrity_check(1)")]
             broken = connection.execute("PRAGMA foreign_key_check").fetchone()
     except sqlite3.Error as error:
@@ -68,7 +68,7 @@ def check_file(file: Path) -> None:
         raise DatabaseError(f"{file} is damaged: a row of {broken[0]} refers to one of {broken[2]} that is not there")
 
 
-def opened_alone(file: Path) -> sqlite3.Connection:
+def open_immutable(file: Path) -> sqlite3.Connection:
     """Open an unchanging SQLite file for reading, without writing anything beside it."""
     return sqlite3.connect(f"{file.absolute().as_uri()}?immutable=1", uri=True)
 
@@ -102,7 +102,7 @@ def check_room(folder: Path, needed: int) -> None:
 
 def _check_copy(part: Path, rows: dict[str, int]) -> None:
     check_file(part)
-    with closing(opened_alone(part)) as connection:
+    with closing(open_immutable(part)) as connection:
         copied = count_rows(connection)
     if copied != rows:
         wrong = next(name for name in {**rows, **copied} if rows.get(name) != copied.get(name))
@@ -110,7 +110,7 @@ def _check_copy(part: Path, rows: dict[str, int]) -> None:
 
 
 def _back_up_server(address: URL, target: Path, *, force: bool) -> None:
-    with beside(target) as part:
+    with temporary_beside(target) as part:
         dump(address, part)
         missing = {table.name for table in TABLES} - dumped_tables(part)
         if missing:
@@ -119,5 +119,5 @@ def _back_up_server(address: URL, target: Path, *, force: bool) -> None:
         if force:
             part.replace(target)
         else:
-            give_name(part, target)
+            rename_unless_exists(part, target)
     fsync(target.parent)

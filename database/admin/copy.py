@@ -21,7 +21,7 @@ from sqlalchemy import Column, Connection, Engine, Table, bindparam, column, ins
 from sqlalchemy.types import JSON, Text
 
 from core.errors import DatabaseError
-from database.admin.exclusive import reserved, unchanging
+from database.admin.exclusive import exclusive_locks, read_without_writers
 from database.admin.rows import (
     TABLES,
     Checksum,
@@ -49,7 +49,7 @@ Progress = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Compared:
+class TableComparison:
     """A table's content on both sides."""
 
     table: str
@@ -87,13 +87,13 @@ def copy_rows(source: Connection, target: Engine, progress: Progress) -> None:
                 _fill_in(source, target, one, late, progress)
 
 
-def compare(source: Connection, target: Engine, progress: Progress) -> Iterator[Compared]:
+def compare(source: Connection, target: Engine, progress: Progress) -> Iterator[TableComparison]:
     """Read all of both and compare them, table by table."""
     with target.connect() as there:
         for one in TABLES:
             whole = count(source, one)
             report = partial(_report, progress, f"comparing {one.name}", 2 * whole)
-            yield Compared(
+            yield TableComparison(
                 one.name, checksum(source, one, partial(report, 0)), checksum(there, one, partial(report, whole))
             )
 
@@ -206,14 +206,14 @@ _MARK = "unfinished_copy"
 
 
 @dataclass(frozen=True, slots=True)
-class Copied:
+class CopyResult:
     """The result of a copy: every table on both sides.
 
     Attributes:
         resumed: it continued an earlier copy.
     """
 
-    tables: tuple[Compared, ...]
+    tables: tuple[TableComparison, ...]
     resumed: bool
 
     @property
@@ -222,7 +222,7 @@ class Copied:
         return all(one.same for one in self.tables)
 
 
-def copy_database(source: Engine, target_url: str, progress: Progress, *, anew: bool = False) -> Copied:
+def copy_database(source: Engine, target_url: str, progress: Progress, *, anew: bool = False) -> CopyResult:
     """Copy everything into the database at ``target_url``, and compare the two.
 
     Args:
@@ -235,7 +235,7 @@ def copy_database(source: Engine, target_url: str, progress: Progress, *, anew: 
         DatabaseError: one of the two is in use, the target holds something else, or does not take a row.
     """
     _check_different(source, target_url)
-    with unchanging(source) as connection, _target(target_url, anew=anew) as (target, resumed):
+    with read_without_writers(source) as connection, _target(target_url, anew=anew) as (target, resumed):
         with translate_errors(target.url):
             if resumed:
                 _check_same_source(target, contents(connection), current_revision(connection))
@@ -244,7 +244,7 @@ def copy_database(source: Engine, target_url: str, progress: Progress, *, anew: 
             copy_rows(connection, target, progress)
             set_sequences(target)
             tables = tuple(compare(connection, target, progress))
-            copied = Copied(tables, resumed)
+            copied = CopyResult(tables, resumed)
             if copied.same:
                 _unmark(target, current_revision(connection))
         return copied
@@ -260,7 +260,7 @@ def _target(url: str, *, anew: bool) -> Iterator[tuple[Engine, bool]]:
         resumed = unfinished and not anew
         engine = engine_as_it_is(url) if resumed else open_database(url)
         held.callback(engine.dispose)
-        held.enter_context(reserved(engine))
+        held.enter_context(exclusive_locks(engine))
         if not resumed:
             _check_empty(engine)
         yield engine, resumed
@@ -293,7 +293,7 @@ def _empty(url: str) -> None:
     """Empty an unfinished copy, which only copies have written to."""
     engine = engine_as_it_is(url)
     try:
-        with reserved(engine), translate_errors(engine.url):
+        with exclusive_locks(engine), translate_errors(engine.url):
             if engine.dialect.name == "sqlite":
                 engine.dispose()
                 for ending in (*BESIDE, ""):

@@ -47,7 +47,7 @@ def check_free(engine: Engine) -> None:
 
 
 @contextmanager
-def reserved(engine: Engine) -> Iterator[None]:
+def exclusive_locks(engine: Engine) -> Iterator[None]:
     """Keep the monitor and ``scrapy watch`` away.
 
     Raises:
@@ -59,14 +59,14 @@ def reserved(engine: Engine) -> Iterator[None]:
 
 
 @contextmanager
-def unchanging(engine: Engine) -> Iterator[Connection]:
+def read_without_writers(engine: Engine) -> Iterator[Connection]:
     """Open a transaction that blocks other writers; reading goes on.
 
     Raises:
         DatabaseError: another process writes or holds a lock; names it as far as known.
     """
     with ExitStack() as held:
-        held.enter_context(reserved(engine))
+        held.enter_context(exclusive_locks(engine))
         with translate_errors(engine.url):
             connection = held.enter_context(engine.connect())
             held.enter_context(connection.begin())  # SQLite: alone among writers from here on

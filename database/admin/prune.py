@@ -64,7 +64,7 @@ class Ages:
 
 
 @dataclass(frozen=True, slots=True)
-class Pruned:
+class PruneResult:
     """The number deleted, or to be deleted, of one kind; bytes where known."""
 
     what: str
@@ -87,17 +87,17 @@ class _Cut:
     emptied: Column[object] | None = None
 
 
-def prune(engine: Engine, ages: Ages, now: datetime, *, dry_run: bool) -> list[Pruned]:
+def prune(engine: Engine, ages: Ages, now: datetime, *, dry_run: bool) -> list[PruneResult]:
     """Delete the rows that are older; with ``dry_run`` only count them."""
     done = []
     with translate_errors(engine.url):
         for cut in _cuts(ages, now):
             number = _count(engine, cut) if dry_run else _delete(engine, cut)
-            done.append(Pruned(cut.what, number))
+            done.append(PruneResult(cut.what, number))
     return done
 
 
-def prune_files(data: Path, ages: Ages, now: datetime, *, dry_run: bool) -> list[Pruned]:
+def prune_files(data: Path, ages: Ages, now: datetime, *, dry_run: bool) -> list[PruneResult]:
     """Delete older raw pages and reports in ``DATA_DIR``; with ``dry_run`` count them.
 
     Raises:
@@ -235,9 +235,9 @@ def _take(connection: Connection, cut: _Cut, keys: Sequence[Sequence[object]]) -
     return connection.execute(delete(cut.table).where(these)).rowcount
 
 
-def _prune_files(what: str, data: Path, pattern: str, limit: datetime, *, dry_run: bool) -> Pruned:
+def _prune_files(what: str, data: Path, pattern: str, limit: datetime, *, dry_run: bool) -> PruneResult:
     old = [(file, file.stat()) for file in sorted(data.glob(pattern)) if file.is_file()]
     old = [(file, stat) for file, stat in old if stat.st_mtime < limit.timestamp()]
     for file, _ in () if dry_run else old:
         file.unlink(missing_ok=True)
-    return Pruned(what, len(old), sum(stat.st_size for _, stat in old))
+    return PruneResult(what, len(old), sum(stat.st_size for _, stat in old))

@@ -12,9 +12,9 @@ from sqlalchemy import URL, Engine, inspect
 
 from core.errors import DatabaseError, PantauError
 from database.admin.backup import check_file, check_room
-from database.admin.exclusive import reserved
+from database.admin.exclusive import exclusive_locks
 from database.admin.pg_tools import is_dump, restore
-from database.admin.sqlite_files import BESIDE, beside, fsync, give_name, give_rights, stamp
+from database.admin.sqlite_files import BESIDE, copy_permissions, fsync, rename_unless_exists, stamp, temporary_beside
 from database.engine import engine_as_it_is, open_database
 from database.errors import display_url, translate_errors
 from database.upgrade import known_revision
@@ -25,14 +25,14 @@ _SQLITE = b"SQLite format 3\0"
 
 
 @dataclass(frozen=True, slots=True)
-class Restored:
+class RestoreResult:
     """A restored backup's revision, and the new place of the old database."""
 
     revision: str
     aside: Path | None
 
 
-def restore_backup(address: URL, file: Path, now: datetime) -> Restored:
+def restore_backup(address: URL, file: Path, now: datetime) -> RestoreResult:
     """Put the backup in the place of the database at ``address``; the backup stays.
 
     Args:
@@ -92,18 +92,18 @@ def _check_kind(address: URL, file: Path) -> None:
         raise PantauError(f"{file} is no backup of a PostgreSQL database: `scrapy database backup` makes one")
 
 
-def _restore_file(engine: Engine, place: Path, file: Path, now: datetime) -> Restored:
+def _restore_file(engine: Engine, place: Path, file: Path, now: datetime) -> RestoreResult:
     if place.exists() and place.samefile(file):
         raise PantauError(f"{file} is the database itself: name a backup")
     revision = check_backup(file)
     with translate_errors(engine.url):
         place.parent.mkdir(parents=True, exist_ok=True)
-        with reserved(engine), beside(place) as part:
+        with exclusive_locks(engine), temporary_beside(place) as part:
             check_room(place.parent, file.stat().st_size)
             shutil.copyfile(file, part)
-            give_rights(place if place.exists() else file, part)
+            copy_permissions(place if place.exists() else file, part)
             fsync(part)
-            return Restored(revision, _exchange(place, part, now))
+            return RestoreResult(revision, _exchange(place, part, now))
 
 
 def _exchange(place: Path, part: Path, now: datetime) -> Path | None:
@@ -115,7 +115,7 @@ def _exchange(place: Path, part: Path, now: datetime) -> Path | None:
         return None
     aside = place.with_name(f"{place.name}.before-{stamp(now)}")
     with _closed(place):
-        give_name(place, aside)
+        rename_unless_exists(place, aside)
         # A log that stayed would be read as the new file's.
         _clear(place, aside)
         part.replace(place)
@@ -157,7 +157,7 @@ def _closed(place: Path) -> Iterator[None]:
         yield
 
 
-def _restore_server(engine: Engine, file: Path) -> Restored:
+def _restore_server(engine: Engine, file: Path) -> RestoreResult:
     where = display_url(engine.url)
     with translate_errors(engine.url), engine.connect() as connection:
         tables = inspect(connection).get_table_names()
@@ -166,9 +166,9 @@ def _restore_server(engine: Engine, file: Path) -> Restored:
             f"database {where} is not empty ({tables[0]}): make a new one (createdb NAME), name it in DATABASE_URL and "
             "restore into that; then drop the old one, or keep it"
         )
-    with reserved(engine):
+    with exclusive_locks(engine):
         restore(engine.url, file)
         with translate_errors(engine.url), engine.connect() as connection:
             revision = known_revision(connection)
     open_database(engine.url.render_as_string(hide_password=False)).dispose()
-    return Restored(str(revision), None)
+    return RestoreResult(str(revision), None)

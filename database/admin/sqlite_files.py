@@ -48,7 +48,7 @@ def copy_file(
     """
     if target.exists() and not replace:
         raise FileExistsError(errno.EEXIST, "there is a file already", str(target))
-    with beside(target) as part:
+    with temporary_beside(target) as part:
         rows = _copy(source, part, progress or _no_progress)
         part.chmod(stat.S_IMODE(source.stat().st_mode))  # no more users may read it than before
         if check is not None:
@@ -57,13 +57,13 @@ def copy_file(
         if replace:
             part.replace(target)
         else:
-            give_name(part, target)
+            rename_unless_exists(part, target)
     fsync(target.parent)
     return rows
 
 
 @contextmanager
-def beside(target: Path) -> Iterator[Path]:
+def temporary_beside(target: Path) -> Iterator[Path]:
     """Yield a temporary name in the target's folder; leave nothing there at the end."""
     part = target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
@@ -73,7 +73,7 @@ def beside(target: Path) -> Iterator[Path]:
             part.with_name(part.name + ending).unlink(missing_ok=True)
 
 
-def give_name(part: Path, target: Path) -> None:
+def rename_unless_exists(part: Path, target: Path) -> None:
     """Give a finished file its name, unless another file has it.
 
     Renaming alone would replace that one.
@@ -86,7 +86,7 @@ def give_name(part: Path, target: Path) -> None:
         part.rename(target)
 
 
-def give_rights(like: Path, to: Path) -> None:
+def copy_permissions(like: Path, to: Path) -> None:
     """Copy a file's permissions, and its owner where we may, to a new file."""
     status = like.stat()
     to.chmod(stat.S_IMODE(status.st_mode))

@@ -17,7 +17,7 @@ MAIN_TABLES = ("articles", "urls", "stories", "revisions", "originals", "sources
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class DatabaseStatistics:
     """A database in numbers. Instants are UTC.
 
     Attributes:
@@ -41,7 +41,7 @@ class Standing:
     held: list[str]
 
 
-def standing(engine: Engine) -> Standing:
+def read_statistics(engine: Engine) -> DatabaseStatistics:
     """Read the numbers; on a large database the counts take some seconds."""
     with engine.connect() as connection:
         file = Path(engine.url.database or "") if engine.dialect.name == "sqlite" else None
@@ -49,7 +49,7 @@ def standing(engine: Engine) -> Standing:
             select(Run.outlet, Run.started_at).where(Run.state == "running").order_by(Run.started_at, Run.id)
         )
         rounds = connection.scalars(select(Round.started_at).where(Round.state == "running").order_by(Round.id))
-        return Standing(
+        return DatabaseStatistics(
             where=display_url(engine.url),
             kind=_kind(connection),
             revision=current_revision(connection),

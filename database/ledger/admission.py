@@ -19,8 +19,16 @@ from core.urls import identify
 from database.ledger import hints
 from database.ledger.gaps import GapView
 from database.ledger.rechecks import bring_forward_rechecks
-from database.ledger.sources import Link, Validators, record_read, register_children, take_note
-from database.ledger.urls import Pending, admits, make_pending, pending, perhaps_back, refused_unseen, tell_reopened
+from database.ledger.sources import Link, Validators, record_listing, record_read, register_children
+from database.ledger.urls import (
+    Pending,
+    admits,
+    make_pending,
+    may_be_back,
+    may_be_reconsidered,
+    pending,
+    record_reopened,
+)
 from database.schema import Source, Url, UrlEvent
 from database.sql import chunks, insert_new
 
@@ -96,10 +104,10 @@ def admit(
     rechecks_due = bring_forward_rechecks(session, _changed(named_again, said), now)
     reopened = _learn(named_again, said, boundary, source.outlet, now)
     named_now = _remember(session, run_id, source_id, [*known.values(), *new.values()], now)
-    tell_reopened(session, reopened, run_id, "wanted now", now)
+    record_reopened(session, reopened, run_id, "wanted now", now)
     listed = {key: (known.get(key) or new[key]) for key in said}
     by_id = {listed[key].id: one for key, one in said.items()}
-    gap = take_note(session, source, by_id, named_now & by_id.keys(), pace, now, page=page)
+    gap = record_listing(session, source, by_id, named_now & by_id.keys(), pace, now, page=page)
     if validators is not None:
         record_read(session, source_id, validators, now)
     register_children(session, source_id, children)
@@ -173,9 +181,9 @@ def _learn(
     """Save better hints; return the rows that are now within the boundary."""
     reopened = []
     for key, row in known.items():
-        for name, value in hints.better(row, said[key]).items():
+        for name, value in hints.improved_hints(row, said[key]).items():
             setattr(row, name, value)
-        if (refused_unseen(row) or perhaps_back(row, now)) and admits(boundary, row):
+        if (may_be_reconsidered(row) or may_be_back(row, now)) and admits(boundary, row):
             row.outlet = outlet  # another outlet's source may have named it first
             make_pending(row, boundary)
             reopened.append(row)

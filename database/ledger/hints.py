@@ -56,7 +56,7 @@ def candidate(row: Url) -> Candidate:
     return Candidate(row.url, row.title_hint, _published(row), row.modified_hint)
 
 
-def better(row: Url, said: Candidate) -> dict[str, Any]:
+def improved_hints(row: Url, said: Candidate) -> dict[str, Any]:
     """Return the columns that ``said`` improves: a first date or title, a later date.
 
     A later publication date of a stored article is a modification, too; saved as such, it is news only once.

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from core.paging import Page, page_of
 from core.scheduling.boundary import Boundary
 from database import ledger
-from database.ledger.sources import retire_unasked
+from database.ledger.sources import retire_unpolled
 from database.schema import EndState, Run, StoredArticle, Url, UrlEvent
 
 
@@ -55,7 +55,7 @@ def finish_run(
     session.execute(update(Run).where(Run.id == run_id).values(**ended, **effort))
     if state == "finished":
         run = session.get_one(Run, run_id)
-        retire_unasked(session, run.outlet, run.started_at, now)
+        retire_unpolled(session, run.outlet, run.started_at, now)
 
 
 def newest_published(session: Session, outlet: str, *, origin: str | None = None) -> datetime | None:

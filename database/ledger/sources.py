@@ -37,29 +37,29 @@ from database.sql import among, chunks, insert_new
 _HINT = "hint_s"
 
 
-def keep_reading(session: Session, source: Source, listed: Listed, pace: PollHints, now: datetime) -> None:
+def schedule_after_listing(session: Session, source: Source, listed: Listed, pace: PollHints, now: datetime) -> None:
     """Update the polling after an answer was read, before ``checked_at`` is set anew."""
-    rhythm = after_listing(memory(source), listed, pace, last_at=answered_at(source), now=now)
+    rhythm = after_listing(polling_state(source), listed, pace, last_at=last_listed_at(source), now=now)
     hint = {_HINT: pace.at_most_every.total_seconds()} if pace.at_most_every else {}
     _keep(session, source, rhythm, hint, now)
 
 
-def keep_unchanged(session: Session, source: Source, pace: PollHints, now: datetime) -> None:
+def schedule_after_unchanged(session: Session, source: Source, pace: PollHints, now: datetime) -> None:
     """Update the polling after an unchanged answer, before ``checked_at`` is set anew."""
     hint = _hint(source)
     said = timedelta(seconds=hint.get(_HINT, 0))
     pace = replace(pace, at_most_every=max(pace.at_most_every or said, said))
-    rhythm = after_unchanged(memory(source), pace, last_at=answered_at(source), now=now)
+    rhythm = after_unchanged(polling_state(source), pace, last_at=last_listed_at(source), now=now)
     _keep(session, source, rhythm, hint, now)
 
 
-def keep_failure(session: Session, source: Source, pace: PollHints, now: datetime) -> None:
+def schedule_after_failure(session: Session, source: Source, pace: PollHints, now: datetime) -> None:
     """Update the polling after a failed poll, once it is counted."""
-    rhythm = after_failure(memory(source), source.failures, pace, now=now)
+    rhythm = after_failure(polling_state(source), source.failures, pace, now=now)
     _keep(session, source, rhythm, _hint(source), now)
 
 
-def answered_at(source: Source) -> datetime | None:
+def last_listed_at(source: Source) -> datetime | None:
     """Return when its last list was read: for a walked listing, its first page."""
     walked = source.walk_ended_at is not None and source.checked_at == source.walk_ended_at
     return source.walked_at if walked else source.checked_at
@@ -69,7 +69,7 @@ def _hint(source: Source) -> dict[str, Any]:
     return {name: value for name, value in source.rhythm.items() if name == _HINT}
 
 
-def memory(source: Source) -> dict[str, Any]:
+def polling_state(source: Source) -> dict[str, Any]:
     """Return the learned state of its polling (``core.scheduling.polling``)."""
     return {name: value for name, value in source.rhythm.items() if name != _HINT}
 
@@ -89,7 +89,7 @@ def _keep(session: Session, source: Source, rhythm: PollSchedule, hint: dict[str
     session.flush()
 
 
-def retire_unasked(session: Session, outlet: str, began_at: datetime, now: datetime) -> None:
+def retire_unpolled(session: Session, outlet: str, began_at: datetime, now: datetime) -> None:
     """Retire the outlet's sources that were due at a run's start and not polled.
 
     For a complete run: such sources are not declared any more, or list a day that is over. They are in use again as
@@ -244,7 +244,7 @@ def known_children(session: Session, source_id: int) -> list[SourceState]:
 
 def record_unchanged(session: Session, source_id: int, status: int, now: datetime, pace: PollHints = _ANY_PACE) -> None:
     """Save that the source answered without a change."""
-    keep_unchanged(session, session.get_one(Source, source_id), pace, now)
+    schedule_after_unchanged(session, session.get_one(Source, source_id), pace, now)
     _set(session, source_id, checked_at=now, status=status, failures=0, problem=None)
 
 
@@ -258,7 +258,7 @@ def record_source_failure(
     row = session.get_one(Source, source_id)
     row.failures += 1
     row.failed_at, row.status, row.problem = now, status, problem
-    keep_failure(session, row, pace, now)
+    schedule_after_failure(session, row, pace, now)
 
 
 def record_read(session: Session, source_id: int, validators: Validators | None, now: datetime) -> None:
@@ -349,7 +349,7 @@ def _state(row: Source) -> SourceState:
     )
 
 
-def take_note(
+def record_listing(
     session: Session,
     source: Source,
     listed: Mapping[int, Candidate],
@@ -377,7 +377,9 @@ def take_note(
     if first:
         gap = _gap(session, source, entries, fresh, now) if page is None else None
         oldest, newest = span or (None, None)
-        keep_reading(session, source, Listed(len(entries), len(fresh), oldest, newest, gap is not None), pace, now)
+        schedule_after_listing(
+            session, source, Listed(len(entries), len(fresh), oldest, newest, gap is not None), pace, now
+        )
         source.listed = _in_order(source, entries, fresh)
     if span:
         close_gaps(session, source, now, reached=span[0], from_=None if page else span[1])
@@ -398,8 +400,8 @@ def _gap(
     # A home page has no order, and an empty reading nothing that could be missing now.
     if source.kind == "home" or not source.listed:
         return None
-    before = PreviousListing(source.listed, _dates(session, source.listed), answered_at(source) or now)
-    usual = partial(expect_arrivals, memory(source))
+    before = PreviousListing(source.listed, _dates(session, source.listed), last_listed_at(source) or now)
+    usual = partial(expect_arrivals, polling_state(source))
     missed = find_missed(before, entries, fresh, now, usual=usual, sitemap=source.kind == "sitemap")
     return record_gap(session, source, missed, now) if missed else None
 

@@ -220,12 +220,12 @@ def resume(session: Session, run_id: int, outlet: str, boundary: Boundary, now: 
         make_pending(row, Boundary(row.admitted_since, row.admitted_until))
     for row in again:
         make_pending(row, boundary)
-    tell_reopened(session, due, run_id, "due again", now)
-    tell_reopened(session, again, run_id, "within the boundary now", now)
+    record_reopened(session, due, run_id, "due again", now)
+    record_reopened(session, again, run_id, "within the boundary now", now)
     return sorted(map(pending, [*waiting, *due, *again]), key=_newest_first)
 
 
-def refused_unseen(row: Url) -> bool:
+def may_be_reconsidered(row: Url) -> bool:
     """Return whether a later source or run may judge the rejected row differently.
 
     True for its age. True for its address only if it was refused when first named: a URL that was fetched and led
@@ -236,7 +236,7 @@ def refused_unseen(row: Url) -> bool:
     return row.reason in hints.AGE or (row.reason in _ADDRESS and row.decided_at == row.first_seen_at)
 
 
-def perhaps_back(row: Url, now: datetime) -> bool:
+def may_be_back(row: Url, now: datetime) -> bool:
     """Return whether a missing page that a source still names is worth another try.
 
     Some outlets list an article minutes before its page exists.
@@ -272,7 +272,7 @@ def make_pending(row: Url, boundary: Boundary) -> None:
     row.admitted_since, row.admitted_until = boundary.since, boundary.until
 
 
-def tell_reopened(session: Session, rows: Sequence[Url], run_id: int | None, why: str, now: datetime) -> None:
+def record_reopened(session: Session, rows: Sequence[Url], run_id: int | None, why: str, now: datetime) -> None:
     """Record in each row's history that it is pending again."""
     event = {"run_id": run_id, "source_id": None, "at": now, "event": "pending", "reason": None, "detail": why}
     if rows:

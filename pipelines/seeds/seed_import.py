@@ -53,7 +53,7 @@ def import_seed(
     """
     normalised = normalise(article)
     articles.lock(session)
-    held = articles.with_text(session, normalised.text_sha256)
+    held = articles.find_by_text(session, normalised.text_sha256)
     digest = hashlib.sha256(content).hexdigest()
     if (known := originals.find(session, digest)) is not None:
         return Imported(known.article_id, "known")
@@ -75,16 +75,16 @@ def import_seed(
 def compose(session: Session, article_id: int, likeness: SeedSimilarity, page: Mapping[str, Any] | None = None) -> None:
     """Makes the article of what its page states (``page``: columns, where it has just come) and its documents give."""
     article = articles.get(session, article_id)
-    documents = originals.of(session, [article_id])
+    documents = originals.originals_of(session, [article_id])
     for original in documents:
-        originals.take_back(original, article)
+        originals.withdraw(original, article)
     first_seen_at = article.first_seen_at
     for column, value in (page or {}).items():
         setattr(article, column, value)
     article.first_seen_at = min(article.first_seen_at, first_seen_at)
     for original in documents:
         article.outlet = article.outlet or originals.names_outlet(original)
-        originals.give(original, article)
+        originals.fill_article(original, article)
     article.origin = "seed" if documents else "crawl"
     terms = index_terms(article)
     article.seed_similarity = likeness.of(session, terms)
@@ -97,14 +97,14 @@ def settle(session: Session, text_sha256: str, likeness: SeedSimilarity) -> list
 
     Gives the articles that were composed anew: their outlets and dates may have changed.
     """
-    homes = [article.id for article in articles.with_text(session, text_sha256)]
-    bare = [original for original in originals.of(session, homes) if not originals.names_outlet(original)]
+    homes = [article.id for article in articles.find_by_text(session, text_sha256)]
+    bare = [original for original in originals.originals_of(session, homes) if not originals.names_outlet(original)]
     before = {original.article_id for original in bare}
     for original in bare:
         # A date that came from the document itself must not decide where it goes.
-        originals.take_back(original, articles.get(session, original.article_id))
+        originals.withdraw(original, articles.get(session, original.article_id))
         session.flush()
-    first = first_published([article for article in articles.with_text(session, text_sha256) if article.outlet])
+    first = first_published([article for article in articles.find_by_text(session, text_sha256) if article.outlet])
     for original in bare:
         original.article_id = first.id if first else original.article_id
     session.flush()
@@ -118,7 +118,7 @@ def _add(session: Session, normalised: Normalised, now: datetime) -> int:
     """An article with a text and nothing else: what its document states is given to it by ``compose``."""
     article = normalised.article
     values = {
-        **articles.blank(articles.FIELDS),
+        **articles.empty_columns(articles.FIELDS),
         "outlet": article.outlet,
         "url": article.url,
         "text": article.text,
@@ -136,6 +136,6 @@ def _document(name: str, content: bytes, digest: str, article: Article) -> Origi
         # A file's name may hold bytes that are no UTF-8, and no database takes them.
         name=name.encode(errors="backslashreplace").decode().replace("\0", ""),
         content=content,
-        found=originals.found(article.outlet, articles.stated(articles.columns(article))),
+        found=originals.statements(article.outlet, articles.stated_fields(articles.columns(article))),
         gave=[],
     )

@@ -5,7 +5,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from core.errors import UsageError
-from database.saved_searches import MAX_TITLE, create, delete, get, listed
+from database.saved_searches import MAX_TITLE, create, delete, get, list_all
 
 NOW = datetime(2024, 9, 15, 2, tzinfo=UTC)
 
@@ -20,7 +20,7 @@ def test_a_name_is_made_of_the_title(session: Session) -> None:
         "cafe-di-kota",
         "beras",
     ]
-    assert [saved.title for saved in listed(session)] == ["«Beras»", "Café di Kota", "Tiongkok & Rusia"]
+    assert [saved.title for saved in list_all(session)] == ["«Beras»", "Café di Kota", "Tiongkok & Rusia"]
 
 
 def test_no_two_searches_share_a_name(session: Session) -> None:
@@ -49,7 +49,7 @@ def test_a_title_is_needed(session: Session, title: str) -> None:
 def test_the_latest_comes_first(session: Session) -> None:
     for hours, title in ((2, "Dua"), (3, "Tiga"), (1, "Satu")):
         create(session, title, "", NOW + timedelta(hours=hours))
-    assert [saved.name for saved in listed(session)] == ["tiga", "dua", "satu"]
+    assert [saved.name for saved in list_all(session)] == ["tiga", "dua", "satu"]
 
 
 def test_what_is_deleted_is_gone(session: Session) -> None:

@@ -26,7 +26,7 @@ def add(session: Session, outlet: str | None = "harian", **fields: Any) -> int:
 
 
 def held(session: Session, *article_ids: int) -> list[MatchColumns]:
-    return [article for article in articles.with_text(session, "ab" * 32) if article.id in article_ids]
+    return [article for article in articles.find_by_text(session, "ab" * 32) if article.id in article_ids]
 
 
 def join(session: Session, *article_ids: int) -> int | None:

@@ -47,7 +47,7 @@ class NewSearch(BaseModel):
 def saved(state: State) -> article_schemas.SavedSearches:
     """All saved searches."""
     with state.read() as session:
-        items = [_shape(one) for one in saved_searches.listed(session)]
+        items = [_shape(one) for one in saved_searches.list_all(session)]
     return article_schemas.SavedSearches(total=len(items), items=items)
 
 
@@ -55,7 +55,7 @@ def saved(state: State) -> article_schemas.SavedSearches:
 def saved_searches_feed(request: Request, state: State) -> Response:
     """All saved searches, the latest first, as a feed."""
     with state.read() as session:
-        entries = newest_first(saved_entry(request, one) for one in saved_searches.listed(session))
+        entries = newest_first(saved_entry(request, one) for one in saved_searches.list_all(session))
     return respond(request, Feed(urn("saved"), "Pantau: saved searches", address(request, "saved"), entries))
 
 

@@ -91,7 +91,7 @@ def known(session: Session, article_id: int) -> Known | None:
     article = session.get(StoredArticle, article_id)
     if article is None:
         return None
-    documents = originals.of(session, [article_id])
+    documents = originals.originals_of(session, [article_id])
     story = stories_of(session, [article]).get(article_id)
     text_origin = _ITS_PAGE if article.fetched_at or not documents else _ITS_DOCUMENT
     return Known(

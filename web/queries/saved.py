@@ -33,7 +33,7 @@ class Saved:
 
 def saved(session: Session, aliases: Aliases, now: datetime) -> list[Saved]:
     """All saved searches, latest first; of very many only the first ones with what they found."""
-    listed = saved_searches.listed(session)
+    listed = saved_searches.list_all(session)
     return [
         _asked(session, one, aliases, now) if place < _MOST_ASKED else Saved(one, None)
         for place, one in enumerate(listed)
