@@ -22,7 +22,7 @@ class Resources:
     Attributes:
         look_back: days before and after an article in which near copies are looked for.
         clock: returns the current time, aware; everything that depends on time uses it.
-        likeness: measures an article's similarity to the seeds.
+        seed_similarity: measures how similar an article is to the seeds.
     """
 
     engine: Engine
@@ -31,7 +31,7 @@ class Resources:
     locks: Locks
     look_back: int
     clock: Clock = system_clock
-    likeness: SeedSimilarity = field(default_factory=SeedSimilarity)
+    seed_similarity: SeedSimilarity = field(default_factory=SeedSimilarity)
 
 
 @contextmanager

@@ -1,1 +1,1 @@
-"""The stages behind the spider: extract, normalise, deduplicate, store."""
+"""Stages after the spider: extract, normalise, deduplicate, store."""

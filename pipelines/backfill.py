@@ -1,4 +1,4 @@
-"""Keeping each article's likeness to the seeds up to date, whatever became of the seeds and the archive."""
+"""Work over the whole archive: link older articles, renew seed similarities."""
 
 import logging
 from datetime import datetime
@@ -15,20 +15,20 @@ from search import seed_profile
 
 logger = logging.getLogger(__name__)
 
-# Articles in one transaction: less than half a second's work, so that other writers get their turn.
+# Articles in one transaction: less than half a second's work, so that other writers need not wait.
 _AT_ONCE = 1_000
-# Beyond, it takes so long that whoever waits should know why.
+# Above this the wait is long enough to be explained.
 _LONG = 10_000
 
 
 def renew_seed_similarities(writer: Writer, now: datetime) -> None:
-    """Makes a new profile of the seeds where it is due, and compares every article with it that was not yet.
+    """Renew the seeds' profile if due, and update articles' similarities to it.
 
-    A transaction for some of the articles at a time: whoever is killed leaves the rest to the next call.
+    One transaction for each batch: an interrupted call leaves the rest to the next one.
     """
-    made = writer.run_blocking(lambda session: seed_profile.draft_profile(session, now))
-    if made is not None:
-        writer.run_blocking(lambda session: seed_profile.replace_profile(session, made))
+    draft = writer.run_blocking(lambda session: seed_profile.draft_profile(session, now))
+    if draft is not None:
+        writer.run_blocking(lambda session: seed_profile.replace_profile(session, draft))
     waiting = writer.run_blocking(seed_profile.count_outdated)
     if waiting > _LONG:
         logger.warning("%s articles are compared with the seeds, since these or the archive changed", f"{waiting:,}")
@@ -37,7 +37,7 @@ def renew_seed_similarities(writer: Writer, now: datetime) -> None:
 
 
 def link_all_older(writer: Writer, now: datetime, *, look_back: int) -> None:
-    """Puts all articles that an older program stored into stories, a transaction for some of them at a time."""
+    """Put all articles of older program versions into stories, batch by batch."""
     waiting = writer.run_blocking(articles.count_unlinked)
     if waiting > _AT_ONCE:
         logger.warning("%s articles of an older version are put into stories, which is done once", f"{waiting:,}")
@@ -46,21 +46,24 @@ def link_all_older(writer: Writer, now: datetime, *, look_back: int) -> None:
 
 
 def link_older(session: Session, limit: int, now: datetime, *, look_back: int) -> int:
-    """Puts the next ``limit`` articles that an older program stored into stories, oldest first; gives how many.
+    """Put the next ``limit`` articles of older versions into stories, oldest first.
 
-    Zero: none is left. Every call is a transaction's worth of work, so that being killed loses one at most.
+    Every call is one transaction's work, so that an interruption loses one at most.
+
+    Returns:
+        The number of articles; 0: none is left.
     """
     articles.lock(session)
     older = articles.find_unlinked(session, limit)
     for article_id, text in older:
         words = folded_words(text)
-        found = fingerprint_words(words) if can_link(len(words)) else None
-        link(session, article_id, found, now, look_back=look_back)
+        own_fingerprint = fingerprint_words(words) if can_link(len(words)) else None
+        link(session, article_id, own_fingerprint, now, look_back=look_back)
     return len(older)
 
 
 def make_ready(resources: Resources) -> None:
-    """Finish what other runs or another version left half done over the whole archive."""
+    """Finish what earlier runs or other versions left undone in the archive."""
     now = resources.clock()
     link_all_older(resources.writer, now, look_back=resources.look_back)
     renew_seed_similarities(resources.writer, now)

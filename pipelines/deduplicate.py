@@ -1,8 +1,8 @@
-"""The third stage decides what a text is that may be stored already. No I/O: it is told what the database holds.
+"""Third stage: decide whether a text is stored already. Pure.
 
-The end state depends on what came, never on the order in which it came:
+The result depends on the documents, never on the order of their arrival:
 
-- an outlet has one article for one text; the same text under a further URL of that outlet is the same article;
+- an outlet has one article for one text; the same text under another URL of that outlet is the same article;
 - copies at several outlets are an article each (and in one story: ``pipelines/story_linking.py``);
 - a seed document is its outlet's article, whether its page comes before it, after it or never;
 - a seed document that names no outlet is the article of whichever outlet published that text first.
@@ -39,29 +39,38 @@ class TakesSeed:
 Verdict = NewArticle | SameArticle | TakesSeed
 
 
-def judge_page(outlet: str, held: Sequence[MatchColumns]) -> Verdict:
-    """What the outlet's page is, whose text the articles ``held`` have (none if the text does not link)."""
-    own = _of(outlet, held)
+def judge_page(outlet: str, same_text: Sequence[MatchColumns]) -> Verdict:
+    """Judge an outlet's page by the stored articles with its text.
+
+    ``same_text`` is empty for a text too short to link.
+    """
+    own = _of(outlet, same_text)
     if own is None:
         return NewArticle()
     return TakesSeed(own.id) if own.fetched_at is None else SameArticle(own.id, Reason.SAME_TEXT)
 
 
-def judge_seed(outlet: str | None, held: Sequence[MatchColumns]) -> Verdict:
-    """What a seed document is, whose text the articles ``held`` have; ``outlet`` is the one it names, if any."""
-    own = _of(outlet, held) if outlet else first_published(held)
+def judge_seed(outlet: str | None, same_text: Sequence[MatchColumns]) -> Verdict:
+    """Judge a seed document by the stored articles with its text.
+
+    ``outlet`` is the one that it names, if any.
+    """
+    own = _of(outlet, same_text) if outlet else first_published(same_text)
     if own is None:
         return NewArticle()
     return SameArticle(own.id, Reason.SAME_TEXT)
 
 
-def first_published(held: Iterable[MatchColumns]) -> MatchColumns | None:
-    """The article with the earliest publication time; by outlet, then URL, where equal."""
-    return min(held, key=by_publication, default=None)
+def first_published(same_text: Iterable[MatchColumns]) -> MatchColumns | None:
+    """Return the article published first; by outlet, then URL, where equal."""
+    return min(same_text, key=by_publication, default=None)
 
 
-def _of(outlet: str, held: Sequence[MatchColumns]) -> MatchColumns | None:
-    """The outlet's own article, or else the one whose outlet nobody knows: there is none beside known ones."""
-    return next((article for article in held if article.outlet == outlet), None) or next(
-        (article for article in held if article.outlet is None), None
+def _of(outlet: str, same_text: Sequence[MatchColumns]) -> MatchColumns | None:
+    """Return the outlet's own article, else the one without an outlet.
+
+    There is never one without an outlet beside others.
+    """
+    return next((article for article in same_text if article.outlet == outlet), None) or next(
+        (article for article in same_text if article.outlet is None), None
     )

@@ -1,18 +1,18 @@
-"""What a text is recognised by when it comes again, cut, extended or edited. Pure; runs in the worker processes.
+"""Fingerprints that recognise a text when it returns, cut, extended or edited.
 
-A fingerprint depends on nothing but the text's comparison form (its letters and digits), so that equal texts have
-equal fingerprints, whoever comes first. It has two parts:
+Pure; runs in the worker processes. A fingerprint depends only on the text's comparison form (its letters and digits),
+so that equal texts have equal fingerprints in any order of arrival. It has two parts:
 
-- *bands*: the MinHash of the text's 4-word shingles, one row a band. Two texts of which this share is common have a
-  binomial number of the ``BANDS`` in common; ``COMMON_BANDS`` make them candidates. ``docs/stories.md`` has the tables.
+- *bands*: the MinHash of the text's 4-word shingles, one row a band. The number of ``BANDS`` in common is binomial in
+  the common share of two texts; ``COMMON_BANDS`` make them candidates. ``docs/stories.md`` has the tables.
 - *shingles*: the hashes of its 3-word shingles, by which candidates are verified (``pipelines/similarity.py``). They
-  tell apart what a template keeps and what it fills in: a shingle with a number, a date or a weekday is a *value*.
-  With them stand the dates, the signs of the zodiac, and the places that are named, each in its *slots*: between the
-  two words before it and the two behind it.
+  separate what a template keeps from what it fills in: a shingle with a number, a date or a weekday is a *value*.
+  With them stand the dates, the signs of the zodiac, and the places named, each in its *slots*: between the two words
+  before it and the two behind it.
 
 Dates are one token each, however they are written ("Senin (15/4/2024)", "15 April 2024"), and so is a number with its
-separators. What is stored depends on all of this: whoever changes a value that ``tests/pipelines/test_fingerprint.py``
-holds must raise ``SCHEME``, upon which the stored articles are linked anew.
+separators. Stored fingerprints depend on all of this: changing a value that ``tests/pipelines/test_fingerprint.py``
+checks requires a higher ``SCHEME``, upon which the stored articles are linked anew.
 """
 
 import re
@@ -27,11 +27,11 @@ from rensa import RMinHash
 
 from core.text.words import folded_words
 
-# Behind a place's name they are a part of it: Jakarta Barat, Nusa Tenggara Timur, Bekasi Kota, Kutai Kartanegara.
+# Parts of a place's name behind it: Jakarta Barat, Nusa Tenggara Timur, Bekasi Kota, Kutai Kartanegara.
 _DIRECTIONS = "barat daya hilir hulu ilir kartanegara kota laut pusat raya selatan tengah tenggara timur ulu utara"
 DIRECTIONS = frozenset(_DIRECTIONS.split())
 
-# Two ways of writing one name: whoever prefers the other has not named another place.
+# Two spellings of one name, which is not another place.
 SPELLINGS = {
     "brussels": "brussel", "cairo": "kairo", "jogja": "yogyakarta", "jogjakarta": "yogyakarta", "kiev": "kyiv",
     "mekah": "makkah", "mekkah": "makkah", "moscow": "moskow", "palangkaraya": "palangka", "singapore": "singapura",
@@ -111,7 +111,7 @@ SHINGLE_WORDS = 3
 SLOT_WORDS = 2
 
 # The packed form: 32-bit numbers, plain shingles below VALUES, then those that hold a value, then the dates themselves,
-# then the signs of the zodiac themselves, then the places: a slot, and in the last PLACE_BITS who fills it.
+# then the signs of the zodiac themselves, then the places: a slot, and in the last PLACE_BITS the place in it.
 VALUES = 1 << 31
 DATES = VALUES | 1 << 30
 SIGNS = DATES | 1 << 29
@@ -143,7 +143,7 @@ _MONTHS = {
     for name in names.split()
 }
 _WEEKDAYS = frozenset(["senin", "selasa", "rabu", "kamis", "jumat", "sabtu", "minggu", "ahad"])
-# What daily notices are filled in with besides numbers and dates: forecasts and signs of the zodiac.
+# Daily notices are filled in with these, besides numbers and dates: forecasts and signs of the zodiac.
 _FORECASTS = frozenset(["cerah", "berawan", "mendung", "gerimis", "hujan", "petir", "kabut", "berkabut"])
 _SIGNS = frozenset([
     "aries", "taurus", "gemini", "cancer", "leo", "virgo", "libra", "scorpio", "skorpio", "sagitarius", "sagittarius",
@@ -169,12 +169,12 @@ _NUMERIC = re.compile(r"(?P<y>(?:19|20)\d\d)|(?P<a>0?[1-9]|1[0-2])|(?P<b>1[3-9]|
 _DATE_OR_NUMBER = re.compile(
     rb"w?(?P<named>[ab]M)y?|(?P<iso>ya[ab])|w?(?P<full>[ab]a)y|w(?P<short>[ab]a)(?![abny])|[abny]{2,}"
 )
-# Where any of them may be: found in an eighth of the time, and rare.
+# Possible places of these: found in an eighth of the time, and rare.
 _RUN = re.compile(rb"[wabny][wabnyM]+")
 _PART_OF_PLACE = re.compile(rb"(?P<place>PD{1,2})")
 _IS_VALUE = np.isin(np.arange(256, dtype=np.uint8), np.frombuffer(b"wabndfs", np.uint8))
 _MIX = (np.uint64(0x9E3779B97F4A7C15), np.uint64(0xC2B2AE3D27D4EB4F))
-# What follows a place is another slot than what stands before one.
+# Words behind a place make another slot than the same words before one.
 _BEHIND = np.uint64(1 << 63)
 _PLACE_MASK = np.uint64((1 << PLACE_BITS) - 1)
 # Different for each band, so that a value of one is none of another.
@@ -185,7 +185,7 @@ Hashes = NDArray[np.uint64]
 
 @dataclass(frozen=True, slots=True)
 class Fingerprint:
-    """What a text is found and verified by.
+    """Numbers by which a text is found and verified.
 
     Attributes:
         bands: ``BANDS`` signed 32-bit numbers, each with its band's number mixed in; none for a text without words.
@@ -197,12 +197,12 @@ class Fingerprint:
 
 
 def fingerprint(text: str) -> Fingerprint:
-    """The text's fingerprint; a text in comparison form gives the same one."""
+    """Return the text's fingerprint; its comparison form has the same one."""
     return fingerprint_words(folded_words(text))
 
 
 def fingerprint_words(words: Sequence[str]) -> Fingerprint:
-    """The fingerprint of the text with these ``folded_words``."""
+    """Return the fingerprint of the text with these ``folded_words``."""
     hashes, kinds = _tokens(words)
     if not len(hashes):
         return Fingerprint((), b"")
@@ -211,7 +211,10 @@ def fingerprint_words(words: Sequence[str]) -> Fingerprint:
 
 
 def _tokens(words: Sequence[str]) -> tuple[Hashes, NDArray[np.uint8]]:
-    """A hash and a kind for each token: each word, date and number; weekdays beside a date are left out."""
+    """Return hash and kind of each token: word, date or number.
+
+    Weekdays beside a date are left out.
+    """
     codes = np.fromiter(map(_code, words), np.uint64, len(words))
     kinds = (codes >> np.uint64(32)).astype(np.uint8)
     hashes = codes & np.uint64(0xFFFFFFFF)
@@ -225,14 +228,14 @@ def _tokens(words: Sequence[str]) -> tuple[Hashes, NDArray[np.uint8]]:
 
 
 def _tokens_of_words(kinds: bytes) -> Iterator[re.Match[bytes]]:
-    """Where several words are one token: a date, a number, "Jakarta Barat"."""
+    """Find several words that are one token: a date, a number, "Jakarta Barat"."""
     for run in _RUN.finditer(kinds):
         yield from _DATE_OR_NUMBER.finditer(kinds, *run.span())
     yield from _PART_OF_PLACE.finditer(kinds)
 
 
 def _token(found: re.Match[bytes], words: Sequence[str]) -> tuple[str, str]:
-    """One token and its kind for the words that were found: "15/4" is the day, whatever its year."""
+    """Return one token and its kind for several words: "15/4" for any year."""
     if found.lastgroup in {None, "place"}:
         named = (SPELLINGS.get(word, word) for word in words[found.start() : found.end()])
         return "·".join(named), _PLACE if found.lastgroup else _NUMBER
@@ -245,7 +248,7 @@ def _token(found: re.Match[bytes], words: Sequence[str]) -> tuple[str, str]:
 
 @lru_cache(maxsize=_CACHED_WORDS)
 def _code(word: str) -> int:
-    """The word's CRC-32 (the same for ever and everywhere), above it the letter of its kind."""
+    """Return the word's CRC-32 (stable everywhere), above it its kind's letter."""
     return ord(_kind(word)) << 32 | zlib.crc32(SPELLINGS.get(word, word).encode())
 
 
@@ -257,7 +260,10 @@ def _kind(word: str) -> str:
 
 
 def _shingles(hashes: Hashes) -> tuple[Hashes, Hashes]:
-    """A hash for every run of ``SHINGLE_WORDS`` and of ``BAND_WORDS`` tokens; one for all of a text that has fewer."""
+    """Hash every run of ``SHINGLE_WORDS`` and of ``BAND_WORDS`` tokens.
+
+    A shorter text has one hash for all its tokens.
+    """
     mixed = shorter = np.zeros(len(hashes), np.uint64)
     for place in range(min(BAND_WORDS, len(hashes))):
         mixed = (mixed[: len(hashes) - place] ^ hashes[place:]) * _MIX[0]
@@ -295,7 +301,10 @@ def _packed(shingles: Hashes, hashes: Hashes, kinds: NDArray[np.uint8]) -> bytes
 
 
 def _slots(hashes: Hashes, places: NDArray[np.intp]) -> Hashes:
-    """Where each place is named: two words before it, and two behind it, any place among them being like any other."""
+    """Return each place's slots: two words before it, and two behind it.
+
+    Any other place among these words counts as the same.
+    """
     if not len(places):
         return places.astype(np.uint64)
     masked = hashes.copy()
@@ -312,5 +321,5 @@ MIN_LINKING_WORDS = 20
 
 
 def can_link(words: int) -> bool:
-    """Whether a text of that many words is long enough to be recognised by."""
+    """Return whether a text of that many words is long enough to be recognised by."""
     return words >= MIN_LINKING_WORDS

@@ -1,4 +1,4 @@
-"""The last stage's transaction: an article and its ledger outcome go in together or not at all (design §4, rule 2)."""
+"""Storing a new article: article and ledger outcome in one transaction."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -27,23 +27,23 @@ from search.seed_profile import SeedSimilarity
 
 # A reason in words is a line or two, not a traceback or a page.
 _MAX_DETAIL = 500
-# What another day may cure: our own fault, or the machine's and the page's together. The ledger bounds the attempts.
+# May pass by another day: our own fault, or the machine's and the page's together. The ledger bounds the attempts.
 PASSING = frozenset({Reason.WORKER_CRASHED, Reason.WORKER_HUNG, Reason.INTERNAL})
 
 
 @dataclass(frozen=True, slots=True)
 class StoreJob:
-    """A page to be stored: everything that ``store`` needs, so that it can run in another thread.
+    """A page to be stored, with all that ``store`` needs to run in another thread.
 
     Attributes:
-        url_id: the ledger's entry that the page was fetched for.
+        url_id: the ledger entry that the page was fetched for.
         page_url: the address that answered.
         requested_url: the ledger entry's own address.
-        result: what the page holds.
-        boundary: the run's. A page outside is rejected, unless it is within the one that once admitted its URL.
-        look_back: how many days before and after it near copies of its text are looked for.
-        etag: the answer's, for the next look; ``last_modified`` likewise.
-        likeness: tells how much the article is like the seeds; the run's jobs share one, so that it is read once.
+        result: the page's article or rejection.
+        boundary: the run's. A page outside is rejected, unless it is within the one that admitted its URL.
+        look_back: days before and after the page in which near copies are looked for.
+        etag: the answer's, for the next recheck; ``last_modified`` likewise.
+        seed_similarity: shared by the run's jobs, so that the profile is read once.
     """
 
     url_id: int
@@ -57,16 +57,16 @@ class StoreJob:
     look_back: int
     etag: str | None = None
     last_modified: str | None = None
-    likeness: SeedSimilarity = field(default_factory=SeedSimilarity)
+    seed_similarity: SeedSimilarity = field(default_factory=SeedSimilarity)
 
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """What became of a page.
+    """Outcome of a page.
 
     Attributes:
-        state: the ledger entry's; where another writer had decided it already, what that one decided.
-        reason: why it became no article of its own.
+        state: the ledger entry's; if another writer was first, that writer's.
+        reason: why there is no article of its own.
         article_id: the article that holds it, if any.
         again: another writer had decided it already, and nothing was written.
     """
@@ -78,7 +78,7 @@ class Stored:
 
     @property
     def label(self) -> str:
-        """For the run's counters, e.g. ``stored`` or ``rejected: listing``."""
+        """Key of the run's counters, e.g. ``stored`` or ``rejected: listing``."""
         if self.again:
             return "decided already"
         return f"{self.state}: {self.reason}" if self.reason else self.state
@@ -86,7 +86,14 @@ class Stored:
 
 @dataclass(frozen=True, slots=True)
 class Addresses:
-    """Where an article is: its identity in the ledger, the address to show, and what else leads to it, by identity."""
+    """Addresses of a page.
+
+    Attributes:
+        identity: the ledger entry's.
+        url: the address to show.
+        canonical: as the page states, if sensible.
+        further: other addresses of the page, by identity.
+    """
 
     identity: str
     url: str
@@ -95,9 +102,9 @@ class Addresses:
 
 
 def store(session: Session, job: StoreJob, now: datetime) -> Stored:
-    """Stores the article, or the reason why there is none, and decides the ledger's entry with it.
+    """Store the article or the reason for having none, and decide the ledger entry.
 
-    The transaction is the caller's. Where another writer was faster, nothing is written and what it decided is told.
+    The transaction is the caller's. If another writer was faster, nothing is written and its outcome is returned.
     """
     articles.lock(session)
     entry = ledger.claim(session, job.url_id)
@@ -110,20 +117,23 @@ def store(session: Session, job: StoreJob, now: datetime) -> Stored:
     return _keep(session, job, job.result, entry.first_seen_at, now)
 
 
-def find_refusal(result: Normalised | Rejection, *wanted: Boundary) -> Rejection | None:
-    """Why the page is not kept: extraction's reason, or a publication date outside all boundaries. Undated is kept."""
+def find_refusal(result: Normalised | Rejection, *boundaries: Boundary) -> Rejection | None:
+    """Return why the page is not kept, if so.
+
+    That is extraction's reason, or a publication date outside all boundaries. Undated pages are kept.
+    """
     if isinstance(result, Rejection):
         return result
     published = result.article.published
-    reasons = [screen(published, None, boundary) for boundary in wanted]
+    reasons = [screen(published, None, boundary) for boundary in boundaries]
     if published is None or reasons[0] is None or None in reasons:
         return None
-    limit = wanted[0].since if reasons[0] is Reason.TOO_OLD else wanted[0].until
+    limit = boundaries[0].since if reasons[0] is Reason.TOO_OLD else boundaries[0].until
     return Rejection(reasons[0], f"published {published.at.isoformat()}, the run's limit was {limit}")
 
 
 def addresses_of(job: StoreJob) -> Addresses:
-    """The page's addresses, by what was asked for, what answered and what the page itself says."""
+    """Collect the page's addresses: as requested, as answered, as stated."""
     stated = job.result.article.canonical_url if isinstance(job.result, Normalised) else None
     canonical = accept_canonical(stated, job.page_url, job.outlet)
     own = identify(job.requested_url)
@@ -151,22 +161,22 @@ def _refuse(session: Session, job: StoreJob, refusal: Rejection, now: datetime) 
 
 
 def shorten_detail(detail: str) -> str | None:
-    """A reason in words as the ledger keeps it."""
+    """Return a reason's detail in the ledger's form."""
     return clean_text(detail)[:_MAX_DETAIL] or None
 
 
-def _keep(session: Session, job: StoreJob, found: Normalised, first_seen_at: datetime, now: datetime) -> Stored:
+def _keep(session: Session, job: StoreJob, normalised: Normalised, first_seen_at: datetime, now: datetime) -> Stored:
     addresses = addresses_of(job)
     stored = _stored_at(session, addresses.further)
     if stored is not None:
         return _same(session, job, stored, Reason.SAME_URL, now)
-    held = articles.find_by_text(session, found.text_sha256) if can_link(found.words) else []
-    verdict = judge_page(job.outlet.name, held)
+    same_text = articles.find_by_text(session, normalised.text_sha256) if can_link(normalised.words) else []
+    verdict = judge_page(job.outlet.name, same_text)
     if isinstance(verdict, SameArticle):
         return _same(session, job, _entry_of(session, verdict.article_id), verdict.reason, now)
-    values = {**_columns(job, found, addresses), "first_seen_at": first_seen_at}
-    article_id = _write(session, job, found, values, verdict, held, now)
-    published = found.article.published
+    values = {**_columns(job, normalised, addresses), "first_seen_at": first_seen_at}
+    article_id = _write(session, job, normalised, values, verdict, same_text, now)
+    published = normalised.article.published
     ledger.decide(
         session, job.url_id, job.run_id, "stored", None, None, now, article_id=article_id, published=published
     )
@@ -178,7 +188,7 @@ def _keep(session: Session, job: StoreJob, found: Normalised, first_seen_at: dat
 
 
 def _stored_at(session: Session, identities: Collection[str]) -> tuple[int, int] | None:
-    """The ledger's row and the article that one of the addresses leads to already."""
+    """Find the ledger row and article that one of the addresses leads to."""
     if not identities:
         return None
     query = select(Url.id, Url.article_id).where(Url.identity.in_(identities)).order_by(Url.id)
@@ -187,7 +197,7 @@ def _stored_at(session: Session, identities: Collection[str]) -> tuple[int, int]
 
 
 def _entry_of(session: Session, article_id: int) -> tuple[int | None, int]:
-    """The ledger's row under which the article was stored, and the article."""
+    """Find the ledger row under which the article was stored."""
     query = select(Url.id).where(Url.article_id == article_id, Url.state == "stored").order_by(Url.id).limit(1)
     return session.scalar(query), article_id
 
@@ -200,15 +210,15 @@ def _same(session: Session, job: StoreJob, stored: tuple[int | None, int], reaso
     return Stored("same-as", reason, article_id)
 
 
-def _columns(job: StoreJob, found: Normalised, addresses: Addresses) -> dict[str, Any]:
+def _columns(job: StoreJob, normalised: Normalised, addresses: Addresses) -> dict[str, Any]:
     return {
-        **articles.columns(found.article),
+        **articles.columns(normalised.article),
         "outlet": job.outlet.name,
         "url": addresses.url,
         "canonical_url": addresses.canonical,
-        "text": found.article.text,
-        "text_sha256": found.text_sha256,
-        "timezone": found.article.timezone,
+        "text": normalised.article.text,
+        "text_sha256": normalised.text_sha256,
+        "timezone": normalised.article.timezone,
         "fetched_at": job.fetched_at,
     }
 
@@ -216,24 +226,27 @@ def _columns(job: StoreJob, found: Normalised, addresses: Addresses) -> dict[str
 def _write(
     session: Session,
     job: StoreJob,
-    found: Normalised,
+    normalised: Normalised,
     values: dict[str, Any],
     verdict: NewArticle | TakesSeed,
-    held: Sequence[MatchColumns],
+    same_text: Sequence[MatchColumns],
     now: datetime,
 ) -> int:
-    """Writes the article and puts it into its story; ``held``: those that had its text before."""
+    """Write the article and put it into its story.
+
+    ``same_text`` are the articles with its text stored before.
+    """
     if isinstance(verdict, TakesSeed):
         article_id = verdict.article_id
-        compose(session, article_id, job.likeness, page=values)
+        compose(session, article_id, job.seed_similarity, page=values)
     else:
-        seed_similarity = job.likeness.of(session, found.terms)
+        seed_similarity = job.seed_similarity.of(session, normalised.terms)
         values |= {"origin": "crawl", "scheme": SCHEME, "seed_similarity": seed_similarity}
-        article_id = articles.add(session, values, found.terms)
-    if any(article.origin == "seed" for article in held):
-        for changed in sorted({article_id, *settle(session, found.text_sha256, job.likeness)}):
-            link(session, changed, found.fingerprint, now, look_back=job.look_back)
+        article_id = articles.add(session, values, normalised.terms)
+    if any(article.origin == "seed" for article in same_text):
+        for changed in sorted({article_id, *settle(session, normalised.text_sha256, job.seed_similarity)}):
+            link(session, changed, normalised.fingerprint, now, look_back=job.look_back)
     else:
         own = articles.as_match_columns(article_id, values)
-        link_stored(session, own, held, found.fingerprint, now, look_back=job.look_back)
+        link_stored(session, own, same_text, normalised.fingerprint, now, look_back=job.look_back)
     return article_id

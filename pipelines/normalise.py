@@ -1,6 +1,6 @@
-"""The second stage: one way to write a text, so that equal articles are equal and any database can hold them. Pure.
+"""Second stage: one way to write a text, so that equal articles are equal. Pure.
 
-It runs in the worker processes, right after extraction; what it returns can be pickled and stored as it is.
+Runs in the worker processes, right after extraction; the result can be pickled, and stored in either database.
 """
 
 import hashlib
@@ -17,7 +17,7 @@ from core.urls import MAX_URL_LENGTH
 from database.articles import LIST_FIELDS, TEXT_FIELDS, Terms
 from pipelines.fingerprint import Fingerprint, can_link, fingerprint_words
 
-# The longest headlines of the outlets that we know have some 250 characters; what is longer is a paragraph.
+# The longest headlines of known outlets have some 250 characters; longer ones are paragraphs.
 MAX_TITLE = 500
 MAX_SUMMARY = 5_000
 # Names, sections, tags, datelines, credits: the database gives a source 40 characters, the others are free.
@@ -28,11 +28,11 @@ MAX_NAMES = 50
 # Text fields without a rule of their own.
 _LINES = tuple(name for name in TEXT_FIELDS if name not in {"section", "image_url", "language"})
 _LONGEST = {"title": MAX_TITLE, "dateline": MAX_CREDIT, "credit": MAX_CREDIT}
-# Before the web there were no online articles; years 1, 1900 and 1970 are what a CMS shows for "no date".
+# Before the web there were no online articles; a CMS shows years 1, 1900 and 1970 for "no date".
 FIRST_YEAR = 1990
 
 _LINE_BREAK = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
-# Not to be seen: controls (PostgreSQL refuses NUL), soft hyphen, zero-width and direction marks, object placeholders,
+# Invisible: controls (PostgreSQL refuses NUL), soft hyphen, zero-width and direction marks, object placeholders,
 # icon-font glyphs (private use), lone surrogates (no UTF-8), non-characters.
 _INVISIBLE = re.compile(
     "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u034f\u061c\u180b-\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f"
@@ -45,7 +45,7 @@ _LANGUAGE = re.compile(r"[a-z]{2,3}")
 
 
 class Indexed(Protocol):
-    """What of an article can be searched."""
+    """The searchable parts of an article."""
 
     title: str | None
     text: str
@@ -57,14 +57,14 @@ class Indexed(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Normalised:
-    """An article that can be compared, indexed and stored.
+    """An article ready to be compared, indexed and stored.
 
     Attributes:
-        article: every text NFC, trimmed, without characters that cannot be seen; what cannot be true is unknown.
+        article: every text NFC, trimmed, without invisible characters; impossible values are unknown.
         text_sha256: hexadecimal SHA-256 of ``comparison_form(article.text)`` in UTF-8.
-        words: how many words the comparison form has.
+        words: number of words in the comparison form.
         terms: for the search index.
-        fingerprint: by which copies of the text are found; None where it is too short to link articles.
+        fingerprint: finds copies of the text; None for a text too short to link.
     """
 
     article: Article
@@ -75,7 +75,7 @@ class Normalised:
 
 
 def normalise(article: Article) -> Normalised:
-    """The article in the form in which it is compared, indexed and stored; the one given is left as it is."""
+    """Return the article in the form in which it is compared, indexed and stored."""
     clean = _clean_article(article)
     words = folded_words(clean.text)
     return Normalised(
@@ -88,18 +88,19 @@ def normalise(article: Article) -> Normalised:
 
 
 def comparison_form(text: str) -> str:
-    """What of a text must be the same in a copy: its letters and digits, NFKC and case-folded, one space between words.
+    """Return the part of a text that is the same in every copy.
 
-    Quotes, dashes, punctuation, symbols, white space and line breaks do not matter. Dateline, credit and furniture
-    are no part of ``Article.text``, so that two outlets' copies have the same form.
+    Letters and digits, NFKC and case-folded, one space between words. Quotes, dashes, punctuation, symbols, white space
+    and line breaks do not matter. Dateline, credit and furniture are no part of ``Article.text``, so that two outlets'
+    copies have the same form.
     """
     return " ".join(folded_words(clean_text(text)))
 
 
 def index_terms(article: Indexed) -> Terms:
-    """The terms of all that can be searched; the body's are those of dateline, text and credit, as they are printed.
+    """Return the terms for the search index.
 
-    Whoever searches for the place or the agency finds it, too.
+    The body's are those of dateline, text and credit, as printed, so that places and agencies are found too.
     """
     return Terms(
         title=analyse(article.title or ""),
@@ -110,20 +111,20 @@ def index_terms(article: Indexed) -> Terms:
 
 
 def clean_text(text: str) -> str:
-    """Paragraphs, one a line, none empty, in NFC, with single spaces and nothing invisible."""
+    """Return paragraphs, one a line, NFC, single-spaced, nothing invisible."""
     tidy = (" ".join(line.split()) for raw in text.split("\n") for line in _visible_lines(raw))
     return unicodedata.normalize("NFC", "\n".join(filter(None, tidy)))
 
 
 def _visible_lines(raw: str) -> list[str]:
-    # Most lines are plain, and asking whether one is costs a tenth of searching it for what is not.
+    # Most lines are plain; this check costs a tenth of the search.
     if raw.isascii() and raw.isprintable():
         return [raw]
     return _INVISIBLE.sub("", _LINE_BREAK.sub("\n", raw)).split("\n")
 
 
 def clean_line(text: str | None, longest: int) -> str | None:
-    """The text on one line; unknown where nothing is left, or more than ``longest`` characters."""
+    """Return the text on one line; ``None`` if empty or longer than ``longest``."""
     line = clean_text(text or "").replace("\n", " ")
     return line if 0 < len(line) <= longest else None
 
@@ -152,11 +153,11 @@ def _name(name: str | None) -> str | None:
 
 
 def _names(names: Iterable[str]) -> list[str]:
-    """Each name once, as first written, whatever its case."""
-    known: dict[str, str] = {}
+    """Return each name once, as first written, ignoring case."""
+    by_folded: dict[str, str] = {}
     for name in filter(None, map(_name, names)):
-        known.setdefault(name.casefold(), name)
-    return list(known.values())[:MAX_NAMES]
+        by_folded.setdefault(name.casefold(), name)
+    return list(by_folded.values())[:MAX_NAMES]
 
 
 def _http_url(url: str | None) -> str | None:
@@ -173,7 +174,7 @@ def _timestamp(stamp: Timestamp | None) -> Timestamp | None:
 
 @dataclass(frozen=True, slots=True)
 class Extracted:
-    """A fetched page and what it holds."""
+    """A fetched page with its article or rejection."""
 
     fetched: Fetched
     result: Normalised | Rejection

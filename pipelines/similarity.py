@@ -1,7 +1,7 @@
-"""Whether two texts are copies, decided on their packed shingles (``pipelines/fingerprint.py``). Pure and symmetric.
+"""Copies of a text, decided on packed shingles. Pure and symmetric.
 
-Resemblance and containment are Broder's: the shingles that two texts share, of all that either has, or of the smaller
-text's.
+Similarity (Broder's resemblance) is the shared shingles' part of all that either text has, containment their part of
+the smaller text's.
 """
 
 import math
@@ -11,14 +11,14 @@ from numpy.typing import NDArray
 
 from pipelines.fingerprint import DATES, PLACE_BITS, SIGNS, SLOTS, VALUES
 
-# A copy that lost a fifth of its words to synonyms keeps 0.8³ = 0.51 of its shingles; its resemblance is 0.34.
+# A copy that lost a fifth of its words to synonyms keeps 0.8³ = 0.51 of its shingles; its similarity is 0.34.
 MIN_CONTAINMENT = 0.4
 # Of two texts that have less than MOST of the smaller one in common, neither is a part of the other: they must be alike
 # on the whole. Else a report and its follow-up, which repeats two paragraphs of background, would be copies.
 MOST = 0.6
-MIN_RESEMBLANCE = 0.28
+MIN_SIMILARITY = 0.28
 # An outlet's own closing paragraphs recur: two of its texts must be the same for the most part.
-MIN_OWN_RESEMBLANCE = 0.5
+MIN_OWN_SIMILARITY = 0.5
 # Fewer are a quotation.
 MIN_SHARED = 12
 
@@ -42,16 +42,16 @@ _BOUNDS = np.array([VALUES, DATES, SIGNS, SLOTS], np.uint32)
 
 
 class Shingles:
-    """A text's shingles, ready to be compared with many others'.
+    """A text's shingles (``pipelines.fingerprint``), ready for many comparisons.
 
     Attributes:
         numbers: the packed form's, sorted.
-        plain: how many of them are shingles without a value.
-        values: how many are shingles with one.
-        dates: how many are dates.
-        signs: how many are signs of the zodiac.
-        places: how many are places in slots.
-        total: how many are shingles.
+        plain: number of shingles without a value.
+        values: number of shingles with one.
+        dates: number of dates.
+        signs: number of signs of the zodiac.
+        places: number of places in slots.
+        total: number of shingles.
     """
 
     __slots__ = ("dates", "numbers", "places", "plain", "signs", "total", "values")
@@ -67,7 +67,7 @@ class Shingles:
         self.places = len(numbers) - slots
 
     def slots(self) -> set[int]:
-        """Where places are named, whichever they are."""
+        """Return the slots of places, whichever places they are."""
         return {place >> PLACE_BITS for place in self.numbers[len(self.numbers) - self.places :].tolist()}
 
     @classmethod
@@ -76,7 +76,7 @@ class Shingles:
         return cls(np.frombuffer(packed, "<u4"))
 
     def __and__(self, other: "Shingles") -> "Shingles":
-        """Those that both have."""
+        """Return the common shingles."""
         fewer, more = sorted((self.numbers, other.numbers), key=len)
         if not len(fewer):
             return Shingles(fewer)
@@ -85,7 +85,7 @@ class Shingles:
 
 
 def similarity(one: bytes, other: bytes) -> float:
-    """How many of the shingles that either text has are in both: 0.0 to 1.0; 1.0 for two texts without any."""
+    """Return the common part of both texts' shingles: 0.0 to 1.0; 1.0 without any."""
     first, second = Shingles.unpack(one), Shingles.unpack(other)
     common = (first & second).total
     either = first.total + second.total - common
@@ -93,28 +93,36 @@ def similarity(one: bytes, other: bytes) -> float:
 
 
 def are_copies_packed(one: bytes, other: bytes, *, same_outlet: bool) -> bool:
-    """Whether both texts come from one; ``same_outlet``: the articles are one outlet's."""
+    """Return whether both texts have one origin.
+
+    ``same_outlet``: the articles are one outlet's.
+    """
     return are_copies(Shingles.unpack(one), Shingles.unpack(other), same_outlet=same_outlet)
 
 
 def are_copies(one: Shingles, other: Shingles, *, same_outlet: bool) -> bool:
-    """``copies`` for shingles that are unpacked."""
+    """``are_copies_packed`` for unpacked shingles."""
     common = one & other
-    if common.total < MIN_SHARED or not _alike(common.total, one.total, other.total, same_outlet=same_outlet):
+    if common.total < MIN_SHARED or not _have_much_in_common(
+        common.total, one.total, other.total, same_outlet=same_outlet
+    ):
         return False
     return not _notices(common, one, other)
 
 
-def _alike(common: int, one: int, other: int, *, same_outlet: bool) -> bool:
+def _have_much_in_common(common: int, one: int, other: int, *, same_outlet: bool) -> bool:
     containment = common / min(one, other)
-    alike = common / (one + other - common)
+    similar_part = common / (one + other - common)
     if same_outlet:
-        return alike >= MIN_OWN_RESEMBLANCE
-    return containment >= MOST or (containment >= MIN_CONTAINMENT and alike >= MIN_RESEMBLANCE)
+        return similar_part >= MIN_OWN_SIMILARITY
+    return containment >= MOST or (containment >= MIN_CONTAINMENT and similar_part >= MIN_SIMILARITY)
 
 
 def _notices(common: Shingles, one: Shingles, other: Shingles) -> bool:
-    """Whether a template was filled in twice: the words are the same, and numbers, dates or places are not."""
+    """Return whether a template was filled in twice.
+
+    The words are the same, and numbers, dates or places are not.
+    """
     if one.signs and other.signs and not common.signs:
         return True
     edited = common.total >= max(LONG, NEARLY_ALL * min(one.total, other.total))
@@ -129,7 +137,10 @@ def _notices(common: Shingles, one: Shingles, other: Shingles) -> bool:
 
 
 def _other_places(common: Shingles, one: Shingles, other: Shingles, edited: int) -> bool:
-    """Whether both name other places between the same words, in more slots than were ``edited``, and in many."""
+    """Return whether both name other places between the same words.
+
+    In more slots than were ``edited``, and in many.
+    """
     if min(one.places, other.places) - common.places <= edited:  # each that was replaced is a place of either
         return False
     kept = len(common.slots())

@@ -1,4 +1,4 @@
-"""The last stage: an article and its ledger outcome, or what another look at it found, go in in one transaction."""
+"""Last stage: store an article or a recheck's result with its ledger outcome."""
 
 import asyncio
 from collections.abc import Callable
@@ -23,7 +23,7 @@ _SLACK = timedelta(minutes=5)
 
 
 def measure(measures: Measures, stored: Stored, result: Normalised | Rejection, now: datetime) -> None:
-    """Add a page of a new URL to the run's measures."""
+    """Count a new URL's page in the run's health measures."""
     if stored.state in {"rejected", "failed"}:
         counter = measures.rejected if stored.state == "rejected" else measures.failed
         counter[stored.reason or ""] += 1
@@ -44,7 +44,7 @@ def measure(measures: Measures, stored: Stored, result: Normalised | Rejection, 
 
 
 class StorePipeline:
-    """Stores through the run's writer, which commits what is waiting in one transaction."""
+    """Stores through the run's writer, which commits what is waiting together."""
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
@@ -52,11 +52,10 @@ class StorePipeline:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        """Build; the runs are the spider's."""
         return cls(crawler)
 
     async def process_item(self, item: Extracted) -> Stored:
-        """What became of the page."""
+        """Store the page and return its outcome."""
         run: CrawlRun = self._crawler.spider.runs[item.fetched.run_id]  # type: ignore[union-attr]  # a NewsSpider
         page = item.fetched.page
         job = StoreJob(
@@ -71,7 +70,7 @@ class StorePipeline:
             look_back=run.resources.look_back,
             etag=item.fetched.etag,
             last_modified=item.fetched.last_modified,
-            likeness=run.resources.likeness,
+            seed_similarity=run.resources.seed_similarity,
         )
         write, counts = (revise, run.recheck_counts) if item.fetched.recheck else (store, run.counts)
         try:
@@ -90,7 +89,7 @@ class StorePipeline:
     async def _write(
         self, run: CrawlRun, write: Callable[[Session, StoreJob, datetime], Stored], job: StoreJob
     ) -> tuple[StoreJob, Stored]:
-        """What became of the page: of what it holds, or, where the database does not take that, of this alone."""
+        """Store the page's result; if the database refuses it, store that refusal."""
         try:
             return job, await run.write(lambda session: write(session, job, run.now()), may_be_refused=True)
         except RefusedByDatabaseError as error:

@@ -1,12 +1,12 @@
-"""Putting stored articles into stories: the copies of one text, whichever outlet printed it and whatever it changed.
+"""Linking of articles into stories: the copies of one text, edited or not.
 
 A story is a connected component of articles under one relation of two articles, which is symmetric and depends on
-nothing but the two. So neither the order in which they come nor the number of writers can matter:
+nothing but the two. So neither the order of arrival nor the number of writers can matter:
 
 - *equal*: both have the same text, of enough words to be recognised by, however long ago;
 - *near*: their texts are copies (``pipelines/similarity.py``) and came out in neighbouring periods.
 
-Two articles of one outlet need a higher bar, and so do two of which one's outlet is unknown: it may be the other's.
+Two articles of one outlet need a higher bar, and so do two if one's outlet is unknown: it may be the other's.
 Learning it can only add a link then, never take one away.
 """
 
@@ -30,21 +30,23 @@ _AT_ONCE = 500
 _AHEAD = timedelta(days=1)
 
 
-def link(session: Session, article_id: int, found: Fingerprint | None, now: datetime, *, look_back: int) -> int | None:
-    """Puts a stored article into its story, together with all its copies; a second time changes nothing.
+def link(
+    session: Session, article_id: int, own_fingerprint: Fingerprint | None, now: datetime, *, look_back: int
+) -> int | None:
+    """Put a stored article and all its copies into one story. Idempotent.
 
-    Call it again when the article's text, date or outlet has changed. What was a copy once stays in the story: links
-    are added, never taken away.
+    Call it again when the article's text, date or outlet has changed. A former copy stays in the story: links are
+    added, never taken away.
 
     Args:
         session: the transaction is the caller's, and it holds ``articles.lock``.
-        article_id: the article, as it is stored now.
-        found: its text's fingerprint; None for a text too short to be recognised by, which links to nothing.
+        article_id: the article, as stored now.
+        own_fingerprint: its text's; None for a text too short to be recognised by, which links to nothing.
         now: the time of the call.
-        look_back: how many days before and after its own near copies are looked for, in whole periods.
+        look_back: days before and after its own in which near copies are looked for, in whole periods.
 
     Returns:
-        The story, None where it has none: it is the only article with its text.
+        The story, None if it is the only article with its text.
     """
     same_text = articles.find_same_text(session, article_id)
     own = next(article for article in same_text if article.id == article_id)
@@ -52,23 +54,23 @@ def link(session: Session, article_id: int, found: Fingerprint | None, now: date
         stories.measure(session, {article_id: None})
     if own.scheme != SCHEME:
         articles.mark_linked(session, article_id, SCHEME)
-    return link_stored(session, own, same_text, found, now, look_back=look_back)
+    return link_stored(session, own, same_text, own_fingerprint, now, look_back=look_back)
 
 
 def link_stored(
     session: Session,
     own: MatchColumns,
     same_text: Sequence[MatchColumns],
-    found: Fingerprint | None,
+    own_fingerprint: Fingerprint | None,
     now: datetime,
     *,
     look_back: int,
 ) -> int | None:
-    """``link`` for a caller who knows the article, stored with ``SCHEME``, and those that have the same text."""
+    """``link`` for a known article, stored with ``SCHEME``, and those of its text."""
     copies = []
-    if found is not None:
+    if own_fingerprint is not None:
         copies = [article for article in same_text if article.id != own.id]
-        copies += _near_copies(session, own, found, now, look_back)
+        copies += _near_copies(session, own, own_fingerprint, now, look_back)
     story_id = stories.join(session, [own, *copies], now)
     if story_id is not None:
         settle_story(session, story_id)
@@ -76,9 +78,9 @@ def link_stored(
 
 
 def settle_story(session: Session, story_id: int) -> None:
-    """Writes who was first, how many articles of how many outlets there are, and how similar each is to the first.
+    """Write a story's first article, its counts, and each member's similarity.
 
-    Measured are those whose similarity is not known; all, where the first is another, or its own is not known.
+    Similarities are measured where unknown; all of them if the first article is another, or its own is unknown.
     """
     members = stories.members(session, story_id)
     first = min(members, key=by_publication)
@@ -89,26 +91,26 @@ def settle_story(session: Session, story_id: int) -> None:
 
 
 def _near_copies(
-    session: Session, own: MatchColumns, found: Fingerprint, now: datetime, look_back: int
+    session: Session, own: MatchColumns, own_fingerprint: Fingerprint, now: datetime, look_back: int
 ) -> list[MatchColumns]:
-    """The articles that carry near copies of the text; its own fingerprint is stored for those to come."""
+    """Find the near copies' articles; store the text's fingerprint for later ones."""
     period = fingerprints.period_of(own.at)
-    fingerprints.add(session, own.text_sha256, period, found.shingles, found.bands)
-    ours = Shingles.unpack(found.shingles)
+    fingerprints.add(session, own.text_sha256, period, own_fingerprint.shingles, own_fingerprint.bands)
+    ours = Shingles.unpack(own_fingerprint.shingles)
     # Nothing was published in periods that are yet to begin.
     latest = max(period, fingerprints.period_of(now + _AHEAD))
-    periods = [one for one in fingerprints.neighbours(period, look_back) if one <= latest]
-    # Most candidates are none, so that their articles are asked for last.
-    alike = {
+    periods = [near for near in fingerprints.neighbours(period, look_back) if near <= latest]
+    # Most candidates are no copies, so their articles are loaded last.
+    copies = {
         (candidate.text_sha256, candidate.period): theirs
-        for candidate in fingerprints.candidates(session, own.text_sha256, found.bands, periods, COMMON_BANDS)
+        for candidate in fingerprints.candidates(session, own.text_sha256, own_fingerprint.bands, periods, COMMON_BANDS)
         if are_copies(ours, theirs := Shingles.unpack(candidate.shingles), same_outlet=False)
     }
     return [
         article
-        for article in (fingerprints.carriers(session, alike) if alike else ())
+        for article in (fingerprints.carriers(session, copies) if copies else ())
         if not _may_be_one_outlet(own, article)
-        or are_copies(ours, alike[article.text_sha256, fingerprints.period_of(article.at)], same_outlet=True)
+        or are_copies(ours, copies[article.text_sha256, fingerprints.period_of(article.at)], same_outlet=True)
     ]
 
 
@@ -117,7 +119,7 @@ def _may_be_one_outlet(one: MatchColumns, other: MatchColumns) -> bool:
 
 
 def _similarities(session: Session, first: Member, members: list[Member]) -> dict[int, float | None]:
-    """Each member's resemblance with the first."""
+    """Measure each member's similarity to the first."""
     texts = {article.text_sha256 for article in members} - {first.text_sha256}
     shingles = _shingles(session, texts | {first.text_sha256}) if texts else {}
     ours = shingles.get(first.text_sha256, b"")
@@ -126,9 +128,10 @@ def _similarities(session: Session, first: Member, members: list[Member]) -> dic
 
 
 def _shingles(session: Session, texts: set[str]) -> dict[str, bytes]:
-    """The shingles of these texts, from the texts themselves where no fingerprint is kept (too short, or not yet)."""
-    known = fingerprints.shingles_of(session, texts)
-    missing = texts - known.keys()
+    """Load the texts' shingles; computed where no fingerprint is stored."""
+    shingles = fingerprints.shingles_of(session, texts)
+    missing = texts - shingles.keys()
     if missing:
-        known |= {sha: fingerprint(text).shingles for sha, text in articles.texts(session, sorted(missing)).items()}
-    return known
+        shingles |= {sha: fingerprint(text).shingles for sha, text in articles.texts(session, sorted(missing)).items()}
+
+    return shingles

@@ -1,7 +1,7 @@
-"""What a worker needs before its first page, done on import: once in the process that all workers are forked from.
+"""Warm-up of a worker on import, once in the process that workers fork from.
 
 The language model, the stemmer's dictionary, the reader of unusual dates and the compiled expressions take more than a
-second together; a worker that had to load them would keep its first pages waiting, and hold a copy of its own.
+second together; loaded in each worker they would delay its first pages and take memory of its own.
 """
 
 from datetime import UTC, datetime

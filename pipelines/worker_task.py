@@ -1,4 +1,4 @@
-"""What the worker processes do with a page: extract, then normalise. Pure, so that it can run anywhere."""
+"""Task of the worker processes: extract, then normalise a page. Pure."""
 
 from datetime import UTC, datetime
 
@@ -9,11 +9,11 @@ from pipelines.normalise import Normalised, normalise
 
 
 def prepare(page: Page, outlet: Outlet, now: datetime) -> Normalised | Rejection:
-    """The article that the page holds, ready to be stored, or why there is none."""
+    """Return the page's article, ready to be stored, or why there is none."""
     result = extract(page, outlet, now)
     return result if isinstance(result, Rejection) else normalise(result)
 
 
 def prepare_all(pages: list[tuple[Page, Outlet]]) -> list[Normalised | Rejection]:
-    """``prepare`` for a group of pages with their outlets, each at the moment of its fetching."""
+    """``prepare`` for several pages with their outlets, each as of its fetch."""
     return [prepare(page, outlet, page.fetched_at or datetime.now(UTC)) for page, outlet in pages]

@@ -1,4 +1,4 @@
-"""Bytes of a document as text: what encoding, and whether it is text at all."""
+"""Decoding of a document's bytes."""
 
 import codecs
 import re
@@ -23,13 +23,13 @@ _MOST_CONTROL = 0.01  # of the characters; a stray form feed or escape is no rea
 
 
 class NotTextError(ValueError):
-    """The bytes are no text; the message says what they are."""
+    """Bytes that are no text; the message says what they are."""
 
 
 def decode(content: bytes) -> tuple[str, str]:
-    """The text and its encoding: by byte order mark, else UTF-8, else Windows' Western European.
+    """Return the text and its encoding.
 
-    The mark is no part of the text.
+    By byte order mark (no part of the text), else UTF-8, else Windows' Western European.
 
     Raises:
         NotTextError: the bytes are empty, of a known other format, or binary.

@@ -1,4 +1,8 @@
-"""A document of a seed corpus as an ``Article``: plain text in whatever order people saved it, or a table's row."""
+"""Reads a document of a seed corpus as an ``Article``.
+
+Plain text in whatever order people saved it (date, title, section, author, caption, labelled facts around the text), or
+a table's row.
+"""
 
 import re
 import unicodedata
@@ -60,7 +64,7 @@ class Heading:
 
 
 def split_heading(lines: Sequence[str]) -> tuple[Heading, list[str]]:
-    """The facts above a text and the lines of the text itself.
+    """Split a document into the facts above the text and the text's lines.
 
     The text begins at the first line with a dateline, else at the first that ends as a sentence does. Above it stand
     labelled facts, a line with a full date, and lines in the order title, section, author, caption; a text without
@@ -81,9 +85,10 @@ def split_heading(lines: Sequence[str]) -> tuple[Heading, list[str]]:
 
 
 def read_tail(lines: Sequence[str], heading: Heading) -> list[str]:
-    """The lines without the facts that stand below the text (author, address, date); they fill what ``heading`` lacks.
+    """Return the lines without the facts below the text (author, address, date).
 
-    A credit stays where it is. Two or more dated headlines at the end are other articles', and go.
+    They fill what ``heading`` lacks. A credit stays where it is. Two or more dated headlines at the end belong to other
+    articles, and are dropped.
     """
     rest, below = _without_dated_headlines(lines), Heading()
     end = len(rest)
@@ -101,12 +106,12 @@ def read_tail(lines: Sequence[str], heading: Heading) -> list[str]:
 
 
 def is_date_line(line: str) -> bool:
-    """Whether a line states a full date and nothing else but labels."""
+    """Return whether a line states a full date and nothing else but labels."""
     return _date_and_rest(line) == (line, "")
 
 
 def is_labelled(line: str) -> bool:
-    """Whether a line is a fact with its label ("Penulis: …")."""
+    """Return whether a line is a fact with its label ("Penulis: …")."""
     return _LABEL.match(line) is not None
 
 
@@ -140,7 +145,7 @@ def _is_fact(line: str) -> bool:
 
 
 def _read_fact(line: str, heading: Heading) -> bool:
-    """Whether the line was a fact that says what it is."""
+    """Read a line that is a labelled or recognisable fact; return whether it was."""
     if address := _URL.match(line):
         heading.url = heading.url or address[1]
         return True
@@ -175,7 +180,7 @@ def _read_label(kind: str, value: str, heading: Heading) -> bool:
 
 
 def _read_bare(line: str, heading: Heading) -> bool:
-    """Whether the line was title, section or author by its place and look."""
+    """Read title, section or author by place and look; return whether it was one."""
     text = line.lstrip("# ")
     words = text.split()
     if heading.title is None and len(words) > 2:  # noqa: PLR2004 - one or two words are a section or a name
@@ -195,7 +200,7 @@ def _looks_like_name(text: str) -> bool:
 
 
 def _date_and_rest(line: str) -> tuple[str | None, str]:
-    """The line, if it is short and holds a full date, and what it says besides."""
+    """Return the line, if short with a full date, and its other words."""
     if len(line) > _LONGEST_DATE_LINE or not re.search(r"\d", line):
         return None, line
     # The zone does not matter for finding.
@@ -221,15 +226,15 @@ _TOP_LEVEL = re.compile(r"\.(?:com|co\.id|co|id|net|org|tv)$", re.IGNORECASE)
 
 
 def outlet_of_url(url: str, outlets: Iterable[Outlet]) -> Outlet | None:
-    """The outlet that the URL's host belongs to."""
+    """Return the outlet of the URL's host."""
     return next((outlet for outlet in outlets if belongs(url, outlet.domains)), None)
 
 
 def outlet_named(text: str | None, outlets: Sequence[Outlet], *, in_full: bool = False) -> Outlet | None:
-    """The outlet that a short text (dateline, credit, "Kompas.com - Sabtu") names.
+    """Return the outlet that a short text names (dateline, credit).
 
     By host name ("RAKYATKU.COM"), by a title of several words anywhere in a part ("Radio Bharata Online"), or by a
-    short name that is a whole part ("Jakarta, VIVA", "(ANTARA)"); ``in_full`` wants a host or the whole title.
+    short name that is a whole part ("Jakarta, VIVA", "(ANTARA)"); ``in_full`` accepts a host or the whole title only.
     """
     if not text:
         return None
@@ -247,12 +252,15 @@ def outlet_named(text: str | None, outlets: Sequence[Outlet], *, in_full: bool =
 
 
 def site_names(outlet: Outlet) -> list[str]:
-    """What the outlet's pages call themselves, for titles and bylines."""
+    """Return the names that the outlet uses in titles and bylines."""
     return [_without_explanation(outlet.title), *outlet.domains]
 
 
 def _names(outlet: Outlet) -> list[tuple[str, ...]]:
-    """Its names as words: the title (without "(China Media Group)") first, "Kompas" of "Kompas.com", the key."""
+    """Return its names as words.
+
+    The title (without "(China Media Group)") first, "Kompas" of "Kompas.com", the key.
+    """
     title = _without_explanation(outlet.title)
     return [_words(title), _words(_TOP_LEVEL.sub("", title)), _words(outlet.name.replace("_", " "))]
 
@@ -278,7 +286,7 @@ _FULL = 0.6  # of the widest line: what is shorter ended there on purpose
 
 
 def tidy_lines(text: str) -> list[str]:
-    """Lines in NFC, with single spaces, none empty, in paragraphs as far as the text shows them.
+    """Return lines in NFC, single-spaced, none empty, in paragraphs where visible.
 
     Hard-wrapped paragraphs are joined, and so is a dateline on a line of its own with the text below it.
     """
@@ -310,7 +318,7 @@ def _unwrapped(lines: Sequence[str]) -> list[str]:
 
 
 def _goes_on(above: str, below: str, widest: int) -> bool:
-    """Whether a line is the continuation of the one above it."""
+    """Return whether a line continues the one above it."""
     if not above or not below or len(above) < _FULL * widest or is_date_line(below) or is_labelled(below):
         return False
     return below[0].islower() or not _ENDS.search(above)
@@ -323,16 +331,17 @@ _COMMENTS = re.compile(r"\W*(?:\d+\s+)?(?:komentar|comments?)\W*(?:\(?\d+\)?\W*)
 
 
 def read_document(content: bytes, name: str, outlets: Sequence[Outlet], now: datetime) -> Article | Rejection:
-    """What a text document says: the article, or why it is none. What it does not state stays unknown.
+    """Read a text document as an article, or return why it is none.
 
-    The date is a line's own ("Sabtu, 14 September 2024 12:45:6 WIB"), never one in a sentence ("(10/9)"). Without a
-    zone in it, it is in the outlet's, and of medium confidence where the document names no outlet.
+    Unstated facts stay unknown. The date is a line's own ("Sabtu, 14 September 2024 12:45:6 WIB"), never one in a
+    sentence ("(10/9)"). Without a zone in it, it is in the outlet's, and of medium confidence if the document names no
+    outlet.
 
     Args:
         content: the file's bytes.
         name: the file's name, for the rejection.
         outlets: the declared ones; the document's is found by address, dateline, title or credit.
-        now: aware; a date after it is refused.
+        now: aware; a later date is refused.
     """
     try:
         text, _ = decode(content)
@@ -349,7 +358,7 @@ def read_document(content: bytes, name: str, outlets: Sequence[Outlet], now: dat
 
 
 def read_record(record: Mapping[str, str], name: str, outlets: Sequence[Outlet], now: datetime) -> Article | Rejection:
-    """What a row or JSON object says; its keys are those of ``pipelines.seeds.files``."""
+    """Read a row or JSON object; its keys are those of ``pipelines.seeds.files``."""
     heading = Heading(
         title=record.get("title"),
         section=record.get("section"),
@@ -371,7 +380,10 @@ def read_record(record: Mapping[str, str], name: str, outlets: Sequence[Outlet],
 
 
 def _without_other_articles(lines: Sequence[str]) -> list[str]:
-    """The lines up to the comments, or to a heading ("Berita Lainnya") that no paragraph follows any more."""
+    """Return the lines before comments or a last heading ("Berita Lainnya").
+
+    A last heading is one without a paragraph after it.
+    """
     for at, line in enumerate(lines):
         if at and (_COMMENTS.fullmatch(line) or (is_heading(line) and not any(map(is_prose, lines[at:])))):
             return list(lines[:at])
@@ -415,7 +427,7 @@ def _outlet(url: str | None, named: Sequence[str | None], outlets: Sequence[Outl
 
 
 def _title_end(title: str | None) -> str | None:
-    """What a title says behind its last separator, where a site puts its name."""
+    """Return the title's part after its last separator, often the site's name."""
     pieces = re.split(r"\s[-–—|]\s", title or "")
     return pieces[-1] if len(pieces) > 1 else None
 

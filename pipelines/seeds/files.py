@@ -1,4 +1,4 @@
-"""Files of a seed corpus: single ones, directories, patterns and tables, each document with its bytes."""
+"""Files of a seed corpus: files, directories, patterns and tables of documents."""
 
 import csv
 import glob
@@ -43,12 +43,12 @@ _DELIMITERS = ",;\t|"
 
 
 class TableError(ValueError):
-    """The file is no table of documents; the message says what is missing."""
+    """A file that is no table of documents; the message says what is missing."""
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A row: where it begins (first line is 1), its own bytes, and its record or the reason why there is none."""
+    """A row of a table: first line (from 1), own bytes, and record or problem."""
 
     line: int
     content: bytes
@@ -57,7 +57,7 @@ class Row:
 
 
 def json_lines(content: bytes) -> Iterator[Row]:
-    """The objects of a JSON Lines file; empty lines are skipped.
+    """Yield the objects of a JSON Lines file; empty lines are skipped.
 
     Raises:
         NotTextError: the file is no text.
@@ -79,11 +79,13 @@ def json_lines(content: bytes) -> Iterator[Row]:
 
 
 def csv_rows(content: bytes) -> Iterator[Row]:
-    """The rows of a CSV file with a header; the separator is the header's (comma, semicolon, tab or bar).
+    """Yield the rows of a CSV file with a header.
+
+    The separator is the header's (comma, semicolon, tab or bar).
 
     Raises:
         NotTextError: the file is no text.
-        TableError: no column holds the text, or the quoting is broken (with what came before it already given).
+        TableError: no column holds the text, or the quoting is broken (rows before that were yielded).
     """
     text, encoding = decode(content)
     consumed: list[str] = []
@@ -105,7 +107,7 @@ def csv_rows(content: bytes) -> Iterator[Row]:
 
 
 def _recorded(text: str, consumed: list[str]) -> Iterator[str]:
-    """The lines with their ends, each put into ``consumed`` when it is taken."""
+    """Yield the lines with their ends, and append each to ``consumed``."""
     for line in filter(None, _LINE_END.split(text)):
         consumed.append(line)
         yield line
@@ -146,7 +148,7 @@ _LARGEST_DOCUMENT = 10_000_000  # bytes; an article has thousands, so this is no
 
 @dataclass(frozen=True, slots=True)
 class SeedFile:
-    """A document: a file, or a row of one ("news.csv:3", by the line it begins on).
+    """A document: a file, or a row of one ("news.csv:3", by its first line).
 
     Attributes:
         name: for people.
@@ -159,7 +161,7 @@ class SeedFile:
     record: Mapping[str, str] | None = None
 
     def read(self, outlets: Sequence[Outlet], now: datetime) -> Article | Rejection:
-        """What the document says; arguments as for ``read_document``."""
+        """Read the document; arguments as for ``read_document``."""
         if self.record is not None:
             return read_record(self.record, self.name, outlets, now)
         return read_document(self.content, self.name, outlets, now)
@@ -167,17 +169,17 @@ class SeedFile:
 
 @dataclass(frozen=True, slots=True)
 class UnreadableDocument:
-    """What could not be read, and why, for people."""
+    """An unreadable file or row, and the reason, for people."""
 
     name: str
     reason: str
 
 
 def find_documents(paths: Sequence[str]) -> Iterator[SeedFile | UnreadableDocument]:
-    """Every document of files, directories (with all below, hidden ones aside) and patterns ("corpus/**/*.txt").
+    """Yield every document of files, directories and patterns ("corpus/**/*.txt").
 
-    In the order of ``paths``, within each sorted by name; a file named twice comes once. What cannot be read is a
-    value, too, and the rest goes on.
+    Directories with all below, hidden ones aside. In the order of ``paths``, within each sorted by name; a file named
+    twice comes once. Unreadable ones are yielded too.
     """
     seen: set[str] = set()
     for path in paths:

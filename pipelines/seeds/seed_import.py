@@ -1,8 +1,8 @@
-"""Seed documents in the database: imported, and brought together with the pages of their articles.
+"""Import of seed documents, and their union with the pages of their articles.
 
-An article is what its page states; a document gives what the page leaves open, and whatever there is while no page has
-come. So it does not matter which of them came first. A document that names no outlet belongs to the article of
-whichever outlet published its text first, and moves when an earlier one turns up.
+An article is what its page states; documents give what the page leaves open, or all while there is no page. So their
+order of arrival does not matter. A document that names no outlet belongs to the article of whichever outlet published
+its text first, and moves when an earlier one turns up.
 """
 
 import hashlib
@@ -26,12 +26,12 @@ from search.seed_profile import SeedSimilarity
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """What became of a seed document.
+    """Outcome of a seed document.
 
     Attributes:
         article_id: its article.
-        what: ``new``: an article of its own; ``joined``: its text was there already, crawled or from another document;
-            ``known``: these very bytes had been imported, nothing changed.
+        what: ``new``: an article of its own; ``joined``: its text was stored already, crawled or from another document;
+            ``known``: the same bytes had been imported, nothing changed.
     """
 
     article_id: int
@@ -41,15 +41,15 @@ class Imported:
 def import_seed(
     session: Session, name: str, content: bytes, article: Article, now: datetime, *, look_back: int
 ) -> Imported:
-    """Stores a seed document beside its article, in the caller's transaction.
+    """Store a seed document beside its article.
 
     Args:
         session: the transaction is the caller's.
         name: the document's name, for people.
         content: its bytes, kept as they are; the same bytes a second time change nothing.
-        article: what was read from them.
+        article: as read from them.
         now: the time of the import.
-        look_back: how many days before and after it near copies of its text are looked for.
+        look_back: days before and after it in which near copies are looked for.
     """
     normalised = normalise(article)
     articles.lock(session)
@@ -64,16 +64,18 @@ def import_seed(
     document.article_id, document.imported_at = article_id, now
     session.add(document)
     session.flush()
-    likeness = SeedSimilarity()
-    compose(session, article_id, likeness)
-    composed = settle(session, normalised.text_sha256, likeness) if can_link(normalised.words) else []
+    seed_similarity = SeedSimilarity()
+    compose(session, article_id, seed_similarity)
+    composed = settle(session, normalised.text_sha256, seed_similarity) if can_link(normalised.words) else []
     for changed in sorted({article_id, *composed}):
         link(session, changed, normalised.fingerprint, now, look_back=look_back)
     return Imported(article_id, "new" if new else "joined")
 
 
-def compose(session: Session, article_id: int, likeness: SeedSimilarity, page: Mapping[str, Any] | None = None) -> None:
-    """Makes the article of what its page states (``page``: columns, where it has just come) and its documents give."""
+def compose(
+    session: Session, article_id: int, seed_similarity: SeedSimilarity, page: Mapping[str, Any] | None = None
+) -> None:
+    """Compose the article of its page (``page``: new columns) and its documents."""
     article = articles.get(session, article_id)
     documents = originals.originals_of(session, [article_id])
     for original in documents:
@@ -87,15 +89,16 @@ def compose(session: Session, article_id: int, likeness: SeedSimilarity, page: M
         originals.fill_article(original, article)
     article.origin = "seed" if documents else "crawl"
     terms = index_terms(article)
-    article.seed_similarity = likeness.of(session, terms)
+    article.seed_similarity = seed_similarity.of(session, terms)
     session.flush()
     articles.change_terms(session, article_id, terms)
 
 
-def settle(session: Session, text_sha256: str, likeness: SeedSimilarity) -> list[int]:
-    """Brings the documents that name no outlet to the article of whichever outlet published their text first.
+def settle(session: Session, text_sha256: str, seed_similarity: SeedSimilarity) -> list[int]:
+    """Move documents without an outlet to the article published first.
 
-    Gives the articles that were composed anew: their outlets and dates may have changed.
+    Returns:
+        The articles composed anew: their outlets and dates may have changed.
     """
     homes = [article.id for article in articles.find_by_text(session, text_sha256)]
     bare = [original for original in originals.originals_of(session, homes) if not originals.names_outlet(original)]
@@ -110,12 +113,12 @@ def settle(session: Session, text_sha256: str, likeness: SeedSimilarity) -> list
     session.flush()
     composed = sorted(before | {original.article_id for original in bare})
     for article_id in composed:
-        compose(session, article_id, likeness)
+        compose(session, article_id, seed_similarity)
     return composed
 
 
 def _add(session: Session, normalised: Normalised, now: datetime) -> int:
-    """An article with a text and nothing else: what its document states is given to it by ``compose``."""
+    """Add an article with a text and nothing else; ``compose`` completes it."""
     article = normalised.article
     values = {
         **articles.empty_columns(articles.FIELDS),

@@ -245,7 +245,7 @@ def test_one_writer_sees_anothers_new_profile(engine: Engine) -> None:
     def come_in_run(title: str) -> None:
         one = page(title)
         with Session(engine) as session, session.begin():
-            store(session, replace(job(one, name_it(session, one)), likeness=shared_by_run), NOW)
+            store(session, replace(job(one, name_it(session, one)), seed_similarity=shared_by_run), NOW)
 
     come_in_run(SPORTS)
     seeded(engine)

@@ -57,7 +57,7 @@ def test_a_refused_page_fails_alone(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(stage, "store", refuse)
     run = SimpleNamespace(
-        id=1, outlet=None, boundary=None, resources=SimpleNamespace(look_back=60, likeness=None), write=write,
+        id=1, outlet=None, boundary=None, resources=SimpleNamespace(look_back=60, seed_similarity=None), write=write,
         counts=Counter(), failures=[], measures=Measures(), now=lambda: NOW,
     )  # fmt: skip
     pipeline = stage.StorePipeline(SimpleNamespace(spider=SimpleNamespace(runs={run.id: run})))  # type: ignore[arg-type]  # all that it uses of a crawler

@@ -50,7 +50,7 @@ def test_a_corpus_with_something_of_one_s_own_stays(corpus: Path, session: Sessi
     (corpus / own).parent.mkdir(exist_ok=True)
     (corpus / own).write_text("penting")
     assert not is_corpus(corpus)
-    with pytest.raises(PantauError, match="holds what no export made"):
+    with pytest.raises(PantauError, match="holds files of other origin"):
         write_corpus(export_records(session, Selection()), corpus)
     assert (corpus / own).read_text() == "penting"
 

@@ -153,7 +153,7 @@ def test_a_broken_export_leaves_the_old_folder(tmp_path: Path, stop: type[BaseEx
 def test_a_folder_of_something_else_is_not_replaced(tmp_path: Path) -> None:
     (tmp_path / "catatan.txt").write_text("penting")
     with (
-        pytest.raises(PantauError, match="holds what no export made"),
+        pytest.raises(PantauError, match="holds files of other origin"),
         replace_folder(tmp_path, ours=lambda _: False),
     ):
         pass

@@ -96,7 +96,7 @@ def test_texts_are_written_to_a_folder(export: Export, tmp_path: Path) -> None:
         "lentera/2024-09-06-16.txt", "lentera/2024-09-07-17.txt", "manifest.csv",
     ]  # fmt: skip
     assert export("-o", str(tmp_path), "--format", "text").err == (
-        f"scrapy export: cannot write {tmp_path}: it holds what no export made; name a new or an empty folder\n"
+        f"scrapy export: cannot write {tmp_path}: it holds files of other origin; name a new or an empty folder\n"
     )
 
 

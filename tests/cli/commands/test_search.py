@@ -202,7 +202,7 @@ def test_pages_follow_each_other(search: Search) -> None:
             break
         more = tuple(lines[-2].split()[2:])
     assert sorted(ids, key=int) == ["7", "9", "10", "22", "26"]
-    assert search("rusia", "--after", "ngawur").err.startswith("scrapy search: there is no page 'ngawur'")
+    assert search("rusia", "--after", "ngawur").err.startswith("scrapy search: unknown page 'ngawur'")
 
 
 def test_hits_can_be_sorted(search: Search) -> None:
