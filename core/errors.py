@@ -11,7 +11,7 @@ class PantauError(Exception):
 
 
 class UsageError(PantauError):
-    """The command line names something that does not exist or cannot be read (exit status 2)."""
+    """Invalid command line or a name that does not exist (exit status 2)."""
 
 
 class DeclarationError(PantauError):

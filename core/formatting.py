@@ -60,7 +60,7 @@ def iso_time(at: datetime, timezone: str) -> str:
 
 
 def format_published(article: Dated) -> str:
-    """Format the publication time for the terminal: "2024-09-01 10:00 WIB", or the day alone."""
+    """Format a publication for the terminal: "2024-09-01 10:00 WIB" or the day."""
     if article.published_at is None:
         return "undated"
     text = iso_time(article.published_at, article.timezone)
@@ -105,7 +105,7 @@ def format_bytes(number: int) -> str:
 
 
 def format_duration(time: timedelta | float) -> str:
-    """Format a time span (or seconds) in at most two units: "41 s", "3 min 20 s", "2 h 5 min"."""
+    """Format a time span (or seconds): "41 s", "3 min 20 s", "2 h 5 min"."""
     seconds = max(round(time.total_seconds() if isinstance(time, timedelta) else time), 0)
     if seconds < _MINUTE:
         return f"{seconds} s"
@@ -115,7 +115,7 @@ def format_duration(time: timedelta | float) -> str:
 
 
 def one_line(text: str) -> str:
-    """Join the text to one line, without control characters and without direction marks."""
+    """Join the text to one line without control characters and direction marks."""
     words = " ".join(text.split())
     return "".join(sign for sign in words if unicodedata.category(sign) not in {"Cc", "Cf", "Cs", "Co"})
 

@@ -1,4 +1,4 @@
-"""Data passed between the stages: ``Candidate`` → ``Page`` → ``Article`` (or ``Rejection``).
+"""Data passed between stages: ``Candidate``, ``Page``, ``Article``, ``Rejection``.
 
 A stage knows these types and nothing else of its neighbours. All datetimes are aware.
 """

@@ -55,7 +55,7 @@ def find_declarations(folder: Path, variable: str, what: str) -> list[Path]:
 
 
 def unknown_name(what: str, name: str, names: Sequence[str], lists: str) -> str:
-    """Write the message for an unknown name, with similar names and the command that lists all."""
+    """Write the message for an unknown name, with similar names."""
     close = get_close_matches(name, names, n=3)
     hint = f" Did you mean {' or '.join(close)}?" if close else ""
     return f"no {what} is called '{name}'.{hint} `{lists}` names them all."

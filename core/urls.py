@@ -118,7 +118,7 @@ def is_home(url: str, site: str) -> bool:
 
 
 def first_page_url(url: str) -> str:
-    """Remove "page 2" from a clean URL: listings also link last pages, which lack the beginning."""
+    """Remove "page 2" from a clean URL: listings also link articles' last pages."""
     address, _, query = url.partition("?")
     if not query or urlsplit(address).path in _ROOTS:
         return url

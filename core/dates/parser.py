@@ -104,7 +104,7 @@ def parse_date(
 
 
 def find_date(text: str, *, zone: ZoneInfo, source: str, latest: datetime | None = None) -> Timestamp | None:
-    """Find the first full date (day, month, four-digit year) in a visible text, outside of ranges.
+    """Find the first full date (with a four-digit year) outside of ranges.
 
     A clock time next to it belongs to it; ``raw`` is the matched piece. Arguments as for ``parse_date``.
     """
@@ -247,7 +247,7 @@ _CLOCK_BEHIND_RELATIVE = re.compile(rf"\W*{_CLOCK_RELATIVE}", re.IGNORECASE)
 
 
 def _read_relative(text: str, zone: ZoneInfo, base: datetime) -> Moment | None:
-    """Parse a date relative to ``base`` ("2 jam yang lalu", "Kemarin, 10:15", "07:08", "Selasa (10/9)").
+    """Parse a date relative to ``base``: "2 jam yang lalu", "Kemarin, 10:15", "07:08".
 
     The confidence is low. A clock time alone, or with "hari ini", that would lie after ``base`` is the day before's.
     Days counted back from ``base`` keep its time of day. Vague words ("tadi malam", "beberapa menit lalu", "minggu

@@ -61,7 +61,7 @@ _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\
 
 
 def tidy(raw: str) -> str:
-    """Resolve entities, drop invisible characters and collapse white space (also non-breaking)."""
+    """Resolve entities, drop invisible characters and collapse white space."""
     text = html.unescape(raw) if "&" in raw else raw
     return " ".join(text.translate(_INVISIBLE).split())
 

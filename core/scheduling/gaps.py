@@ -1,4 +1,4 @@
-"""Detect gaps: articles that a source may have listed and dropped between two polls. Pure.
+"""Detect articles that a source listed and dropped between two polls. Pure.
 
 In a scrolling listing the last to arrive is the last to leave. So the ids are kept in order of arrival
 (``order_by_arrival``), and while that order is intact there is no gap as long as one of the first is still listed.
@@ -28,7 +28,7 @@ _SHORT = timedelta(hours=3)
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A listed article: the ledger's id, and the publication time if the source states one."""
+    """A listed article: the ledger's id and the stated publication time, if any."""
 
     id: int
     at: datetime | None = None
@@ -89,7 +89,7 @@ def order_by_arrival(before: Sequence[int], entries: Sequence[Entry], fresh: Col
 
 
 def find_pinned(before: Sequence[int], entries: Sequence[Entry]) -> set[int]:
-    """Return the pinned entries: they stayed when newer ones left, or stand above newer ones.
+    """Find entries that stayed when newer ones left, or stand above newer ones.
 
     If too many seem pinned, the source has another order and none is returned.
 
@@ -175,7 +175,7 @@ def _scrolled_past(before: Sequence[int], entries: Sequence[Entry], fresh: Colle
 
 
 def _with_gone_ahead(before: Sequence[int], here: Collection[int]) -> Iterator[tuple[int, int]]:
-    """Yield the ids still listed, each with the number of later arrivals that are gone."""
+    """Yield the ids still listed with the number of later arrivals gone."""
     gone = 0
     for one in before:
         if one in here:

@@ -95,7 +95,7 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class PollSchedule:
-    """Next poll of a source, and the learned state as JSON (stored in ``sources.rhythm``)."""
+    """Next poll of a source and the state stored in ``sources.rhythm`` (JSON)."""
 
     due_at: datetime
     interval: timedelta
@@ -210,7 +210,7 @@ class _Learned:
         return asdict(replace(self, arrived=arrived, watched=watched, surge=round(self.surge, 2)))
 
     def with_listing(self, listed: Listed, last_at: datetime | None, now: datetime) -> Self:
-        """Learn from a listing: the articles since the last answer, or since its oldest one."""
+        """Learn the arrivals since the last answer or the oldest listed article."""
         news_at = round(now.timestamp()) if listed.fresh or not self.news_at else self.news_at
         learned = replace(self, entries=listed.entries, news_at=news_at, failing_at=0.0)
         if last_at is not None and not listed.gap:
@@ -227,7 +227,7 @@ class _Learned:
     def with_arrivals(
         self, articles: float, start: datetime, now: datetime, *, weight: float = 1.0, least_usual: bool = False
     ) -> Self:
-        """Learn that so many articles arrived since ``start`` (``least_usual``: at least the usual number)."""
+        """Learn arrivals since ``start`` (``least_usual``: at least the usual number)."""
         if now - start > _WINDOW:
             articles, start = articles * (_WINDOW / (now - start)), now - _WINDOW
         rates = self.rates()
@@ -260,7 +260,7 @@ class _Learned:
         return max(min(self.time_until(SHARE, now), BUSY), self.time_until(CALM_SHARE, now))
 
     def time_until(self, share: float, now: datetime) -> timedelta:
-        """Return the time until that share of the listing is replaced, at most ``LONGEST``."""
+        """Return the time until that share is replaced, at most ``LONGEST``."""
         if not any(self.watched):
             return START
         left = share * (self.entries or LEAST_ENTRIES)

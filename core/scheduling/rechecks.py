@@ -38,7 +38,7 @@ class RecheckState:
 
 
 def age_starts_at(published_at: datetime | None, precision: str | None, first_seen_at: datetime) -> datetime:
-    """Return the time from which an article's age counts, at the latest when it was first seen.
+    """Return the start of an article's age, at the latest when it was first seen.
 
     That is also the time for an undated article and for today's date without a time of day; an older day counts from
     its end.
@@ -74,7 +74,7 @@ def after_answer(state: RecheckState, now: datetime, *, changed: bool) -> dict[s
 
 
 def after_failure(state: RecheckState, now: datetime, retry_after: timedelta | None) -> dict[str, Any]:
-    """Return the row's new values after a failed fetch, which says nothing of the page."""
+    """Return the row's new values after a failed fetch."""
     failures = state.failures + 1
     soon = next_attempt_at(_PAUSES, failures, now, retry_after)
     return {"failures": failures, "due_at": soon or _regular(state, now)}

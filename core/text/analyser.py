@@ -50,13 +50,13 @@ class Token(NamedTuple):
 
 
 def analyse(text: str) -> str:
-    """Return the text's first ``MAX_TERMS`` terms, joined by one space, as ``article_terms`` stores them."""
+    """Return the first ``MAX_TERMS`` terms, space-joined, for ``article_terms``."""
     terms = " ".join(filter(None, map(_chunk_terms, _CHUNK.findall(text))))
     return terms if terms.count(" ") < MAX_TERMS else " ".join(terms.split(" ", MAX_TERMS)[:MAX_TERMS])
 
 
 def unstemmed_words(text: str) -> tuple[str, ...]:
-    """Return the text's words, folded but not stemmed: "Kementerian" differs from "menteri"."""
+    """Return the words folded but unstemmed: "Kementerian" differs from "menteri"."""
     parts = (part for chunk in _CHUNK.findall(text) for part in _PART.findall(chunk))
     words = (_fold_number(part)[:MAX_TERM_BYTES] if part[0].isdecimal() else _fold_word(part) for part in parts)
     return tuple(word for word in words if word)
@@ -126,7 +126,7 @@ def _stem(word: str) -> str:
 
 
 def _fold_word(word: str) -> str:
-    """Lower a word and drop diacritics, apostrophes ("Jum'at") and the English possessive ("China's")."""
+    """Fold a word: no diacritics, apostrophes ("Jum'at") or possessive ("China's")."""
     if word.isascii() and word.isalpha():
         return word.lower()[:MAX_TERM_BYTES]
     decomposed = unicodedata.normalize("NFKD", _POSSESSIVE.sub("", word)).casefold()

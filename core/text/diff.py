@@ -23,7 +23,7 @@ _RUN = re.compile(r"[^\W_]+")
 
 
 class Word(NamedTuple):
-    """A folded word, its part of the text up to the next word, and its paragraph's number."""
+    """A folded word, its text up to the next word, and its paragraph's number."""
 
     folded: str
     text: str
@@ -31,7 +31,7 @@ class Word(NamedTuple):
 
 
 class Step(NamedTuple):
-    """A pair of slices, ``old[first:end]`` and ``new[new_first:new_end]``, equal or replaced."""
+    """Slices ``old[first:end]`` and ``new[new_first:new_end]``, equal or replaced."""
 
     equal: bool
     first: int
@@ -107,7 +107,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A part of both texts (``same``, as in the new one) or of one, with the white space behind it."""
+    """A part of both texts (``same``: as in the new one) or of one."""
 
     kind: Kind
     text: str
@@ -115,7 +115,7 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """A paragraph of both texts (``same`` or ``changed``), or of one (``added`` or ``removed``)."""
+    """A paragraph of both texts (``same``, ``changed``) or of one."""
 
     kind: Literal["same", "changed", "added", "removed"]
     pieces: tuple[Piece, ...]
@@ -227,7 +227,7 @@ def _changed(old: Sequence[list[Word]], new: Sequence[list[Word]]) -> Iterator[P
 
 
 def _unchanged(was: Sequence[Word], now: Sequence[Word]) -> list[tuple[int, int]]:
-    """Return the positions of the unchanged words in both texts, without accidental matches."""
+    """Return both positions of each unchanged word, without accidental matches."""
     unchanged = [
         (step.first + n, step.new_first + n)
         for step in align(_folded(was), _folded(now))

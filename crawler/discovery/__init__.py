@@ -1,4 +1,7 @@
-"""Discovery: a source's bytes in, candidates out; no I/O, and no exception whatever the bytes hold."""
+"""Discovery: a source's bytes in, candidates out.
+
+No I/O, no exceptions for any bytes.
+"""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -26,15 +29,15 @@ __all__ = [
 def read_source(
     kind: SourceKind, body: bytes, url: str, outlet: Outlet, *, charset: str | None, now: datetime
 ) -> SourceResult:
-    """What a source names: candidates, further sources, and what could not be read.
+    """Read the candidates and further sources that a source names.
 
     Args:
-        kind: what it was declared or found as; feeds and sitemaps are told apart by their content all the same.
+        kind: as declared or found; feeds and sitemaps are distinguished by content anyway.
         body: as sent, gzip or not.
-        url: the address that answered; relative links start there.
-        outlet: whose source it is: URLs off its domains are dropped.
-        charset: what the Content-Type header says, if anything.
-        now: when the body came, aware; no date lies much after it.
+        url: the address that answered, base of relative links.
+        outlet: the source's outlet; URLs off its domains are dropped.
+        charset: from the Content-Type header, if any.
+        now: time of the answer, aware; much later dates are refused.
     """
     source = SourceContext(url, outlet, now, charset)
     try:
@@ -45,7 +48,7 @@ def read_source(
 
 
 def _read_data(text: bytes, source: SourceContext) -> SourceResult:
-    """A feed or sitemap, whichever it is: outlets serve either under the other's name."""
+    """Read a feed or sitemap by content: outlets serve either under the other's name."""
     if text.lstrip().startswith((b"{", b"[")):
         return read_json_feed(text, source)
     if is_text_sitemap(text):

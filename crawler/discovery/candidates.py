@@ -1,4 +1,4 @@
-"""What a source names that is worth asking for, as far as addresses and dates tell; pure, before the ledger decides."""
+"""Filter a source's candidates by URL and date. No I/O."""
 
 from collections.abc import Sequence
 
@@ -13,8 +13,8 @@ from outlets.urls import is_article
 def partition_candidates(
     candidates: Sequence[Candidate], outlet: Outlet
 ) -> tuple[list[Candidate], list[tuple[Candidate, Reason]]]:
-    """Those that may be articles of the outlet, and those that cannot be, with the reason."""
-    wanted: list[Candidate] = []
+    """Split candidates into possible articles and refused ones with the reason."""
+    accepted: list[Candidate] = []
     refused: list[tuple[Candidate, Reason]] = []
     for candidate in candidates:
         if not belongs(candidate.url, outlet.domains):
@@ -22,13 +22,13 @@ def partition_candidates(
         elif outlet.article.url and not is_article(candidate.url, outlet):
             refused.append((candidate, Reason.NOT_ARTICLE_URL))
         else:
-            wanted.append(candidate)
-    return wanted, refused
+            accepted.append(candidate)
+    return accepted, refused
 
 
 def is_too_old(link: SourceLink, boundary: Boundary) -> bool:
-    """Whether a child sitemap cannot hold anything from the boundary on.
+    """True for a child sitemap last changed before the boundary.
 
-    A ``lastmod`` often has only a day, and no zone: one day more is allowed for.
+    A ``lastmod`` often is a day without a zone, so one more day is allowed.
     """
     return bool(link.lastmod and boundary.since and link.lastmod < boundary.since - DAY_TOLERANCE)

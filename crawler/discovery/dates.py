@@ -1,4 +1,4 @@
-"""Dates of feeds and sitemaps: RFC 822 and ISO 8601 as they are in the wild."""
+"""Parse dates of feeds and sitemaps: RFC 822 and ISO 8601 with usual faults."""
 
 import re
 from dataclasses import replace
@@ -10,7 +10,7 @@ from core.dates.parser import parse_date
 from core.models import Precision, Timestamp
 
 _EARLIEST_YEAR = 1990  # before the web: placeholders such as 0001-01-01 and 1970-01-01
-# A feed that calls local time UTC is up to nine hours ahead in Indonesia; more is no date of anything that happened.
+# A feed that calls local time UTC is up to nine hours ahead in Indonesia; later dates are of future events.
 _LATEST = timedelta(days=1)
 _CLOCK_SLACK = timedelta(minutes=10)
 
@@ -22,17 +22,17 @@ _CLOCK = re.compile(r"\d{1,2}:\d{2}(:\d{2})?")
 
 
 def read_date(raw: str | None, *, zone: ZoneInfo, now: datetime, source: str) -> Timestamp | None:
-    """The moment that a feed or sitemap states; ``None`` for none, unreadable, before 1990 or a day ahead of ``now``.
+    """Parse a feed's or sitemap's date.
 
     Args:
         raw: the text as found.
-        zone: the outlet's, where the text states none.
+        zone: the outlet's, used if the text states none.
         now: aware.
-        source: what the ``Timestamp`` calls its source.
+        source: the ``Timestamp``'s source.
 
     Returns:
-        Confidence ``medium`` at most (feeds that label local time as UTC are real), ``low`` when it lies ahead of
-        ``now``.
+        ``None`` if missing, unreadable, before 1990 or more than a day ahead of ``now``. The confidence is ``medium``
+        at most (some feeds label local time as UTC), ``low`` for a date after ``now``.
     """
     text = " ".join((raw or "").split())[:100]
     if not text:
@@ -46,7 +46,7 @@ def read_date(raw: str | None, *, zone: ZoneInfo, now: datetime, source: str) ->
 
 
 def read_lastmod(raw: str | None, *, zone: ZoneInfo, now: datetime) -> datetime | None:
-    """As ``read_date``, for a ``lastmod``: only the moment counts."""
+    """Parse a ``lastmod`` as ``read_date`` does."""
     stamp = read_date(raw, zone=zone, now=now, source="lastmod")
     return stamp.at if stamp else None
 
@@ -88,7 +88,7 @@ def _stamp(at: datetime, text: str, zone: ZoneInfo, source: str) -> Timestamp | 
 
 
 def date_in_url(url: str, *, zone: ZoneInfo, now: datetime) -> Timestamp | None:
-    """The day in ``/2024/09/14/`` or ``/20240914…/``, with the time if 14 digits hold one; low confidence."""
+    """Find a date in a URL: ``/2024/09/14/`` or 8 or 14 digits; low confidence."""
     match = _URL_DATE.search(url)
     if match is None:
         return None

@@ -1,4 +1,7 @@
-"""Elements whose namespaces are not to be trusted: prefixes are odd, undeclared, or bound to a misspelt address."""
+"""Names and texts of XML elements with faulty namespaces.
+
+Prefixes may be odd, undeclared, or bound to a misspelt address.
+"""
 
 import re
 from functools import lru_cache
@@ -6,13 +9,16 @@ from html import unescape
 
 from lxml import etree
 
-# JSON can hold what no database takes: NUL and halves of characters.
+# JSON can hold characters that no database accepts: NUL and lone surrogates.
 _UNPRINTABLE = dict.fromkeys([*range(0x09), *range(0x0E, 0x20), 0x7F, *range(0xD800, 0xE000)])
 _TAGS = re.compile(r"</?[a-z][^<>]*>", re.IGNORECASE)
 
 
 def local_name(element: etree._Element) -> str:
-    """The tag's name in lower case without namespace or prefix; empty for comments and instructions."""
+    """Return the tag in lower case without prefix.
+
+    Empty for comments and instructions.
+    """
     tag = element.tag
     return _local(tag) if isinstance(tag, str) else ""
 
@@ -23,13 +29,13 @@ def _local(tag: str) -> str:
 
 
 def qualifier(element: etree._Element) -> str:
-    """What stands before the tag's name: the namespace, an undeclared prefix, or nothing."""
+    """Return the tag's namespace or undeclared prefix, if any."""
     tag = element.tag
     return tag[: -len(local_name(element))] if isinstance(tag, str) else ""
 
 
 def text_of(element: etree._Element | None) -> str | None:
-    """All text in the element without markup, escaped or not, on one line; ``None`` for none."""
+    """Return the element's text on one line without (escaped) markup, or ``None``."""
     if element is None:
         return None
     text = "".join(str(part) for part in element.itertext())
@@ -37,7 +43,7 @@ def text_of(element: etree._Element | None) -> str | None:
 
 
 def plain_text(text: str | None) -> str | None:
-    """The text without tags and entities, on one line; ``None`` for none."""
+    """Return the text on one line without tags and entities, or ``None``."""
     if not text:
         return None
     # Escaped once by XML and once by an editor: "&amp;amp;" and "&lt;b&gt;" are both common in titles.

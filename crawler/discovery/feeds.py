@@ -1,9 +1,9 @@
-"""Feeds: RSS 2.0 and 1.0, Atom, JSON Feed.
+"""Read feeds: RSS 2.0 and 1.0, Atom, JSON Feed.
 
 Why lxml and not feedparser 6.0.14: of 18 faulty feeds (bare ampersands, HTML entities, mislabelled charsets, junk
-before the declaration, a cut end, undeclared prefixes …) both gave all entries, lxml once ``to_xml`` had cut and
-repaired the text. lxml took 0.4 ms for 50 entries and 22 ms for 5,000, feedparser 6 to 12 and 620 ms, for which a
-crawl's event loop would have to wait; and feedparser opens a file or address when the body is the name of one.
+before the declaration, a cut end, undeclared prefixes …) both gave all entries, lxml after ``to_xml`` had cut and
+repaired the text. lxml took 0.4 ms for 50 entries and 22 ms for 5,000, feedparser 6 to 12 and 620 ms, which would block
+a crawl's event loop; and feedparser opens a file or URL if the body is its name.
 """
 
 import json
@@ -25,7 +25,7 @@ from crawler.discovery.result import SourceContext, SourceResult, collect
 FEED_ROOTS = frozenset({"rss", "rdf", "feed", "channel"})
 
 _ENTRIES = frozenset({"item", "entry"})
-# In order of trust; a feed that has only "updated" says nothing about when an article was published.
+# In order of trust; "updated" alone says nothing about the publication.
 _PUBLISHED = ("pubdate", "published", "issued", "date", "created")
 _MODIFIED = ("updated", "modified")
 _UPDATES = frozenset({"updateperiod", "updatefrequency"})
@@ -40,7 +40,7 @@ _PERIODS = {
 
 
 def read_feed(xml: Xml, source: SourceContext) -> SourceResult:
-    """The entries of an RSS or Atom feed."""
+    """Read the entries of an RSS or Atom feed."""
     parser = etree.XMLParser(recover=True, resolve_entities=False, no_network=True, load_dtd=False, encoding="utf-8")
     try:
         root = etree.fromstring(xml.body, parser, base_url=source.url)
@@ -49,18 +49,18 @@ def read_feed(xml: Xml, source: SourceContext) -> SourceResult:
     if root is None:
         return SourceResult(problem="the feed's XML cannot be read")  # type: ignore[unreachable]  # recover may give None
     entries = [element for element in root.iter(etree.Element) if local_name(element) in _ENTRIES]
-    reading = replace(collect(_candidates(entries, source), source.outlet), hint=_hint(root))
+    result = replace(collect(_candidates(entries, source), source.outlet), hint=_hint(root))
     broken = next((entry for entry in parser.error_log if entry.level_name == "FATAL"), None)
     if broken is None:
-        return reading
-    return reading.with_problem(f"XML breaks at line {broken.line}: {len(entries)} entries read")
+        return result
+    return result.with_problem(f"XML breaks at line {broken.line}: {len(entries)} entries read")
 
 
 def read_json_feed(text: bytes, source: SourceContext) -> SourceResult:
-    """The items of a JSON Feed (https://www.jsonfeed.org/version/1.1/).
+    """Read the items of a JSON Feed (https://www.jsonfeed.org/version/1.1/).
 
     Raises:
-        UnreadableError: it is other JSON, or none.
+        UnreadableError: other JSON, or invalid JSON.
     """
     try:
         feed = json.loads(text)
@@ -73,12 +73,12 @@ def read_json_feed(text: bytes, source: SourceContext) -> SourceResult:
 
 
 def _hint(root: etree._Element) -> timedelta | None:
-    """How long the feed says that it stays as it is: the longer of its ``ttl`` and its update period."""
-    said = {name: child for child in _channel(root) if (name := local_name(child)) in {"ttl", *_UPDATES}}
-    ttl, times = _count(said.get("ttl")), _count(said.get("updatefrequency"))
+    """Return the longer of the feed's ``ttl`` and update period."""
+    hints_by_name = {name: child for child in _channel(root) if (name := local_name(child)) in {"ttl", *_UPDATES}}
+    ttl, times = _count(hints_by_name.get("ttl")), _count(hints_by_name.get("updatefrequency"))
     hints = [timedelta(minutes=ttl)] if ttl else []
-    if said.keys() & _UPDATES:
-        period = _PERIODS.get((text_of(said.get("updateperiod")) or "daily").lower())
+    if hints_by_name.keys() & _UPDATES:
+        period = _PERIODS.get((text_of(hints_by_name.get("updateperiod")) or "daily").lower())
         hints += [period / (times or 1)] if period else []
     return max(hints, default=None)
 
@@ -119,19 +119,19 @@ class _Entry:
     element: etree._Element
 
     def core(self, name: str) -> etree._Element | None:
-        """The child in the entry's own namespace: its title, not that of the picture."""
+        """Return the child in the entry's namespace: its own title, not its picture's."""
         own = qualifier(self.element)
         return next((child for child in self.element if local_name(child) == name and qualifier(child) == own), None)
 
     def all(self, name: str) -> list[etree._Element]:
-        """The children of that name in whatever namespace."""
+        """Return the children of that name in any namespace."""
         return [child for child in self.element if local_name(child) == name]
 
     def url(self, source: SourceContext) -> str | None:
-        """Where the article is: FeedBurner's original, the link, the guid, the identifier; the outlet's own before all.
+        """Return the article's URL, preferably on the outlet's domains.
 
-        A feed that goes through a counting service (feedsportal) links there and has the article's address as its
-        guid, even where that is called no permalink.
+        Candidates in order: FeedBurner's original link, link, guid, id. A feed behind a counting service (feedsportal)
+        links there and has the article's URL as its guid, even if ``isPermaLink`` is false.
         """
         addresses = (clean_url(text, base) for text, base in self._addresses(source.url) if text and text.strip())
         urls = [url for url in addresses if url]

@@ -1,4 +1,4 @@
-"""Sources of an outlet that declares none: its home page's feeds, robots.txt, well-known paths."""
+"""Find an undeclared outlet's sources: home page, robots.txt, usual paths."""
 
 from collections.abc import Iterator
 from urllib.parse import urljoin
@@ -15,7 +15,7 @@ from crawler.discovery.result import SourceContext, SourceKind, SourceLink, Sour
 _FEED_TYPES = frozenset({"application/rss+xml", "application/atom+xml", "application/feed+json", "application/rdf+xml"})
 _COMMENTS = ("/comments/feed", "/feed/comments", "comments=", "/komentar/")
 
-# What the common CMSs of Indonesian outlets serve: WordPress and its sitemap plugins, Blogger, home-made ones.
+# Paths of the common CMSs of Indonesian outlets: WordPress and its sitemap plugins, Blogger, home-made ones.
 _WELL_KNOWN: tuple[tuple[SourceKind, str], ...] = (
     ("feed", "feed/"),
     ("feed", "rss"),
@@ -33,7 +33,7 @@ _WELL_KNOWN: tuple[tuple[SourceKind, str], ...] = (
 
 
 def read_home(text: bytes, source: SourceContext) -> SourceResult:
-    """The feeds that a home page names, and the articles that it links."""
+    """Read the feeds and article links of a home page."""
     root = parse_page(text, source.url)
     if root is None:
         return SourceResult(problem="not a home page: no HTML page")
@@ -41,13 +41,13 @@ def read_home(text: bytes, source: SourceContext) -> SourceResult:
 
 
 def sitemaps_of_robots(body: bytes, url: str) -> tuple[str, ...]:
-    """The clean addresses in a robots.txt's ``Sitemap:`` lines, each once, wherever they point."""
+    """Return the clean URLs of robots.txt's ``Sitemap:`` lines, on any host."""
     robots = Protego.parse(to_utf8(body, None).decode("utf-8", "replace"))
     return tuple(dict.fromkeys(address for line in robots.sitemaps if (address := clean_url(line, url))))
 
 
 def well_known_sources(site: str) -> tuple[SourceLink, ...]:
-    """Where feeds and sitemaps usually are, for a site that names none; most of them will not exist."""
+    """Return the usual feed and sitemap URLs of a site; most of them will not exist."""
     root = urljoin(site, "/")
     return tuple(SourceLink(urljoin(root, path), kind) for kind, path in _WELL_KNOWN)
 

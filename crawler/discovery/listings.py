@@ -1,4 +1,4 @@
-"""Listing pages: the articles that they name, with title and date where the page shows them."""
+"""Read the articles of a listing page, with titles and dates where shown."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -19,8 +19,8 @@ from crawler.discovery.result import SourceContext, SourceResult, collect
 from outlets.schema import Outlet
 from outlets.urls import is_article
 
-_MAX_LINE = 80  # longer is a summary, whose dates are the event's
-_MAX_BESIDE = 30  # a section, a weekday; with more around it a day without a clock time is a headline's
+_MAX_LINE = 80  # characters; longer is a summary, whose dates are the event's
+_MAX_BESIDE = 30  # characters, for a section or weekday; with more, a day without a clock time is a headline's
 _CLOCK_TIME = re.compile(r"\d[:.]\d{2}(?!\d)")
 _ZONE = r"(?:\s*\(?(?:WIB|WITA|WIT|GMT[+-]\d{1,2}|UTC)\b)?"
 _CLOCK = rf"\d{{1,2}}[:.]\d{{2}}(?:[:.]\d{{1,2}})?{_ZONE}"
@@ -40,7 +40,7 @@ _EPOCH_DIGITS = 10  # seconds; thirteen are milliseconds
 
 
 class _Found(NamedTuple):
-    rank: int  # how much it is worth: a machine's date before a shown one
+    rank: int  # 0 for machine-readable dates, 1 for visible ones
     raw: str
     source: str
 
@@ -51,9 +51,9 @@ class Item:
 
     Attributes:
         url: its clean address.
-        listed: whether it stands where the outlet lists its articles, not only in a menu or beside.
+        listed: it has a link in the list, not only in a menu or beside.
         anchors: the links to it there.
-        blocks: the largest elements that speak of it alone, one for each place where it is listed.
+        blocks: the largest elements about it alone, one for each link.
     """
 
     url: str
@@ -63,10 +63,10 @@ class Item:
 
 
 def item_dates(items: list[Item], titles: list[str | None], source: SourceContext) -> list[Timestamp | None]:
-    """The date of each item: in its own block, else beside it, else in its URL.
+    """Return each item's date: from its block, else beside it, else from its URL.
 
-    Dates that stand between the blocks belong all to the item before them or all to the item after them, whichever
-    is so for more than half of the items: never take one item's date for another's.
+    Dates between blocks belong either all to the item before or all to the item after, whichever fits more than half
+    of the items, so that no item gets another's date.
     """
     inside = [_first(item.blocks, title, source) for item, title in zip(items, titles, strict=True)]
     beside = _beside(items, source) if any(date is None for date in inside) else [None] * len(items)
@@ -77,7 +77,7 @@ def item_dates(items: list[Item], titles: list[str | None], source: SourceContex
 
 
 def is_date(text: str) -> bool:
-    """Whether a text on one line is a date as listings show them, and nothing else."""
+    """True if a line is just a date as listings show it."""
     return _SHOWN.fullmatch(text.strip(" |,-–()")) is not None
 
 
@@ -106,7 +106,7 @@ def _parse(found: _Found, source: SourceContext) -> Timestamp | None:
     if found.rank == 0:
         return read_date(found.raw, zone=source.zone, now=source.now, source=found.source)
     stamp = parse_date(found.raw, zone=source.zone, base=source.now, source=found.source, latest=source.now)
-    # What stands beside a link may still be the event's date: the article's page decides.
+    # A date beside a link may still be the event's: the article's page decides.
     return replace(stamp, confidence="medium") if stamp and stamp.confidence == "high" else stamp
 
 
@@ -143,14 +143,14 @@ def _shown(text: str | None, title: str | None) -> Iterator[_Found]:
 
 
 _PAGE = frozenset({"html", "body", "main"})  # no item is as large as that
-# A page of one article has no other item to bound it: its masthead's date of today must stay outside.
+# A page with one article has no other item as a bound: today's date in its masthead must stay outside.
 _MAX_PLACES = 20  # picture, headline and "read on", in list, slider and widget
 _MAX_CLIMB, _MAX_CLIMB_ALONE = 8, 3
 
 
 @dataclass(frozen=True, slots=True)
 class Anchor:
-    """A link to what looks like an article: ``key`` its identity, ``url`` its clean address, ``listed`` its place."""
+    """A link that looks like an article's: its identity, clean URL and place."""
 
     element: etree._Element
     key: str
@@ -159,10 +159,9 @@ class Anchor:
 
 
 def items_of(anchors: list[Anchor]) -> list[Item]:
-    """The articles in the page's order, each with the blocks that are its own.
+    """Group links into articles in the page's order, each with its own blocks.
 
-    Takes all links that look like an article's, also those in menus and those that nobody wants: they bound their
-    neighbours.
+    ``anchors`` must include unwanted links and links in menus: they bound their neighbours.
     """
     owners = _owners(anchors)
     climb = _MAX_CLIMB if len({anchor.key for anchor in anchors}) > 1 else _MAX_CLIMB_ALONE
@@ -179,7 +178,7 @@ def items_of(anchors: list[Anchor]) -> list[Item]:
 
 
 def neighbours(item: Item, blocks: set[etree._Element]) -> tuple[list[etree._Element], list[etree._Element]]:
-    """What stands beside the item's first block before and after it, up to the blocks of other items."""
+    """Return the siblings around the item's first block, up to other items'."""
     block = item.blocks[0]
     before = list(_until(block.itersiblings(preceding=True), blocks))
     return before[::-1], list(_until(block.itersiblings(), blocks))
@@ -193,7 +192,7 @@ def _until(elements: Iterable[etree._Element], blocks: set[etree._Element]) -> I
 
 
 def _owners(anchors: Iterable[Anchor]) -> dict[etree._Element, str | None]:
-    """For each element above a link the one article that it speaks of, or ``None`` for several."""
+    """Map each element above a link to its only article, or ``None`` for several."""
     owners: dict[etree._Element, str | None] = {}
     for anchor in anchors:
         for element in (anchor.element, *anchor.element.iterancestors()):
@@ -221,7 +220,7 @@ _TITLE_WORDS = 3  # fewer are "Selengkapnya", "Baca juga", a section's name
 
 
 def item_title(item: Item) -> str | None:
-    """The headline: a heading, an element called title, the link's text, its ``title``, its picture's ``alt``."""
+    """Find the headline in a heading, title, link text, ``title`` or ``alt``."""
     titles = (_title_of(element) for element in _headlines(item))
     return next((title for title in titles if title and len(title) <= _MAX_TITLE), None) or _attribute_title(item)
 
@@ -243,7 +242,10 @@ def _attribute_title(item: Item) -> str | None:
 
 
 def _title_of(element: etree._Element) -> str | None:
-    """The element's text; where it holds a whole card (section, "3 menit lalu", headline), its longest part."""
+    """Return the element's text.
+
+    Of a whole card (section, date, headline) the longest part.
+    """
     text = text_of(element)
     parts = [part for raw in element.itertext() if (part := plain_text(str(raw)))]
     return max(parts, key=len) if any(map(is_date, parts)) else text
@@ -274,7 +276,7 @@ _NOT_HTML = re.compile(rb"\s*[{\[]")
 
 
 def parse_page(text: bytes, url: str) -> etree._Element | None:
-    """The document of a UTF-8 text, or ``None`` where there is no element in it."""
+    """Parse a UTF-8 page; ``None`` if it has no element."""
     if _NOT_HTML.match(text):  # the parser would make a paragraph of JSON
         return None
     parser = lxml_html.HTMLParser(encoding="utf-8", recover=True, no_network=True)
@@ -285,16 +287,19 @@ def parse_page(text: bytes, url: str) -> etree._Element | None:
 
 
 def read_listing(text: bytes, source: SourceContext) -> SourceResult:
-    """The article links of a listing page in its order; none is a problem that the last page of a walk has too."""
+    """Read a listing page's article links in order.
+
+    No links is a problem, which the last page of a walk has, too.
+    """
     root = parse_page(text, source.url)
     if root is None:
         return SourceResult(problem="not a listing: no HTML page")
-    reading = collect(candidates_of(root, source), source.outlet)
-    return reading if reading.candidates else reading.with_problem("no article links on the page")
+    result = collect(candidates_of(root, source), source.outlet)
+    return result if result.candidates else result.with_problem("no article links on the page")
 
 
 def candidates_of(root: etree._Element, source: SourceContext) -> Iterator[Candidate]:
-    """The articles that a page links, as ``discover.links`` and ``article.url`` say or by the general rules."""
+    """Yield the articles that a page links, by the declared or the general rules."""
     items = items_of(list(_article_anchors(root, source)))
     titles = [item_title(item) for item in items]
     dates = item_dates(items, titles, source)
@@ -307,7 +312,7 @@ def _article_anchors(root: etree._Element, source: SourceContext) -> Iterator[An
     outlet, base = source.outlet, _base(root, source.url)
     own, listed = identify(source.url), _listed(root, outlet)
     shapes = outlet.model_copy(update={"article": outlet.article.model_copy(update={"url": None})})
-    # By XPath, not by walking the root: what comes after "</html>" is parsed into a second root beside it.
+    # By XPath, not by walking the root: content after "</html>" is parsed into a second root beside it.
     for element in root.xpath("//a[@href]"):
         url = clean_url(element.get("href", ""), base)
         if url is None or not belongs(url, outlet.domains) or is_home(url, outlet.site):
@@ -318,7 +323,10 @@ def _article_anchors(root: etree._Element, source: SourceContext) -> Iterator[An
 
 
 def _listed(root: etree._Element, outlet: Outlet) -> set[etree._Element]:
-    """The links where articles are listed; the declared selector may give the links or what holds them."""
+    """Return the links in the list.
+
+    The declared selector may match links or their containers.
+    """
     if outlet.discover.links is None:
         return set(root.xpath(f"//a[not({_ASIDE})]"))
     places = root.xpath(HTMLTranslator().css_to_xpath(outlet.discover.links, prefix="//"))

@@ -1,4 +1,4 @@
-"""A source's bytes made readable: unpacked, as UTF-8, and as XML that starts with its root element."""
+"""Decode a source's bytes: unpack, convert to UTF-8, repair XML."""
 
 import codecs
 import html
@@ -29,21 +29,26 @@ _LOGIN = re.compile(rb"""type\s*=\s*["']?password""", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Xml:
-    """XML text in UTF-8 from its root element on, and the root's name in lower case without prefix."""
+    """UTF-8 XML from its root element on.
+
+    ``root`` is the root's local name in lower case.
+    """
 
     root: str
     body: bytes
 
 
 class UnreadableError(Exception):
-    """What keeps a body from being read at all; never leaves this package."""
+    """The body cannot be read at all; caught within this package."""
 
 
 def unpack(body: bytes) -> tuple[bytes, str | None]:
-    """The body without gzip, whatever its name and headers said, and what was wrong with the gzip.
+    """Unpack gzip by content, not by name or header.
+
+    Return the body and a problem, if any.
 
     Raises:
-        UnreadableError: more than ``MAX_SITEMAP_BYTES`` come out of it.
+        UnreadableError: larger than ``MAX_SITEMAP_BYTES`` when unpacked.
     """
     for _ in range(_MAX_LAYERS):
         if not body.startswith(_GZIP):
@@ -66,7 +71,7 @@ def _gunzip(packed: bytes) -> tuple[bytes, str | None]:
             if position >= len(packed):
                 return bytes(text), "the gzip data ends early"
             try:
-                # In small pieces, so that what stands before a damage is kept.
+                # In small pieces, so that the data before a damage is kept.
                 text += member.decompress(packed[position : position + _PIECE], MAX_SITEMAP_BYTES + 1)
             except zlib.error as error:
                 return bytes(text), f"the gzip data is damaged ({error})"
@@ -78,10 +83,10 @@ def _gunzip(packed: bytes) -> tuple[bytes, str | None]:
 
 
 def to_utf8(body: bytes, charset: str | None) -> bytes:
-    """The text in UTF-8 without byte order mark.
+    """Convert the text to UTF-8 without byte order mark.
 
-    What decodes as UTF-8 is UTF-8, whatever it declares; else the declared encoding, else the header's; else UTF-8
-    whose stray bytes are windows-1252, which saves a text that was put together from both.
+    Valid UTF-8 is taken as such regardless of declarations; else the declared encoding counts, else the header's; else
+    UTF-8 with stray bytes in windows-1252, for texts assembled from both.
     """
     for mark, encoding in _BOMS:
         if body.startswith(mark):
@@ -117,14 +122,14 @@ def _windows_1252(match: re.Match[str]) -> str:
 
 
 def to_xml(text: bytes) -> Xml:
-    """The XML in a UTF-8 text, from its root element on and with its small faults put right.
+    """Cut a UTF-8 text to its XML root element and repair small faults.
 
-    Leaves out what stands before the root (declaration, blank lines, PHP warnings, DOCTYPE), makes HTML's entities
-    numeric, escapes bare "&" and "<" and drops control characters: each of them costs a strict parser the whole
-    document, and a recovering one the "&" in the middle of a URL.
+    Drops everything before the root (declaration, blank lines, PHP warnings, DOCTYPE) and control characters, makes
+    HTML entities numeric and escapes bare "&" and "<": each of them costs a strict parser the whole document, and a
+    recovering one the "&" in a URL.
 
     Raises:
-        UnreadableError: there is no feed or sitemap in it, or it defines entities.
+        UnreadableError: no feed or sitemap, or it defines entities.
     """
     head = _without_comments(text[:_HEAD_BYTES])
     root = _ROOT.search(head)
@@ -133,14 +138,17 @@ def to_xml(text: bytes) -> Xml:
     if b"<!entity" in prolog.lower():
         raise UnreadableError("it defines XML entities, which are refused")
     if root is None:
-        raise UnreadableError(f"not a feed or sitemap: {_sort(text)}")
+        raise UnreadableError(f"not a feed or sitemap: {_describe(text)}")
     body = text[root.start() :].translate(None, _CONTROL)
     body = _BARE_AMPERSAND.sub(b"&amp;", _NAMED_ENTITY.sub(_numeric, body))
     return Xml(root[1].decode().lower(), _LESS_THAN.sub(b"&lt;", body))
 
 
 def _without_comments(head: bytes) -> bytes:
-    """The same with comments as long blanks; by hand, as the pattern is quadratic where none is closed."""
+    """Blank out comments.
+
+    Without a pattern, which would be quadratic for unclosed ones.
+    """
     parts, end = [], 0
     while (start := head.find(b"<!--", end)) >= 0 and (close := head.find(b"-->", start)) >= 0:
         parts += [head[end:start], b" " * (close + 3 - start)]
@@ -155,7 +163,7 @@ def _numeric(match: re.Match[bytes]) -> bytes:
     return b"".join(b"&#%d;" % ord(character) for character in characters)
 
 
-def _sort(text: bytes) -> str:
+def _describe(text: bytes) -> str:
     start = text[:_HEAD_BYTES].strip().lower()
     if not start:
         return "an empty body"

@@ -1,4 +1,4 @@
-"""What reading a source gives, and how candidates are gathered into it."""
+"""Result of reading a source, and its collection from candidates."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -12,16 +12,13 @@ from outlets.schema import Outlet
 
 SourceKind = Literal["feed", "sitemap", "listing", "home"]
 
-# What the sitemap protocol allows in one file; no feed or listing comes near.
+# Limit of the sitemap protocol for one file; no feed or listing comes near.
 MAX_CANDIDATES = 50_000
 
 
 @dataclass(frozen=True, slots=True)
 class SourceLink:
-    """A source that another one names.
-
-    ``lastmod`` is when it changed, aware, if that was said: an older child needs no download.
-    """
+    """A source named by another; an old ``lastmod`` (aware) saves the download."""
 
     url: str
     kind: SourceKind
@@ -30,14 +27,14 @@ class SourceLink:
 
 @dataclass(frozen=True, slots=True)
 class SourceResult:
-    """What a source's body says.
+    """Contents of a source.
 
     Attributes:
-        candidates: in the source's order, each URL once, all of them the outlet's.
-        children: sources that it names (sitemaps of an index, feeds of a home page), each once.
-        problem: what could not be read, in words; the rest holds what could be read all the same.
-        truncated: more than ``MAX_CANDIDATES`` were named.
-        hint: how long the source says that it stays as it is.
+        candidates: in the source's order, each URL once, all on the outlet's domains.
+        children: further sources (sitemaps of an index, feeds of a home page), each once.
+        problem: description of the unreadable part, if any; the other fields hold the rest.
+        truncated: the source has more than ``MAX_CANDIDATES``.
+        hint: polling interval that the source asks for.
     """
 
     candidates: tuple[Candidate, ...] = ()
@@ -47,19 +44,19 @@ class SourceResult:
     hint: timedelta | None = None
 
     def with_problem(self, problem: str | None) -> "SourceResult":
-        """The same with one more problem."""
+        """Return a copy with one more problem."""
         return replace(self, problem="; ".join(filter(None, (problem, self.problem))) or None)
 
 
 @dataclass(frozen=True, slots=True)
 class SourceContext:
-    """What a reader must know of the source besides its body.
+    """Facts about a source besides its body.
 
     Attributes:
-        url: the address that the body came from; relative links start there.
-        outlet: whose source it is.
-        now: when the body came, aware.
-        charset: what the Content-Type header says, if anything.
+        url: address of the body, base of relative links.
+        outlet: the source's outlet.
+        now: time of the answer, aware.
+        charset: from the Content-Type header, if any.
     """
 
     url: str
@@ -69,12 +66,12 @@ class SourceContext:
 
     @property
     def zone(self) -> ZoneInfo:
-        """The outlet's zone, for times that state none."""
+        """The outlet's zone, for times without one."""
         return self.outlet.zone
 
 
 def collect(found: Iterable[Candidate | SourceLink], outlet: Outlet) -> SourceResult:
-    """The outlet's own, each URL once and ``MAX_CANDIDATES`` in all; a problem when all were other sites'."""
+    """Collect the URLs on the outlet's domains, each once, at most ``MAX_CANDIDATES``."""
     kept: dict[str, Candidate | SourceLink] = {}
     foreign = 0
     truncated = False

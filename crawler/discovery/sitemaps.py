@@ -1,4 +1,7 @@
-"""Sitemaps: indexes, URL sets, news sitemaps, plain text (https://www.sitemaps.org/protocol.html)."""
+"""Read sitemaps: indexes, URL sets, news sitemaps, plain text.
+
+See https://www.sitemaps.org/protocol.html.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -15,20 +18,20 @@ from crawler.discovery.result import SourceContext, SourceLink, SourceResult, co
 
 
 def read_sitemap(xml: Xml, source: SourceContext) -> SourceResult:
-    """The URLs of a set, the sitemaps of an index, or both; parsed as a stream, so that 50,000 stay cheap."""
+    """Read a sitemap or index as a stream, so that 50,000 URLs stay cheap."""
     stream = _Stream(source)
-    reading = collect(stream.read(xml), source.outlet)
-    return reading.with_problem(stream.problem)
+    result = collect(stream.read(xml), source.outlet)
+    return result.with_problem(stream.problem)
 
 
 def is_text_sitemap(text: bytes) -> bool:
-    """Whether it has one absolute URL a line, judged by the first."""
+    """True if the first line is just an absolute URL."""
     first = text[:4096].strip().partition(b"\n")[0].split()
     return len(first) == 1 and first[0].startswith((b"http://", b"https://"))
 
 
 def read_text_sitemap(text: bytes, source: SourceContext) -> SourceResult:
-    """The URLs of a text sitemap, one a line."""
+    """Read a text sitemap, one URL a line."""
     urls = (clean_url(line.decode("utf-8", "replace")) for line in text.splitlines() if line.startswith(b"http"))
     return collect((Candidate(url) for url in urls if url), source.outlet)
 
@@ -39,7 +42,7 @@ class _Stream:
     problem: str | None = field(default=None, init=False)
 
     def read(self, xml: Xml) -> Iterator[Candidate | SourceLink]:
-        """Each entry as it is parsed; ``problem`` is set when the XML breaks off."""
+        """Yield entries while parsing; sets ``problem`` when the XML breaks."""
         events = etree.iterparse(
             BytesIO(xml.body),
             events=("end",),
@@ -100,7 +103,7 @@ class _Stream:
 
 
 def _text(element: etree._Element, name: str) -> str | None:
-    """The text of the child in the element's own namespace: not ``image:loc``."""
+    """Return the text of the child in the element's own namespace (not ``image:loc``)."""
     own = qualifier(element)
     for child in element:
         if local_name(child) == name and qualifier(child) == own:

@@ -1,4 +1,4 @@
-"""Walks over listing pages: page by page, and day by day where the address holds a date."""
+"""Walk over listing pages: by page, and by day if the address holds a date."""
 
 import re
 from collections.abc import Iterator
@@ -8,17 +8,17 @@ from zoneinfo import ZoneInfo
 
 from outlets.schema import PLACEHOLDER
 
-# Thirty days back (the longest default boundary) at 20 items a page and 300 articles a day, with some room.
+# Enough for 30 days (the longest default boundary) at 20 items a page and 300 articles a day.
 MAX_LISTING_PAGES = 500
 
 
 @dataclass(frozen=True, slots=True)
 class Walk:
-    """One listing to walk from page 1 on.
+    """A listing to read from page 1 on.
 
     Attributes:
         template: the declared address with its ``{page}``, ``{offset:N}`` and ``{date:FORMAT}``.
-        day: whose articles it lists, in the outlet's zone; ``None`` for a listing of all days.
+        day: of its articles, in the outlet's zone; ``None`` for a listing of all days.
     """
 
     template: str
@@ -26,11 +26,11 @@ class Walk:
 
     @property
     def pages(self) -> int | None:
-        """How many pages it has: one without a placeholder for them, else not known."""
+        """1 without a page placeholder, else ``None``."""
         return None if re.search(r"\{(?:page|offset:\d+)\}", self.template) else 1
 
     def url(self, page: int) -> str:
-        """The address of a page, counted from 1."""
+        """Return the address of a page, counted from 1."""
         return PLACEHOLDER.sub(lambda match: self._value(match[1], page), self.template)
 
     def _value(self, placeholder: str, page: int) -> str:
@@ -45,14 +45,14 @@ class Walk:
 def walks(
     template: str, since: datetime, now: datetime, zone: ZoneInfo, *, until: datetime | None = None
 ) -> Iterator[Walk]:
-    """The walks of a declared page template, the newest day first.
+    """Yield the walks of a declared page template, the newest day first.
 
     Args:
         template: of ``discover.pages``.
-        since: aware; the last day is the one that it falls on in ``zone``.
-        now: aware; the first day, unless ``until`` is earlier.
-        zone: the outlet's: its days are its readers' days.
-        until: aware; the first day, if given.
+        since: aware; falls on the last day.
+        now: aware; falls on the first day unless ``until`` is earlier.
+        zone: the outlet's; days are days there.
+        until: aware.
     """
     if "{date:" not in template:
         yield Walk(template)
