@@ -1,13 +1,13 @@
-"""What was measured of an outlet, day by day: each run adds to its day, and the days are read again to be compared.
+"""Measures of an outlet: counted by a run, added to the outlet's day when it ends, read again to be compared.
 
-A day by Jakarta's clock has four quarters. So what is lately so can be told from what was so this morning, while a
-day stays one row of a few hundred bytes.
+A day by Jakarta's clock has four quarters: fine enough to tell the last hours from this morning, while a day stays one
+row of a few hundred bytes.
 """
 
 import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -18,10 +18,19 @@ from core.periods import HOME
 from database.schema import HostState, OutletDay
 from database.sql import insert_new
 
+QUARTER = timedelta(hours=6)
+# Buckets in a doubling of a text's length: 19 % wide, far narrower than any change to be noticed.
+BUCKETS = 4
+# Of the minutes that articles state, the most frequent ones are enough to notice that all state the same.
+_MINUTES = 8
 
-@dataclass(slots=True)
-class Measures:
-    """Counted and summed over one run of one outlet.
+
+@dataclass(slots=True, kw_only=True)
+class _Sums:
+    """Figures summed over a run, and over the runs of a quarter.
+
+    Stored in ``outlet_days`` under these names and in this order. No rule uses ``sources_failed`` and ``fresh``; they
+    are counted since the stored days hold them.
 
     Attributes:
         answers: answers to requests for sources and pages, whatever their status.
@@ -32,19 +41,9 @@ class Measures:
         stored: new articles. The following are of these.
         undated: without a publication date; ``unsigned`` without an author; ``untitled`` without a title;
             ``unsectioned`` without a section.
-        words: of each article's text.
-        published: how many articles state the same minute, by ISO string (UTC).
-        rejected: pages that were fetched and are no articles, by reason; ``failed`` URLs likewise.
-        moved_to: hosts off the outlet's domains to which its sources or pages redirected.
-        certificate: the failure's words, where a host's certificate was refused.
-        robots: hosts whose robots.txt was read: its SHA-256 in hex (``None``: there is none), and whether it forbids
-            all or any of the outlet's sources.
-        newest_at: the newest publication of an article stored in the run.
-        clock_ahead: articles whose stated time lay in the future.
+        clock_ahead: articles dated in the future.
     """
 
-    requests: int = 0
-    bytes: int = 0
     answers: int = 0
     latency_s: float = 0.0
     sources_answered: int = 0
@@ -57,94 +56,79 @@ class Measures:
     unsigned: int = 0
     untitled: int = 0
     unsectioned: int = 0
-    words: list[int] = field(default_factory=list)
-    published: Counter[str] = field(default_factory=Counter)
-    rejected: Counter[str] = field(default_factory=Counter)
-    failed: Counter[str] = field(default_factory=Counter)
-    moved_to: Counter[str] = field(default_factory=Counter)
-    certificate: str | None = None
-    robots: dict[str, tuple[str | None, bool]] = field(default_factory=dict)
-    newest_at: datetime | None = None
     clock_ahead: int = 0
 
 
-def record_hosts(session: Session, outlet: str, robots: Mapping[str, tuple[str | None, bool]], now: datetime) -> None:
-    """Remembers the robots.txt of the outlet's hosts, as ``Measures.robots`` has them, and when they changed."""
-    if not robots:
-        return
-    rows = [
-        {"outlet": outlet, "host": host, "robots_sha256": sha256, "robots_forbids": forbids, "checked_at": now}
-        for host, (sha256, forbids) in sorted(robots.items())
-    ]
-    session.execute(insert_new(session, HostState), rows)
-    for known in session.scalars(select(HostState).where(HostState.outlet == outlet, HostState.host.in_(robots))):
-        sha256, forbids = robots[known.host]
-        if (known.robots_sha256, known.robots_forbids) != (sha256, forbids):
-            known.changed_at = now
-        known.robots_sha256, known.robots_forbids, known.checked_at = sha256, forbids, now
-    session.flush()
+@dataclass(slots=True, kw_only=True)
+class _Summed(_Sums):
+    """Counts by name, added up like ``_Sums``.
+
+    Attributes:
+        rejected: fetched pages that are no articles, by reason; ``failed`` URLs likewise.
+        moved_to: hosts off the outlet's domains to which its sources or pages redirected.
+    """
+
+    rejected: Counter[str] = field(default_factory=Counter)
+    failed: Counter[str] = field(default_factory=Counter)
+    moved_to: Counter[str] = field(default_factory=Counter)
 
 
-QUARTER = timedelta(hours=6)
-# Buckets in a doubling of a text's length: 19 % wide, far narrower than what is to be noticed.
-BUCKETS = 4
-_SUMS = (
-    "answers", "latency_s", "sources_answered", "sources_failed", "empty_listings", "named", "fresh", "stored",
-    "undated", "unsigned", "untitled", "unsectioned", "clock_ahead",
-)  # fmt: skip
-_COUNTERS = ("rejected", "failed", "moved_to")
-# Of the minutes that articles state, the most frequent ones are enough to notice that all state the same.
-_MINUTES = 8
+_SUMS = tuple(column.name for column in fields(_Sums))
+_COUNTERS = tuple(column.name for column in fields(_Summed) if column.name not in _SUMS)
 
 
-@dataclass(frozen=True, slots=True)
-class QuarterMeasures:
-    """What the runs that ended in a quarter of a day measured; the names are those of ``Measures``.
+@dataclass(slots=True, kw_only=True)
+class Measures(_Summed):
+    """Measures of one run of one outlet.
+
+    Attributes:
+        words: of each new article's text.
+        published: how many articles state the same minute, by ISO string (UTC).
+        certificate: the error, if a host's certificate was refused.
+        robots: hosts whose robots.txt was read: its SHA-256 in hex (``None``: there is none), and whether it forbids
+            all or any of the outlet's sources.
+        newest_at: the newest publication of an article stored in the run.
+    """
+
+    requests: int = 0
+    bytes: int = 0
+    words: list[int] = field(default_factory=list)
+    published: Counter[str] = field(default_factory=Counter)
+    certificate: str | None = None
+    robots: dict[str, tuple[str | None, bool]] = field(default_factory=dict)
+    newest_at: datetime | None = None
+
+
+@dataclass(slots=True, kw_only=True)
+class QuarterMeasures(_Summed):
+    """Measures of all runs that ended in a quarter of a day.
 
     Attributes:
         until: when the last of them ended.
-        lengths: how many texts there are of each length, by ``length_of``'s inverse.
+        lengths: number of texts by length, in buckets of a logarithmic scale (``BUCKETS`` a doubling).
         minutes: the most frequent minutes of publication.
         certificate: of the last run.
     """
 
     until: datetime
     runs: int = 0
-    answers: int = 0
-    latency_s: float = 0.0
-    sources_answered: int = 0
-    sources_failed: int = 0
-    empty_listings: int = 0
-    named: int = 0
-    fresh: int = 0
-    stored: int = 0
-    undated: int = 0
-    unsigned: int = 0
-    untitled: int = 0
-    unsectioned: int = 0
-    clock_ahead: int = 0
     lengths: Counter[int] = field(default_factory=Counter)
     minutes: Counter[str] = field(default_factory=Counter)
-    rejected: Counter[str] = field(default_factory=Counter)
-    failed: Counter[str] = field(default_factory=Counter)
-    moved_to: Counter[str] = field(default_factory=Counter)
     certificate: str | None = None
 
     @property
     def began(self) -> datetime:
-        """When the quarter began."""
+        """The beginning of the quarter."""
         here = self.until.astimezone(HOME)
         return here.replace(hour=here.hour // 6 * 6, minute=0, second=0, microsecond=0)
 
 
 def add_to_day(session: Session, outlet: str, measures: Measures, now: datetime) -> None:
-    """Adds what a run measured to the outlet's day, in the caller's transaction; others may do so at the same time.
-
-    What it learned of the outlet's hosts is remembered beside it.
+    """Add a run's measures to the outlet's day, and store its hosts' robots.txt. Safe beside other processes.
 
     Args:
         session: in the transaction that closes the run.
-        outlet: the run's.
+        outlet: its name.
         measures: the run's.
         now: when it ended, aware.
     """
@@ -161,26 +145,30 @@ def add_to_day(session: Session, outlet: str, measures: Measures, now: datetime)
 
 
 def add_to_quarter(before: Mapping[str, Any], measures: Measures, now: datetime) -> dict[str, Any]:
-    """A quarter as it is kept, with a further run in it."""
-    kept: dict[str, Any] = {"until": int(now.timestamp()), "runs": before.get("runs", 0) + 1}
+    """Return the stored form of a quarter with a further run added."""
+    stored: dict[str, Any] = {"until": int(now.timestamp()), "runs": before.get("runs", 0) + 1}
     for name in _SUMS:
-        kept[name] = before.get(name, 0) + getattr(measures, name)
+        stored[name] = before.get(name, 0) + getattr(measures, name)
     for name in _COUNTERS:
-        kept[name] = dict(Counter(before.get(name, {})) + getattr(measures, name))
+        stored[name] = dict(Counter(before.get(name, {})) + getattr(measures, name))
     lengths = Counter(str(_bucket(words)) for words in measures.words if words > 0)
-    kept["lengths"] = dict(Counter(before.get("lengths", {})) + lengths)
-    kept["minutes"] = dict((Counter(before.get("minutes", {})) + measures.published).most_common(_MINUTES))
-    kept["certificate"] = measures.certificate
-    return {name: value for name, value in kept.items() if value}
+    stored["lengths"] = dict(Counter(before.get("lengths", {})) + lengths)
+    stored["minutes"] = dict((Counter(before.get("minutes", {})) + measures.published).most_common(_MINUTES))
+    stored["certificate"] = measures.certificate
+    return {name: value for name, value in stored.items() if value}
 
 
 def read_quarters(days: Iterable[tuple[date, Mapping[str, Any]]]) -> list[QuarterMeasures]:
-    """The quarters of these days in which runs ended, the oldest first."""
-    return [_part(quarters[name]) for _, quarters in sorted(days, key=lambda one: one[0]) for name in sorted(quarters)]
+    """Read the quarters of stored days in which runs ended, the oldest first."""
+    return [
+        _read_quarter(quarters[name])
+        for _, quarters in sorted(days, key=lambda day: day[0])
+        for name in sorted(quarters)
+    ]
 
 
 def load_quarters(session: Session, outlet: str, start: date) -> list[QuarterMeasures]:
-    """The outlet's quarters from this day on in which runs ended, the oldest first."""
+    """Load the outlet's quarters from this day on in which runs ended, the oldest first."""
     rows = session.execute(
         select(OutletDay.day, OutletDay.measures).where(OutletDay.outlet == outlet, OutletDay.day >= start)
     )
@@ -190,17 +178,17 @@ def load_quarters(session: Session, outlet: str, start: date) -> list[QuarterMea
 def select_recent(
     parts: Sequence[QuarterMeasures], time: timedelta, *, since: datetime | None = None
 ) -> list[QuarterMeasures]:
-    """The parts of the last time, up to the last of them; ``since``: only what began after that."""
+    """Select the quarters within ``time`` before the last one; with ``since`` only those that began after it."""
     return [part for part in parts if part.until > parts[-1].until - time and (since is None or part.began >= since)]
 
 
 def find_median_length(lengths: Mapping[int, int]) -> float | None:
-    """The logarithm (base 2) of the median length, in words; ``None`` without texts."""
+    """Return the logarithm (base 2) of the median length, in words; ``None`` without texts."""
     half, passed = sum(lengths.values()) / 2, 0
     for bucket in sorted(lengths):
         passed += lengths[bucket]
         if passed >= half:
-            # Where in the bucket the median lies, so that it does not leap from one to the next.
+            # Its place within the bucket, so that it does not leap from one to the next.
             return (bucket - 0.5 + 1 - (passed - half) / lengths[bucket]) / BUCKETS
     return None
 
@@ -209,8 +197,25 @@ def _bucket(words: int) -> int:
     return round(BUCKETS * math.log2(words))
 
 
-def _part(kept: Mapping[str, Any]) -> QuarterMeasures:
-    values: dict[str, Any] = {name: kept[name] for name in ("runs", *_SUMS, "certificate") if name in kept}
-    values |= {name: Counter(kept[name]) for name in (*_COUNTERS, "minutes") if name in kept}
-    lengths = Counter({int(bucket): number for bucket, number in kept.get("lengths", {}).items()})
-    return QuarterMeasures(until=datetime.fromtimestamp(kept["until"], UTC), lengths=lengths, **values)
+def _read_quarter(stored: Mapping[str, Any]) -> QuarterMeasures:
+    values: dict[str, Any] = {name: stored[name] for name in ("runs", *_SUMS, "certificate") if name in stored}
+    values |= {name: Counter(stored[name]) for name in (*_COUNTERS, "minutes") if name in stored}
+    lengths = Counter({int(bucket): number for bucket, number in stored.get("lengths", {}).items()})
+    return QuarterMeasures(until=datetime.fromtimestamp(stored["until"], UTC), lengths=lengths, **values)
+
+
+def record_hosts(session: Session, outlet: str, robots: Mapping[str, tuple[str | None, bool]], now: datetime) -> None:
+    """Store the robots.txt of the outlet's hosts (``Measures.robots``) and when they changed."""
+    if not robots:
+        return
+    rows = [
+        {"outlet": outlet, "host": host, "robots_sha256": sha256, "robots_forbids": forbids, "checked_at": now}
+        for host, (sha256, forbids) in sorted(robots.items())
+    ]
+    session.execute(insert_new(session, HostState), rows)
+    for row in session.scalars(select(HostState).where(HostState.outlet == outlet, HostState.host.in_(robots))):
+        sha256, forbids = robots[row.host]
+        if (row.robots_sha256, row.robots_forbids) != (sha256, forbids):
+            row.changed_at = now
+        row.robots_sha256, row.robots_forbids, row.checked_at = sha256, forbids, now
+    session.flush()
