@@ -1,4 +1,4 @@
-"""Watchlists: what is looked for in every new article, who is told of it, and the daily digest.
+"""Watchlists, alerts and the daily digest.
 
-declaration (TOML) → what is new (``matching``) → what is to be told (``database.alerts``) → messages → channels.
+watchlist (TOML) → new matches (``matching``) → queued messages (``database.alerts``) → ``messages`` → ``channels``.
 """

@@ -1,7 +1,7 @@
-"""Where messages go: Apprise URLs whose secrets come from the environment, never from a file.
+"""Addresses of channels: Apprise URLs whose secrets come from the environment, never from a file.
 
-``${NAME}`` stands for the environment's variable NAME. What an address says in plain text ends up in files, backups
-and the database; so nothing may stand there that could be a secret. In most kinds of Apprise URL anything could
+``${NAME}`` stands for the environment variable NAME. Plain text of an address ends up in files, backups and the
+database, so nothing may stand there that could be a secret. In most kinds of Apprise URL anything could be one
 (tgram://TOKEN/CHAT, slack://A/B/C): there, every part is a variable.
 """
 
@@ -27,14 +27,14 @@ _SHORTEST = 3  # characters of what is struck out of messages; shorter parts tel
 
 
 class ChannelError(PantauError):
-    """A channel cannot be used as it is set up: a variable is missing, or its value is no Apprise URL."""
+    """A channel cannot be used: a variable is missing, or its value is no Apprise URL."""
 
 
 def check_address(template: str) -> str:
-    """The address as it stands in a file, if it holds no literal secret.
+    """Return the address from a file if it holds no literal secret.
 
     Raises:
-        ValueError: it does, or is no address; the message is what is allowed.
+        ValueError: it may hold one, or is no address; the message is ``ALLOWED``.
     """
     if not _safe(template):
         raise ValueError(ALLOWED)
@@ -61,23 +61,23 @@ def _safe(template: str) -> bool:
 
 
 def _plain(text: str, marks: str) -> bool:
-    """Whether anything but variables and these marks is in the text."""
+    """True if the text holds anything but variables and these marks."""
     return bool(text.replace(_HIDDEN, "").strip(marks) and set(text) - {_HIDDEN, *marks})
 
 
 def _open(pair: str, *, known: bool) -> bool:
-    """Whether a parameter may be read by everybody."""
+    """True if a parameter holds no secret."""
     key, found, value = pair.partition("=")
     return bool(found) and _HIDDEN not in key and (not _plain(value, "") or (known and key in _OPEN_PARAMETERS))
 
 
 def variables(template: str) -> tuple[str, ...]:
-    """The names of the environment's variables in an address."""
+    """Return the names of the environment variables in an address."""
     return tuple(dict.fromkeys(_VARIABLE.findall(template)))
 
 
 def fill(template: str, environment: Mapping[str, str]) -> str:
-    """The address with its secrets.
+    """Return the address with its secrets.
 
     Raises:
         ChannelError: a variable is not set, or empty.
@@ -98,7 +98,7 @@ def _filled(part: str, environment: Mapping[str, str], safe: str) -> str:
 
 
 def secrets(template: str, environment: Mapping[str, str]) -> tuple[str, ...]:
-    """What must be struck out wherever it appears: what the variables hold, and each part of it; the longest first."""
+    """Return all strings to be struck out: the variables' values and each part of them, the longest first."""
     values = [environment.get(name, "").strip() for name in variables(template)]
     parts = {part for value in values for part in (value, *re.split(r"[:/@?&=,;\s]+", value))}
     parts |= {form(part) for part in parts for form in (quote, unquote)}
@@ -106,7 +106,7 @@ def secrets(template: str, environment: Mapping[str, str]) -> tuple[str, ...]:
 
 
 def scrub(text: str, hidden: tuple[str, ...]) -> str:
-    """The text without secrets, on one line."""
+    """Return the text without secrets, on one line."""
     for secret in hidden:
         text = text.replace(secret, "***")
     return " ".join(text.split())

@@ -1,4 +1,4 @@
-"""Sending by Apprise (https://appriseit.com): mail, chats, webhooks and a hundred more, each by a kind of URL."""
+"""Send messages by Apprise (https://appriseit.com): mail, chats, webhooks and many more, each by a kind of URL."""
 
 import logging
 import re
@@ -24,28 +24,29 @@ _SYSTEM = re.compile(r"\[Errno -?\d+\] ([\w ]+)")
 
 
 class Content(Protocol):
-    """What is to be sent."""
+    """A message to be sent."""
 
     @property
     def title(self) -> str:
         """The subject, or the first line."""
 
     def body(self, form: Form, most: int) -> str:
-        """The rest, in this form, in at most so many characters if that can be."""
+        """Return the text in this form, in at most ``most`` characters if possible."""
 
 
 class Channel:
-    """Somewhere to send to."""
+    """An open channel; ``scheme`` is its kind, e.g. ``mailtos``."""
 
-    def __init__(self, plugin: "NotifyBase", form: Form, hidden: tuple[str, ...]) -> None:
+    def __init__(self, plugin: "NotifyBase", scheme: str, form: Form, hidden: tuple[str, ...]) -> None:
+        self.scheme = scheme
         self._plugin = plugin
         self._form = form
         self._hidden = hidden
 
     def send(self, content: Content) -> str | None:
-        """Sends it; gives what went wrong, without secrets, or ``None``.
+        """Send a message; return the problem, without secrets, or ``None``.
 
-        What a channel says may come too late or get lost: then a message that arrived counts as failed.
+        An answer may come too late or get lost: then a message that arrived counts as failed.
         """
         with _heard() as said:
             try:
@@ -69,14 +70,14 @@ class Channel:
 
 
 def open_channel(template: str, environment: Mapping[str, str]) -> Channel:
-    """The channel that an address means.
+    """Open the channel of an address.
 
     Args:
         template: as a watchlist's file has it (``alerts.addresses``).
-        environment: where its secrets are.
+        environment: holds its secrets.
 
     Raises:
-        ChannelError: a variable is not set, or what results is no Apprise URL; the message holds no secret.
+        ChannelError: a variable is not set, or the result is no Apprise URL; the message holds no secret.
     """
     # It takes half a second to load, which whoever sends nothing shall not wait for.
     from apprise import Apprise  # noqa: PLC0415
@@ -90,7 +91,8 @@ def open_channel(template: str, environment: Mapping[str, str]) -> Channel:
         why = f" ({scrub(said[0], hidden)})" if said else ""
         raise ChannelError(f"this is no Apprise URL that can be used{why}: see https://appriseit.com for how they look")
     plugin.socket_connect_timeout = plugin.socket_read_timeout = _PATIENCE
-    return Channel(plugin, _form(plugin, url.partition("://")[0].lower()), hidden)
+    scheme = url.partition("://")[0].lower()
+    return Channel(plugin, scheme, _form(plugin, scheme), hidden)
 
 
 def _form(plugin: "NotifyBase", scheme: str) -> Form:
@@ -104,7 +106,7 @@ def _form(plugin: "NotifyBase", scheme: str) -> Form:
 
 
 def _essence(said: str) -> str:
-    """Of what libraries wrap in each other, the operating system's own words."""
+    """Return the operating system's own words of an error that libraries wrapped."""
     found = _SYSTEM.search(said)
     return found[1] if found and said.startswith(_SAID) else said
 
@@ -122,7 +124,7 @@ class _Listener(logging.Handler):
 
 @contextmanager
 def _heard() -> Iterator[list[str]]:
-    """What Apprise logs meanwhile; nobody else hears it, for it may name the address."""
+    """Collect Apprise's log lines; they reach no other log, since they may name the address."""
     logger = logging.getLogger("apprise")
     said: list[str] = []
     before = logger.level, logger.propagate, logger.handlers

@@ -1,12 +1,12 @@
-"""One run: look for what is new, write down what is to be told, and send what is due.
+"""One alert run: find new matches, queue messages, send what is due.
 
-Nothing is lost: a match and the messages that are to tell of it are written down in one transaction, and so is what
-changed with outlets (flags); a message is done only when its channel has taken it. It is sent outside any transaction,
-between two commits ("sending", "sent"), so that a run killed just there sends that one message again: whether it had
-arrived, nobody can know (the problem of the two generals). Nothing is ever given up; after some failures in a row it is
-tried once a day.
+Nothing is lost: a match and its messages are stored in one transaction, and so are changes of flags; a message is done
+only when its channel has taken it. It is sent outside any transaction, between two commits ("sending", "sent"), so a
+run killed in between sends that one message again: whether it had arrived cannot be known (the two generals' problem).
+Nothing is ever given up; after some failures in a row it is tried once a day.
 """
 
+import logging
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -25,6 +25,7 @@ from alerts.messages import write_alert, write_flags_message
 from alerts.schedule import Schedule, next_attempt, read_schedule
 from alerts.watchlists import Watchlist, Watchlists
 from core.errors import PantauError, WatchBusyError
+from core.formatting import format_count
 from core.toml_files import format_path
 from database.alerts import deliveries
 from database.alerts.deliveries import OPERATOR, Kind, Message, load_message_flag_ids, queue_flag_changes
@@ -35,7 +36,9 @@ from health.flags import load_flags
 from search.aliases import load_aliases
 from search.query import parse_query
 
-# Who is told of the outlets in trouble, if this variable is set: of what changed at once, of all that is wrong daily.
+logger = logging.getLogger(__name__)
+
+# If this variable is set, its channel gets changed flags at once, and daily a digest of all that is wrong.
 OPERATOR_CHANNEL = "${OPERATOR_CHANNEL}"
 _OPERATOR_WHEN: Mapping[Kind, Schedule] = {"flags": read_schedule("at once"), "operator": read_schedule("daily 07:00")}
 # A channel that failed so often in a run rests until the next: each failure may take half a minute.
@@ -46,14 +49,14 @@ _DIGESTS = frozenset({"digest", "operator"})
 
 @dataclass(slots=True)
 class DeliveryReport:
-    """What a run did.
+    """Result of an alert run.
 
     Attributes:
-        found: how many articles each watchlist newly found.
-        begun: the watchlists that looked for the first time, or again.
-        sent: the messages sent, with what they were.
-        failed: what went wrong, a line each; no secrets.
-        waiting: how many messages have failed so far and are tried again.
+        found: number of new articles of each watchlist.
+        begun: watchlists that looked for the first time, or again after being off.
+        sent: messages sent, with their titles.
+        failed: problems, a line each, without secrets.
+        waiting: number of messages that failed so far and are tried again.
     """
 
     found: Counter[str] = field(default_factory=Counter)
@@ -65,7 +68,7 @@ class DeliveryReport:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A channel that is declared: whom a message goes to, and where that stands."""
+    """A declared channel of a watchlist or of the operator; ``place`` is the file that declares it."""
 
     watch: str
     channel: str
@@ -75,29 +78,35 @@ class Target:
 
 
 def find_targets(watchlists: Sequence[Watchlist], environment: Mapping[str, str], *, operator: bool) -> list[Target]:
-    """The channels of the active watchlists, and the operator's if it is wanted and set."""
-    found = [
-        Target(one.name, tell.to, "digest" if tell.digest else "matches", tell.schedule, format_path(one.path))
-        for one in watchlists
-        if one.declared.active
-        for tell in one.declared.tell
+    """Return the channels of the active watchlists, and the operator's if asked for and set."""
+    targets = [
+        Target(
+            watchlist.name,
+            recipient.to,
+            "digest" if recipient.digest else "matches",
+            recipient.schedule,
+            format_path(watchlist.path),
+        )
+        for watchlist in watchlists
+        if watchlist.declared.active
+        for recipient in watchlist.declared.tell
     ]
     if operator and environment.get("OPERATOR_CHANNEL", "").strip():
-        found += [
+        targets += [
             Target(OPERATOR, OPERATOR_CHANNEL, kind, when, "the environment") for kind, when in _OPERATOR_WHEN.items()
         ]
-    return found
+    return targets
 
 
-def find_missing_secrets(wanted: Sequence[Target], environment: Mapping[str, str]) -> list[str]:
-    """The channels whose secrets are missing, each with its watchlist, file and variable."""
-    said = []
-    for target in wanted:
+def find_missing_secrets(targets: Sequence[Target], environment: Mapping[str, str]) -> list[str]:
+    """Return a line for each channel whose secrets are missing, with its watchlist, file and variable."""
+    problems = []
+    for target in targets:
         try:
             fill(target.channel, environment)
         except ChannelError as error:
-            said.append(f"watchlist {target.watch} ({target.place}): {target.channel}: {error}")
-    return said
+            problems.append(f"watchlist {target.watch} ({target.place}): {target.channel}: {error}")
+    return problems
 
 
 def notify_after_round(
@@ -128,60 +137,63 @@ def run_watchlists(
     since: datetime | None = None,
     digest_now: bool = False,
 ) -> DeliveryReport:
-    """Looks, writes down and sends.
+    """Find new matches, queue messages and send what is due.
 
     Args:
         engine: of either database, to be written.
-        watchlists: all that are declared; without any, only the operator is told.
-        environment: where the channels' secrets are.
-        now: the moment of the run.
-        only: the names of those that look and tell now, and not the operator's; all if not given.
-        since: watchlists that begin tell of what is stored, too, if it was published then or later.
-        digest_now: send yesterday's digest now, whatever its time, unless it was sent.
+        watchlists: all that are declared; without any, only the operator is notified.
+        environment: holds the channels' secrets.
+        now: the moment of the run, aware.
+        only: names of the watchlists to run, without the operator; empty for all and the operator.
+        since: a watchlist that begins also reports stored articles published then or later.
+        digest_now: send yesterday's digest now unless it was sent.
 
     Raises:
-        WatchBusyError: another run is at it.
+        WatchBusyError: another process is sending.
         DatabaseError: the database fails.
     """
     report = DeliveryReport()
-    meant = [one for one in watchlists if not only or one.name in only]
-    wanted = find_targets(meant, environment, operator=not only)
-    report.failed += find_missing_secrets(wanted, environment)
+    chosen = [watchlist for watchlist in watchlists if not only or watchlist.name in only]
+    targets = find_targets(chosen, environment, operator=not only)
+    report.failed += find_missing_secrets(targets, environment)
     with watch_lock(engine), translate_errors(engine.url):
-        for watchlist in meant:
-            _look(engine, watchlist, report, now, since)
+        for watchlist in chosen:
+            _find_and_queue(engine, watchlist, report, now, since)
         with Session(engine) as session, session.begin():
-            _plan_digests(session, wanted, now, at_once=digest_now)
-            for target in wanted:
+            _queue_digests(session, targets, now, at_once=digest_now)
+            for target in targets:
                 if target.kind == "flags":
                     queue_flag_changes(session, target.channel, now)
-        _Sender(engine, watchlists, environment, now, report).send_due(wanted)
+        _Sender(engine, watchlists, environment, now, report).send_due(targets)
     return report
 
 
-def _look(engine: Engine, watchlist: Watchlist, report: DeliveryReport, now: datetime, since: datetime | None) -> None:
-    """One watchlist's look, and what follows from it, in one transaction."""
+def _find_and_queue(
+    engine: Engine, watchlist: Watchlist, report: DeliveryReport, now: datetime, since: datetime | None
+) -> None:
+    """Find a watchlist's new matches and queue its messages, in one transaction."""
     with Session(engine) as session, session.begin():
         if not watchlist.declared.active:
             deliveries.pause_watches(session, [watchlist.name])
             return
         before = deliveries.load_progress(session, watchlist.name)
-        news = find_new_matches(session, watchlist, now, since)
-        channels = [(tell.to, tell.schedule.next_due(now)) for tell in watchlist.declared.tell if not tell.digest]
-        save_matches(session, watchlist, news, channels, now)
-    report.found[watchlist.name] = len(news.tell)
+        matches = find_new_matches(session, watchlist, now, since)
+        recipients = [recipient for recipient in watchlist.declared.tell if not recipient.digest]
+        channels = [(recipient.to, recipient.schedule.next_due(now)) for recipient in recipients]
+        save_matches(session, watchlist, matches, channels, now)
+    report.found[watchlist.name] = len(matches.new)
     if before is None or before.checked_to is None:
         report.begun.append(watchlist.name)
 
 
-def _plan_digests(session: Session, wanted: Sequence[Target], now: datetime, *, at_once: bool) -> None:
+def _queue_digests(session: Session, targets: Sequence[Target], now: datetime, *, at_once: bool) -> None:
     """Queue each target's digest of the day before; of several missed ones, only the last.
 
     There is no digest of a day before the database's first run: it would hold today's flags under yesterday's date.
     ``at_once``: someone asked for it, so it is sent whatever its day.
     """
     began_at = deliveries.load_first_run_at(session)
-    for target in wanted:
+    for target in targets:
         if target.kind not in _DIGESTS:
             continue
         zone = target.schedule.zone
@@ -193,7 +205,7 @@ def _plan_digests(session: Session, wanted: Sequence[Target], now: datetime, *, 
 
 
 class _Sender:
-    """Sends what is due, one message after the other."""
+    """Sends due messages one after the other."""
 
     def __init__(
         self,
@@ -204,15 +216,15 @@ class _Sender:
         report: DeliveryReport,
     ) -> None:
         self._engine = engine
-        self._watchlists = {one.name: one for one in watchlists}
+        self._watchlists = {watchlist.name: watchlist for watchlist in watchlists}
         self._environment = environment
         self._now = now
         self._report = report
         self._channels: dict[str, Channel] = {}
         self._failures: Counter[str] = Counter()
 
-    def send_due(self, wanted: Sequence[Target]) -> None:
-        declared = {(target.watch, target.channel, target.kind): target for target in wanted}
+    def send_due(self, targets: Sequence[Target]) -> None:
+        declared = {(target.watch, target.channel, target.kind): target for target in targets}
         with Session(reading(self._engine)) as session:
             waiting = deliveries.find_due_messages(session, self._now)
         for message in waiting:
@@ -226,15 +238,16 @@ class _Sender:
         try:
             channel = self._channel(message.channel)
         except ChannelError as error:
-            # Nothing was tried: it goes out with the first run for which everything is set.
+            # No attempt was made: it is sent by the first run with all variables set.
             self._fail(message, target, str(error), self._now)
             return
-        write_content = self._content(message)
+        content = self._content(message)
         self._commit(lambda session: deliveries.begin_sending(session, message.id, self._now))
-        problem = channel.send(write_content)
+        problem = channel.send(content)
         if problem is None:
             self._commit(lambda session: deliveries.mark_sent(session, message.id, self._now))
-            self._report.sent.append((message, write_content.title))
+            self._report.sent.append((message, content.title))
+            self._log(message, f"sent by {channel.scheme}")
         else:
             self._fail(message, target, problem, next_attempt(message.attempts + 1, self._now))
 
@@ -250,9 +263,19 @@ class _Sender:
     def _fail(self, message: Message, target: Target, problem: str, again: datetime) -> None:
         self._failures[message.channel] += 1
         self._commit(lambda session: deliveries.mark_failed(session, message.id, problem, again))
+        self._log(message, f"not sent ({problem}); next attempt {again:%Y-%m-%d %H:%M:%S %Z}")
         line = f"watchlist {target.watch} ({target.place}): {target.channel}: {problem}"
         if line not in self._report.failed:
             self._report.failed.append(line)
+
+    def _log(self, message: Message, result: str) -> None:
+        if not logger.isEnabledFor(logging.INFO):
+            return
+        subject = f"digest of {message.day}" if message.day else "flags"
+        if message.kind == "matches":
+            with Session(reading(self._engine)) as session:
+                subject = format_count(len(deliveries.load_message_articles(session, message.id)), "article")
+        logger.info("%s: %s %s", message.watch, subject, result)
 
     def _commit(self, work: Callable[[Session], None]) -> None:
         with Session(self._engine) as session, session.begin():
@@ -267,5 +290,5 @@ def write_content(session: Session, message: Message, watchlists: Mapping[str, W
         return write_flags_message(session, load_flags(session, ids=load_message_flag_ids(session, message.id)))
     assert message.day is not None  # every digest is of a day
     operator = message.kind == "operator"
-    found = read_digest(session, list(watchlists.values()), message.day, now, news=not operator, operator=operator)
-    return DigestMessage(found)
+    digest = read_digest(session, list(watchlists.values()), message.day, now, news=not operator, operator=operator)
+    return DigestMessage(digest)

@@ -1,4 +1,7 @@
-"""A day's digest: what the outlets published, what went round, what the watchlists found; what is wrong, apart."""
+"""A day's digest: articles, top stories and watchlists' hits; for the operator, problems.
+
+Written as a page for mails and files, and as lines for chats, with bars made of letters.
+"""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -34,7 +37,7 @@ _WORDS = 600
 
 @dataclass(frozen=True, slots=True)
 class OutletDay:
-    """What an outlet published: articles, and different texts."""
+    """Number of articles and of different texts that an outlet published."""
 
     name: str
     articles: int
@@ -43,7 +46,7 @@ class OutletDay:
 
 @dataclass(frozen=True, slots=True)
 class TopStory:
-    """A text that went through several outlets."""
+    """A text carried by several outlets."""
 
     title: str
     link: str | None
@@ -53,7 +56,7 @@ class TopStory:
 
 @dataclass(frozen=True, slots=True)
 class WatchlistHits:
-    """What a watchlist would have found on that day: how many different texts, and the best of them."""
+    """A watchlist's hits on that day: the number of different texts, and the best of them."""
 
     title: str
     total: int
@@ -62,11 +65,11 @@ class WatchlistHits:
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """What was published on the day.
+    """Publications of the day.
 
     Attributes:
         outlets: those that published anything, most articles first.
-        days: the days up to this one, each with its different texts; the oldest first.
+        days: the days up to this one, each with its number of different texts; the oldest first.
         top: the stories first published on the day, by reach.
     """
 
@@ -80,41 +83,41 @@ class News:
 
 @dataclass(frozen=True, slots=True)
 class Problems:
-    """What the operator should look into now.
+    """Problems for the operator, as they are now.
 
     Attributes:
-        outlets: a line for each flag that is open, with its outlet; one for each outlet that is not crawled.
-        messages: a line for each message that did not get through.
+        outlets: outlet and text of each open flag, and of each outlet that is not crawled.
+        messages: a line for each message that could not be sent.
     """
 
     outlets: tuple[tuple[str, str], ...]
     messages: tuple[str, ...]
 
     @property
-    def troubled(self) -> int:
-        """How many outlets there is something wrong with."""
+    def outlet_count(self) -> int:
+        """Number of outlets with a problem."""
         return len({name for name, _ in self.outlets})
 
 
 @dataclass(frozen=True, slots=True)
 class Digest:
-    """A day's digest; the parts that are not meant are ``None``."""
+    """A day's digest; parts not asked for are ``None``."""
 
     day: date
     news: News | None
-    trouble: Problems | None
+    problems: Problems | None
 
     @property
     def title(self) -> str:
         """The subject."""
         day = long_date(self.day)
         if self.news is None:
-            wrong = self.trouble.troubled if self.trouble else 0
+            wrong = self.problems.outlet_count if self.problems else 0
             return f"Pantau, {day}: {format_count(wrong, 'outlet needs', plural='outlets need')} attention"
         return f"Pantau, {day}: {format_count(self.news.articles, 'article')}"
 
     def cut(self, stories: int, hits: int) -> "Digest":
-        """The same with so many stories at most, and so many hits for each watchlist."""
+        """Return the digest with at most this number of stories, and of hits for each watchlist."""
         if self.news is None:
             return self
         found = tuple(replace(one, entries=one.entries[:hits]) for one in self.news.hits)
@@ -130,22 +133,22 @@ def read_digest(
     news: bool = True,
     operator: bool = False,
 ) -> Digest:
-    """The digest of a day, by the clock in Jakarta.
+    """Read the digest of a day, by the clock in Jakarta.
 
     Args:
         session: of either database; it is only read.
-        watchlists: those that are active are in it.
-        day: by publication; what states no date is in no digest.
-        now: aware; what is not crawled is measured by it.
-        news: what was published is wanted.
-        operator: what is wrong is wanted: as it is now, whatever the day.
+        watchlists: the active ones are in it.
+        day: of publication; undated articles are in no digest.
+        now: aware; decides which outlets are not crawled.
+        news: include the day's publications.
+        operator: include problems, as they are now, of any day.
     """
     found = _news(session, watchlists, day) if news else None
-    return Digest(day, found, _trouble(session, now) if operator else None)
+    return Digest(day, found, _read_problems(session, now) if operator else None)
 
 
 def yesterday(now: datetime) -> date:
-    """The last whole day in Jakarta."""
+    """Return the last whole day in Jakarta."""
     return now.astimezone(HOME).date() - _DAY
 
 
@@ -192,7 +195,7 @@ def _hits(session: Session, watchlist: Watchlist, day: date) -> WatchlistHits:
     return WatchlistHits(watchlist.declared.title, found.total, build_entries(session, watchlist.query, articles))
 
 
-def _trouble(session: Session, now: datetime) -> Problems:
+def _read_problems(session: Session, now: datetime) -> Problems:
     states = load_outlet_states(session, load_outlet_names(session), now)
     wrong = tuple((state.name, words) for state in states for words in _wrong(state.health))
     return Problems(wrong, tuple(_waiting(deliveries.load_delivery_status(session))))
@@ -206,7 +209,7 @@ def _wrong(health: OutletHealth) -> Iterator[str]:
 
 
 def _waiting(told: Mapping[tuple[str, str], deliveries.DeliveryStatus]) -> list[str]:
-    """The messages that did not get through so far, a line for each."""
+    """Return a line for each message that could not be sent so far."""
     return [
         f"{message.watch} to {message.channel}: {format_count(message.attempts, 'attempt')}, again "
         f"{long_time(message.next_attempt_at, HOME.key)}: {plain(message.problem or 'not known why')}"
@@ -220,12 +223,12 @@ _BAR = 20
 _HEIGHT, _STEP = 48, 16
 # How much of it is written: stories, and hits of a watchlist; less where it is too long for its channel.
 _SIZES = ((TOP_STORIES, HITS), (5, 3), (3, 1), (1, 0))
-NOTHING_WRONG = "All outlets are well, and every message got through."
+NOTHING_WRONG = "All outlets are well, and every message was sent."
 
 
 @dataclass(frozen=True, slots=True)
 class _Style:
-    """How lines are written."""
+    """Writers of lines in one form."""
 
     form: Form
     escape: Callable[[str], str]
@@ -249,7 +252,7 @@ _HTML = _Style(
 
 @dataclass(frozen=True, slots=True)
 class DigestMessage:
-    """A digest that is to be sent."""
+    """A digest to be sent."""
 
     digest: Digest
 
@@ -259,7 +262,7 @@ class DigestMessage:
         return self.digest.title
 
     def body(self, form: Form, most: int) -> str:
-        """All of it, with fewer stories and hits where there is no room for them."""
+        """Return the digest, with fewer stories and hits where there is no room for all."""
         text = ""
         for stories, hits in _SIZES:
             text = write(self.digest.cut(stories, hits), form)
@@ -269,7 +272,7 @@ class DigestMessage:
 
 
 def write(digest: Digest, form: Form) -> str:
-    """The digest in this form."""
+    """Write the digest in this form."""
     if form == "page":
         return _template().render(
             digest=digest, chart=chart(digest.news.days) if digest.news else None, nothing_wrong=NOTHING_WRONG
@@ -279,12 +282,12 @@ def write(digest: Digest, form: Form) -> str:
 
 
 def markdown_document(digest: Digest) -> str:
-    """The digest as a file of its own."""
+    """Write the digest as a Markdown file."""
     return f"# {markup.markdown(digest.title)}\n\n{write(digest, 'markdown')}\n"
 
 
 def chart(days: Sequence[tuple[date, int]]) -> Markup:
-    """How many different texts there were on each day: small columns, the last one is the day's own."""
+    """Draw the number of different texts on each day as small columns; the last one is the digest's day."""
     top = max((number for _, number in days), default=0) or 1
     columns = Markup("").join(
         Markup('<rect class="{}" x="{}" y="{}" width="{}" height="{}"><title>{}: {:,}</title></rect>').format(
@@ -306,7 +309,7 @@ def chart(days: Sequence[tuple[date, int]]) -> Markup:
 
 
 def bar(number: int, most: int) -> str:
-    """A bar of letters; at least one for anything."""
+    """Return a bar of letters; at least one letter for any number above 0."""
     return "█" * max(round(_BAR * number / (most or 1)), min(number, 1))
 
 
@@ -323,7 +326,7 @@ def _template() -> Template:
 
 
 def _marked(entry: Entry) -> tuple[Markup, Markup]:
-    """Title and snippet with what matched; ``markup`` has escaped the rest."""
+    """Return title and snippet with matches in bold; ``markup`` has escaped the rest."""
     title = markup.marked(entry.title, entry.highlights, "html")
     return Markup(title), Markup(markup.marked(*entry.snippet, "html"))  # noqa: S704 - escaped
 
@@ -331,8 +334,8 @@ def _marked(entry: Entry) -> tuple[Markup, Markup]:
 def _lines(digest: Digest, style: _Style) -> Iterator[str]:
     if digest.news is not None:
         yield from _news_lines(digest.news, style)
-    if digest.trouble is not None:
-        yield from _problem_lines(digest.trouble, style)
+    if digest.problems is not None:
+        yield from _problem_lines(digest.problems, style)
 
 
 def _news_lines(news: News, style: _Style) -> Iterator[str]:
@@ -369,13 +372,13 @@ def _entry_lines(entry: Entry, style: _Style) -> Iterator[str]:
         yield f"  {style.link(entry.link)}"
 
 
-def _problem_lines(trouble: Problems, style: _Style) -> Iterator[str]:
+def _problem_lines(problems: Problems, style: _Style) -> Iterator[str]:
     yield from _section("For the operator", style)
-    for name, words in trouble.outlets:
+    for name, words in problems.outlets:
         yield f"{style.item}{style.escape(f'{name}: {words}')}"
-    for message in trouble.messages:
+    for message in problems.messages:
         yield f"{style.item}{style.escape(message)}"
-    if not trouble.outlets and not trouble.messages:
+    if not problems.outlets and not problems.messages:
         yield NOTHING_WRONG
 
 

@@ -1,4 +1,4 @@
-"""Words from the web in messages: they must not steer the mail program, the chat or the browser that shows them."""
+"""Escape text from the web for messages: it must not steer the mail program, chat or browser that shows it."""
 
 import re
 from collections.abc import Sequence
@@ -24,30 +24,30 @@ _URL_SIGNS = "%/:?#[]@!$&'()*+,;=~-._"
 
 
 def plain(text: str) -> str:
-    """For plain text, as chats read it."""
+    """Escape for plain text, as chats read it."""
     return _CALL.sub(f"@{_UNSEEN}", one_line(text))
 
 
 def markdown(text: str) -> str:
-    """For Markdown: every sign stands for itself."""
+    """Escape for Markdown: every sign stands for itself."""
     escaped = _MARKS.sub(r"\\\1", plain(text))
     return _AT_BEGINNING.sub(lambda found: f"{found[1]}{found[3] or ''}\\{found[2] or found[4]}", escaped)
 
 
 def html(text: str) -> str:
-    """For HTML, in text and in attributes."""
+    """Escape for HTML, in text and in attributes."""
     return escape(one_line(text))
 
 
 def web_address(url: str | None) -> str | None:
-    """The URL in ASCII signs that no form gives a meaning, if it is one of the web."""
+    """Return the URL in ASCII that no form gives a meaning; ``None`` if it does not lead to the web."""
     if not url or len(url) > _LONGEST_URL or not is_web_url(url):
         return None
     return quote(url, safe=_URL_SIGNS)
 
 
 def marked(text: str, spans: Sequence[Span], form: Form) -> str:
-    """A text in this form, with what matched made bold (not in plain text)."""
+    """Write a text in this form with the spans in bold (not in plain text)."""
     write = {"text": plain, "markdown": markdown}.get(form, html)
     before, after = {"text": ("", ""), "markdown": ("**", "**")}.get(form, ("<b>", "</b>"))
     parts: list[str] = []
@@ -61,7 +61,7 @@ def marked(text: str, spans: Sequence[Span], form: Form) -> str:
 
 
 def _spaced(text: str, written: str) -> str:
-    """With the space at its ends that ``clean`` takes away."""
+    """Restore the space at both ends that ``clean`` takes away."""
     if not written:
         return " " if text else ""
     return f"{' ' * text[:1].isspace()}{written}{' ' * text[-1:].isspace()}"

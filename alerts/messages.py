@@ -1,4 +1,4 @@
-"""The message that tells of a watchlist's matches, in every form that a channel may want."""
+"""Messages about a watchlist's matches and about changed flags, in every form that a channel may need."""
 
 import shlex
 from collections.abc import Callable, Sequence
@@ -25,11 +25,11 @@ _TITLE = 300
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """An article as a message tells of it.
+    """An article in a message.
 
     Attributes:
-        about: where and when it was published, and how far its story went.
-        link: its address, fit for every form; ``None``: it has none of the web.
+        about: where and when it was published, and how many outlets carried its story.
+        link: its address, safe in every form; ``None`` if it has none on the web.
     """
 
     title: str
@@ -41,10 +41,10 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """What a watchlist found.
+    """Message about a watchlist's new matches.
 
     Attributes:
-        total: how many articles there are to tell of; ``entries`` are the first of them.
+        total: number of articles; ``entries`` are the first of them.
         hint: how to see the others.
     """
 
@@ -59,7 +59,7 @@ class Alert:
         return f"{plain(self.heading)}: {format_count(self.total, 'new article')}"
 
     def body(self, form: Form, most: int) -> str:
-        """The articles, as many as there is room for (one at least); the hint if there is none."""
+        """Return as many articles as there is room for (one at least); the hint if there is none."""
         text = self.hint
         for shown in range(len(self.entries), 0, -1):
             text = _WRITERS[form](self, self.entries[:shown])
@@ -68,19 +68,19 @@ class Alert:
         return text
 
     def rest(self, shown: int) -> str | None:
-        """What is said of those that are not listed."""
+        """Return the line about articles left out."""
         return f"and {self.total - shown:,} more: {self.hint}" if self.total > shown else None
 
 
 def write_alert(session: Session, watchlist: Watchlist, article_ids: Sequence[int]) -> Alert:
-    """The message that tells of these articles as they are now; each stands for all copies of its text."""
+    """Write the message about these articles as they are now; each stands for all copies of its text."""
     entries = build_entries(session, watchlist.query, load_articles(session, article_ids[:LISTED]))
     hint = f"scrapy watch test {shlex.quote(watchlist.name)} --limit 100"
     return Alert(watchlist.declared.title, len(article_ids), entries, hint)
 
 
 def build_entries(session: Session, query: Query, articles: Sequence[StoredArticle]) -> tuple[Entry, ...]:
-    """The articles as a message tells of them, each with what of it answers the query."""
+    """Prepare articles for a message, with the passages that answer the query."""
     told = stories_of(session, articles)
     return tuple(_entry(article, told.get(article.id), query) for article in articles)
 
@@ -100,7 +100,7 @@ def _entry(article: StoredArticle, story: StoryView | None, query: Query) -> Ent
 
 
 def _copies(article: StoredArticle, story: StoryView | None) -> list[str]:
-    """How far the article's story went: "also in 4 outlets, first: antara"."""
+    """Describe how far the article's story went: "also in 4 outlets, first: antara"."""
     if story is None:
         return []
     others = [outlet for outlet in story.outlets if outlet != article.outlet]
@@ -153,18 +153,18 @@ _OVER = "No longer so:"
 
 @dataclass(frozen=True, slots=True)
 class FlagsMessage:
-    """What changed, as things are now.
+    """Message to the operator about changed flags, as they are now.
 
     Attributes:
-        looks: a line for each flag that is open, ``over`` for each that is cleared.
-        outlets: that need a look; ``well`` is well again, all of its flags are cleared.
-        left_out: flags that are in neither list.
+        raised: a line for each open flag, ``cleared`` for each cleared one.
+        outlets: with an open flag; ``recovered`` have none any more.
+        left_out: number of flags in neither list.
     """
 
-    looks: tuple[str, ...]
-    over: tuple[str, ...]
+    raised: tuple[str, ...]
+    cleared: tuple[str, ...]
     outlets: tuple[str, ...]
-    well: tuple[str, ...]
+    recovered: tuple[str, ...]
     left_out: int = 0
 
     @property
@@ -173,41 +173,41 @@ class FlagsMessage:
         parts = []
         if self.outlets:
             parts.append(f"{_need(len(self.outlets))} attention: {_names(self.outlets)}")
-        if self.well:
-            parts.append(f"{format_count(len(self.well), 'outlet')} recovered: {_names(self.well)}")
-        return "; ".join(parts) or f"{format_count(len(self.over), 'flag')} cleared"
+        if self.recovered:
+            parts.append(f"{format_count(len(self.recovered), 'outlet')} recovered: {_names(self.recovered)}")
+        return "; ".join(parts) or f"{format_count(len(self.cleared), 'flag')} cleared"
 
     def body(self, form: Form, most: int) -> str:
-        """The flags, as many as there is room for (one at least)."""
+        """Return as many flags as there is room for (one at least)."""
         text = ""
-        for shown in range(min(len(self.looks) + len(self.over), LISTED_FLAGS), 0, -1):
+        for shown in range(min(len(self.raised) + len(self.cleared), LISTED_FLAGS), 0, -1):
             text = _FLAG_WRITERS[form](self.cut(shown))
             if len(text) <= most:
                 break
         return text
 
     def cut(self, shown: int) -> "FlagsMessage":
-        """The same with so many flags; those that are open come first."""
-        looks, over = self.looks[:shown], self.over[: max(shown - len(self.looks), 0)]
-        left_out = len(self.looks) + len(self.over) - len(looks) - len(over)
-        return replace(self, looks=looks, over=over, left_out=left_out)
+        """Return the message with this number of flags; open ones come first."""
+        raised, cleared = self.raised[:shown], self.cleared[: max(shown - len(self.raised), 0)]
+        left_out = len(self.raised) + len(self.cleared) - len(raised) - len(cleared)
+        return replace(self, raised=raised, cleared=cleared, left_out=left_out)
 
     @property
     def rest(self) -> str | None:
-        """What is said of those that are not listed."""
+        """The line about flags left out."""
         return f"and {self.left_out:,} more: scrapy outlets health" if self.left_out else None
 
 
 def write_flags_message(session: Session, flags: Sequence[FlagView]) -> FlagsMessage:
-    """The message that tells of these flags as they are now."""
-    looks = [flag for flag in flags if flag.cleared_at is None]
-    over = [flag for flag in flags if flag.cleared_at is not None]
-    cleared = {flag.outlet for flag in over}
+    """Write the message about these flags as they are now."""
+    raised = [flag for flag in flags if flag.cleared_at is None]
+    cleared = [flag for flag in flags if flag.cleared_at is not None]
+    outlets = {flag.outlet for flag in cleared}
     return FlagsMessage(
-        looks=tuple(map(_flag_line, looks)),
-        over=tuple(map(_flag_line, over)),
-        outlets=tuple(dict.fromkeys(flag.outlet for flag in looks)),
-        well=tuple(sorted(cleared - load_open_flags(session, cleared).keys())),
+        raised=tuple(map(_flag_line, raised)),
+        cleared=tuple(map(_flag_line, cleared)),
+        outlets=tuple(dict.fromkeys(flag.outlet for flag in raised)),
+        recovered=tuple(sorted(outlets - load_open_flags(session, outlets).keys())),
     )
 
 
@@ -232,15 +232,15 @@ def _names(outlets: Sequence[str]) -> str:
 
 
 def _flag_lines(message: FlagsMessage, write: Callable[[str], str]) -> str:
-    looks, over = ([f"- {write(one)}" for one in lines] for lines in (message.looks, message.over))
-    parts = [looks, [_OVER, *over] if over else [], [write(message.rest)] if message.rest else []]
+    raised, cleared = ([f"- {write(line)}" for line in lines] for lines in (message.raised, message.cleared))
+    parts = [raised, [_OVER, *cleared] if cleared else [], [write(message.rest)] if message.rest else []]
     return "\n\n".join("\n".join(part) for part in parts if part)
 
 
 def _flags_html(message: FlagsMessage) -> str:
-    parts = [f"<p>{html(one)}</p>" for one in message.looks]
-    if message.over:
-        parts += [f"<p>{_OVER}</p>", *(f"<p>{html(one)}</p>" for one in message.over)]
+    parts = [f"<p>{html(one)}</p>" for one in message.raised]
+    if message.cleared:
+        parts += [f"<p>{_OVER}</p>", *(f"<p>{html(one)}</p>" for one in message.cleared)]
     return "\n".join([*parts, *([f"<p>{html(message.rest)}</p>"] if message.rest else [])])
 
 

@@ -1,4 +1,4 @@
-"""When somebody wants to be told: at once, every hour, or daily at some time. Pure: the moment is an argument."""
+"""Schedules of messages: at once, hourly, or daily at some time. Pure: the moment is an argument."""
 
 import re
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ class Schedule:
     zone: ZoneInfo = HOME
 
     def next_due(self, now: datetime) -> datetime:
-        """When what is found now is to be told, in UTC: now, or the next full hour or daily time after it."""
+        """Return when a match found now is due, in UTC: now, or the next full hour or daily time after it."""
         match self.how:
             case "at once":
                 return now.astimezone(UTC)
@@ -39,7 +39,7 @@ class Schedule:
                 return today if today > now else self._on(now.astimezone(self.zone).date() + timedelta(days=1))
 
     def last_due(self, now: datetime) -> datetime:
-        """The last daily time up to now, in UTC."""
+        """Return the last daily time up to now, in UTC."""
         today = self._on(now.astimezone(self.zone).date())
         return today if today <= now else self._on(now.astimezone(self.zone).date() - timedelta(days=1))
 
@@ -48,10 +48,10 @@ class Schedule:
 
 
 def read_schedule(text: str) -> Schedule:
-    """What ``ALLOWED`` says.
+    """Read a schedule as ``ALLOWED`` describes it.
 
     Raises:
-        ValueError: anything else; the message is what is allowed.
+        ValueError: it is none; the message is ``ALLOWED``.
     """
     if text == "at once":
         return Schedule("at once")
@@ -73,5 +73,5 @@ _LONGEST = timedelta(days=1)
 
 
 def next_attempt(attempts: int, now: datetime) -> datetime:
-    """When to try again after so many attempts that failed."""
+    """Return when to try again after this number of failed attempts."""
     return next_attempt_at(_PAUSES, attempts, now) or now + _LONGEST

@@ -1,4 +1,4 @@
-"""Watchlists: TOML files, one for each, that say what is looked for and who is told of it when.
+"""Watchlists: one TOML file each, with the query, and the channels that are notified.
 
     title  = "Tiongkok dan Rusia"
     query  = "(Tiongkok AND Rusia) OR Lavrov"   # as in `scrapy search`
@@ -56,7 +56,7 @@ class _Table(BaseModel):
 
 
 class Recipient(_Table):
-    """Somebody who is told, and when."""
+    """A [[tell]] table: a channel, and when it is notified."""
 
     to: Annotated[str, Field(max_length=500), AfterValidator(check_address)]
     when: Annotated[str, AfterValidator(_when)] = "at once"
@@ -69,7 +69,7 @@ class Recipient(_Table):
 
 
 class Declaration(_Table):
-    """A watchlist as its file has it."""
+    """A watchlist as declared in its file."""
 
     name: Name
     title: str = Field(min_length=1)
@@ -84,13 +84,13 @@ class Declaration(_Table):
 
     @property
     def criteria(self) -> str:
-        """What it looks for: equal if nothing of that changed."""
+        """The search criteria as JSON; equal if none of them changed."""
         return self.model_dump_json(include={"query", "outlets", "sections", "authors", "languages"})
 
 
 @dataclass(frozen=True, slots=True)
 class Watchlist:
-    """A watchlist whose query was understood, and the file that declares it."""
+    """A watchlist with its parsed query and its file."""
 
     declared: Declaration
     query: Query
@@ -103,7 +103,7 @@ class Watchlist:
 
     @property
     def selection(self) -> Selection:
-        """The articles that it is about, whenever they were published."""
+        """The articles it is about, of any date."""
         one = self.declared
         return Selection(
             self.query, outlets=one.outlets, sections=one.sections, authors=one.authors, languages=one.languages
@@ -115,7 +115,7 @@ class Watchlists:
 
     Args:
         folders: a later one's file replaces an earlier one's of the same name.
-        parse: what reads their queries.
+        parse: parser of their queries.
     """
 
     def __init__(self, folders: Sequence[Path], parse: Parse) -> None:
@@ -124,12 +124,12 @@ class Watchlists:
 
     @classmethod
     def from_settings(cls, paths: Sequence[str], parse: Parse) -> Self:
-        """The shipped watchlists and those of WATCHLIST_PATHS: a list, or one string parted as PATH is here."""
+        """Open the shipped watchlists and those of WATCHLIST_PATHS: a list, or one string parted as PATH is here."""
         parts = paths.split(os.pathsep) if isinstance(paths, str) else paths
         return cls([SHIPPED, *(Path(part).expanduser() for part in parts if part)], parse)
 
     def read(self, names: Sequence[str] = ()) -> tuple[list[Watchlist], list[str]]:
-        """The watchlists of these names, or all, sorted; and the faults of those that are wrong, a line for each.
+        """Read the watchlists of these names, or all, sorted; also return a line for each fault of wrong ones.
 
         Raises:
             UsageError: there is none of that name.
@@ -154,7 +154,7 @@ class Watchlists:
 
 
 def read_watchlist(path: Path, parse: Parse) -> Watchlist:
-    """The watchlist that the file declares.
+    """Read the watchlist that a file declares.
 
     Raises:
         DeclarationError: the file cannot be read or is wrong; one line per fault, each naming the file.

@@ -109,10 +109,10 @@ def would_do(
     for one in watchlists:
         if not one.declared.active:
             continue
-        news = find_new_matches(session, one, now, since)
-        yield f"{one.name}: {format_count(len(news.tell), 'new article')}"
-        if news.tell:
-            yield from _message(write_alert(session, one, news.tell), (tell.to for tell in one.declared.tell))
+        matches = find_new_matches(session, one, now, since)
+        yield f"{one.name}: {format_count(len(matches.new), 'new article')}"
+        if matches.new:
+            yield from _message(write_alert(session, one, matches.new), (tell.to for tell in one.declared.tell))
     declared = {(one.watch, one.channel, one.kind) for one in find_targets(watchlists, environment, operator=True)}
     if (
         any(kind == "flags" for _, _, kind in declared)

@@ -1,1 +1,1 @@
-"""Alerts."""
+"""Storage of watchlists' matches and of messages to channels."""

@@ -1,4 +1,4 @@
-"""What watchlists found and what was told of it: reading and writing the tables of ``database.schema``.
+"""Queue of messages to channels, and the progress of watchlists.
 
 Plain functions on a ``Session`` whose transaction is the caller's, as in the ledger.
 """
@@ -16,16 +16,18 @@ from database.sql import chunks, insert_new
 
 Kind = Literal["matches", "digest", "operator", "flags"]
 State = Literal["pending", "sending", "failed", "sent"]
-# Under this name stand the messages that belong to no watchlist; no watchlist can be called so.
+# Name of messages that belong to no watchlist; no watchlist can be called so.
 OPERATOR = "(operator)"
 
 
 @dataclass(frozen=True, slots=True)
 class WatchProgress:
-    """How far a watchlist has looked: at the articles up to this one, at this moment, for what ``criteria`` say.
+    """How far a watchlist has looked.
 
     Attributes:
-        checked_to: ``None``: it was switched off since, and begins anew.
+        criteria: what it looked for.
+        checked_to: id of the last article it looked at; ``None``: it was switched off since, and begins anew.
+        checked_at: when it last looked.
     """
 
     criteria: str
@@ -35,12 +37,12 @@ class WatchProgress:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A delivery that is to be sent, or was.
+    """A message in the queue, or sent.
 
     Attributes:
         channel: as the watchlist's file has it, without the secrets.
-        day: of a digest: the day that it is of.
-        attempts: how often it was tried.
+        day: of a digest, its day.
+        attempts: number of attempts to send it.
     """
 
     id: int
@@ -57,12 +59,12 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class DeliveryStatus:
-    """What has been told of a watchlist through one of its channels so far.
+    """Messages of a watchlist to one of its channels so far.
 
     Attributes:
         last: when a message was last sent.
-        sent: how many were.
-        waiting: the messages that were not sent yet, the oldest first.
+        sent: number of messages sent.
+        waiting: messages not sent yet, the oldest first.
     """
 
     last: datetime | None
@@ -74,13 +76,13 @@ NO_DELIVERIES = DeliveryStatus(None, 0, ())
 
 
 def load_progress(session: Session, watch: str) -> WatchProgress | None:
-    """How far the watchlist has looked; ``None``: it never did."""
+    """Return how far the watchlist has looked; ``None`` if it never did."""
     row = session.get(Watch, watch)
     return None if row is None else WatchProgress(row.criteria, row.checked_to, row.checked_at)
 
 
 def save_progress(session: Session, watch: str, now: WatchProgress) -> None:
-    """Keeps how far the watchlist has looked."""
+    """Store how far the watchlist has looked."""
     session.merge(
         Watch(name=watch, criteria=now.criteria, checked_to=now.checked_to, checked_at=now.checked_at), load=True
     )
@@ -88,12 +90,15 @@ def save_progress(session: Session, watch: str, now: WatchProgress) -> None:
 
 
 def pause_watches(session: Session, watches: Sequence[str]) -> None:
-    """These watchlists are switched off: they begin anew when they are switched on."""
+    """Mark watchlists as switched off, so that they begin anew when switched on."""
     session.execute(update(Watch).where(Watch.name.in_(watches)).values(checked_to=None))
 
 
 def load_newest_id(session: Session) -> int:
-    """The last article's number. Whoever stores articles does it alone, so every lower one is there (see articles)."""
+    """Return the last article's id.
+
+    Articles are stored by one process at a time (see ``database.articles``), so every lower id is stored already.
+    """
     return session.scalar(select(func.max(StoredArticle.id))) or 0
 
 
@@ -103,19 +108,19 @@ def load_first_run_at(session: Session) -> datetime | None:
 
 
 def find_revised_articles(session: Session, since: datetime, up_to: int) -> list[int]:
-    """The articles up to this one of which a version was replaced then or later."""
+    """Return the articles up to this id with a version replaced at ``since`` or later."""
     revised = select(Revision.article_id).where(Revision.replaced_at >= since, Revision.article_id <= up_to)
     return list(session.scalars(revised.distinct()))
 
 
 def find_known_articles(session: Session, watch: str, article_ids: Sequence[int]) -> set[int]:
-    """Those of the articles that the watchlist has found before."""
+    """Return which of the articles the watchlist has found before."""
     found = select(WatchMatch.article_id).where(WatchMatch.watch == watch)
     return {one for ids in chunks(article_ids) for one in session.scalars(found.where(WatchMatch.article_id.in_(ids)))}
 
 
 def find_notified_stories(session: Session, watch: str, story_ids: Sequence[int]) -> set[int]:
-    """Those of the stories of which the watchlist has told an article, be it theirs since a merger only."""
+    """Return which of the stories hold an article that the watchlist has reported, merged stories included."""
     notified = (
         select(StoredArticle.story_id)
         .join(WatchMatch, WatchMatch.article_id == StoredArticle.id)
@@ -130,7 +135,7 @@ def find_notified_stories(session: Session, watch: str, story_ids: Sequence[int]
 def add_matches(
     session: Session, watch: str, article_ids: Iterable[int], now: datetime, *, told: bool
 ) -> Sequence[int]:
-    """Remembers what a watchlist found; gives the numbers of the matches that are new, in the articles' order."""
+    """Store articles that a watchlist found; return the ids of the new matches in the articles' order."""
     rows = [{"watch": watch, "article_id": one, "found_at": now, "told": told} for one in article_ids]
     if not rows:
         return []
@@ -141,7 +146,7 @@ def add_matches(
 def queue_matches(
     session: Session, watch: str, channel: str, matches: Sequence[int], *, due_at: datetime, now: datetime
 ) -> None:
-    """Puts matches into the channel's message that was not tried yet, or into a new one, due at that moment."""
+    """Add matches to the channel's message that was not tried yet, or to a new one due at ``due_at``."""
     delivery_id = find_untried_delivery(session, watch, channel, "matches")
     if delivery_id is None:
         row = delivery_row(watch, channel, "matches", due_at, now)
@@ -152,13 +157,13 @@ def queue_matches(
 def queue_digest(
     session: Session, watch: str, channel: str, kind: Kind, day: date, *, due_at: datetime, now: datetime
 ) -> None:
-    """A message with that day's digest is due; nothing happens if there is one already."""
+    """Queue a digest of that day, unless there is one already."""
     row = delivery_row(watch, channel, kind, due_at, now) | {"day": day}
     session.execute(insert_new(session, Delivery), [row])
 
 
 def find_untried_delivery(session: Session, watch: str, channel: str, kind: Kind) -> int | None:
-    """The channel's last message of this kind that was not tried yet."""
+    """Return the channel's last message of this kind that was not tried yet."""
     waiting = select(Delivery.id).where(
         Delivery.watch == watch, Delivery.channel == channel, Delivery.kind == kind,
         Delivery.state == "pending", Delivery.attempts == 0,
@@ -167,7 +172,7 @@ def find_untried_delivery(session: Session, watch: str, channel: str, kind: Kind
 
 
 def delivery_row(watch: str, channel: str, kind: Kind, due_at: datetime, now: datetime) -> dict[str, Any]:
-    """The row of a message that is due at that moment."""
+    """Return the row of a new message."""
     return {
         "watch": watch,
         "channel": channel,
@@ -180,13 +185,13 @@ def delivery_row(watch: str, channel: str, kind: Kind, due_at: datetime, now: da
 
 
 def find_due_messages(session: Session, now: datetime) -> list[Message]:
-    """What is to be sent now, what has waited longest first."""
+    """Return the messages to be sent now, the longest waiting first."""
     waiting = select(Delivery).where(Delivery.state != "sent", Delivery.next_attempt_at <= now)
     return [_message(row) for row in session.scalars(waiting.order_by(Delivery.next_attempt_at, Delivery.id))]
 
 
 def load_message_articles(session: Session, delivery_id: int) -> list[int]:
-    """The articles that a message tells of, in the order in which they were found."""
+    """Return the articles of a message, in the order in which they were found."""
     return list(
         session.scalars(
             select(WatchMatch.article_id)
@@ -198,30 +203,30 @@ def load_message_articles(session: Session, delivery_id: int) -> list[int]:
 
 
 def begin_sending(session: Session, delivery_id: int, now: datetime) -> None:
-    """The message goes out next: to be committed before it does."""
+    """Mark a message as being sent; to be committed before it goes out."""
     trying = {"state": "sending", "tried_at": now, "attempts": Delivery.attempts + 1}
     session.execute(update(Delivery).where(Delivery.id == delivery_id).values(trying))
 
 
 def mark_sent(session: Session, delivery_id: int, now: datetime) -> None:
-    """The channel took the message."""
+    """Mark a message as sent."""
     done = {"state": "sent", "sent_at": now, "problem": None}
     session.execute(update(Delivery).where(Delivery.id == delivery_id).values(done))
 
 
 def mark_failed(session: Session, delivery_id: int, problem: str, next_attempt_at: datetime) -> None:
-    """The channel did not take it, or could not be asked; the problem must hold no secret."""
+    """Store why a message was not sent, without secrets, and when it is tried again."""
     failed = {"state": "failed", "problem": problem, "next_attempt_at": next_attempt_at}
     session.execute(update(Delivery).where(Delivery.id == delivery_id).values(failed))
 
 
 def count_failed(session: Session) -> int:
-    """How many messages could not be sent so far."""
+    """Count the messages that could not be sent so far."""
     return session.scalar(select(func.count()).where(Delivery.state == "failed")) or 0
 
 
 def load_delivery_status(session: Session) -> Mapping[tuple[str, str], DeliveryStatus]:
-    """What has been told, by watchlist and channel."""
+    """Return the messages so far by watchlist and channel."""
     sent = case((Delivery.state == "sent", 1))
     numbers = select(Delivery.watch, Delivery.channel, func.max(Delivery.sent_at), func.count(sent)).group_by(
         Delivery.watch, Delivery.channel
@@ -245,11 +250,15 @@ def _message(row: Delivery) -> Message:
 
 @dataclass(frozen=True, slots=True)
 class UnsentChanges:
-    """What is to be told through a channel.
+    """Flags raised or cleared that a channel was not notified of.
+
+    A flag raised and cleared before any message was made of it is never sent: no action is needed any more, and the
+    dashboard keeps it. So a channel that is new on an old database begins with the open flags.
 
     Attributes:
-        raised: the numbers of flags that are open; ``cleared`` of those cleared since their raising was told.
-        late: cleared while the message of their raising waits: that message's number for each flag.
+        raised: ids of open flags.
+        cleared: ids of flags cleared since their raising was sent.
+        late: flags cleared while the message of their raising waits: that message's id by flag.
     """
 
     raised: Sequence[int]
@@ -258,12 +267,12 @@ class UnsentChanges:
 
     @property
     def ids(self) -> list[int]:
-        """Of the flags that need a new message."""
+        """Ids of the flags that need a new message."""
         return [*self.raised, *self.cleared]
 
 
 def find_unsent_changes(session: Session, channel: str) -> UnsentChanges:
-    """What changed and was not told through this channel yet."""
+    """Find the flags whose raising or clearing was not sent to this channel."""
     raising, clearing = (
         select(DeliveryFlag.flag_id).where(DeliveryFlag.channel == channel, DeliveryFlag.change == change)
         for change in ("raised", "cleared")

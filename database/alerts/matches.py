@@ -1,4 +1,4 @@
-"""Reading what watchlists found and told, for whoever wants to look it up."""
+"""Queries for watchlists' matches and messages, as pages and API show them."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,11 +13,11 @@ from database.schema import Delivery, DeliveryMatch, StoredArticle, WatchMatch
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """An article of which a watchlist told, or is to tell.
+    """An article that a watchlist reported, or is to report.
 
     Attributes:
         watch: the watchlist's name.
-        delivered: to how many channels; ``waiting`` are the channels that have not taken it yet.
+        delivered: number of channels that took it; ``waiting`` of those that have not yet.
     """
 
     id: int
@@ -29,13 +29,13 @@ class Match:
 
 
 def find_matches(session: Session, watch: str, *, limit: int, after: int | None = None) -> Page[Match, int]:
-    """What a watchlist found and told, the latest first; what was there before it began is not among it.
+    """Find a page of a watchlist's matches, the latest first, without what was stored before it began.
 
     Args:
         session: of either database; it is only read.
         watch: the watchlist's name.
-        limit: how many at most.
-        after: only those before this one.
+        limit: matches on a page.
+        after: ``after`` of the page before.
     """
     told = (WatchMatch.watch == watch, WatchMatch.told)
     total = session.scalars(select(func.count()).select_from(WatchMatch).where(*told)).one()
@@ -46,25 +46,25 @@ def find_matches(session: Session, watch: str, *, limit: int, after: int | None 
 
 
 def load_latest_matches(session: Session, watches: Collection[str], *, limit: int) -> list[Match]:
-    """What any of these watchlists found and told, the latest first; an article that several found, for each."""
+    """Return the latest matches of any of these watchlists; an article found by several comes once for each."""
     told = select(WatchMatch).where(WatchMatch.watch.in_(list(watches)), WatchMatch.told)
     return _with_articles(session, session.scalars(told.order_by(WatchMatch.id.desc()).limit(limit)).all())
 
 
 def count_matches(session: Session) -> dict[str, int]:
-    """How many matches each watchlist has told, or is to tell."""
+    """Count each watchlist's matches."""
     query = select(WatchMatch.watch, func.count()).where(WatchMatch.told).group_by(WatchMatch.watch)
     return {row[0]: row[1] for row in session.execute(query)}
 
 
 def load_deliveries(session: Session, watch: str, *, limit: int) -> Sequence[Delivery]:
-    """A watchlist's last messages, the latest first."""
+    """Return a watchlist's last messages, the latest first."""
     query = select(Delivery).where(Delivery.watch == watch).order_by(Delivery.id.desc()).limit(limit)
     return session.scalars(query).all()
 
 
 def _with_articles(session: Session, rows: Sequence[WatchMatch]) -> list[Match]:
-    """Not joined: SQLite would sort the matches with their texts."""
+    """Load articles apart: joined, SQLite would sort the matches with their texts."""
     ids = {match.article_id for match in rows}
     articles = {one.id: one for one in session.scalars(select(StoredArticle).where(StoredArticle.id.in_(ids)))}
     sent = _deliveries(session, [match.id for match in rows])
@@ -72,7 +72,7 @@ def _with_articles(session: Session, rows: Sequence[WatchMatch]) -> list[Match]:
 
 
 def _deliveries(session: Session, match_ids: Sequence[int]) -> Mapping[int, tuple[int, int]]:
-    """How many messages with each match were sent, and how many were not."""
+    """Count the messages sent and not sent by match."""
     sent = func.count().filter(Delivery.state == "sent")
     query = (
         select(DeliveryMatch.match_id, sent, func.count() - sent)

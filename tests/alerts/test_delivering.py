@@ -323,3 +323,18 @@ def test_a_watchlist_counts_its_days_from_the_run(session: Session, engine: Engi
     come(session, "Kapal Lama", published_at=NOW - 8 * DAY)
     assert notify_after_round(settings, engine, environment, NOW) == []
     assert [message["title"] for message in post.hook.taken] == ["Daftar gandum: 1 new article"]
+
+
+def test_sent_and_failed_messages_are_logged_without_secrets(
+    session: Session, engine: Engine, begun: Watchlist, post: Post, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO", "alerts.delivery")
+    post.hook.takes = never
+    come(session, "Kapal")
+    again(engine, begun, post)
+    failed, sent = caplog.messages
+    assert failed.startswith("gandum: 1 article not sent (")
+    assert failed.endswith("; next attempt 2024-10-01 05:31:00 UTC")
+    assert sent == "gandum: 1 article sent by mailto"
+    assert SECRET not in caplog.text
+    assert PASSWORD not in caplog.text

@@ -47,7 +47,7 @@ def digest(session: Session, watchlists: list[Watchlist]) -> Digest:
 
 def test_numbers_stories_and_hits_are_of_the_day(digest: Digest) -> None:
     assert digest.news is not None
-    assert (digest.title, digest.trouble) == ("Pantau, 1 Oct 2024: 4 articles", None)
+    assert (digest.title, digest.problems) == ("Pantau, 1 Oct 2024: 4 articles", None)
     assert (digest.news.articles, digest.news.stories) == (4, 2)
     assert [(one.name, one.articles, one.stories) for one in digest.news.outlets] == [
         ("lentera", 3, 2),

@@ -193,7 +193,7 @@ def test_a_flood_is_bounded(session: Session) -> None:
 
 
 def test_words_are_cut_where_they_are_endless(session: Session) -> None:
-    [line] = write_flags_message(session, [flag("lentera", "kata " * 10_000)]).looks
+    [line] = write_flags_message(session, [flag("lentera", "kata " * 10_000)]).raised
 
     assert len(line) < 700
     assert line.endswith("…")
@@ -277,4 +277,4 @@ def flag(outlet: str, words: str = SILENT) -> FlagView:
 def test_nothing_is_left_out_where_there_is_room(session: Session) -> None:
     message = write_flags_message(session, [flag("antara"), flag("lentera")])
 
-    assert message.cut(9) == message == FlagsMessage(message.looks, (), ("antara", "lentera"), ())
+    assert message.cut(9) == message == FlagsMessage(message.raised, (), ("antara", "lentera"), ())

@@ -30,7 +30,7 @@ def look(session: Session, one: Watchlist) -> Look:
         news = find_new_matches(session, wanted, now, since)
         save_matches(session, wanted, news, [], now)
         session.commit()
-        return news.tell
+        return news.new
 
     return looking
 
