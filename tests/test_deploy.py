@@ -236,7 +236,7 @@ def run(*command: str, environment: Mapping[str, str]) -> subprocess.CompletedPr
     inherited = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
     return subprocess.run(
         [DEPLOY / "bin" / command[0], *command[1:]],
-        env={**inherited, **environment}, capture_output=True, text=True, check=False, timeout=60,
+        env={**inherited, **environment}, capture_output=True, text=True, check=False, timeout=300,
     )  # fmt: skip
 
 

@@ -81,6 +81,6 @@ def _killed(process: "subprocess.Popen[bytes]", inbox: Inbox, after: float | Non
     else:
         time.sleep(after)
         process.kill()
-    status = process.wait(60)
+    status = process.wait(180)
     inbox.after = None
     return status < 0

@@ -299,7 +299,7 @@ def test_killed_before_the_commit_nothing_happened(engine: Engine, database_url:
     ready = spawn.Event()
     child = spawn.Process(target=_admit_and_wait, args=(database_url, ready), daemon=True)
     child.start()
-    assert ready.wait(60)
+    assert ready.wait(180)
     child.kill()
     child.join()
     with Session(engine) as session:
@@ -315,7 +315,7 @@ def _admit_many(
     with Session(engine) as session:
         feed = ledger.source(session, outlet, FEED, "feed")
         session.commit()
-        go.wait(60)
+        go.wait(180)
         candidates = [said(n) for n in range(2000)]
         admission = ledger.admit(session, None, feed.id, candidates, WEEK, NOW)
         session.commit()
@@ -332,7 +332,7 @@ def test_processes_naming_the_same_make_one_row(engine: Engine, database_url: st
     ]
     for child in children:
         child.start()
-    assert sum(results.get(timeout=60) for _ in children) == 2000
+    assert sum(results.get(timeout=180) for _ in children) == 2000
     with Session(engine) as session:
         assert session.scalar(select(func.count()).select_from(Url)) == 2000
         assert session.scalar(select(func.count()).select_from(UrlEvent)) == 4000

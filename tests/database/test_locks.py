@@ -45,7 +45,7 @@ def test_killed_holder_leaves_no_lock(engine: Engine, database_url: str) -> None
     taken = spawn.Event()
     holder = spawn.Process(target=_hold, args=(database_url, taken.set), daemon=True)
     holder.start()
-    assert taken.wait(60)
+    assert taken.wait(180)
     with pytest.raises(OutletBusyError), outlet_lock(engine, "bharata"):
         pass
     holder.kill()

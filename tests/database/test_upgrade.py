@@ -182,6 +182,6 @@ def test_processes_opening_at_once_create_once(database_url: str) -> None:
     openers = [spawn.Process(target=_open, args=(database_url, results)) for _ in range(3)]
     for opener in openers:
         opener.start()
-    assert [results.get(timeout=60) for _ in openers] == ["opened"] * 3
+    assert [results.get(timeout=180) for _ in openers] == ["opened"] * 3
     for opener in openers:
         opener.join()

@@ -32,19 +32,19 @@ def at_once(engine: Engine, first: Callable[[Session], T], second: Callable[[Ses
         with Session(engine) as session, session.begin():
             result = first(session)
             written.set()
-            begun.wait(5)
+            begun.wait(60)
             time.sleep(0.3)  # the second is now waiting for a lock, or has read what it should not
             return result
 
     def late() -> T:
-        written.wait(5)
+        written.wait(60)
         begun.set()
         with Session(engine) as session, session.begin():
             return second(session)
 
     with ThreadPoolExecutor(2) as threads:
         both = threads.submit(early), threads.submit(late)
-        return both[0].result(20), both[1].result(20)
+        return both[0].result(180), both[1].result(180)
 
 
 def named(engine: Engine, *pages: Arrival) -> list[int]:
@@ -135,7 +135,7 @@ def test_four_writers_make_the_stories_that_one_makes(database_url: str) -> None
             with Session(engines[number]) as session, session.begin():
                 if start == 0 and engines[number].dialect.name == "postgresql":
                     session.execute(select(func.now()))  # all four transactions have begun
-                    meet.wait(10)
+                    meet.wait(60)
                 for one in mine[start : start + 3]:
                     one(session)
         return len(mine)
@@ -196,7 +196,7 @@ def test_writers_that_cross_each_other_both_finish(engine: Engine) -> None:
 
         writer = Writer(engine)
         try:
-            meet.wait(5)
+            meet.wait(60)
             return writer.run_blocking(work)
         finally:
             writer.close()

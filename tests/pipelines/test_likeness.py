@@ -294,7 +294,7 @@ def test_two_that_make_a_profile_make_one(engine: Engine) -> None:
     for writer in writers:
         writer.start()
     for writer in writers:
-        writer.join(20)
+        writer.join(180)
     assert values(engine) == by_the_newest(engine)
 
 
@@ -344,10 +344,10 @@ def at_once(engine: Engine, first: Callable[[Session], object], second: Callable
             time.sleep(0.3)
 
     def late() -> None:
-        written.wait(5)
+        written.wait(60)
         with Session(engine) as session, session.begin():
             second(session)
 
     with ThreadPoolExecutor(2) as threads:
         for done in [threads.submit(early), threads.submit(late)]:
-            done.result(20)
+            done.result(180)

@@ -25,15 +25,15 @@ def test_a_question_that_takes_too_long_is_ended(engine: Engine) -> None:
     began = time.monotonic()
     with pytest.raises(TooCostlyError, match="narrow it"), Limits(0.2).reading(engine) as session:
         session.execute(text(ENDLESS[engine.dialect.name]))
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 60
 
 
 def test_the_next_question_has_all_its_time(engine: Engine) -> None:
-    limits = Limits(0.3)
+    limits = Limits(1.0)
     for _ in range(3):
         with limits.reading(engine) as session:
             assert session.execute(text("SELECT 1")).scalar() == 1
-            time.sleep(0.15)
+            time.sleep(0.4)
     with pytest.raises(TooCostlyError), limits.reading(engine) as session:
         session.execute(text(ENDLESS[engine.dialect.name]))
     with limits.reading(engine) as session:

@@ -42,7 +42,7 @@ def serving(*arguments: str, **environment: str) -> Iterator[tuple[str, subproce
         assert process.stdout is not None
         line = process.stdout.readline()
         found = re.match(r"Pantau is at (http://\S+/) ", line)
-        assert found, line + process.communicate(timeout=10)[1]
+        assert found, line + process.communicate(timeout=60)[1]
         yield found[1], process
     finally:
         process.kill()
@@ -65,7 +65,7 @@ def test_it_serves_until_it_is_interrupted(database: str) -> None:
         assert browser.head(address).status_code == 200
         assert browser.get(f"{address}api/v1/search?q=Tiongkok").json()["total"] > 0
         process.send_signal(signal.SIGINT)
-        out, err = process.communicate(timeout=20)
+        out, err = process.communicate(timeout=120)
     assert (process.returncode, out, err) == (130, "", "")
 
 
@@ -77,7 +77,7 @@ def test_other_machines_get_in_with_the_token(database: str) -> None:
             assert browser.get(here, auth=("siapa", TOKEN)).status_code == 200
             assert browser.get(f"{here}api/v1/saved", headers={"Authorization": "Bearer salah"}).status_code == 401
         process.terminate()
-        out, err = process.communicate(timeout=20)
+        out, err = process.communicate(timeout=120)
     assert process.returncode == -signal.SIGTERM
     assert TOKEN not in out + err
     assert "Traceback" not in err

@@ -27,7 +27,6 @@ FRAGMENTS = [
 
 @pytest.mark.parametrize("kind", KINDS)
 @given(st.lists(st.sampled_from(FRAGMENTS) | st.binary(max_size=8), max_size=40).map(b"".join), st.booleans())
-@settings(max_examples=150, deadline=None)
 def test_no_body_breaks_a_reader(kind: SourceKind, body: bytes, packed: bool) -> None:  # noqa: FBT001 - hypothesis
     reading = read(kind, gzip.compress(body) if packed else body, charset="x-tak-ada")
     assert all(belongs(candidate.url, OUTLET.domains) for candidate in reading.candidates)

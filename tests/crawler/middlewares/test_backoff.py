@@ -72,16 +72,17 @@ def test_gives_up_after_the_allowed_tries() -> None:
 
 
 def test_retry_after_is_honoured() -> None:
+    before = time.monotonic()
     again = middleware().process_response(request(), answer(503, Retry_After="30"))
     assert isinstance(again, Request)
-    assert again.meta["not_before"] - time.monotonic() == pytest.approx(30, abs=0.2)
+    assert before + 30 <= again.meta["not_before"] <= time.monotonic() + 30
 
 
 def test_a_503_holds_the_whole_outlet_back() -> None:
     holder = middleware()
     holder.process_response(request(), answer(503, Retry_After="0"))
     began = time.monotonic()
-    asyncio.run(asyncio.wait_for(holder.process_request(request("https://kabar.example/2")), 5))
+    asyncio.run(asyncio.wait_for(holder.process_request(request("https://kabar.example/2")), 60))
     assert time.monotonic() - began >= 1.5
 
 

@@ -72,7 +72,7 @@ def test_faults_reach_the_terminal_without_traceback(tmp_path: Path, command: li
     (tmp_path / "rusak.toml").write_text("= salah")
     directory = tmp_path if command[0] == "crawl" else tmp_path / "hilang"
     arguments = [sys.executable, "-m", "scrapy", *command, "-s", f"OUTLET_PATHS={directory}"]
-    done = subprocess.run(arguments, cwd=ROOT, capture_output=True, text=True, check=False, timeout=120)
+    done = subprocess.run(arguments, cwd=ROOT, capture_output=True, text=True, check=False, timeout=300)
     assert done.returncode == 2
     assert "Traceback" not in done.stderr
     assert ("rusak.toml:1:1: not TOML" if command[0] == "crawl" else "No such file") in done.stderr

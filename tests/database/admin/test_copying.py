@@ -183,7 +183,7 @@ def test_killed_at_random_moments_it_goes_on(tmp_path: Path, target_url: str) ->
         began = spawn.Event()
         process = spawn.Process(target=_copy, args=(source_url, target_url, began.set), daemon=True)
         process.start()
-        assert began.wait(60)
+        assert began.wait(180)
         time.sleep(moments.uniform(0, 0.4))
         process.kill()
         process.join()
