@@ -34,7 +34,7 @@ settings.register_profile("pantau", deadline=None)
 settings.register_profile("quick", deadline=None, max_examples=20)
 
 # `make quick` leaves these out, beside all that is marked and every variant on PostgreSQL.
-_NOT_QUICK = ("browser", "end_to_end", "month")
+_NOT_QUICK = ("browser", "end_to_end", "month", "test_deploy.py", "web/test_schemathesis.py")
 # What takes long in one file begins first: nothing is left to wait for at the end.
 _FIRST = (
     "tests/month/test_month.py", "tests/end_to_end/test_revisions.py", "tests/end_to_end/test_monitor.py",
@@ -108,6 +108,11 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.load_profile("quick" if config.option.quick else "pantau")
 
 
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Spare ``--quick`` the imports of what it leaves out as a whole."""
+    return True if config.option.quick and collection_path in [_TESTS / name for name in _NOT_QUICK] else None
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out what is not quick, and begin with what takes longest."""
     if config.option.quick:
@@ -125,7 +130,6 @@ def _is_quick(item: pytest.Item) -> bool:
         item.get_closest_marker("process")
         or item.get_closest_marker("slow")
         or "postgresql" in [str(value) for value in parameters]
-        or item.path.relative_to(_TESTS).parts[0] in _NOT_QUICK
     )
 
 

@@ -338,6 +338,7 @@ def test_processes_naming_the_same_make_one_row(engine: Engine, database_url: st
         assert session.scalar(select(func.count()).select_from(UrlEvent)) == 4000
 
 
+@pytest.mark.slow
 def test_a_large_sitemap_is_taken_in_whole(session: Session) -> None:
     candidates = [said(n, NOW - timedelta(minutes=2 * n)) for n in range(10_000)]
     began = time.perf_counter()

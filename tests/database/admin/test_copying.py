@@ -131,6 +131,7 @@ def test_checksums_do_not_depend_on_the_order_of_rows(tmp_path: Path) -> None:
     assert sums[0] == sums[1]
 
 
+@pytest.mark.slow
 def test_interrupted_again_and_again_it_goes_on(source: Engine, target_url: str) -> None:
     interruptions = 0
     while interruptions < 100:
