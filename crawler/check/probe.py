@@ -1,4 +1,7 @@
-"""Asks an outlet's robots.txt, home page, sources and some articles: through the engine, with the crawl's manners."""
+"""Check of an outlet on the web: its robots.txt, home page, sources and some articles.
+
+Every request goes through the engine, as politely as a crawl's; nothing is stored.
+"""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -7,259 +10,30 @@ from itertools import islice, zip_longest
 from typing import Any
 from urllib.parse import urlsplit
 
-from cssselect import HTMLTranslator
 from scrapy import Request
 
 from core.clock import Clock
-from core.formatting import format_count, long_date, long_time
-from core.models import Article, Candidate, Page, Reason, Rejection, Timestamp
+from core.formatting import long_date
+from core.models import Candidate, Reason
 from core.urls import download_slot, identify
-from crawler.check.verdict import OK, Answer, Step, describe_failure, format_age
-from crawler.discovery import SourceKind, SourceLink, SourceResult, read_source, sitemaps_of_robots, well_known_sources
-from crawler.discovery.candidates import partition_candidates
+from crawler.check.judge import (
+    OK,
+    Answer,
+    Step,
+    describe_failure,
+    judge_examples,
+    judge_page,
+    judge_pages,
+    judge_source,
+)
+from crawler.discovery import SourceKind, sitemaps_of_robots, well_known_sources
 from crawler.discovery.walks import walks
-from crawler.extraction.article import extract
-from crawler.extraction.document import parse
 from crawler.outcomes import Interrupted, Outcome, outcome_of_failure
 from crawler.politeness import apply_politeness, slot_delay
 from crawler.spiders.news import NewsSpider
 from crawler.spiders.requests import charset
 from health.measures import Measures
 from outlets.schema import Outlet
-from outlets.urls import is_article
-
-# What has listed nothing new for so long is forgotten by its outlet.
-_STALE = timedelta(days=30)
-
-
-@dataclass(frozen=True, slots=True)
-class SourceVerdict:
-    """The verdict on a source, the articles that it names, and the further sources."""
-
-    step: Step
-    candidates: Sequence[Candidate] = ()
-    children: Sequence[SourceLink] = ()
-
-
-def judge_source(kind: SourceKind, answer: Answer, outlet: Outlet, now: datetime) -> SourceVerdict:
-    """What a source's answer is worth.
-
-    Args:
-        kind: what it was declared or found as.
-        answer: to the request for it.
-        outlet: whose source it is.
-        now: when it came, aware.
-    """
-    what = f"{kind} {answer.asked}"
-    if wrong := describe_failure(answer):
-        return SourceVerdict(Step("problem", what, wrong))
-    reading = read_answer(kind, answer, outlet, now)
-    wanted, refused = partition_candidates(reading.candidates, outlet)
-    if not wanted and not reading.children:
-        why = (
-            _empty_listing(answer, outlet, now) if kind == "listing" else _empty(reading, refused, answer, outlet, now)
-        )
-        return SourceVerdict(Step("problem", what, why))
-    newest = max((one.published.at for one in wanted if one.published), default=None)
-    parts = [
-        answer.redirected,
-        _entries(wanted) if wanted else "",
-        f"newest {format_age(newest, long_time(newest, outlet.timezone), now)}" if newest else "",
-        f"names {format_count(len(reading.children), 'further source')}" if reading.children else "",
-        _refused([one.url for one, _ in refused]) if refused else "",
-        _refused_links(answer, outlet, now) if kind == "listing" else "",
-        reading.problem or "",
-    ]
-    stale = newest is not None and now - newest > _STALE
-    parts += ["it is not kept up any more: look for another source"] if stale else []
-    return SourceVerdict(
-        Step("problem" if stale else "ok", what, "; ".join(filter(None, parts))), wanted, reading.children
-    )
-
-
-def read_answer(kind: SourceKind, answer: Answer, outlet: Outlet, now: datetime) -> SourceResult:
-    """What the answer names."""
-    return read_source(kind, answer.body, answer.url, outlet, charset=answer.charset, now=now)
-
-
-def _entries(wanted: Sequence[Candidate]) -> str:
-    dated = sum(one.published is not None for one in wanted)
-    undated = "" if dated else " (each page is asked for its own date)"
-    return f"{format_count(len(wanted), 'article')}, {dated:,} with a date{undated}"
-
-
-def _refused(urls: Sequence[str]) -> str:
-    return f"article.url refuses {format_count(len(urls), 'more')}, e.g. {urls[0]}"
-
-
-def _empty(
-    reading: SourceResult, refused: Sequence[tuple[Candidate, Reason]], answer: Answer, outlet: Outlet, now: datetime
-) -> str:
-    if refused:
-        number, example = len(refused), refused[0][0].url
-        return f"article.url refuses all {number:,} addresses, e.g. {example}: does the pattern still fit them?"
-    if kind := _no_source(answer, outlet, now):
-        return kind
-    problem = reading.problem or "it lists nothing"
-    return f"{problem}: look with a browser whether it is still used, and declare another source if not"
-
-
-def _no_source(answer: Answer, outlet: Outlet, now: datetime) -> str | None:
-    """That the answer is the page of an error, a log-in or a challenge, if it is one."""
-    found = extract(Page(answer.url, answer.body, answer.charset, now), outlet, now)
-    if isinstance(found, Rejection) and found.reason == Reason.ERROR_PAGE:
-        detail = found.detail or found.title or "it says so"
-        return f"it answers with an error, log-in or challenge page ({detail}): look with a browser; ask the outlet"
-    return None
-
-
-def _empty_listing(answer: Answer, outlet: Outlet, now: datetime) -> str:
-    """Which of the declared rules finds nothing on the page."""
-    if page := _no_source(answer, outlet, now):
-        return page
-    links, pattern = outlet.discover.links, outlet.article.url
-    elsewhere = _names(answer, _without(outlet, links=True), now) if links else []
-    unmatched = _names(answer, _without(outlet, url=True), now) if pattern else []
-    both = _names(answer, _without(outlet, links=True, url=True), now) if links and pattern else []
-    if elsewhere:
-        return (
-            f"discover.links ({links}) finds no article, but {format_count(len(elsewhere), 'link')} elsewhere on the "
-            f"page could be one, e.g. {elsewhere[0]}: the layout changed: declare where the list is now"
-        )
-    if unmatched:
-        return (
-            f"article.url refuses all {format_count(len(unmatched), 'link')} of the list, e.g. {unmatched[0]}: does "
-            "the pattern still fit them?"
-        )
-    if both:
-        return f"neither discover.links ({links}) nor article.url fits any link on the page, e.g. {both[0]}"
-    return "no link on the page looks like an article's: is a script filling it? declare a feed or sitemap instead"
-
-
-def _refused_links(answer: Answer, outlet: Outlet, now: datetime) -> str:
-    """How many links of the list are no articles by ``article.url`` alone."""
-    if outlet.article.url is None:
-        return ""
-    taken = set(_names(answer, outlet, now))
-    refused = [url for url in _names(answer, _without(outlet, url=True), now) if url not in taken]
-    return _refused(refused) if refused else ""
-
-
-def _names(answer: Answer, outlet: Outlet, now: datetime) -> list[str]:
-    return [one.url for one in read_answer("listing", answer, outlet, now).candidates]
-
-
-def _without(outlet: Outlet, *, links: bool = False, url: bool = False) -> Outlet:
-    """The outlet without these rules of its declaration."""
-    changed: dict[str, object] = {}
-    if links:
-        changed["discover"] = outlet.discover.model_copy(update={"links": None})
-    if url:
-        changed["article"] = outlet.article.model_copy(update={"url": None})
-    return outlet.model_copy(update=changed)
-
-
-def judge_examples(outlet: Outlet) -> Step | None:
-    """Try the article rule on the declared examples; ``None`` if there are none. No I/O."""
-    examples = outlet.examples
-    if not examples.articles and not examples.other:
-        return None
-    rule = "article.url" if outlet.article.url else "the general rule"
-    problems = [f"refuses the article {url}" for url in examples.articles if not is_article(url, outlet)]
-    problems += [f"accepts {url}, which is no article" for url in examples.other if is_article(url, outlet)]
-    if problems:
-        advice = f"{'correct' if outlet.article.url else 'declare'} article.url, or correct the examples"
-        return Step("problem", "examples", f"{rule} {' and '.join(problems)}: {advice}")
-    articles, others = format_count(len(examples.articles), "article"), format_count(len(examples.other), "other page")
-    return Step("ok", "examples", f"{rule} accepts {articles} and refuses {others}")
-
-
-# These are what they say they are, and no fault of anybody's.
-_HARMLESS = frozenset({Reason.VIDEO, Reason.PHOTO})
-_ADVICE = {
-    Reason.LISTING: "article.url should refuse such addresses",
-    Reason.ERROR_PAGE: "look with a browser; if it shows the article there, the outlet refuses us",
-    Reason.NO_TEXT: "declare article.body: where the text is",
-    Reason.TOO_SHORT: "declare article.body, if there is more text on the page",
-    Reason.LANGUAGE: "article.url should refuse such addresses, or the declared language is wrong",
-}
-# Of so many pages one at least should be an article, strays among them as everywhere.
-_FEWEST = 3
-_SELECTED = ("title", "date", "author", "body")
-
-
-def judge_page(candidate: Candidate, answer: Answer, outlet: Outlet, now: datetime) -> Step:
-    """What an article's page is worth; a page that is not taken for an article is a note.
-
-    Args:
-        candidate: what a source says of it.
-        answer: to the request for it.
-        outlet: whose page it is.
-        now: when it came, aware.
-    """
-    what = f"page {answer.asked}"
-    if wrong := describe_failure(answer, advice=False):
-        return Step("note", what, wrong)
-    page = Page(answer.url, answer.body, answer.charset, now, candidate, answer.asked)
-    found = extract(page, outlet, now)
-    if isinstance(found, Rejection) and found.reason in _HARMLESS:
-        return Step("note", what, _rejected(found))
-    lost = list(_lost(answer, outlet))
-    if isinstance(found, Rejection):
-        return Step("problem" if lost else "note", what, "; ".join([_rejected(found), *lost]))
-    missing = [name for name, value in (("title", found.title), ("date", found.published)) if not value]
-    faults = [f"no {' and no '.join(missing)} found: declare article.{missing[0]}"] if missing else []
-    words = "; ".join(filter(None, [*faults, *lost, answer.redirected, *_found(found, outlet)]))
-    return Step("problem" if faults or lost else "ok", what, words)
-
-
-def judge_pages(looked: Sequence[Step]) -> Step:
-    """The verdict on all the pages together."""
-    taken = sum(step.verdict != "note" for step in looked)
-    if not looked:
-        return Step("problem", "articles", "no source names one that could be looked at")
-    words = f"{taken} of {format_count(len(looked), 'page')} could be taken"
-    if _FEWEST * taken < len(looked):
-        advice = "article.url should refuse what are none; if they are articles, declare how they are read"
-        return Step("problem", "articles", f"{words}: {advice}")
-    return Step("ok", "articles", words)
-
-
-def _rejected(found: Rejection) -> str:
-    detail = f" ({found.detail})" if found.detail else ""
-    advice = f": {_ADVICE[found.reason]}" if found.reason in _ADVICE else ""
-    return f"rejected as {found.reason}{detail}{advice}"
-
-
-def _found(article: Article, outlet: Outlet) -> Iterator[str]:
-    yield f"{format_count(len(article.text.split()), 'word')} of text{_declared(outlet.article.body, 'body')}"
-    if article.title:
-        yield f"title{_declared(outlet.article.title, 'title')}"
-    if article.published:
-        yield f"date {_shown(article.published, outlet)} from {article.published.source}"
-    if article.authors:
-        yield f"by {', '.join(article.authors)}{_declared(outlet.article.author, 'author')}"
-    absent = [name for name, value in (("author", article.authors), ("section", article.section)) if not value]
-    yield from (f"no {name}" for name in absent)
-
-
-def _declared(selector: str | None, name: str) -> str:
-    return f" (article.{name})" if selector else ""
-
-
-def _shown(published: Timestamp, outlet: Outlet) -> str:
-    at = published.at.astimezone(outlet.zone)
-    return long_date(at) if published.precision == "day" else long_time(at, outlet.timezone)
-
-
-def _lost(answer: Answer, outlet: Outlet) -> Iterator[str]:
-    """The declared selectors that find nothing on the page."""
-    tree = parse(answer.body, answer.charset)
-    for name in _SELECTED:
-        selector = getattr(outlet.article, name)
-        if selector and tree is not None and not tree.xpath(HTMLTranslator().css_to_xpath(selector, prefix="//")):
-            yield f"article.{name} ({selector}) finds nothing on it: the layout changed: declare what holds it now"
-
 
 _SAMPLES, _TRIES = 3, 6
 # An index is followed to its newest child, and that to its.

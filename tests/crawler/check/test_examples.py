@@ -1,6 +1,6 @@
 import pytest
 
-from crawler.check.probe import judge_examples
+from crawler.check.judge import judge_examples
 from outlets.registry import Registry
 from outlets.schema import ArticleRules, Examples, Outlet
 

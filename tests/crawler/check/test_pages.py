@@ -2,8 +2,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from core.models import Candidate
-from crawler.check.probe import judge_page, judge_pages
-from crawler.check.verdict import Answer, Step
+from crawler.check.judge import Answer, Step, judge_page, judge_pages
 from outlets.schema import Outlet
 
 NOW = datetime(2024, 9, 14, 5, tzinfo=UTC)

@@ -4,8 +4,7 @@ from typing import Any
 import pytest
 
 from core.models import Reason
-from crawler.check.probe import judge_source
-from crawler.check.verdict import Answer, Step, describe_failure
+from crawler.check.judge import Answer, Step, describe_failure, judge_source
 from crawler.discovery import SourceKind
 from outlets.schema import Outlet
 
