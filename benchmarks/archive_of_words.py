@@ -1,7 +1,7 @@
-"""A made-up archive to search: articles without meaning, but with the frequencies of a real one.
+"""A made-up archive to search: meaningless articles with real frequencies.
 
 Words follow Zipf's law, some stand in stock phrases, as names and offices do, and a third of the articles are in
-stories of two to six. Searching does not look at anything else.
+stories of two to six. Searching looks at nothing else.
 """
 
 from collections.abc import Iterator
@@ -56,7 +56,7 @@ class Made:
 
 
 class Archive:
-    """Article number ``index`` of an archive of one size is always the same, whoever asks.
+    """An archive of one size; article number ``index`` is always the same.
 
     Attributes:
         words: the commonest first.
@@ -77,7 +77,7 @@ class Archive:
         self._first = _stories(rng, size)
 
     def articles(self, start: int, stop: int) -> Iterator[Made]:
-        """The articles from number ``start`` to before ``stop``, in the order of storing."""
+        """Yield the articles from ``start`` to before ``stop``, in the order of storing."""
         for index in range(start, stop):
             yield self._article(index)
 
@@ -118,7 +118,6 @@ class Archive:
         )
 
     def _words_of(self, index: int) -> list[str]:
-        """The words of the article's text, were it no copy."""
         rng = np.random.default_rng((self._seed, index, 1))
         words = self._pick(rng, int(rng.integers(SHORTEST, LONGEST)))
         for place in range(_PHRASE_EVERY // 2, len(words), _PHRASE_EVERY):
@@ -132,7 +131,7 @@ class Archive:
 
 
 def _stories(rng: np.random.Generator, size: int) -> "np.ndarray[tuple[int], np.dtype[np.int64]]":
-    """For every article the index of the first one of its story, -1 for those that are alone.
+    """Return each article's index of its story's first article, -1 without one.
 
     The articles of a story are found within two days.
     """
@@ -150,7 +149,6 @@ def _stories(rng: np.random.Generator, size: int) -> "np.ndarray[tuple[int], np.
 
 
 def _text(words: list[str]) -> str:
-    """Sentences in paragraphs."""
     sentences = [
         " ".join(words[place : place + _SENTENCE]).capitalize() + "." for place in range(0, len(words), _SENTENCE)
     ]
@@ -159,5 +157,8 @@ def _text(words: list[str]) -> str:
 
 
 def _word(number: int) -> str:
-    """Another one for every number. No Indonesian root ends in q, so that the analyser leaves it as it is."""
+    """Return another word for every number.
+
+    No Indonesian root ends in q, so that the analyser leaves it as it is.
+    """
     return word(number, _SYLLABLES) + "q"

@@ -1,4 +1,4 @@
-"""Databases full of made-up articles, as a crawl would have left them but made in minutes.
+"""Databases full of made-up articles, as after a crawl but made in minutes.
 
 Triggers and indexes are dropped, the rows written, and the indexes made at the end; rows refer to rows that exist.
 """
@@ -50,7 +50,7 @@ _archive: Archive | None = None
 
 
 def database_file(folder: Path, archive: Archive) -> Path:
-    """The SQLite database of this archive in the folder, made if it is not there.
+    """Return the archive's SQLite database in the folder, made if missing.
 
     Raises:
         PantauError: the folder cannot be made, or has no room for it.
@@ -72,7 +72,9 @@ def database_file(folder: Path, archive: Archive) -> Path:
 
 @contextmanager
 def postgresql(url: str, archive: Archive, *, keep: bool) -> Iterator[tuple[str, str]]:
-    """A database of this archive on the server, made if it is not there: its URL, and the server's name and version.
+    """Return the URL of the archive's database on the server, and its version.
+
+    It is made if missing.
 
     Raises:
         PantauError: the URL cannot be read or names another kind of database, or the server does not answer.
@@ -100,7 +102,7 @@ def postgresql(url: str, archive: Archive, *, keep: bool) -> Iterator[tuple[str,
 
 
 def remove(path: Path) -> None:
-    """The database and what SQLite and we keep beside it."""
+    """Remove the database and the files beside it."""
     for ending in ("", "-wal", "-shm"):
         Path(f"{path}{ending}").unlink(missing_ok=True)
     shutil.rmtree(f"{path}.locks", ignore_errors=True)
@@ -133,7 +135,7 @@ def _hurry(connection: Any, _record: Any) -> None:
 
 
 def fill(engine: Engine, archive: Archive) -> None:
-    """Puts the articles into an empty database."""
+    """Put the articles into an empty database."""
     global _archive  # noqa: PLW0603 - the workers get it by being forked
     _archive = archive
     with engine.begin() as connection:
@@ -162,7 +164,6 @@ def _sqlite(connection: Connection) -> bool:
 
 
 def _rows(chunk: tuple[int, int]) -> tuple[list[dict[str, Any]], ...]:
-    """The rows of stories, articles and their terms, from one number to another."""
     assert _archive is not None
     made = list(_archive.articles(*chunk))
     return [_story(one) for one in made if one.story == one.index], list(map(_article, made)), list(map(_terms, made))

@@ -1,4 +1,4 @@
-"""Labelled pairs of texts: copies as outlets make them, and what looks like copies and is none.
+"""Labelled pairs of texts: copies as outlets make them, and look-alikes.
 
 Copies are made from distinct base texts; a base may serve for several kinds, but for one pair of each.
 """
@@ -25,7 +25,7 @@ SYNONYMS = tuple(word for kind in ("noun", "adjective", "verb") for word in WORD
 
 
 class Group(StrEnum):
-    """What the pairs of a kind are to each other."""
+    """Relation of a kind's pairs."""
 
     COPY = "copies"
     OTHER = "no copies"
@@ -52,7 +52,7 @@ class Pair:
 
 @dataclass(frozen=True, slots=True)
 class Base:
-    """A distinct text; ``event`` is what it reports, where it is made up."""
+    """A distinct text; ``event`` is its subject, if made up."""
 
     report: Report
     event: Event | None
@@ -62,7 +62,7 @@ Change = Callable[[str, random.Random], str]
 
 
 def bases(count: int, rng: random.Random, folder: Path | None = None) -> list[Base]:
-    """So many made-up reports, each of an event of its own, and the texts (``*.txt``) in ``folder``, if any."""
+    """Return made-up reports of distinct events, and the texts in ``folder``."""
     events = (Event.happen(rng) for _ in range(count))
     made = [Base(event.report(rng), event) for event in events]
     return made + ([Base(report, None) for report in _saved(folder)] if folder else [])
@@ -76,7 +76,7 @@ def _saved(folder: Path) -> Iterator[Report]:
 
 
 def _in_paragraphs(text: str) -> str:
-    """The text with its longest paragraphs parted at sentence ends: some were saved without line breaks."""
+    """Part the longest paragraphs at sentence ends: some texts have no line breaks."""
     lines: list[str] = []
     for line in filter(None, map(str.strip, text.splitlines())):
         whole = len(line.split()) <= _MAX_PARAGRAPH
@@ -85,7 +85,7 @@ def _in_paragraphs(text: str) -> str:
 
 
 def pairs(known: Sequence[Base], count: int, rng: random.Random) -> Iterator[Pair]:
-    """``count`` pairs of every kind."""
+    """Return ``count`` pairs of every kind."""
     for kind, change in CHANGES.items():
         for base in rng.sample(known, count):
             changed = change(base.report.text, rng)
@@ -144,7 +144,7 @@ def _joined(sentences: Iterator[tuple[str, bool]] | Sequence[tuple[str, bool]]) 
 
 
 def swap_words(share: float) -> Change:
-    """Say that share of all words otherwise; names, numbers and abbreviations stay, as they do with an editor."""
+    """Replace that share of the words; names, numbers and abbreviations stay."""
 
     def change(text: str, rng: random.Random) -> str:
         parts = re.split(r"(\s+)", text)
@@ -157,7 +157,7 @@ def swap_words(share: float) -> Change:
 
 
 def add_sentences(low: float, high: float) -> Change:
-    """Put sentences of the outlet's own between the paragraphs, or at their end: a tenth to a third of the words."""
+    """Add the outlet's own sentences: a tenth to a third of the words."""
 
     def change(text: str, rng: random.Random) -> str:
         lines = text.split("\n")
@@ -173,13 +173,13 @@ def add_sentences(low: float, high: float) -> Change:
 
 
 def change_dateline(text: str, rng: random.Random) -> str:
-    """Another outlet's dateline before the text, a reporter's code after it, as if extraction had left them there."""
+    """Add another dateline and a reporter's code, as if extraction had left them."""
     code = "/".join("".join(rng.sample("abdefhijklmnprstuwyz", 3)) for _ in range(2))
     return f"{rng.choice(CITIES).upper()}, Kabar {rng.choice(CITIES)} — {text} ({code})"
 
 
 def insert_links(text: str, rng: random.Random) -> str:
-    """Links to other articles between the paragraphs."""
+    """Insert links to other articles between the paragraphs."""
     lines = text.split("\n")
     for _ in range(rng.randrange(1, 4)):
         lines.insert(rng.randrange(1, len(lines) + 1), f"Baca juga: {_title(rng)}")
@@ -187,7 +187,7 @@ def insert_links(text: str, rng: random.Random) -> str:
 
 
 def change_punctuation(text: str, rng: random.Random) -> str:
-    """Straight quotes, other dashes, commas lost, paragraphs parted elsewhere."""
+    """Use straight quotes, other dashes, fewer commas, other paragraphs."""
     text = text.translate({ord("“"): '"', ord("”"): '"', ord("—"): "-", ord("–"): "-"})
     text = re.sub(r", ", lambda comma: rng.choice((comma[0], " ")), text)
     return re.sub(r"(?<=[.”]) ", lambda _: rng.choice((" ", "\n")), text)
@@ -218,7 +218,7 @@ CHANGES: dict[str, Change] = {
 
 
 def _rewritten(known: Sequence[Base], count: int, rng: random.Random) -> Iterator[Pair]:
-    """Half of the text under a new first paragraph on the same event, a twentieth of the words said otherwise."""
+    """Keep half of the text under a new first paragraph, a twentieth of it reworded."""
     for base in rng.sample(known, count):
         facts = base.event.facts if base.event else Event.happen(rng).facts | {"day": "kemarin"}
         first = " ".join(grow(frame, facts, rng) for frame in (rng.choice(LEADS), rng.choice(SENTENCES)))
@@ -237,7 +237,7 @@ def _merged(known: Sequence[Base], count: int, rng: random.Random) -> Iterator[P
 
 
 def _told_again(known: Sequence[Base], count: int, rng: random.Random) -> Iterator[Pair]:
-    """The same event by another reporter; every second time both quote one sentence."""
+    """Report the same event anew; every second time both quote one sentence."""
     for base in rng.sample([base for base in known if base.event], count):
         assert base.event is not None
         own = base.event.report(rng)
@@ -247,7 +247,7 @@ def _told_again(known: Sequence[Base], count: int, rng: random.Random) -> Iterat
 
 
 def _followed_up(known: Sequence[Base], count: int, rng: random.Random) -> Iterator[Pair]:
-    """What happened next, with one or two of the first report's paragraphs for background."""
+    """Report a later event with one or two background paragraphs of the first."""
     for base in rng.sample([base for base in known if base.event], count):
         assert base.event is not None
         later = Event(Event.happen(rng).facts | _who(base.event), base.event.day + timedelta(days=2))
@@ -265,7 +265,7 @@ def _who(event: Event) -> dict[str, str]:
 
 
 def _closing(known: Sequence[Base], count: int, rng: random.Random) -> Iterator[Pair]:
-    """Two texts of one outlet that both end in what it says of itself."""
+    """Return two texts of one outlet with its own closing paragraph."""
     for first, second in zip(*[iter(rng.sample(known, 2 * count))] * 2, strict=True):
         words = " ".join(grow("{Clause} {because} {clause}.", {}, rng) for _ in range(rng.randrange(2, 7)))
         closing = f"{words} Hubungi redaksi lewat {name(rng)}."

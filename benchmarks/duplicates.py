@@ -1,4 +1,4 @@
-"""Copies recognised, and taken for copies what is none: ours beside what others would use, on labelled pairs.
+"""Copies found and mistaken: ours and other methods on labelled pairs.
 
     python benchmarks/duplicates.py [PAGES] [--pairs 200] [--seed 1]
 
@@ -35,7 +35,7 @@ Method = Callable[[Sequence[Pair]], list[bool]]
 
 
 def ours(given: Sequence[Pair]) -> list[bool]:
-    """As it runs: enough bands in common, then the verified shingles."""
+    """Ours: enough bands in common, then the verified shingles."""
     return [_found(pair) for pair in given]
 
 
@@ -49,7 +49,7 @@ def _candidates(one: Fingerprint, other: Fingerprint) -> bool:
 
 
 def datasketch(given: Sequence[Pair]) -> list[bool]:
-    """MinHashLSH with its usual figures: 128 permutations, threshold 0.5, here over 3-word shingles."""
+    """MinHashLSH as usual (128 permutations, threshold 0.5) on 3-word shingles."""
     index = MinHashLSH(threshold=0.5, num_perm=128)
     for number, pair in enumerate(given):
         index.insert(number, _minhash(pair.one.text))
@@ -113,7 +113,7 @@ def _share(hits: int, count: int, group: Group) -> str:
 
 
 class Sums:
-    """What one method made of all pairs."""
+    """One method's results on all pairs."""
 
     def __init__(self, made: Sequence[Pair], links: Sequence[bool]) -> None:
         third = ["a third" in pair.kind for pair in made]
@@ -127,7 +127,7 @@ class Sums:
 
 
 def background(known: Sequence[Base]) -> str:
-    """What distinct base texts have in common, each with each."""
+    """Measure the overlap of distinct base texts, each with each."""
     signed = [fingerprint(base.report.text) for base in known]
     alike = [similarity(one.shingles, other.shingles) for one, other in combinations(signed[:300], 2)]
     found = [(one, other) for one, other in combinations(signed, 2) if _candidates(one, other)]
@@ -140,7 +140,7 @@ def background(known: Sequence[Base]) -> str:
 
 
 def timed(method: Method, made: Sequence[Pair]) -> tuple[list[bool], float]:
-    """What the method links, and its CPU milliseconds per text."""
+    """Return the method's links, and its CPU milliseconds per text."""
     method(made[:WARM])
     start = time.process_time()
     links = method(made)

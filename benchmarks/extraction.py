@@ -1,13 +1,13 @@
-"""Our extraction beside trafilatura on the same saved pages, in one run: quality and CPU time.
+"""Our extraction and trafilatura's on the same pages: quality and CPU time.
 
     python benchmarks/extraction.py [PAGES_DIR]
 
 ``PAGES_DIR`` holds ``manifest.jsonl`` (a line per page: ``file``, ``kind``, ``url``, ``published``, ``gold_text_file``,
-``gold_meta_file``) and what it names; by default ``pages`` in the folder of shared material (``PANTAU_SHARED``).
+``gold_meta_file``) and the files it names; by default ``pages`` in the folder of shared material (``PANTAU_SHARED``).
 
 F1, precision and recall are over word multisets, the mean over the article pages with gold text; a page leaks when a
-line of its text begins as page furniture does; titles and days are hits of those that are known. What is refused
-(a picture with its caption) is scored on the text and title that the refusal keeps. CPU time is this process's.
+line of its text begins as page furniture does; titles and days are hits of those that are known. A refusal
+(a picture with its caption) is scored on the text and title that it keeps. CPU time is this process's.
 """
 
 import json
@@ -57,7 +57,7 @@ class Sample:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What an extractor says of a page; ``text`` has dateline and credit, as the gold has."""
+    """An extractor's result; ``text`` has dateline and credit, as the gold has."""
 
     text: str
     title: str | None
@@ -137,7 +137,7 @@ EXTRACTORS: dict[str, Callable[[Sample], Reading]] = {
 
 
 def run(samples: Iterable[Sample], extractors: dict[str, Callable[[Sample], Reading]]) -> dict[str, Score]:
-    """Every extractor once on every page, in turn on each page, so that a slow moment meets them all.
+    """Run every extractor once on every page, in turn against slow moments.
 
     Once, because a crawl sees a page once: a second reading would be served from the extractors' caches.
     """

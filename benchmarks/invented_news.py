@@ -1,7 +1,7 @@
-"""Made-up Indonesian news: events, and any number of independent reports of one event.
+"""Made-up Indonesian news: events, and independent reports of each.
 
 A report is grown from a small grammar: frames for sentences, in them phrases, in them words; facts (people, places,
-numbers, dates) come from the event, so that two reports of it agree in what happened and in nothing else.
+numbers, dates) come from the event, so that two reports of it agree in the facts and in nothing else.
 """
 
 import random
@@ -34,7 +34,7 @@ class Report(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """What happened: who, where, when, how much. ``day`` is when it is reported."""
+    """An event: who, where, when, how much. ``day`` is when it is reported."""
 
     facts: dict[str, str]
     day: date
@@ -75,7 +75,7 @@ class Event:
 
 
 def grow(frame: str, facts: dict[str, str], rng: random.Random) -> str:
-    """The frame with one of every ``[a|b]`` and every ``{slot}`` filled: by a fact, a grown phrase or a word."""
+    """Fill a frame: one of every ``[a|b]``, a fact, phrase or word for ``{slot}``."""
     frame = re.sub(r"\[([^]]+)\]", lambda choice: rng.choice(choice[1].split("|")), frame)
 
     def fill(slot: re.Match[str]) -> str:

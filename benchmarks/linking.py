@@ -1,8 +1,8 @@
-"""What it costs to put an article into its story, with 10,000, 100,000 and a million articles in the database.
+"""Cost of putting an article into its story, by the size of the database.
 
 ``python benchmarks/linking.py [--sizes 10000 100000 1000000] [--new 3000] [--dir DIR]`` makes a SQLite database of each
 size (``benchmarks/newsflow.py``: 5,000 articles a day), then stores the articles of the hours after, in the writer's
-groups, and tells what looking for copies costs beside storing without it. One process, in turn.
+groups, and shows the cost of looking for copies beside storing without it. One process, in turn.
 """
 
 import argparse
@@ -50,12 +50,12 @@ _flow: Flow | None = None
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """What an article costs, in CPU microseconds, where so many are held.
+    """Cost of an article, in CPU microseconds, at one size of the database.
 
     Attributes:
         made: seconds that making the database took; 0 where it was there.
         held: its bytes.
-        sign: the fingerprint of the words, which equal texts are recognised by, too.
+        sign: the fingerprint of the words, by which equal texts are recognised, too.
         link: all that is read and written for the story.
         linked: how many of the measured articles are in a story.
     """
@@ -89,7 +89,7 @@ def main() -> int:
 
 
 def crawled_page(pages: int) -> float:
-    """CPU microseconds of a whole crawl into SQLite, a page: fetching, extraction, storing and this stage."""
+    """CPU microseconds a page of a whole crawl into SQLite, this stage included."""
     with tempfile.TemporaryDirectory() as folder, serving(Path(folder), pages):
         before = resource.getrusage(resource.RUSAGE_CHILDREN)
         timed_crawl(*crawl(Path(folder), Path(folder) / "pantau.db"))
@@ -98,7 +98,7 @@ def crawled_page(pages: int) -> float:
 
 
 def cost(folder: Path, size: int, new: int, rounds: int) -> Cost:
-    """Makes the database if it is not there, and measures on copies of it."""
+    """Make the database if missing, and measure on copies of it."""
     path = folder / f"flow-{size}.db"
     made = 0.0
     if not path.exists():
@@ -121,7 +121,7 @@ def cost(folder: Path, size: int, new: int, rounds: int) -> Cost:
 
 
 def fill(engine: Engine, size: int) -> None:
-    """Puts the flow's first ``size`` articles into an empty database, with their fingerprints and stories."""
+    """Put the flow's first ``size`` articles into an empty database, linked."""
     with get_context("fork").Pool(os.cpu_count()) as pool:
         chunks = [(start, min(start + _CHUNK, size)) for start in range(0, size, _CHUNK)]
         known: dict[tuple[str, int], int] = {}
@@ -131,14 +131,17 @@ def fill(engine: Engine, size: int) -> None:
 
 
 def prepared(chunk: tuple[int, int]) -> list[tuple[Flowing, str, Fingerprint]]:
-    """What the workers do with each article of the flow from one number to another."""
+    """Return the workers' results for the flow's articles of a range."""
     global _flow  # noqa: PLW0603 - made once in each process of the pool
     _flow = _flow or Flow(BEGIN)
     return [(one, digest(one.text), fingerprint(one.text)) for one in _flow.articles(*chunk)]
 
 
 def write(engine: Engine, made: list[tuple[Flowing, str, Fingerprint]], known: dict[tuple[str, int], int]) -> None:
-    """The rows that ``link`` would have left, all at once; ``known``: the fingerprints so far, by text and period."""
+    """Write the rows of ``link`` all at once.
+
+    ``known``: the fingerprints so far, by text and period.
+    """
     new: dict[tuple[str, int], Fingerprint] = {}
     for one, sha, found in made:
         key = (sha, period_of(one.published_at))
@@ -199,7 +202,10 @@ def columns(one: Flowing, sha: str) -> dict[str, Any]:
 
 
 def measure(engine: Engine, count: int) -> tuple[float, float, int]:
-    """Stores the flow's next articles, half of them without looking for copies: ``Cost``'s sign, link and linked."""
+    """Store the flow's next articles, half of them without looking for copies.
+
+    Returns ``Cost``'s sign, link and linked.
+    """
     with engine.connect() as connection:
         start = connection.scalar(text("SELECT max(id) FROM articles")) or 0
     coming = list(Flow(BEGIN).articles(start, start + 2 * count))
@@ -217,7 +223,10 @@ def measure(engine: Engine, count: int) -> tuple[float, float, int]:
 
 
 def timed(engine: Engine, coming: Iterable[tuple[Flowing, Fingerprint | None]]) -> float:
-    """CPU seconds of storing articles, linked where they have a fingerprint, a group in a transaction."""
+    """CPU seconds of storing articles, a group in a transaction.
+
+    They are linked where they have a fingerprint.
+    """
     ready = [
         (columns(one, digest(one.text)) | {"story_id": None, "similarity": None, "scheme": SCHEME}, found)
         for one, found in coming
@@ -234,14 +243,14 @@ def timed(engine: Engine, coming: Iterable[tuple[Flowing, Fingerprint | None]]) 
 
 
 def groups(ready: Iterable[tuple[dict[str, Any], Fingerprint | None]]) -> Iterator[list[Any]]:
-    """The articles as many as the writer commits at once."""
+    """Yield the articles in the writer's groups."""
     waiting = iter(ready)
     while group := list(islice(waiting, GROUP)):
         yield group
 
 
 def digest(content: str) -> str:
-    """What equal texts have in common."""
+    """Return the common key of equal texts."""
     return hashlib.sha256(" ".join(folded_words(content)).encode()).hexdigest()
 
 

@@ -17,7 +17,10 @@ def long_day(day: date) -> str:
 
 
 def prayer_rows(day: date, west: float) -> list[str]:
-    """A line for each prayer, so many hours earlier: a quarter of an hour with the seasons, more in the east."""
+    """Return a line for each prayer, shifted by hours.
+
+    A quarter of an hour with the seasons, more in the east.
+    """
     shift = 0.25 * math.sin(day.timetuple().tm_yday / 58) + west
     return [f"{prayer}: {_clock(at - shift)} WIB" for prayer, at in PRAYERS]
 

@@ -1,6 +1,6 @@
-"""Made-up feeds: when their articles appear, how many they list, and when they cannot be reached.
+"""Made-up feeds: their articles' times, their length, and their outages.
 
-Times are seconds from ``BEGIN``, a Monday's midnight in Jakarta; what was published before lies below 0.
+Times are seconds from ``BEGIN``, a Monday's midnight in Jakarta; earlier publications lie below 0.
 """
 
 from dataclasses import dataclass
@@ -26,12 +26,12 @@ _SATURDAY, _LATE = 5, 23  # of the week from 0, of the day
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """What it does while nobody looks.
+    """A feed, and its behaviour between polls.
 
     Attributes:
         times: of its articles, in order.
         entries: that it lists, of which the first ``pinned`` stay.
-        dated: whether it says when an article was published.
+        dated: whether it has its articles' dates.
         hint: seconds within which it does not want to be asked again.
         outages: begin and end of each.
     """
@@ -55,7 +55,7 @@ class Feed:
         return self.room * DAY / self.a_day
 
     def is_down(self, at: float) -> bool:
-        """Whether it cannot be reached."""
+        """Return whether it cannot be reached."""
         return any(begin <= at < end for begin, end in self.outages)
 
     def catchable(self) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
@@ -68,7 +68,10 @@ class Feed:
 
 
 def mixed(count: int, days: int, seed: int) -> list[Feed]:
-    """Feeds of all kinds: articles a day log-uniform, entries uniform, each once of ``count`` equal parts."""
+    """Return feeds of all kinds.
+
+    Articles a day log-uniform, entries uniform, each once of ``count`` equal parts.
+    """
     rng = np.random.default_rng(seed)
     busy, long = ((rng.permutation(count) + rng.random(count)) / count for _ in range(2))
     a_day = LOWEST * (HIGHEST / LOWEST) ** busy
@@ -80,7 +83,10 @@ def mixed(count: int, days: int, seed: int) -> list[Feed]:
 
 
 def feed(rng: np.random.Generator, days: int, a_day: float, entries: int) -> Feed:
-    """A feed of so many articles a day, and of chance in everything else; it goes on for a day after ``days``."""
+    """Return a feed of so many articles a day, otherwise random.
+
+    It goes on for a day after ``days``.
+    """
     pinned = _PINNED if rng.random() < _PINNING else 0
     dated, hinted = bool(rng.random() < _DATED), bool(rng.random() < _HINTED)
     outages = tuple(spans(rng, days, _OUTAGES_A_DAY, _OUTAGE_HOURS))
@@ -99,7 +105,7 @@ def feed(rng: np.random.Generator, days: int, a_day: float, entries: int) -> Fee
 
 
 def appear(rng: np.random.Generator, days: int, a_day: float) -> Floats:
-    """When its articles appear: by the hour of its day and the day of its week, in bursts, some in batches."""
+    """Return its articles' times, by hour and weekday, in bursts and batches."""
     hours = np.arange(-_BEFORE * 24, days * 24)
     day = np.floor_divide(hours, 24)
     level = rng.gamma(1 / _DAILY_SPREAD**2, _DAILY_SPREAD**2, _BEFORE + days)[day + _BEFORE]
@@ -114,7 +120,7 @@ def appear(rng: np.random.Generator, days: int, a_day: float) -> Floats:
 
 
 def profile(rng: np.random.Generator) -> Floats:
-    """Articles of each hour beside the mean hour's: quiet nights, a busy day, less in the evening."""
+    """Return each hour's articles relative to the mean: quiet nights, busy days."""
     hour = np.arange(24)
     night, evening = rng.uniform(0.02, 0.3), rng.uniform(0.3, 0.8)
     begin, end = rng.uniform(5, 9), rng.uniform(16, 19)

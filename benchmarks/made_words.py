@@ -1,4 +1,4 @@
-"""Words that nobody knows, as frequent as Zipf's law has it."""
+"""Unknown words, as frequent as Zipf's law has it."""
 
 from collections.abc import Sequence
 

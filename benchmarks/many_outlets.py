@@ -1,10 +1,10 @@
-"""A round of ``scrapy monitor`` over a thousand declared outlets: memory, start-up, requests per second.
+"""A round of ``scrapy monitor`` over a thousand outlets: memory, start-up, speed.
 
 ``python benchmarks/many_outlets.py [--outlets 1000] [--articles 8]``
 
 The outlets are declarations of one small server on this machine, each with a feed of its own and a few articles; they
-have no delay between requests, so that the program and not politeness is what is measured. Beside it stands the same
-round with the feeds unchanged, as most rounds are.
+have no delay between requests, so that the program and not politeness is measured. Beside it stands the same round
+with the feeds unchanged, as most rounds are.
 """
 
 import argparse
@@ -32,7 +32,7 @@ _SAMPLE_S = 0.2
 
 
 def main() -> int:
-    """Run both rounds and print the table; exit status 1 when the limit of memory is passed."""
+    """Run both rounds and print the table; exit status 1 if memory exceeds its limit."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--outlets", type=int, default=1000)
     parser.add_argument("--articles", type=int, default=8, help="of each outlet's feed")
@@ -76,7 +76,7 @@ def _round(place: Path, asked: list[float], what: str, *more: str) -> float:
 
 
 def _memory_mb(pid: int) -> float:
-    """What the process and its descendants hold for themselves, and their part of what they share (PSS)."""
+    """Return the process' and its descendants' memory (PSS)."""
     total, wanted = 0, [pid]
     while wanted:
         one = wanted.pop()
@@ -103,7 +103,7 @@ def _declare(folder: Path, outlets: int, port: int) -> None:
 
 @contextmanager
 def _serve(articles: int) -> "Iterator[tuple[int, list[float]]]":
-    """A server for all of them; gives its port and the times of the requests."""
+    """Start a server for all of them; return its port and the times of requests."""
     asked: list[float] = []
     now = datetime.now(UTC)
     texts = ["\n".join(f"<p>{one}</p>" for one in Writer(f"many {n}").paragraphs(6)) for n in range(4 * articles)]

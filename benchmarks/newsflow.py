@@ -1,7 +1,8 @@
-"""A flow of made-up articles as a monitor of many outlets sees it: mostly new, a third of them copies, some templates.
+"""A flow of made-up articles as a monitor sees it.
 
-Words follow Zipf's law and come partly in stock phrases, so that unrelated texts have about as much in common as real
-ones: of 37 real texts, two share 0.0002 of their three-word and 0.00001 of their five-word shingles (mean Jaccard).
+Mostly new, a third of them copies, some templates. Words follow Zipf's law and come partly in stock phrases, so that
+unrelated texts have about as much in common as real ones: of 37 real texts, two share 0.0002 of their three-word and
+0.00001 of their five-word shingles (mean Jaccard).
 """
 
 from collections.abc import Iterator
@@ -56,7 +57,7 @@ class Flowing:
 
 
 class Flow:
-    """Article number ``index`` is always the same, whoever asks."""
+    """A flow of articles; number ``index`` is always the same."""
 
     def __init__(self, begin: datetime, seed: int = 1) -> None:
         self._begin = begin
@@ -67,7 +68,7 @@ class Flow:
         self._phrases = [" ".join(self._pick(rng, int(length))) for length in rng.integers(5, 10, _PHRASES)]
 
     def articles(self, start: int, stop: int) -> Iterator[Flowing]:
-        """The articles from number ``start`` to before ``stop``, in the order of their publication."""
+        """Yield the articles from ``start`` to before ``stop``, in order of publication."""
         for index in range(start, stop):
             yield self._article(index)
 
@@ -95,7 +96,7 @@ class Flow:
         return "\n".join(" ".join(words[start : start + 40]) + "." for start in range(0, len(words), 40))
 
     def _template(self, rng: np.random.Generator) -> str:
-        """The same sixty words around other numbers, as exchange rates are reported every day."""
+        """Return the same sixty words around other numbers, like exchange rates."""
         stock = np.random.default_rng((self._seed, int(rng.integers(20))))
         frame = self._pick(stock, 120)
         for place in range(4, len(frame), 6):
@@ -103,7 +104,7 @@ class Flow:
         return " ".join(frame)
 
     def _changed(self, rng: np.random.Generator, text: str) -> str:
-        """A copy as outlets make them: cut, or with a new beginning, or with words changed here and there."""
+        """Return a copy as outlets make them: cut, with a new beginning, or reworded."""
         paragraphs = text.split("\n")
         if rng.random() < 0.5:  # noqa: PLR2004 - one of two ways
             kept = max(2, int(len(paragraphs) * rng.uniform(0.4, 0.9)))

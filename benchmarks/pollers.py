@@ -1,4 +1,4 @@
-"""Rules for when a feed is asked next: the project's own, fixed ones, and two of other programs, written anew."""
+"""Rules for polling a feed: ours, fixed ones, and two of other programs."""
 
 from collections import deque
 from dataclasses import dataclass
@@ -13,12 +13,12 @@ from core.scheduling.polling import Listed, PollHints, PollSchedule, after_failu
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a poll found.
+    """A poll's answer.
 
     Attributes:
         at: seconds from the beginning, like all times here.
         entries: listed, pinned ones too.
-        fresh: when those that were not listed before were published.
+        fresh: when the newly listed ones were published.
         oldest: of the listed ones but the pinned, where the listing has dates; ``newest`` likewise.
         gap: nothing of the listing before is left.
     """
@@ -48,11 +48,9 @@ class Fixed:
         self.every = every
 
     def answered(self, _answer: Answer) -> float:
-        """As ever."""
         return self.every
 
     def failed(self, _at: float) -> float:
-        """As ever."""
         return self.every
 
 
@@ -86,7 +84,10 @@ class Ours:
 
 
 class EntryFrequency:
-    """Miniflux' ``entry_frequency`` with its own figures: a week by its entries, 5 minutes to 24 hours, hints kept."""
+    """Miniflux' ``entry_frequency`` with its own figures.
+
+    A week by its entries, 5 minutes to 24 hours, hints kept.
+    """
 
     def __init__(self, hint: float | None = None) -> None:
         self._hint = hint or 0.0
@@ -107,7 +108,10 @@ class EntryFrequency:
 
 
 class DuplicateBands:
-    """Media Cloud's rss-fetcher with its own figures: by the share of known entries, ten minutes up, an hour down."""
+    """Media Cloud's rss-fetcher with its own figures.
+
+    By the share of known entries, ten minutes up, an hour down.
+    """
 
     DEFAULT, SHORTEST, LONGEST = 6.0 * HOUR, 10.0 * MINUTE, float(DAY)
     FEW, MANY = 0.33, 0.67

@@ -1,11 +1,11 @@
-"""Requests that it takes to see what feeds list before it scrolls by, and how late it is seen: ours beside other rules.
+"""Requests needed to see feeds' articles in time: ours beside other rules.
 
     python benchmarks/polling.py [--outlets 200] [--days 28] [--seed 1]
 
 makes feeds (``benchmarks/made_feeds.py``: 1 to 2,000 articles a day log-uniform, 10 to 100 entries uniform, each with
 its day and week, bursts, batches, outages; some with dates, hints, pinned entries) and lets every rule poll them from
-nothing known. What a poller every minute would see counts as catchable. Then the corners: every size with every length.
-``rhythm`` was tuned with seeds 101 to 104.
+nothing known. Catchable is an article that a poller every minute would see. Then the corners: every size with every
+length. The polling schedule was tuned with seeds 101 to 104.
 """
 
 import argparse
@@ -55,7 +55,7 @@ class Source:
         self.answered_at = -1.0
 
     def ask(self, at: float, seen: Floats) -> bool:
-        """Polls it, and notes in ``seen`` what is seen for the first time; whether there is a gap."""
+        """Poll it, and note first sights in ``seen``; return whether there is a gap."""
         if self._feed.is_down(at):
             self.due = at + self._poller.failed(at)
             return False
@@ -73,7 +73,7 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of polling a feed.
+    """Result of polling a feed.
 
     Attributes:
         delays: of each article, how many seconds after its publication it was seen; ``nan``: never.
@@ -93,7 +93,7 @@ class Outcome:
 
 
 def polled(feed: Feed, make: Make, days: int, *, sitemap: bool = False) -> Outcome:
-    """What a rule sees of a feed; with ``sitemap`` of its news sitemap, too, which is asked at once after a gap."""
+    """Poll a feed by a rule; with ``sitemap`` its news sitemap too after a gap."""
     sources = [Source(feed, make(feed), feed.room, np.inf, dated=feed.dated)]
     if sitemap:
         sources.append(Source(feed, make(feed), _SITEMAP_ENTRIES, _SITEMAP_SPAN, dated=True))
@@ -176,7 +176,7 @@ def _between(low: int, high: int) -> Callable[[Feed], bool]:
 
 
 def corners_table(days: int, seed: int) -> Iterator[str]:
-    """Every size with every length: our requests a day, what they lost, what every 15 minutes lost."""
+    """Every size with every length: our requests and losses, and every 15 minutes'."""
     yield from heading("articles a day", *(f"{entries} entries" for entries in LENGTHS))
     for size in SIZES:
         cells = []
@@ -210,7 +210,7 @@ def lost(some: Sequence[Outcome]) -> float:
 
 
 def unharmed(some: Sequence[Outcome]) -> int:
-    """How many outlets lost nothing that could be caught."""
+    """Count the outlets that lost nothing catchable."""
     return sum(not one.lost for one in some)
 
 

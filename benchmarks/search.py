@@ -1,10 +1,10 @@
-"""How long searches take, in made-up archives of 10,000, 100,000 and a million articles, beside LIKE and Datasette.
+"""Search times in made-up archives of growing size, beside LIKE and Datasette.
 
 ``python benchmarks/search.py [--sizes 10000 100000 1000000] [--databases DIR] [--keep] [--rounds 2] [--without-like]
 [--without-datasette] [--postgresql URL]`` makes a SQLite database of each size (``benchmarks/archive_of_words.py``; a
 million articles take 6 GB and some ten minutes) and asks each kind of search with many different words, in one process.
-A search is timed as whoever asks for it waits for it: from the words to a page of articles with snippets. Databases are
-kept and found again in the folder that ``--databases`` names, or with ``--keep`` below the system's temporary folder.
+A search is timed as its user waits for it: from the words to a page of articles with snippets. Databases are kept and
+found again in the folder of ``--databases``, or with ``--keep`` below the system's temporary folder.
 """
 
 import argparse
@@ -49,13 +49,13 @@ _BUDGET_S, _AT_LEAST = 6.0, 2
 
 @dataclass(frozen=True, slots=True)
 class Times:
-    """What the searches of a kind took.
+    """Times of one kind of search.
 
     Attributes:
         found: the articles that the median search finds.
-        ours: milliseconds that each took us.
-        cpu: milliseconds of them that it had the processor.
-        others: milliseconds by who else was asked.
+        ours: milliseconds of each of ours.
+        cpu: milliseconds of them on the processor.
+        others: milliseconds by other program.
     """
 
     kind: Kind
@@ -89,7 +89,7 @@ def main() -> int:
 
 
 def arguments() -> argparse.ArgumentParser:
-    """What the command line takes."""
+    """Return the command line's parser."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--sizes", type=_size, nargs="+", default=[10_000, 100_000, 1_000_000])
     parser.add_argument("--databases", type=Path, help="where databases are made, kept and found")
@@ -117,7 +117,7 @@ def _at_least(least: int, text: str) -> int:
 
 @contextmanager
 def folder(given: Path | None, *, keep: bool) -> Iterator[Path]:
-    """Where the databases are; removed at the end unless it was given or is to be kept."""
+    """Yield the databases' folder; removed at the end unless given or to be kept."""
     path = given or Path(tempfile.gettempdir()) / "pantau-search"
     try:
         yield path
@@ -143,19 +143,19 @@ def measured(url: str, archive: Archive, rounds: int) -> list[Times]:
 
 
 def counted(engine: Engine, ask: Ask) -> int:
-    """How many articles it finds."""
+    """Count the articles found."""
     with Session(engine) as session:
         return count(session, selection(ask)).with_copies
 
 
 def selection(ask: Ask) -> Selection:
-    """The search in our terms."""
+    """Return the search as a selection."""
     outlets = (ask.outlet,) if ask.outlet else ()
     return Selection(parse_query(ask.text), outlets=outlets, since=ask.since, until=ask.until)
 
 
 def ours(engine: Engine, kind: Kind, ask: Ask) -> tuple[float, float]:
-    """Seconds that it takes us, and how many of them it has the processor."""
+    """Return our seconds, and those of them on the processor."""
     orders, after = Orders(), None
     if kind.way.startswith("deep"):
         with Session(engine) as session:
@@ -174,7 +174,7 @@ def ours(engine: Engine, kind: Kind, ask: Ask) -> tuple[float, float]:
 
 
 def beside(times: list[Times], path: Path, *, like: bool, datasette: bool) -> None:
-    """Adds what the others take."""
+    """Add the other programs' times."""
     if like:
         with elsewhere.like(path) as search_like:
             for one in times:
@@ -188,7 +188,7 @@ def beside(times: list[Times], path: Path, *, like: bool, datasette: bool) -> No
 
 
 def repeated(search_there: Callable[[Kind, Ask], float], kind: Kind) -> list[float]:
-    """Milliseconds of as many of the kind's searches as there is time for."""
+    """Return the milliseconds of as many searches as there is time for."""
     taken: list[float] = []
     for ask in islice(kind.asks, 1, None):
         if len(taken) >= _AT_LEAST and sum(taken) > 1000 * _BUDGET_S:
@@ -198,12 +198,12 @@ def repeated(search_there: Callable[[Kind, Ask], float], kind: Kind) -> list[flo
 
 
 def show(title: str, times: list[Times]) -> None:
-    """Prints a table at once: the next one takes minutes."""
+    """Print a table at once: the next one takes minutes."""
     print("\n".join([title, *table(times)]), flush=True)
 
 
 def heading(size: int, database: str, rounds: int) -> str:
-    """What the table is of."""
+    """Return the table's heading."""
     try:
         beside_it = f", Datasette {version('datasette')}"
     except PackageNotFoundError:

@@ -37,7 +37,7 @@ _FACETS = [("_facet", "outlet"), ("_facet", "section"), ("_facet", "language"), 
 
 @contextmanager
 def like(path: Path) -> Iterator[Search]:
-    """``LIKE '%…%'`` in SQL, as who has no index of words must."""
+    """``LIKE '%…%'`` in SQL, as without an index of words."""
     connection = sqlite3.connect(path)
     connection.execute("PRAGMA cache_size = -65536")
 
@@ -92,7 +92,7 @@ class Datasette:
         self._database = database
 
     def table(self, kind: Kind, ask: Ask) -> float:
-        """Its page of a table (JSON): the rows by number, how many there are, and facets where they are wanted."""
+        """Return its page of a table (JSON): rows by number, total, and facets if asked."""
         signs = {"=": "", ">=": "__gte", "<": "__lt"}
         asked = [
             ("_search", ask.match),
@@ -143,7 +143,7 @@ class Datasette:
 
 @contextmanager
 def datasette(path: Path) -> Iterator[Datasette]:
-    """Datasette in a process of its own, told which index belongs to the articles."""
+    """Start Datasette in a process of its own, with the articles' index declared."""
     with tempfile.TemporaryDirectory() as folder:
         metadata = Path(folder) / "metadata.json"
         search = {"fts_table": "article_index", "fts_pk": "id"}

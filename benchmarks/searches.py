@@ -1,4 +1,4 @@
-"""What is asked of a made-up archive: searches of each kind, in our words and in SQL's."""
+"""Searches of each kind in a made-up archive, in our words and in SQL's."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -48,7 +48,7 @@ class Kind:
     """Searches of one kind; the first one is for warming up.
 
     Attributes:
-        way: what is wanted of what is found.
+        way: how the hits are wanted.
         aim: milliseconds that 95 of 100 should take at most; ``None``: none is set.
     """
 
@@ -60,7 +60,7 @@ class Kind:
 
 
 class Choice:
-    """Chooses what to ask, so many searches of each kind, the same for the same archive."""
+    """Chooses searches of each kind, always the same for the same archive."""
 
     def __init__(self, archive: Archive, number: int, seed: int = 7) -> None:
         self._archive, self._number = archive, number
@@ -96,14 +96,14 @@ class Choice:
         return [Ask.of_word(word) for word in self._between(band, self._number + 1)]
 
     def _between(self, band: Band, number: int) -> list[str]:
-        """So many words that stand in such a share of the articles, the more common ones as likely as the others."""
+        """Choose words of such a share of the articles, common and rare ones alike."""
         within = np.flatnonzero((self._archive.shares >= band[0]) & (self._archive.shares < band[1]))
         weights = 1 / (within + 1)
         chosen = self._rng.choice(within, number, replace=number > len(within), p=weights / weights.sum())
         return [self._archive.words[place] for place in chosen]
 
     def _stock_phrases(self) -> list[Ask]:
-        """Of those that stand in between some hundred and some ten thousand of a million articles."""
+        """Choose phrases in a hundred to ten thousand of a million articles."""
         numbers = self._rng.choice(np.arange(20, 2_000), self._number + 1, replace=False)
         return [_phrase(self._archive.phrases[number]) for number in numbers]
 

@@ -1,7 +1,7 @@
-"""Made-up regular notices: one template each, filled in anew every day, for every place or sign.
+"""Made-up regular notices: one template each, filled in anew every day.
 
-A notice is determined by its subject and its day, so that two outlets that carry it carry copies; notices of other
-days or subjects are none, however alike.
+A notice is determined by its subject (a place or sign) and its day, so that two outlets that carry it carry copies;
+notices of other days or subjects are none, however similar.
 """
 
 import random
@@ -13,12 +13,15 @@ from benchmarks.vocabulary import CITIES, CLUBS, CURRENCIES, FORTUNES, GOODS, SI
 
 
 def notice(family: str, subject: str, day: date) -> Report:
-    """The family's notice of that day for that subject (a city, a sign); always the same."""
+    """Return the family's notice of a day and subject (a city, a sign).
+
+    Always the same.
+    """
     return FAMILIES[family](subject, day, random.Random(f"{family} {subject} {day}"))
 
 
 def subjects(family: str) -> tuple[str, ...]:
-    """Those that the family has notices of."""
+    """Return the subjects of the family's notices."""
     return SIGNS if family.startswith("horoscope") else CITIES[:12]
 
 

@@ -1,7 +1,7 @@
-"""Pages per second: the whole crawl into SQLite beside a bare Scrapy spider that only fetches the same pages.
+"""Pages per second: the whole crawl into SQLite beside a bare Scrapy spider.
 
 ``python benchmarks/throughput.py [--pages 2000] [--rounds 2]`` serves the test site's ``bulk`` outlet (pages of 40 to
-100 KB) from a process of its own and runs the two in turn, whole processes, start-up included.
+100 KB) from a process of its own and runs the two in turn on the same pages, whole processes, start-up included.
 """
 
 import argparse

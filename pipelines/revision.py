@@ -34,7 +34,7 @@ _NOTICE = re.compile(r"langgan|log ?in|akun|selengkapnya", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Unchanged:
-    """Text and headline are the same, whatever else changed on the page."""
+    """Text and headline are the same; the rest of the page may differ."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ class Kept:
 
 @dataclass(frozen=True, slots=True)
 class Landing:
-    """Where the answer led, by what the ledger knows.
+    """Destination of the answer, by what the ledger knows.
 
     Attributes:
         landed: the address that answered.

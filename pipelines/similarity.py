@@ -67,7 +67,7 @@ class Shingles:
         self.places = len(numbers) - slots
 
     def slots(self) -> set[int]:
-        """Return the slots of places, whichever places they are."""
+        """Return the slots of places, without the places in them."""
         return {place >> PLACE_BITS for place in self.numbers[len(self.numbers) - self.places :].tolist()}
 
     @classmethod

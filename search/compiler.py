@@ -78,7 +78,7 @@ _LABELS: Mapping[Place | None, str] = {None: "AB", "title": "A", "author": "A", 
 
 @dataclass(frozen=True, slots=True)
 class _Without:
-    """What the one matches and the other does not."""
+    """Matches of the first expression that the second does not match."""
 
     wanted: "Plain"
     unwanted: "Plain"
@@ -107,12 +107,12 @@ class Index(Protocol):
 
 
 def index(kind: Kind, plain: Plain, dialect: str) -> Index:
-    """The index that has the words, in the database of that name (``sqlite`` or ``postgresql``)."""
+    """Return the index over the words, for ``sqlite`` or ``postgresql``."""
     return _Fts5(kind, plain) if dialect == "sqlite" else _Tsvector(kind, plain)
 
 
 def as_plain(node: Node) -> tuple[Plain, bool]:
-    """What a tree of words means: an expression, and whether its complement is meant."""
+    """Return a tree of words as an expression, and whether its complement is meant."""
     match node:
         case Word() | Phrase() | Prefix() | Near():
             return node, False

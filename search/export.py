@@ -1,6 +1,7 @@
-"""Export articles as JSON Lines, CSV or a folder of texts; Parquet: ``search.parquet``.
+"""Export articles as JSON Lines, CSV or a folder of texts.
 
-Files and folders appear whole or not at all: the previous export stays until the new one is written.
+Files and folders appear whole or not at all: the previous export stays until the new one is written. Parquet has a
+module of its own (``search.parquet``).
 """
 
 import csv

@@ -1,4 +1,4 @@
-"""Write articles as a Parquet file with typed columns: times in UTC, lists, numbers.
+"""Write articles as a Parquet file: times in UTC, lists, numbers as such.
 
 A module of its own, since importing pyarrow takes a fifth of a second. ``timezone`` is the zone of the outlet's times.
 """
@@ -28,7 +28,10 @@ _GROUP = 1_000
 
 
 class _Sink:
-    """Passes bytes on until a failure: pyarrow would still end the file as if it were whole."""
+    """Passes bytes on until a failure.
+
+    pyarrow would still end the file as if it were whole.
+    """
 
     def __init__(self, stream: BinaryIO) -> None:
         self._stream = stream

@@ -1,4 +1,4 @@
-"""The record of an article outside the database: always the same keys in the same order.
+"""The record of an article outside the database: same keys, same order.
 
 ``Article`` declares them once, for exports, ``pantau.Archive``, the API and Parquet.
 """

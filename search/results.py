@@ -69,9 +69,9 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class _Cursor:
-    """Where a page begins.
+    """Beginning of a page.
 
-    Behind the ``shown`` th hit (``last``) of the tier that begins at ``edge``.
+    It is behind the ``shown`` th hit (``last``) of the tier that begins at ``edge``.
     """
 
     as_of: int

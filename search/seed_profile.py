@@ -240,7 +240,7 @@ def _seeds(session: Session) -> list[Terms]:
 
 
 def _digest(seeds: list[Terms]) -> str:
-    """Return the same digest for the same words, in whatever order they were stored."""
+    """Return the same digest for the same words in any order of storing."""
     texts = sorted(f"{seed.title}\n{seed.body}\n" for seed in seeds)
     return hashlib.sha256("\n".join(texts).encode()).hexdigest()
 

@@ -1,4 +1,4 @@
-"""Terms too common to say what a text is about: stop-words for queries, everyday words for similarity.
+"""Too common terms: stop-words for queries, everyday words for similarity.
 
 The index holds them all, since phrases need them; see ``search.query``.
 """

@@ -63,7 +63,7 @@ class StoryView:
         return tuple(dict.fromkeys(member.outlet for member in self.members if member.outlet))
 
     def lag(self, member: Member) -> Lag | None:
-        """Return the member's lag behind the first; ``None`` where a date is unknown."""
+        """Return the member's lag behind the first; ``None`` if a date is unknown."""
         return _lag(self.first, member)
 
 

@@ -1,7 +1,6 @@
 """Reads a document of a seed corpus as an ``Article``.
 
-Plain text in whatever order people saved it (date, title, section, author, caption, labelled facts around the text), or
-a table's row.
+Plain text in any order (date, title, section, author, caption, labelled facts around the text), or a table's row.
 """
 
 import re

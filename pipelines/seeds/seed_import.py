@@ -1,7 +1,7 @@
 """Import of seed documents, and their union with the pages of their articles.
 
 An article is what its page states; documents give what the page leaves open, or all while there is no page. So their
-order of arrival does not matter. A document that names no outlet belongs to the article of whichever outlet published
+order of arrival does not matter. A document that names no outlet belongs to the article of the outlet that published
 its text first, and moves when an earlier one turns up.
 """
 
