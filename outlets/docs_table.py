@@ -1,4 +1,4 @@
-"""Update the table of shipped outlets in docs/outlets.md: ``python -m outlets.docs_table``."""
+"""Update the table in docs/outlets.md: ``python -m outlets.docs_table``."""
 
 import re
 from collections.abc import Iterable

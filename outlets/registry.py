@@ -16,7 +16,9 @@ SHIPPED = Path(__file__).parent
 
 
 class Registry:
-    """Outlets declared in a list of directories; of two files with one name the later directory's counts.
+    """Outlets declared in a list of directories.
+
+    Of two files with one name the later directory's counts.
 
     Files are read on demand, each once.
     """
@@ -27,7 +29,10 @@ class Registry:
 
     @classmethod
     def from_settings(cls, paths: Sequence[str]) -> Self:
-        """Use the shipped outlets and those of OUTLET_PATHS: a list, or a string split at ``os.pathsep``."""
+        """Use the shipped outlets and OUTLET_PATHS.
+
+        ``paths`` is a list, or a string split at ``os.pathsep``.
+        """
         parts = paths.split(os.pathsep) if isinstance(paths, str) else paths
         return cls([SHIPPED, *(Path(part).expanduser() for part in parts if part)])
 

@@ -118,7 +118,7 @@ class _Table(BaseModel):
 
 
 class Discover(_Table):
-    """Sources to poll; if none is declared, they are found from the home page and robots.txt."""
+    """Sources to poll; without any they are found from home page and robots.txt."""
 
     feeds: tuple[Url, ...] = Field(default=(), strict=False)
     sitemaps: tuple[Url, ...] = Field(default=(), strict=False)

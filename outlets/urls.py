@@ -1,22 +1,22 @@
-"""Urls."""
+"""Judge whether a URL is an article's, by the outlet's rule or a general one."""
 
 import re
 
 from core.urls import belongs, clean_url, identify, is_home, plain_path, split_url
 from outlets.schema import Outlet
 
-# Path segments below which there are only lists, in the languages that Indonesian sites use …
+# Path segments with only lists below, in the languages of Indonesian sites …
 _LIST = re.compile(
     r"tags?|topi[kc]s?|kategori|category|categories|labels?|authors?|penulis|indeks|index|search|cari|pencarian|page"
     r"|halaman|log-?in|register|feed|rss|sitemap|wp-(?:content|admin|json|includes)|cdn-cgi",
     re.IGNORECASE,
 )
-# … and those that are a list themselves but may be a section with articles below: "/trending/2026/07/24/…".
+# … and segments that are a list but may have articles below: "/trending/2026/07/24/…".
 _LIST_ITSELF = re.compile(
     r"kanal|editor|reporter|wartawan|daftar|arsip|archives?|ter-?populer|populer|terkini|terbaru|trending|profile|users?",
     re.IGNORECASE,
 )
-# Pages that every outlet has about itself; the Press Council obliges it to several.
+# Pages of an outlet about itself; the Press Council requires several.
 _HOUSE_PAGE = re.compile(
     r"(?:pedoman|kebijakan|syarat|ketentuan|tentang|hubungi|kontak|info|kode|standar|redaksi|disclaimer|privacy|terms"
     r"|about|contact)(?:[-_](?:kami|privasi|privacy|policy|dan|ketentuan|media|siber|pemberitaan|pers|jurnalistik|etik"
@@ -33,7 +33,7 @@ _SLUG = re.compile(r"(?=[\W\d]*[^\W\d])\w+(?:[-,.]+\w+){2,}")  # with a letter: 
 _LONG_SLUG = re.compile(
     rf"(?=(?:\w+[-,.]+){{3}}){_SLUG.pattern}"
 )  # alone, three words are still a section: "/pesta-bola-eropa"
-_NUMBER = re.compile(r"(?<!\d)(?!(?:19|20)\d{2}(?!\d))\d{4,}")  # four digits and more, but no year
+_NUMBER = re.compile(r"(?<!\d)(?!(?:19|20)\d{2}(?!\d))\d{4,}")  # four digits or more, but no year
 # Letters and digits, but not a word with a number at its end: "citizen6", "pilkada2024".
 _MIXED_ID = re.compile(r"(?=[a-z]*\d)(?=\d*[a-z])(?![a-z]+\d{1,4}$)[a-z0-9]{8,}", re.IGNORECASE)
 _ID_QUERY = re.compile(
@@ -42,10 +42,10 @@ _ID_QUERY = re.compile(
 
 
 def looks_like_article(path: str, query: str) -> bool:
-    """Whether path and query (neither with its mark, AMP and tracking removed) look like an article's.
+    """True if path and query look like an article's.
 
-    An article has a slug of three words (four if that is all there is), a date with something after it, or a number
-    or mixed identifier of its own.
+    Both come without "?", AMP and tracking parts. An article has a slug of three words (four if that is all there is), a
+    date with something behind it, or a number or mixed identifier of its own.
     """
     segments = [_PAGE_SUFFIX.sub("", segment) for segment in path.strip("/").split("/")]
     if _FILE.search(path) or _HOUSE_PAGE.fullmatch(segments[-1]) or _LIST_ITSELF.fullmatch(segments[-1]):
@@ -59,10 +59,10 @@ def looks_like_article(path: str, query: str) -> bool:
 
 
 def accept_canonical(canonical: str | None, page_url: str, outlet: Outlet) -> str | None:
-    """What a page says is its own address, if that can be: absolute and clean, else ``None``.
+    """Return the page's canonical URL, absolute and clean, if plausible.
 
-    ``None`` for another site's address, the home page, and an address that is no article's: some CMSs put the
-    section or the front page there, and believing them would make one article of a hundred.
+    ``None`` for another site's URL, the home page and other pages: some CMSs state the section or the front page there,
+    which would make one article of a hundred.
     """
     url = clean_url(canonical, page_url) if canonical else None
     if url is None or not belongs(url, outlet.domains) or is_home(url, outlet.site):
@@ -73,10 +73,10 @@ def accept_canonical(canonical: str | None, page_url: str, outlet: Outlet) -> st
 
 
 def is_article(url: str, outlet: Outlet) -> bool:
-    """Whether the URL looks like an article's: the outlet's ``article.url`` if declared, else a general rule.
+    """True if the URL looks like an article's, by ``article.url`` or a general rule.
 
-    The general rule wants a slug of three words, a date with something after it, or a number or mixed identifier,
-    and refuses lists (tags, authors, indexes), files and the pages that every outlet has about itself.
+    The general rule requires a slug of three words, a date with something behind it, or a number or mixed identifier,
+    and refuses lists (tags, authors, indexes), files and pages about the outlet itself.
     """
     parts = split_url(url, None)
     if parts is None:

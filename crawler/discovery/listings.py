@@ -65,7 +65,7 @@ class Item:
 def item_dates(items: list[Item], titles: list[str | None], source: SourceContext) -> list[Timestamp | None]:
     """Return each item's date: from its block, else beside it, else from its URL.
 
-    Dates between blocks belong either all to the item before or all to the item after, whichever fits more than half
+    Dates between blocks belong either all to the item before or all to the item after, as fits more than half
     of the items, so that no item gets another's date.
     """
     inside = [_first(item.blocks, title, source) for item, title in zip(items, titles, strict=True)]

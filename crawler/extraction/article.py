@@ -1,4 +1,4 @@
-"""A page becomes an article, or the reason why it is none."""
+"""Turn a page into an article or a rejection."""
 
 import re
 from collections.abc import Sequence
@@ -23,9 +23,9 @@ def extract(page: Page, outlet: Outlet, now: datetime) -> Article | Rejection:
     """Read an article page. Pure: no network, no clock, no state.
 
     Args:
-        page: bytes as sent, with what is known of their origin; further pages in ``rest``.
+        page: bytes as sent and their origin; further pages in ``rest``.
         outlet: the declaration whose selectors, names and zone apply; a generic one for unknown pages.
-        now: the moment of reading, aware; bounds what may be believed, and is never itself a date.
+        now: aware; limits plausible dates and is never used as one.
     """
     if document.is_source(page.body):
         return Rejection(Reason.LISTING, "a feed or sitemap")
@@ -53,7 +53,7 @@ def extract(page: Page, outlet: Outlet, now: datetime) -> Article | Rejection:
 
 
 def next_page(page: Page, outlet: Outlet) -> str | None:
-    """The absolute address of an article's next page (``article.next``) on the same host, if there is one."""
+    """Find the URL of the article's next page (``article.next``) on the same host."""
     if not outlet.article.next:
         return None
     tree = document.parse(page.body, page.charset)
@@ -106,7 +106,7 @@ def _paragraphs(tree: Element, outlet: Outlet, title: str | None, statements: St
 
 
 def _general_rules(tree: Element) -> list[str]:
-    """The text as trafilatura finds it, for pages on which no container stands out."""
+    """Extract the text with trafilatura, for pages without a clear container."""
     import trafilatura  # noqa: PLC0415 - half a second and rarely needed; every command would wait for it
 
     read = trafilatura.bare_extraction(

@@ -1,4 +1,4 @@
-"""Blocks of page furniture, told by what their class, id, role or element says."""
+"""Recognise page furniture by class, id, role or element."""
 
 import re
 from functools import lru_cache
@@ -7,7 +7,7 @@ from lxml.etree import _Element as Element
 
 from crawler.extraction.document import attributes_of
 
-# Never part of an article's text, whatever they are called.
+# Never part of an article's text, regardless of their names.
 DEAD = frozenset(
     [
         "script",
@@ -37,13 +37,13 @@ DEAD = frozenset(
         "ins",
     ]
 )
-# Furniture unless they hold most of the text (an old page may wrap all of itself in a form or an aside).
+# Furniture unless they hold most of the text (an old page may be wrapped in a form or an aside).
 DOUBTFUL = frozenset({"nav", "aside", "footer", "form", "figure", "menu"})
 _ROLES = frozenset(
     {"navigation", "complementary", "contentinfo", "search", "banner", "menu", "dialog", "alert", "button"}
 )
 
-# Words of class and id, learnt from the outlets' pages. A word counts where it stands alone or between "-" and "_".
+# Words of class and id, from the outlets' pages. A word counts alone or between "-" and "_".
 _TOKENS = (
     # other articles
     r"related\w*|terkait|recommend\w*|rekomendasi\w*|popular|populer|terpopuler|trending|terkini|terbaru|latest|most-\w+",
@@ -71,7 +71,7 @@ _TOKENS = (
     r"next-?page|halaman|skip-link|sr-only|screen-reader-text|visually-hidden|search\w*|twitter-tweet|instagram-media",
     r"fb-post|tiktok-embed|embed\w*|gallery-thumbs?|poll|quiz|survey|livescore|klasemen|jadwal|glos\w*|tab-pane",
 )
-# What makes even a word inside a sentence furniture; "tag" and "topic" there are ordinary links of a text.
+# Words that make even an inline element furniture; inline "tag" and "topic" are ordinary links.
 _INLINE_TOKENS = (
     r"baca-?juga\w*|bacajuga\w*|baca-inline|linksisip|inject\w*|also-?read|readmore|read-?more|shar(?:e|ing)\w*|sosmed\w*",
     r"ads?|adv|adsby\w*|iklan\w*|captions?|sr-only|screen-reader-text|visually-hidden|copyright|related\w*|editor",
@@ -80,7 +80,7 @@ _INLINE = frozenset({"a", "b", "big", "em", "font", "i", "mark", "small", "span"
 _FURNITURE = re.compile(rf"(?:^|[\s_-])(?:{'|'.join(_TOKENS)})(?=$|[\s_-])", re.IGNORECASE)
 _INLINE_FURNITURE = re.compile(rf"(?:^|[\s_-])(?:{'|'.join(_INLINE_TOKENS)})(?=$|[\s_-])", re.IGNORECASE)
 
-# Words that name the text of an article; the stronger the more they say.
+# Words that name the text of an article.
 _BODY = re.compile(
     r"""(?:^|[\s_-])(?:
       article[_-]*(?:body|content|text|detail)\w*
@@ -104,7 +104,10 @@ def _says_body(words: str) -> bool:
 
 
 def is_furniture(element: Element) -> bool:
-    """Whether the element's own words or kind say that it is not the text; its size may prove them wrong."""
+    """True if the element's words or kind say furniture.
+
+    Its size may prove them wrong.
+    """
     if element.tag in DOUBTFUL or element.get("role") in _ROLES:
         return True
     words = attributes_of(element)
@@ -112,6 +115,6 @@ def is_furniture(element: Element) -> bool:
 
 
 def is_body(element: Element) -> bool:
-    """Whether the element's words name the text of an article."""
+    """True if the element's words name the text of an article."""
     words = attributes_of(element)
     return bool(words) and _says_body(words)

@@ -1,4 +1,4 @@
-"""From a container to paragraphs: furniture out, text blocks in order."""
+"""Find the container of an article's text and read its paragraphs."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -11,7 +11,7 @@ from crawler.extraction import datelines, furniture
 from crawler.extraction.blocks import DEAD, is_body, is_furniture
 from crawler.extraction.document import clean_text, select, text_of
 
-# Elements that begin and end a line of text; everything else is inside one.
+# Elements that begin and end a line of text; all others are inline.
 _BLOCKS = frozenset(
     [
         "address",
@@ -59,14 +59,14 @@ _BLOCKS = frozenset(
 )
 _CELLS = frozenset({"td", "th"})
 _LONGEST_CELL = 60  # characters
-# A block named as furniture that holds more than this share of the container's text is the text, misnamed.
+# A block named as furniture with more than this share of the container's text is the text, misnamed.
 _TOO_MUCH = 0.4
-# Where such blocks together hold more than this, the words are those of a page builder ("widget-text-editor").
+# If such blocks together hold more than this, their words are a page builder's ("widget-text-editor").
 _ALL_TOO_MUCH = 0.6
-# From this share of its characters a paragraph that is links is a link, not a sentence with a link in it.
+# A paragraph with at least this share of its characters in links is a link, not a sentence with a link.
 _LINK_SHARE = 0.8
 _SENTENCE_END = re.compile(r"[.!?…:;,][\"'”’)\]]*$")
-# The date line and the like that some containers begin with.
+# The date line that some containers begin with.
 _DATE_LINE = re.compile(
     r"\W*(?:(?:senin|selasa|rabu|kamis|jum.{0,2}at|sabtu|minggu|ahad)\b\W*)?\d{1,2}[\s/-](?:\w{3,9}|\d{1,2})[\s/-]\d{4}"
     r"[\s\d:.,|/–-]*(?:wib|wita|wit)?\W*",
@@ -80,24 +80,24 @@ _LONGEST_PROMPT = 250  # characters
 
 @dataclass(slots=True)
 class Paragraph:
-    """A line of text and how many of its characters are links."""
+    """A line of text and the number of its characters in links."""
 
     text: str
     linked: int = 0
 
     @property
     def is_link(self) -> bool:
-        """Whether it is a link rather than a sentence that has one."""
+        """True for a link, false for a sentence with a link."""
         return self.linked >= _LINK_SHARE * len(self.text) and not _SENTENCE_END.search(self.text)
 
 
 def read_paragraphs(container: Iterable[Element], selectors: Sequence[str] = (), title: str | None = None) -> list[str]:
-    """The text's paragraphs, one string each. The elements are changed: their furniture is removed.
+    """Read the text's paragraphs; removes furniture from the elements.
 
     Args:
-        container: the elements that hold the text, in order.
-        selectors: CSS of what the outlet declares as furniture.
-        title: the article's title, which is not repeated as text.
+        container: the elements with the text, in order.
+        selectors: CSS of declared furniture.
+        title: the article's title, dropped from the text.
     """
     found: list[Paragraph] = []
     for element in container:
@@ -108,7 +108,7 @@ def read_paragraphs(container: Iterable[Element], selectors: Sequence[str] = (),
 
 
 def remove_furniture(container: Element, selectors: Sequence[str] = ()) -> None:
-    """Remove the blocks that are not text: declared, dead elements, and what calls itself furniture."""
+    """Remove blocks that are not text: declared ones, dead elements, named furniture."""
     for css in selectors:
         for element in select(container, css):
             if element is not container:
@@ -128,7 +128,7 @@ def remove_furniture(container: Element, selectors: Sequence[str] = ()) -> None:
 
 
 def _end_bold_dateline(container: Element) -> None:
-    """Give "<b>Kabar.com, Jakarta</b> Warga …" the dash that ends other datelines, before the bold print is lost."""
+    """Add the missing dash to "<b>Kabar.com, Jakarta</b> Warga …"."""
     bold = next(container.iter("b", "strong"), None)
     if bold is None or not _BOLD_DATELINE.fullmatch(clean_text("".join(bold.itertext()))):
         return
@@ -143,7 +143,7 @@ def _is_inline_prompt(element: Element) -> bool:
 
 
 def _drop_prompt(element: Element) -> None:
-    """Remove "Baca juga:" inside a paragraph, and the headline link that follows it at once."""
+    """Remove an inline "Baca juga:" and the headline link directly behind it."""
     following = element.getnext()
     if following is not None and following.tag == "a" and not (element.tail or "").strip(" :\xa0\n\t"):
         element.tail = None
@@ -165,7 +165,7 @@ def _length(element: Element) -> int:
 
 
 def _drop(element: Element) -> None:
-    """Remove the element and what is in it; the text that follows it stays."""
+    """Remove the element with its content; the text behind it stays."""
     parent, before = element.getparent(), element.getprevious()
     if parent is None:
         return
@@ -177,7 +177,7 @@ def _drop(element: Element) -> None:
 
 
 class _Lines:
-    """Pieces of text on their way to lines."""
+    """Collects pieces of text into lines."""
 
     def __init__(self) -> None:
         self.found: list[Paragraph] = []
@@ -197,14 +197,14 @@ class _Lines:
         self._linked = 0
 
     def end_cell(self) -> None:
-        """End the line after a long cell only: "Penulis | : Budi" is one line, the columns of a page are not."""
+        """End the line after a long cell only: "Penulis | : Budi" is one line."""
         if sum(map(len, self._pieces)) > _LONGEST_CELL:
             self.end_line()
         self.add(" ")
 
 
 def paragraphs(container: Element) -> list[Paragraph]:
-    """The lines of text below an element: blocks and ``br`` end a line, inline elements do not."""
+    """Return the element's lines of text; blocks and ``br`` end a line."""
     lines = _Lines()
     for event, element in etree.iterwalk(container, events=("start", "end")):
         if element.tag in _BLOCKS:
@@ -222,7 +222,7 @@ def paragraphs(container: Element) -> list[Paragraph]:
 
 
 def tidy(found: Sequence[Paragraph], title: str | None = None) -> list[str]:
-    """The paragraphs that are text: no furniture lines, no lines that are only links, no repetition, no title."""
+    """Drop furniture lines, lines that are only links, repetitions and the title."""
     lines = [paragraph.text for paragraph in found]
     kept = [found[index] for index in furniture.kept_lines(lines)]
     texts = [paragraph.text for paragraph in kept if not paragraph.is_link]
@@ -231,7 +231,7 @@ def tidy(found: Sequence[Paragraph], title: str | None = None) -> list[str]:
 
 
 def _from_dateline(head: list[str]) -> list[str]:
-    """The first lines without the labels (section, author) that some containers have above the dateline."""
+    """Drop labels (section, author) above the dateline."""
     for index, text in enumerate(head):
         if _SENTENCE_END.search(text) or len(text) > _LONGEST_PROMPT:
             return head[index:] if datelines.split_dateline(text)[0] else head
@@ -243,7 +243,7 @@ def _without_repeats(texts: Sequence[str]) -> list[str]:
 
 
 def join(pages: Sequence[Sequence[str]]) -> list[str]:
-    """The paragraphs of all pages of an article; what a further page repeats of the earlier ones comes once."""
+    """Join the paragraphs of an article's pages, each once."""
     joined: list[str] = []
     seen: set[str] = set()
     for page in pages:
@@ -253,41 +253,38 @@ def join(pages: Sequence[Sequence[str]]) -> list[str]:
     return joined
 
 
-# Characters of its own text from which an element counts as prose: labels, headlines and buttons are shorter.
+# Characters of own text that make an element prose: labels, headlines and buttons are shorter.
 _PROSE_RUN = 60
-# Share of the surrounding prose that a child must hold for the text to be in it alone.
+# A child with this share of the surrounding prose holds the whole text.
 _ALONE = 0.8
-# The same where the child is named as the text.
+# The same for a child named as the text.
 _NAMED = 0.6
-# A block called furniture that holds more than this share of the page's prose is the text, misnamed.
+# A block named as furniture with more than this share of the page's prose is the text, misnamed.
 _TOO_MUCH_FOR_FURNITURE = 0.5
-# A headline link with at most this many characters of prose beside it is a teaser; a parent whose prose is all (but
-# for this share) in such items is a list of other articles.
+# A headline link with at most this many characters of prose is a teaser; a parent with at least this share of its
+# prose in teasers is a list of other articles.
 _LONGEST_TEASER = 320
 _ALL_TEASERS = 0.85
 _TEASERS = 3
 _LONGEST_WORDS = 25  # characters a word, on average: addresses and data are not prose
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
-# A list or quotation, however long, is part of a text, and a paragraph is too little.
+# Lists and quotations, however long, are parts of a text; a paragraph is too little.
 _NO_CONTAINERS = frozenset({"p", "span", "ul", "ol", "dl", "blockquote"})
-# If less than this share of a page's prose is outside of furniture, its names of blocks mean something else.
+# If less than this share of a page's prose is outside of furniture, its block names mean something else.
 _PROSE_LEFT = 0.05
 _SOME_TEXT = 120  # characters; a declared or marked container with less is a stub beside the text
 
 
 @dataclass(frozen=True, slots=True)
 class Container:
-    """The elements that hold the text, in document order.
-
-    ``prose`` is the share of the page's prose that is in them (0 to 1).
-    """
+    """The elements with the text in document order, and their share of the prose."""
 
     elements: tuple[Element, ...]
     prose: float
 
 
 def choose_container(tree: Element, selector: str | None, marked: list[Element]) -> Container | None:
-    """The text's container: as declared, as ``marked`` (``itemprop=articleBody``), or where the prose is dense."""
+    """Choose the container: declared, ``marked`` by ``itemprop``, or densest prose."""
     if selector and (declared := _with_text(_outermost(select(tree, selector)))):
         return Container(declared, 1.0)
     if with_text := _with_text(_outermost(marked)):
@@ -300,7 +297,7 @@ def _with_text(elements: list[Element]) -> tuple[Element, ...]:
 
 
 class _Prose:
-    """How much prose is in each element of a page; furniture and lists of teasers count nothing."""
+    """Amount of prose in each element of a page, without furniture and teaser lists."""
 
     def __init__(self, tree: Element) -> None:
         self.order: list[Element] = []
@@ -339,7 +336,7 @@ class _Prose:
         return {i for i, el in enumerate(self.order) if 0 < totals[i] <= limit and is_furniture(el)}
 
     def _teaser_lists(self, totals: list[int]) -> set[int]:
-        """Parents whose prose is in several items of one kind, each a headline link with a few lines."""
+        """Find parents with several teasers of one kind."""
         links = self._totals(self.heading_links)
         items: dict[tuple[int, object], list[int]] = {}
         for index, (parent, own) in enumerate(zip(self.parent, self.own, strict=True)):
@@ -367,7 +364,7 @@ class _Prose:
 
 
 def _prose(runs: list[str]) -> int:
-    """Characters of the text directly in an element, if they are many enough and words (not an address)."""
+    """Count the characters directly in an element, if it is prose (not an address)."""
     if sum(map(len, runs)) < _PROSE_RUN:
         return 0
     words = " ".join(runs).split()
@@ -400,7 +397,7 @@ def _descend(prose: _Prose, children: dict[int, list[int]]) -> int:
 
 
 def _has_twins(element: Element) -> bool:
-    """Whether the element is one of several of its kind side by side: the pages of an article on one page."""
+    """True if siblings are of the same kind: an article's pages on one page."""
     parent, kind = element.getparent(), _kind(element)
     return parent is not None and any(other is not element and _kind(other) == kind for other in parent)
 

@@ -1,4 +1,4 @@
-"""Bylines: names without roles."""
+"""Read the names in bylines."""
 
 import html
 import re
@@ -9,7 +9,7 @@ _ROLES = (
     r"koresponden|penerjemah|peliput|rep|red|by|author|writer|written by|ditulis oleh|dilaporkan oleh|diterbitkan oleh"
 )
 _ROLE_AND_PLACE = re.compile(
-    # "Laporan Wartawan Tribun Jatim, Budi", "Kontributor Solo, Budi": the role's own place or paper goes with it.
+    # "Laporan Wartawan Tribun Jatim, Budi", "Kontributor Solo, Budi": the role's place or paper is dropped with it.
     r"(?:^|(?<=[\n|;]))\s*(?:(?:laporan\s+)?(?:wartawan|reporter|jurnalis)|kontributor|koresponden)\s+[^,:|;\n]+,\s*(?=\S)",
     re.IGNORECASE,
 )
@@ -25,15 +25,15 @@ _LONGEST_BYLINE = 1000
 
 
 def names(raw: str, not_names: Iterable[str] = ()) -> list[str]:
-    """The people a byline names, in its order, each once.
+    """Return the people named in a byline, in order, each once.
 
-    Roles ("Penulis :", "Editor:", "Oleh"), links, addresses and what follows a dash ("Budi - detikNews") go. Academic
-    degrees stay with their name.
+    Drops roles ("Penulis :", "Editor:", "Oleh"), links, addresses and text behind a dash ("Budi - detikNews"). Keeps
+    academic degrees.
 
     Args:
-        raw: a byline as shown or stated, e.g. "Pewarta: Budi Santoso, Siti Aminah | Editor: Joko"; what is beyond 1,000
-            characters is left out.
-        not_names: what is known to be no person, e.g. the outlet's names; compared without case and punctuation.
+        raw: a byline as shown or stated, e.g. "Pewarta: Budi Santoso, Siti Aminah | Editor: Joko"; cut to 1,000
+            characters.
+        not_names: e.g. the outlet's names; compared without case and punctuation.
     """
     excluded = {_key(name) for name in not_names}
     text = _ROLE_AND_PLACE.sub("", _URL.sub("\n", html.unescape(raw[:_LONGEST_BYLINE]).replace("\xa0", " ")))

@@ -1,4 +1,4 @@
-"""Dateline and credit: what stands before an article's first sentence and behind its last."""
+"""Split dateline and credit from an article's text."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -47,8 +47,8 @@ _PLACES = frozenset(
 _SECOND_PLACE = re.compile(r"([A-Z][A-Z '-]{2,30})\.\s+(?=[\"“‘'(]?[A-Z0-9])")
 _STARTS_SENTENCE = re.compile(r"(?!\d{1,2}[/.-]\d{1,2}[/.-]\d)[\"“‘'«(\[]*[A-Z0-9À-Þ]")
 
-_LONGEST_END = 160  # characters; only so much of a paragraph's end is searched
-_MOST_ENDS = 6  # "Sumber: …", initials, a row of stars, each on its line
+_LONGEST_END = 160  # characters searched at a paragraph's end
+_MOST_ENDS = 6  # "Sumber: …", initials, a row of stars, each on its own line
 _RULER = re.compile(r"(?:^|(?<=[\s.!?\"”’]))(?:\(\s*\*+\s*\)|\*{1,5}|#{2,5}|[-–—_]{2,5})\s*$")
 _SOURCE = re.compile(r"\(?\s*sumber(?:\s+(?:berita|artikel))?\s*[:;]\s*(.{2,80}?)\s*[).]*\s*$", re.IGNORECASE)
 _CODES = r"[A-Za-z][\w.-]{0,11}(?:\s?[/,;&]\s?[A-Za-z][\w.-]{0,11}){0,3}"
@@ -59,19 +59,19 @@ _NO_SIGN_OFF = {"bersambung", "selesai", "habis", "tamat"}
 
 
 def split_dateline(text: str, pattern: str | None = None) -> tuple[str | None, str]:
-    """Split "Jakarta (ANTARA) - Harga beras …" into the dateline without its dash and the rest.
+    """Split "Jakarta (ANTARA) - Harga beras …" into dateline and text.
 
-    The rule that tells a dateline from a sentence with a dash: the first free-standing dash comes within 90
-    characters; every word before it starts with a capital or digit (site names aside); what follows starts as a
-    sentence does, and with no date; and the words before name a medium (a host name, an agency in parentheses, a known
-    name), or are a known place or one in capitals, and no second place follows ("Jakarta - Bandung" is a route).
+    A dateline differs from a sentence with a dash: the first free-standing dash comes within 90 characters; every word
+    before it starts with a capital or digit (site names aside); a sentence, not a date, follows; and the words before
+    name a medium (a host name, an agency in parentheses, a known name), or are a known place or one in capitals without
+    a second place behind ("Jakarta - Bandung" is a route).
 
     Args:
         text: an article's text, its first paragraph first.
-        pattern: an outlet's own regular expression, which then replaces that rule; matched at the start.
+        pattern: an outlet's own regular expression, which replaces that rule; matched at the start.
 
     Returns:
-        The dateline (one space between words) or ``None``, and the text behind it (all of it if there is none).
+        The dateline (single spaces) or ``None``, and the rest of the text.
     """
     stripped = text.lstrip()
     if pattern is not None:
@@ -130,17 +130,17 @@ def _is_place(name: str, rest: str) -> bool:
 
 @lru_cache(maxsize=256)
 def own_pattern(names: tuple[str, ...]) -> str:
-    """The pattern of a dateline with an outlet's own name ("Sukamaju, Kabar Contoh –"), which no general rule knows."""
+    """Build a pattern for datelines like "Sukamaju, Kabar Contoh –"."""
     own = "|".join(re.escape(name) for name in names)
     return rf"(?:[A-Z][\w.'’-]*[,/ ]+){{0,6}}(?i:{own})\s*(?:\([^)]{{1,30}}\)\s*)?[-–—]{{1,2}}\s+"
 
 
 def split_credit(paragraphs: Sequence[str]) -> tuple[str | None, list[str]]:
-    """Split what stands behind an article's last sentence from its paragraphs.
+    """Split the credit behind an article's last sentence from its paragraphs.
 
-    "Sumber: TASS" gives "TASS"; "(Antara)", desk initials "(ant/dil/jpnn)" and "(H-2)" give what is in the
-    parentheses, if they are a paragraph of their own or follow the end of a sentence; "***" gives nothing and goes.
-    A stated source wins over initials. The first paragraph is never taken whole.
+    "Sumber: TASS" gives "TASS"; "(Antara)", desk initials "(ant/dil/jpnn)" and "(H-2)" give the
+    content of the parentheses, if they are a paragraph or follow a sentence; "***" is dropped. A stated source wins
+    over initials. The first paragraph is never taken whole.
 
     Returns:
         The credit or ``None``, and the paragraphs without it.

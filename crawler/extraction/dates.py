@@ -1,4 +1,7 @@
-"""When an article was published and changed: every statement of the page, in order of trust, and their known lies."""
+"""Find when an article was published and modified.
+
+Reads every statement of the page in order of trust and corrects the usual errors.
+"""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -17,8 +20,8 @@ from crawler.extraction.document import attributes_of, clean_text, select, text_
 from crawler.extraction.statements import Statements
 from crawler.extraction.structured import text_value
 
-# Clocks of servers run ahead a little, and some sites publish with the minute of the next edition; more than this in
-# the future is a wrong zone or a placeholder, and would lead every "newest first" for years.
+# Server clocks run ahead a little, and some sites state the minute of the next edition; dates further in the future
+# are a wrong zone or a placeholder, and would lead every "newest first" for years.
 _AHEAD = timedelta(hours=1)
 
 _META_PUBLISHED = (
@@ -44,7 +47,7 @@ _META_PUBLISHED = (
 _META_MODIFIED = ("article:modified_time", "og:updated_time", "datemodified", "lastmod", "last-modified", "revised")
 
 _MONTHS = "jan|feb|peb|mar|apr|mei|may|jun|jul|ag[ust]|aug|sep|okt|oct|nov|nop|des|dec"
-# A day with its year, as shown on a page; times alone and "2 jam lalu" are no statement without the moment of reading.
+# A day with its year, as shown on a page; a time alone and "2 jam lalu" mean nothing without the time of reading.
 _SHOWN = re.compile(
     rf"\b\d{{1,2}}\s+(?:{_MONTHS})\w*\.?,?\s+\d{{4}}|\b(?:{_MONTHS})\w*\.?\s+\d{{1,2}},?\s+\d{{4}}"
     r"|\b\d{1,2}[/.-]\d{1,2}[/.-]\d{4}|\b\d{4}-\d{2}-\d{2}",
@@ -58,9 +61,9 @@ _DAY_AND_TIME = re.compile(
 _ALONE_TAGS = ("time", "div", "span", "p", "td", "small", "b", "i", "em", "strong", "font")
 _LONGEST_SHOWN = 160
 _DATE_TAGS = ("time", "div", "span", "p", "td")
-_AFTER_TITLE, _BEFORE_TITLE = 60, 25  # elements; bylines stand closer, other articles' dates farther
-_FARTHER_BEFORE = 1.5  # a date above the title is as likely as one that is this much farther below
-_CLOCK = timedelta(minutes=5)  # between the page's making and its arrival
+_AFTER_TITLE, _BEFORE_TITLE = 60, 25  # elements; bylines are closer, other articles' dates farther
+_FARTHER_BEFORE = 1.5  # a date above the title is as likely as one this much farther below
+_CLOCK = timedelta(minutes=5)  # between the page's creation and its arrival
 _SENTENCE, _SOME_TEXT = 80, 300  # characters
 _DATE_WORDS = re.compile(
     r"(?:^|[\s_-])(?:date\w*|time\w*|tgl|tanggal|waktu|jam|publish\w*|pubdate|posted\w*|post-on|jdate|created|info)(?=$|[\s_-])",
@@ -71,7 +74,7 @@ _URL_DAY = re.compile(r"/(20\d{2})/(0?[1-9]|1[0-2])/(0?[1-9]|[12]\d|3[01])(?=/|$
 
 @dataclass(frozen=True)
 class _Reader:
-    """Turns strings into moments with what this page knows: the outlet's zone and the bounds of time."""
+    """Parses a page's date strings with the outlet's zone and plausible limits."""
 
     page: Page
     statements: Statements
@@ -80,7 +83,10 @@ class _Reader:
 
     @cached_property
     def near_title(self) -> list[Element]:
-        """The elements in which a page shows its date, nearest to the title first; none from below the text."""
+        """Elements that may show the date, nearest to the title first.
+
+        None below the text.
+        """
         anchor, elements = self.headline, self.statements.elements
         if anchor is None:
             named = (el for el in self.statements.tree.iter(*_DATE_TAGS) if _says_date(attributes_of(el)))
@@ -93,7 +99,7 @@ class _Reader:
 
     @cached_property
     def above_title(self) -> list[Element]:
-        """What stands above the title, nearest first: its date, or the clock of the page's head."""
+        """Elements above the title, nearest first: the date, or the masthead's clock."""
         anchor, elements = self.headline, self.statements.elements
         if anchor is None:
             return []
@@ -102,7 +108,7 @@ class _Reader:
         return list(islice(before, _BEFORE_TITLE))
 
     def is_clock(self, moment: Timestamp, element: Element) -> bool:
-        """Whether the page just tells the time of reading, which is never a date of publication."""
+        """True for the time of reading, shown by a clock in the masthead."""
         if element not in self.above_title:
             return False
         zone, reading = self.statements.outlet.zone, self.page.fetched_at or self.now
@@ -126,11 +132,11 @@ class _Reader:
 def find_published(
     page: Page, statements: Statements, now: datetime, headline: Element | None = None
 ) -> Timestamp | None:
-    """When the article was published, with the string and the source; ``None`` if nothing credible says so.
+    """Find the publication date; ``None`` if nothing credible states one.
 
-    In order: declared element, JSON-LD, ``meta``, ``<time>``, text near the title, the URL's day, the source that
-    named the page. A visible date corrects a statement in the wrong zone and adds missing seconds. The moment of
-    crawling is never used; what lies in the future is refused.
+    In order: declared element, JSON-LD, ``meta``, ``<time>``, text near the title, the URL's day, the source's
+    hint. A visible date corrects a statement in the wrong zone and adds missing seconds. The time of crawling is never
+    used; future dates are refused.
     """
     reader = _Reader(page, statements, now, headline)
     declared = _declared(reader)
@@ -143,7 +149,7 @@ def find_published(
 
 
 def _agree(reader: _Reader, declared: Timestamp, other: Timestamp) -> bool:
-    """Whether both mean one moment, so that the more precise of them may speak."""
+    """True if both mean the same time, so that the more precise one may be used."""
     if declared.precision == "day":
         return other.precision != "day" and _local_day(reader, other) == _local_day(reader, declared)
     return _minute(other.at) == _minute(declared.at) or _wall_clock(other.at) == _wall_clock(declared.at)
@@ -168,12 +174,10 @@ def _undeclared(reader: _Reader) -> Timestamp | None:
 
 
 def find_modified(page: Page, statements: Statements, now: datetime, first: Timestamp | None) -> Timestamp | None:
-    """When the article was last changed, as stated; ``first`` is when it was published."""
+    """Find the stated modification date; ``first`` is the publication."""
     found = _exact(_stated(_Reader(page, statements, now), "dateModified", _META_MODIFIED))
     if found and first and found.raw.endswith("Z") and first.raw.endswith("Z") and first.at.utcoffset():
-        found = replace(
-            found, at=found.at.replace(tzinfo=first.at.tzinfo)
-        )  # the same "Z" that the page gave the lie to
+        found = replace(found, at=found.at.replace(tzinfo=first.at.tzinfo))  # the same wrong "Z" as in the publication
     return found if found and (first is None or first.precision == "day" or found.at >= first.at) else None
 
 
@@ -201,7 +205,7 @@ def _stated(reader: _Reader, name: str, metas: tuple[str, ...]) -> Iterator[Time
 
 
 def _exact(moments: Iterator[Timestamp]) -> Timestamp | None:
-    """The first that has a time of day, else the first."""
+    """Return the first with a time of day, else the first."""
     day = None
     for moment in moments:
         if moment.precision != "day":
@@ -211,7 +215,7 @@ def _exact(moments: Iterator[Timestamp]) -> Timestamp | None:
 
 
 def _time_element(reader: _Reader) -> Timestamp | None:
-    """The first ``<time>`` that stands near the title or says that it is the date of publication."""
+    """Find the first ``<time>`` near the title."""
     for element in reader.near_title:
         if element.tag != "time" or _CHANGED.search(attributes_of(element)):
             continue
@@ -221,7 +225,7 @@ def _time_element(reader: _Reader) -> Timestamp | None:
 
 
 def _shown(reader: _Reader) -> Timestamp | None:
-    """The date that readers see near the title; one with a time of day before one without."""
+    """Find the visible date near the title, preferably with a time of day."""
     day_only = None
     for element in reader.near_title:
         for raw in _shown_strings(element):
@@ -235,7 +239,10 @@ def _shown(reader: _Reader) -> Timestamp | None:
 
 
 def _alone(reader: _Reader) -> Timestamp | None:
-    """The first text above the article's that is nothing but a day and a time; for pages without a headline."""
+    """Find a text of just day and time above the article's.
+
+    For pages without headline.
+    """
     for element in _above_text(reader.statements.tree.iter(*_ALONE_TAGS)):
         raw = clean_text(element.text)
         if _DAY_AND_TIME.fullmatch(raw) and (moment := reader.read(raw, "visible")):
@@ -257,7 +264,7 @@ def _shown_strings(element: Element) -> Iterator[str]:
 
 
 def _above_text(elements: Iterable[Element]) -> Iterator[Element]:
-    """The elements until so much text has passed that what follows dates other articles."""
+    """Yield elements up to so much text that later dates are other articles'."""
     passed = 0
     for element in elements:
         passed += sum(len(run) for run in (element.text, element.tail) if run and len(run) >= _SENTENCE)
@@ -267,7 +274,7 @@ def _above_text(elements: Iterable[Element]) -> Iterator[Element]:
 
 
 def _reconciled(stated: Timestamp, shown: Timestamp) -> Timestamp:
-    """One moment of two statements: the zone that readers see, and the seconds of whichever has them."""
+    """Combine two statements: the visible zone, and seconds if one of them has them."""
     if shown.precision == "day":
         return stated
     if _minute(stated.at) == _minute(shown.at.astimezone(stated.at.tzinfo)):
@@ -295,7 +302,7 @@ def _url_day(reader: _Reader) -> Timestamp | None:
 
 
 def _better_hint(day: Timestamp | None, hint: Timestamp | None, now: datetime) -> Timestamp | None:
-    """What the source said, unless it is in the future or contradicts the URL's day."""
+    """Return the source's date unless it is in the future or contradicts the URL."""
     if hint is None or hint.at > now + _AHEAD:
         return day
     return day if day and abs(day.at - hint.at) > timedelta(days=2) else hint

@@ -1,4 +1,4 @@
-"""Bytes to one parsed tree, and the small questions that every reader of the tree asks."""
+"""Parse page bytes into a tree; small helpers for reading it."""
 
 import codecs
 import re
@@ -11,18 +11,18 @@ from lxml.cssselect import CSSSelector
 from lxml.etree import _Element as Element
 from w3lib.encoding import html_body_declared_encoding, http_content_type_encoding, read_bom, resolve_encoding
 
-# Zero-width characters and soft hyphens are invisible: a word with one in it would never be found.
+# Zero-width characters and soft hyphens are invisible: a word with one would never be found.
 _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\u00ad\ufffc"))
 _CONTROL = bytes({*range(0x20)} - set(b"\t\n\f\r"))
-# A greater share of control characters than this is a picture, an archive or a PDF.
+# With a greater share of control characters the body is a picture, an archive or a PDF.
 _BINARY = 0.05
 _LONGEST_NAME = 400  # characters of class and id
 # A page that is UTF-8 but for a few bytes (cut at a limit, a pasted comment) has far more good sequences than bad.
 _GOOD_PER_BAD = 10
 _MULTIBYTE = re.compile(rb"[\xc2-\xf4][\x80-\xbf]+")
 
-_HEAD = 2_000  # bytes in which a document says what it is
-# A prolog, then the first element's name; a namespace prefix may stand before it.
+_HEAD = 2_000  # bytes searched for the document's type
+# A prolog, then the first element's name, perhaps with a namespace prefix.
 _SOURCE = re.compile(
     rb"(?:\xef\xbb\xbf)?\s*(?:<(?:\?|!--|!DOCTYPE)[^>]*>\s*)*<(?:\w+:)?(?:rss|feed|rdf|urlset|sitemapindex)\b",
     re.IGNORECASE,
@@ -30,15 +30,15 @@ _SOURCE = re.compile(
 
 
 def is_source(body: bytes) -> bool:
-    """Whether these are the bytes of a feed or sitemap, which name articles and are none."""
+    """True for the bytes of a feed or sitemap."""
     return _SOURCE.match(body[:_HEAD]) is not None
 
 
 def parse(body: bytes, charset: str | None = None) -> Element | None:
-    """The page's tree, or ``None`` where there is no element in it.
+    """Parse a page; ``None`` if it has no element.
 
-    ``charset`` is what the Content-Type header says, if anything. The tree has no comments and no processing
-    instructions. Elements deeper than libxml2's limit are dropped rather than raised about.
+    ``charset`` is from the Content-Type header, if any. The tree has no comments and no processing instructions.
+    Elements deeper than libxml2's limit are dropped without an error.
     """
     text = to_utf8(body, charset)
     data = text.translate(None, _CONTROL)
@@ -55,7 +55,10 @@ def parse(body: bytes, charset: str | None = None) -> Element | None:
 
 
 def _is_binary(text: bytes, printable: int) -> bool:
-    """Whether too much of the text is control characters; NULs do not count, which careless systems send."""
+    """True if too many are control characters.
+
+    NULs do not count: careless systems send them.
+    """
     if len(text) == printable:
         return False
     length = len(text) - text.count(b"\0")
@@ -63,10 +66,10 @@ def _is_binary(text: bytes, printable: int) -> bool:
 
 
 def to_utf8(body: bytes, charset: str | None = None) -> bytes:
-    """The same text as UTF-8, whatever the labels claim.
+    """Convert the text to UTF-8.
 
-    Bytes that are valid UTF-8 with non-ASCII characters are UTF-8 (text in another charset is never so by chance);
-    else a byte order mark, the header, the ``meta`` element decide; ``iso-8859-1`` means windows-1252 as in browsers.
+    Valid UTF-8 with non-ASCII characters is UTF-8 regardless of labels (other charsets never look so by chance); else a
+    byte order mark, the header or the ``meta`` element decides; ``iso-8859-1`` means windows-1252 as in browsers.
     """
     marked, mark = read_bom(body)
     if marked is not None and mark is not None:
@@ -88,7 +91,7 @@ def _declared(body: bytes, charset: str | None) -> str:
 
 
 def _decodes(body: bytes, name: str) -> bool:
-    # cp1252 leaves five bytes undefined; text that has one is still cp1252 for a browser.
+    # cp1252 leaves five bytes undefined; browsers still read text with them as cp1252.
     if codecs.lookup(name).name == "cp1252":
         return not _is_mostly_utf8(body)
     try:
@@ -105,7 +108,7 @@ def _is_mostly_utf8(body: bytes) -> bool:
 
 
 def clean_text(text: str | None) -> str:
-    """One line of text: NFC, every run of white space (no-break included) one space, nothing invisible."""
+    """Return the text on one line: NFC, single spaces, nothing invisible."""
     if not text:
         return ""
     text = " ".join(text.split())
@@ -113,18 +116,18 @@ def clean_text(text: str | None) -> str:
 
 
 def text_of(element: Element) -> str:
-    """The element's text on one line."""
+    """Return the element's text on one line."""
     return clean_text("".join(element.itertext()))
 
 
 def attributes_of(element: Element) -> str:
-    """Class and id, the words that tell what a block is."""
+    """Return class and id, the words that say what a block is."""
     kind, name = element.get("class"), element.get("id")
     return f"{kind or ''} {name or ''}"[:_LONGEST_NAME].strip() if kind or name else ""
 
 
 def by_itemprop(elements: Iterable[Element]) -> dict[str, list[Element]]:
-    """The elements of each value of ``itemprop``, in their order."""
+    """Group elements by each value of ``itemprop``, in order."""
     found: dict[str, list[Element]] = {}
     for element in elements:
         if name := element.get("itemprop"):
@@ -138,5 +141,5 @@ def _selector(css: str) -> CSSSelector:
 
 
 def select(tree: Element, css: str) -> list[Element]:
-    """The elements that a declared selector matches, in document order."""
+    """Select elements by a declared CSS selector, in document order."""
     return [found for found in _selector(css)(tree) if isinstance(found, Element)]

@@ -1,4 +1,7 @@
-"""The article inside a page's data, for pages that a browser would draw: JSON-LD ``articleBody``, ``__NEXT_DATA__``."""
+"""Read an article from page data: JSON-LD ``articleBody``, ``__NEXT_DATA__``.
+
+For pages that scripts render in the browser.
+"""
 
 import json
 from collections.abc import Iterator
@@ -25,7 +28,7 @@ _DATES = (
 
 
 def body_of(tree: Element, article: Node) -> Element | None:
-    """A tree of the text that the page carries as data, or ``None``."""
+    """Return a tree of the text in the page's data, or ``None``."""
     stated = text_value(article.get("articleBody"))
     if len(stated) >= _FEWEST:
         return document.parse(_as_markup(stated).encode())
@@ -34,13 +37,13 @@ def body_of(tree: Element, article: Node) -> Element | None:
 
 
 def published_of(tree: Element) -> str | None:
-    """The date that stands beside that text in the application's data."""
+    """Return the date beside that text in the application's data."""
     holder = longest(tree)[0]
     return next((value for name in _DATES if isinstance(value := holder.get(name), str) and value), None)
 
 
 def longest(tree: Element) -> tuple[dict[str, Any], str]:
-    """The longest piece of HTML in the page's application data and the object that holds it."""
+    """Find the longest piece of HTML in the application data, with its object."""
     holder: dict[str, Any] = {}
     content = ""
     for owner, text in (pair for data in _states(tree) for pair in _strings(data)):
@@ -73,5 +76,5 @@ def _strings(data: object) -> Iterator[tuple[dict[str, Any], str]]:
 
 
 def _as_markup(text: str) -> str:
-    """Plain text with line breaks as paragraphs; text that has markup as it is."""
+    """Turn plain text with line breaks into paragraphs; markup stays."""
     return text if any(mark in text for mark in _MARKUP) else "".join(f"<p>{line}</p>" for line in text.splitlines())

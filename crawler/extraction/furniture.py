@@ -1,14 +1,13 @@
-"""What a page says around an article: lines that are never part of its text.
+"""Recognise lines around an article that are never part of its text.
 
-The words are those of Indonesian news sites. A rule is either the whole of a line (headings such as "Berita
-Lainnya") or its beginning together with something that no sentence has there (a colon, a messenger's name), so
-that "Komentar warganet ramai …" stays.
+The words are from Indonesian news sites. A rule matches a whole line (headings such as "Berita Lainnya") or its
+beginning with something that no sentence has there (a colon, a messenger's name), so "Komentar warganet ramai …" stays.
 """
 
 import re
 from collections.abc import Iterable, Sequence
 
-# Headings of blocks: what stands below is links, not text.
+# Headings of blocks with links, not text.
 _HEADINGS = (
     (
         r"(?:berita|artikel|video|foto|topik|tulisan|postingan|konten|kabar|info|news|kanal) "
@@ -28,7 +27,7 @@ _HEADINGS = (
     r"tags?|label|topik|kata kunci|keywords?",
 )
 
-# Buttons and markers that stand alone.
+# Buttons and markers alone on a line.
 _LABELS = (
     (
         r"(?:bagikan|share|sebarkan|sharing)"
@@ -49,7 +48,7 @@ _LABELS = (
     r"follow(?: us)?|ikuti(?: kami)?|masuk|login|daftar|log in|sign in|subscribe|berlangganan|related|update me",
 )
 
-# How a prompt or notice, inside the text or below it, begins.
+# Beginnings of prompts and notices, inside the text or below.
 _PROMPTS = (
     r"(?:baca|lihat|simak|tonton|cek|saksikan|dengarkan|nonton) ?(?:juga|pula)\b",
     (
@@ -113,7 +112,7 @@ _HEADING, _LABEL, _PROMPT, _BARE_PROMPT = (
     _any_of(_PROMPTS),
     _whole(_BARE_PROMPTS),
 )
-# "Suasana rapat (Foto: Budi/Kabar)", "Peta wilayah [foto: CRI]": a source stands where a sentence has its end.
+# "Suasana rapat (Foto: Budi/Kabar)", "Peta wilayah [foto: CRI]": a source at the end of the sentence.
 _CAPTION = re.compile(
     r"[^.!?\"”’\s]\s*[(\[]\s*(?:(?:sumber|foto|photo|dok|dokumentasi|ilustrasi|source|credit|tangkapan layar)\b"
     r"[^()\[\]]{0,80}|[\w.-]+\.(?:com|id|net)/[^()]{2,40}|istimewa|ist|CMG|CRI|CGTN)\s*[)\]]\.?$",
@@ -121,18 +120,18 @@ _CAPTION = re.compile(
 )
 _LONGEST_CAPTION = 300
 _SENTENCE_END = re.compile(r"[.!?…][\"'”’)\]]*$")
-_LONGEST_LABEL = 90  # characters: headings and buttons are shorter, so paragraphs skip those expressions
+_LONGEST_LABEL = 90  # characters; headings and buttons are shorter, so paragraphs skip those expressions
 _LONGEST_HEADLINE = 160
-_PROSE = 80  # a line this long that ends as a sentence does is text again, even below a heading; headlines do not
+_PROSE = 80  # a line this long with a sentence's end is text again, even below a heading; headlines have none
 
 
 def is_heading(line: str) -> bool:
-    """Whether the line is the heading of a block that is not the article ("Berita Lainnya", "Komentar")."""
+    """True for the heading of another block ("Berita Lainnya", "Komentar")."""
     return len(line) <= _LONGEST_LABEL and _HEADING.fullmatch(line) is not None
 
 
 def is_furniture_line(line: str) -> bool:
-    """Whether a line is page furniture: a heading, button, prompt, notice, role or caption."""
+    """True for furniture: a heading, button, prompt, notice, role or caption."""
     line = " ".join(line.split())
     if not line:
         return False
@@ -142,31 +141,34 @@ def is_furniture_line(line: str) -> bool:
 
 
 def is_caption(line: str) -> bool:
-    """Whether the line ends with the source of a picture and not as a sentence does."""
+    """True if the line ends with a picture's source, not as a sentence."""
     return len(line) <= _LONGEST_CAPTION and _CAPTION.search(line) is not None
 
 
 def is_prompt(text: str) -> bool:
-    """Whether the text begins as a prompt or notice does ("Baca juga:"); single words such as "Facebook" do not."""
+    """True if the text begins like a prompt or notice ("Baca juga:").
+
+    False for single words such as "Facebook".
+    """
     return _PROMPT.match(text) is not None
 
 
 def is_prose(line: str) -> bool:
-    """Whether a line reads as a paragraph: long, and ending as a sentence does."""
+    """True for a paragraph: long, with a sentence's end."""
     return len(line) >= _PROSE and _SENTENCE_END.search(line.rstrip()) is not None
 
 
 def strip_lines(lines: Sequence[str]) -> list[str]:
-    """The lines without furniture, in order and unchanged; empty lines stay, except below a heading.
+    """Drop furniture lines; empty lines stay, except below a heading.
 
-    A bare "Baca juga:" takes the headline in the next line along; a heading takes everything below it up to the
-    next paragraph of prose. A heading before any text takes itself only.
+    A bare "Baca juga:" goes with the headline in the next line; a heading goes with everything below it up to the next
+    paragraph of prose, but alone if before any text.
     """
     return [lines[index] for index in kept_lines(lines)]
 
 
 def kept_lines(lines: Sequence[str]) -> list[int]:
-    """The positions of the lines that ``strip_lines`` keeps."""
+    """Return the positions of the lines that ``strip_lines`` keeps."""
     kept: list[int] = []
     below_heading = after_prompt = found_text = False
     for index, raw in enumerate(lines):

@@ -1,4 +1,4 @@
-"""Whether a page is an article at all, and if not, what it is."""
+"""Decide whether a page is an article, a listing, a video or an error page."""
 
 import re
 from collections.abc import Sequence
@@ -12,18 +12,18 @@ from crawler.extraction.document import clean_text
 from crawler.extraction.furniture import is_prose
 from crawler.extraction.statements import Statements
 
-# Fewer characters than this are a stub, whatever the page says it is: the shortest news flashes seen have some 250.
+# A shorter text is a stub regardless of the page's statements: the shortest news flashes seen have some 250.
 _FEWEST = 160
 _FEWEST_LETTERS = 130
 _ENOUGH_TO_COUNT = 2000
-# Below this a page that says it is a picture or a player has captions, not a text.
+# Below this a picture's or player's page has captions, not a text.
 _CAPTIONS = 600
-# … and from this on, a dateline makes it a short piece of news.
+# … unless it has a dateline and at least this many characters.
 _FLASH = 300
-# An error page explains itself in fewer characters; a text about error 404 is longer.
+# Error pages are shorter; a text about error 404 is longer.
 _EXPLANATION = 700
 _ENOUGH_TO_TELL_LANGUAGE = 200
-# Headline links from which a page without prose is a listing.
+# Headline links that make a page without prose a listing.
 _LISTING_LINKS = 8
 _SOME_LINKS = 2  # the same, on a page without any text
 _LISTING_TITLE = re.compile(r"\W*(?:indeks?|index|kumpulan|arsip|berita \w* ?terkini)\b", re.IGNORECASE)
@@ -56,9 +56,9 @@ _LISTING_PATH = re.compile(
     r"|/(?:indeks?|index)(?:\.\w{3,5}|/.{0,20})?$|/page/\d+/?$",
     re.IGNORECASE,
 )
-# WordPress and old systems name an article by the query of the root ("/?p=123").
+# WordPress and old systems identify an article by the root's query ("/?p=123").
 _NAMED_BY_QUERY = re.compile(r"(?:^|&)\w*(?:p|id|post|berita|artikel|news|read)=\w", re.IGNORECASE)
-# Regional languages of Indonesia belong in an Indonesian outlet, and short Indonesian texts can pass for them.
+# Regional languages of Indonesia are welcome in an Indonesian outlet, and short Indonesian texts look like them.
 _KIN = frozenset({"jv", "su", "ace", "min", "ban", "mad"})
 _GALLERY_TYPES = frozenset({"ImageGallery", "MediaGallery"})
 _LISTING_TYPES = frozenset({"CollectionPage", "ItemList", "SearchResultsPage", "ProfilePage"})
@@ -66,7 +66,10 @@ _LISTING_TYPES = frozenset({"CollectionPage", "ItemList", "SearchResultsPage", "
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What was read from a page, to be judged. ``headline_links`` counts links long enough to be headlines."""
+    """Extraction result to judge.
+
+    ``headline_links`` counts links as long as headlines.
+    """
 
     title: str | None
     paragraphs: Sequence[str]
@@ -76,12 +79,12 @@ class Finding:
 
     @property
     def length(self) -> int:
-        """Characters of text."""
+        """Number of characters of text."""
         return sum(map(len, self.paragraphs))
 
 
 def judge(found: Finding, page: Statements) -> tuple[Reason, str] | None:
-    """The reason why the page is no article and a detail for people, or ``None`` for an article."""
+    """Return the reason for a rejection with a detail, or ``None`` for an article."""
     return (
         _error(found, page)
         or _media(found, page)
@@ -92,7 +95,10 @@ def judge(found: Finding, page: Statements) -> tuple[Reason, str] | None:
 
 
 def is_stated_article(page: Statements) -> bool:
-    """Whether the page itself says that it is an article. ``og:type`` is not believed of a home or index page."""
+    """True if the page says it is an article.
+
+    ``og:type`` is ignored on home and index pages.
+    """
     return bool(page.article) or (_is_og_article(page) and not (_is_root(page.url) or _is_listing_url(page.url)))
 
 
@@ -111,7 +117,10 @@ def _is_listing_url(url: str) -> bool:
 
 
 def count_headline_links(page: Statements) -> int:
-    """Links with text as long as a headline, up to the number that decides; none where nothing depends on them."""
+    """Count links as long as headlines, up to the number that decides.
+
+    Returns 0 for pages that state an article, where nothing depends on the number.
+    """
     if is_stated_article(page):
         return 0
     count = 0
@@ -129,8 +138,8 @@ def _error(found: Finding, page: Statements) -> tuple[Reason, str] | None:
     title = found.title or ""
     if _LOGIN.fullmatch(title):
         return Reason.ERROR_PAGE, "a login page"
-    said = next((text for text in (title, *found.paragraphs[:3]) if _ERROR.search(text)), None)
-    return (Reason.ERROR_PAGE, said[:120]) if said else None
+    message = next((text for text in (title, *found.paragraphs[:3]) if _ERROR.search(text)), None)
+    return (Reason.ERROR_PAGE, message[:120]) if message else None
 
 
 def _media(found: Finding, page: Statements) -> tuple[Reason, str] | None:

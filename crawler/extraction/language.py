@@ -1,4 +1,4 @@
-"""The language of a text: py3langid, with Malay told from Indonesian by marker words."""
+"""Detect a text's language: py3langid, plus marker words for Malay and Indonesian."""
 
 import re
 from functools import cache
@@ -9,14 +9,14 @@ if TYPE_CHECKING:
 
 _CHARACTERS = 500
 _FEWEST_LETTERS = 25
-# Indonesia's and its neighbours' languages, and what else appears on its outlets' pages. Without the restriction, short
-# texts with many names come out as anything.
+# Languages of Indonesia, its neighbours, and others on its outlets' pages. Without the restriction, short texts with
+# many names are classified at random.
 _LANGUAGES = (
     *("id", "ms", "jv", "ace", "tl", "vi", "th", "km", "my", "ta", "hi", "en", "nl", "de", "fr", "es", "pt", "it"),
     *("zh", "yue", "wuu", "ja", "ko", "ar", "fa", "ru", "tr"),
 )
-# Words of everyday news that one of the two standard languages writes and the other does not. What both know, if with
-# another meaning ("pejabat", "jabatan", "boleh", "wang", which is a Chinese name too), is no evidence and not here.
+# Everyday news words of one standard language that the other does not use. Words of both, even with different meanings
+# ("pejabat", "jabatan", "boleh", "wang", also a Chinese name), are no evidence and left out.
 _INDONESIAN = frozenset(
     [
         "agustus",
@@ -114,8 +114,8 @@ _MALAY = frozenset(
         "kedua-dua",
     ]
 )
-# Words that Indonesian and Malay share and the other languages above do not have. Where enough of them stand in what
-# the model would see, its best guess is one of the two, unless they are a quotation in another language.
+# Words of Indonesian and Malay that the other languages above lack. If the model's sample has enough of them, its best
+# guess is one of the two, unless they are a quotation in a text of another language.
 _COMMON = frozenset(
     [
         "adalah",
@@ -166,23 +166,23 @@ _ELSEWHERE = frozenset(
 )
 _MOST_ELSEWHERE = 1  # a title or a name
 _WORD = re.compile(r"[a-z]+(?:-[a-z]+)?")
-_EVIDENCE = 1_000  # characters in which marker words are looked for
-# An Indonesian article refused as Malay is lost without a word; a Malay one kept is seen. So the model alone has to be
-# very sure, and a single marker word (a quotation, a name) proves nothing.
+_EVIDENCE = 1_000  # characters searched for marker words
+# An Indonesian article refused as Malay is lost silently; a Malay one kept is noticed. So the model alone must be very
+# sure, and a single marker word (a quotation, a name) proves nothing.
 _MALAY_MARKERS = 2
 _MALAY_FROM = 0.95
 _MALAY_WITH_MARKER = 0.7
 
 
 def detect(text: str) -> str | None:
-    """The ISO 639 code of the language of ``text`` ("id", "ms", "jv", "en" …), judged on its first 500 characters.
+    """Detect the language (ISO 639: "id", "ms", "jv" …) by the first 500 characters.
 
-    ``None`` if there are fewer than 25 letters. Sundanese is unknown to the model and comes out as "jv".
+    ``None`` for fewer than 25 letters. The model does not know Sundanese and calls it "jv".
     """
     sample = text[:_CHARACTERS]
     indonesian, malay = _markers(text[:_EVIDENCE])
     if indonesian > malay and _is_indonesian_or_malay(sample):
-        return "id"  # whatever the model thought: it takes half a millisecond to say the same
+        return "id"  # the model would take half a millisecond to say the same
     if sum(map(str.isalpha, sample)) < _FEWEST_LETTERS:
         return None
     shares: list[tuple[str, float]] = _identifier().rank(sample)  # type: ignore[no-untyped-call]  # ships no types
@@ -194,7 +194,7 @@ def detect(text: str) -> str | None:
 
 
 def _markers(text: str) -> tuple[int, int]:
-    """How many different marker words of Indonesian and of Malay the text has."""
+    """Count the different marker words of Indonesian and of Malay."""
     words = set(_WORD.findall(text.casefold()))
     return len(words & _INDONESIAN), len(words & _MALAY)
 
@@ -216,7 +216,7 @@ def _indonesian_or_malay(indonesian: int, malay: int, malay_share: float) -> str
 
 @cache
 def _identifier() -> "LanguageIdentifier":
-    # About 0.6 s, once a process; and only the workers need it, not every command that is started.
+    # Takes about 0.6 s, once a process; only workers need it, not every command.
     from py3langid.langid import MODEL_FILE, LanguageIdentifier  # noqa: PLC0415
 
     identifier: LanguageIdentifier = LanguageIdentifier.from_model_file(  # type: ignore[no-untyped-call]  # the same

@@ -1,4 +1,4 @@
-"""What a page says about its article besides title and dates: people, section, tags, addresses."""
+"""Read a page's authors, section, tags, summary and addresses."""
 
 import re
 from collections.abc import Iterable
@@ -24,7 +24,7 @@ _BYLINE_WORDS = re.compile(
 _BYLINE_START = re.compile(
     r"\W*(?:penulis|pewarta|reporter|oleh|laporan|wartawan|jurnalis|red(?:aktur)?|rep)\s*[:/]", re.IGNORECASE
 )
-# Stated as author by content systems, and nobody's name.
+# Stated as author by content systems, but not a name.
 _NOBODY = re.compile(
     r"https?:|www\.|@|\.(?:com|id|co\.id)\b|\b(?:admin(?:istrator)?|redaksi|developer|newsroom|cyber media|editor)\b"
     r"|\b(?:tim|wajib|required|guest|tamu|dok|facebook)\b",
@@ -38,7 +38,7 @@ _MOST_TAGS = 30
 
 
 def authors(page: Statements) -> list[str]:
-    """Names without roles: declared, stated, or shown in a byline near the title."""
+    """Read the authors without roles: declared, stated, or from a byline."""
     if page.outlet.article.author:
         raw = [text_of(el) or clean_text(el.get("content")) for el in select(page.tree, page.outlet.article.author)]
         if declared := _people(page, raw):
@@ -76,7 +76,7 @@ def _shown_bylines(page: Statements) -> list[str]:
 
 
 def _first_line(element: Element) -> str:
-    """The element's text up to a line break, behind which the editor stands."""
+    """Return the element's text up to a line break; the editor comes behind it."""
     pieces = [element.text or ""]
     for child in element:
         if child.tag == "br":
@@ -86,13 +86,13 @@ def _first_line(element: Element) -> str:
 
 
 def section(page: Statements) -> str | None:
-    """The section (rubrik) that the page states."""
+    """Read the stated section (rubrik)."""
     stated = text_value(page.article.get("articleSection")) or page.meta(*_META_SECTIONS)
     return clean_text(stated) or None
 
 
 def tags(page: Statements) -> list[str]:
-    """Keywords of the article, each once; lists of a site's general words are left out."""
+    """Read the article's keywords, each once, without a site's general words."""
     for name in _META_TAGS:
         contents = page.metas.get(name, [])
         found = [tag for content in contents for raw in content.split(",") if (tag := clean_text(raw))]
@@ -105,17 +105,17 @@ def tags(page: Statements) -> list[str]:
 
 
 def summary(page: Statements) -> str | None:
-    """The page's own description of the article."""
+    """Read the page's description of the article."""
     return clean_text(text_value(page.article.get("description"))) or page.meta("og:description", "description") or None
 
 
 def image_url(page: Statements) -> str | None:
-    """The address of the article's picture, absolute."""
+    """Read the absolute URL of the article's picture."""
     return _absolute(page.url, page.meta("og:image", "twitter:image") or text_value(page.article.get("image")))
 
 
 def canonical_url(page: Statements) -> str | None:
-    """What the page states as its own address, absolute; not yet checked for sense."""
+    """Read the page's stated URL, absolute; not yet verified."""
     for link in page.tree.iter("link"):
         if (link.get("rel") or "").lower() == "canonical" and (address := _absolute(page.url, link.get("href"))):
             return address

@@ -1,4 +1,4 @@
-"""What a page says in its head: ``meta`` elements, structured data, names of its site."""
+"""A page's machine-readable statements: ``meta``, structured data, site names."""
 
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -16,16 +16,16 @@ _LONGEST_HEADING = 300  # characters
 
 @dataclass(frozen=True)
 class Statements:
-    """A page's machine-readable statements, read once: ``meta`` elements and JSON-LD.
+    """A page's ``meta`` elements and JSON-LD, read once.
 
-    ``hint`` is what the source that named the page calls it.
+    ``hint`` is the source's title.
     """
 
     tree: Element
     outlet: Outlet
     url: str
     hint: str | None = None
-    # lxml makes an object for an element whenever it is looked at; held, they are made once a page, not once a reader.
+    # lxml makes an object at each access to an element; kept here, they are made once a page, not once a reader.
     elements: list[Element] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -33,7 +33,7 @@ class Statements:
 
     @cached_property
     def metas(self) -> dict[str, list[str]]:
-        """Contents of ``meta`` elements by lower-case property, name or itemprop, in document order."""
+        """Contents of ``meta`` by lower-case property, name or itemprop, in order."""
         found: dict[str, list[str]] = {}
         for element in self.tree.iter("meta"):
             content = clean_text(element.get("content"))
@@ -43,27 +43,27 @@ class Statements:
         return found
 
     def meta(self, *names: str) -> str | None:
-        """The first content among these names, in their order."""
+        """Return the content of the first of these names."""
         return next((self.metas[name][0] for name in names if name in self.metas), None)
 
     @cached_property
     def by_itemprop(self) -> dict[str, list[Element]]:
-        """The elements of each value of ``itemprop``, in document order."""
+        """Elements by value of ``itemprop``, in document order."""
         return by_itemprop(self.elements)
 
     @cached_property
     def nodes(self) -> list[Node]:
-        """The page's JSON-LD objects."""
+        """JSON-LD objects of the page."""
         return structured.nodes(self.tree)
 
     @cached_property
     def article(self) -> Node:
-        """The JSON-LD object of the article, perhaps empty."""
+        """JSON-LD object of the article, perhaps empty."""
         return structured.article_node(self.nodes)
 
     @cached_property
     def site_names(self) -> tuple[str, ...]:
-        """What a title may end with: the outlet's names and hosts, and what the page calls its site."""
+        """Site names that a title may end with: the outlet's, its hosts, the page's own."""
         labels = (urlsplit(self.url).hostname or "").split(".")
         names = (
             self.outlet.title,
@@ -76,5 +76,5 @@ class Statements:
 
     @cached_property
     def headings(self) -> list[Element]:
-        """The page's ``h1`` elements with text."""
+        """``h1`` elements with text."""
         return [h1 for h1 in self.tree.iter("h1") if 0 < len(text_of(h1)) <= _LONGEST_HEADING]

@@ -1,4 +1,4 @@
-"""Schema.org statements of a page (JSON-LD), also where the JSON is broken."""
+"""Read schema.org statements (JSON-LD), even from broken JSON."""
 
 import html
 import json
@@ -17,19 +17,19 @@ ARTICLE_TYPES = frozenset(
         *("AdvertiserContentArticle", "DiscussionForumPosting", "SocialMediaPosting"),
     )
 )
-_LARGEST = 1_000_000  # characters; a larger script is data of an application, not a statement
+_LARGEST = 1_000_000  # characters; a larger script is application data, not a statement
 _DEEPEST = 12  # levels; real statements have four
 _WRAPPING = re.compile(r"^\s*(?:<!--|//<!\[CDATA\[|/\*.*?\*/|<!\[CDATA\[)+|(?:-->|//\]\]>|\]\]>|;)+\s*$", re.DOTALL)
 _TRAILING_COMMA = re.compile(r",\s*(?=[}\]])")
 _FIELD = re.compile(r'"(headline|datePublished|dateModified|@type|articleSection)"\s*:\s*"((?:[^"\\]|\\.)*)"')
-# Other articles that a page's statement lists beside its own.
+# Other articles that a statement lists beside its own.
 _LISTS = frozenset(
     {"itemListElement", "hasPart", "isPartOf", "publisher", "relatedLink", "comment", "about", "mentions"}
 )
 
 
 def nodes(tree: Element) -> list[Node]:
-    """Every JSON-LD object of the page that states a type, outermost first, in document order."""
+    """Return all JSON-LD objects with a type, outermost first, in document order."""
     found: list[Node] = []
     for script in tree.iter("script"):
         if "ld+json" in script.get("type", "").lower() and (text := script.text) and len(text) <= _LARGEST:
@@ -38,18 +38,18 @@ def nodes(tree: Element) -> list[Node]:
 
 
 def article_node(found: list[Node]) -> Node:
-    """The object that states the article, empty where there is none."""
+    """Return the article's object, or an empty one."""
     return next((node for node in found if types_of(node) & ARTICLE_TYPES), {})
 
 
 def types_of(node: Node) -> set[str]:
-    """The object's types, without the vocabulary's address."""
+    """Return the object's types without the vocabulary's URL."""
     stated = node.get("@type") or ()
     return {str(kind).rsplit("/", 1)[-1] for kind in (stated if isinstance(stated, list) else [stated])}
 
 
 def text_value(value: object) -> str:
-    """A plain string of a JSON-LD value (first of a list, ``name`` or ``url`` of an object), entities resolved."""
+    """Return a JSON-LD value's first string (``name`` or ``url`` of an object)."""
     if isinstance(value, list):
         value = value[0] if value else None
     if isinstance(value, dict):
@@ -58,7 +58,7 @@ def text_value(value: object) -> str:
 
 
 def text_values(value: object) -> list[str]:
-    """All plain strings of a JSON-LD value."""
+    """Return all strings of a JSON-LD value."""
     values = value if isinstance(value, list) else [value]
     return [text for item in values if (text := text_value(item))]
 
@@ -74,7 +74,7 @@ def _load(text: str) -> object:
 
 
 def _readings(text: str) -> Iterator[str]:
-    """The text as it is, which mostly is JSON, then mended more and more."""
+    """Yield the text, then more and more repaired versions."""
     yield text.strip()
     bare = _WRAPPING.sub("", text).strip()
     yield bare
@@ -82,7 +82,7 @@ def _readings(text: str) -> Iterator[str]:
 
 
 def _salvage(text: str) -> Node:
-    """The plain fields that can be read from JSON that no parser takes; the first of each name."""
+    """Read plain fields from invalid JSON; the first of each name."""
     fields: Node = {}
     for name, value in _FIELD.findall(text):
         fields.setdefault(name, value.replace('\\"', '"').replace("\\/", "/"))

@@ -1,4 +1,4 @@
-"""Titles without what the site appends to them."""
+"""Find an article's title and cut off site and section names."""
 
 import html
 import re
@@ -13,12 +13,12 @@ from crawler.extraction.statements import Statements
 from crawler.extraction.structured import text_value
 
 _SEPARATOR = re.compile(r"\s+(?:[-–—|•·»]|::?)\s+|\s*[|»]\s*|\s+[-–—](?=\S+\.(?:com|co|id)\b)")
-_LONGEST = 1000  # characters; no headline, so nothing to be cut off one
+_LONGEST = 1000  # characters; longer is no headline
 _PAGE = re.compile(r"(?:halaman|hal\.?|page|bagian)\s*(?:\d{1,3}|all)(?:\s*dari\s*\d+)?", re.IGNORECASE)
 _PAGE_WITHOUT_DASH = re.compile(r"\s+halaman\s+(?:\d{1,3}|all)$", re.IGNORECASE)
 _HOST = re.compile(r"(?:[\w-]+\.)+(?:com|co\.id|id|net|org|tv|news)", re.IGNORECASE)
 _TOP_LEVEL = re.compile(r"\.(?:com|co\.id|co|id|net|org|tv|news)$", re.IGNORECASE)
-# Words that names of sections are made of.
+# Words of section names.
 SECTIONS = frozenset(
     [
         "online",
@@ -147,17 +147,17 @@ SECTIONS = frozenset(
 
 
 def without_site(title: str, site_names: Iterable[str]) -> str:
-    """Cut "… - Kompas.com", "… : Okezone Celebrity", "… - Nasional Tempo.co", "… Halaman 2 - X" off a title.
+    """Cut "… - Kompas.com", "… - Nasional Tempo.co", "… Halaman 2 - X" off a title.
 
-    A piece behind (or, exactly, before) a separator goes only if it is a site's name, alone or with names of
-    sections, or a page number; so "Brasil vs Jerman - Prediksi" stays whole.
+    A piece behind (or, if exact, before) a separator is cut only if it is a site's name, alone or with section names
+    ("… : Okezone Celebrity"), or a page number; so "Brasil vs Jerman - Prediksi" stays whole.
 
     Args:
         title: a page's ``<title>``, ``og:title`` or heading.
         site_names: names and host names of the outlet.
 
     Returns:
-        The title with single spaces; never empty where ``title`` is not.
+        The title with single spaces; not empty unless ``title`` is.
     """
     whole = " ".join(html.unescape(title).split())
     return whole if len(whole) > _LONGEST else _cut(whole, _variants(tuple(site_names)))
@@ -178,7 +178,7 @@ def _without_appended(title: str, sites: frozenset[tuple[str, ...]]) -> str:
 
 
 def _without_section(title: str) -> str:
-    """A section's name that stood between headline and site: "… - Health :: Okezone Lifestyle"."""
+    """Cut a section name between headline and site: "… - Health :: Okezone Lifestyle"."""
     head, dash, last = title.rpartition(" - ")
     return head if dash and last.casefold() in SECTIONS else title
 
@@ -216,20 +216,19 @@ def _without_leading_site(title: str, sites: frozenset[tuple[str, ...]]) -> str:
 
 
 _LONGEST_TITLE = 300
-_FEWEST = 20  # characters; a heading that nothing confirms and that is shorter is a section's name
-_MOST_PARTS = 3  # child elements; a headline is no block
+_FEWEST = 20  # characters; a shorter heading that nothing confirms is a section's name
+_MOST_PARTS = 3  # child elements of a headline
 _TITLE_WORDS = re.compile(r"(?:^|[\s_-])(?:\w*title|judul|jdl|headline)(?=$|[\s_-])", re.IGNORECASE)
-# A heading that shares at least this much of its words with the stated title is the headline.
+# A heading with at least this share of words in common with the stated title is the headline.
 _SAME_TITLE = 0.5
-_WORTH_A_LOOK = 0.3  # the same before the site's name is taken off, which is slow
+_WORTH_A_LOOK = 0.3  # the same before cutting the site's name, which is slow
 
 
 def find(page: Statements) -> Element | None:
-    """The element that shows the headline, if any.
+    """Find the element with the headline, if any.
 
-    The declared element decides. Else it is what agrees best with the titles that the head of the page or the
-    source states: an ``h1`` before anything else that is called a title, before bold print. Where all they state is
-    the site's name, it is the first heading.
+    The declared element decides. Else the best match with the titles in the page's head or from the source: ``h1``
+    first, then elements called title, then bold print. If these state only the site's name, the first heading.
     """
     if page.outlet.article.title:
         for element in select(page.tree, page.outlet.article.title):
@@ -245,7 +244,7 @@ def find(page: Statements) -> Element | None:
 
 
 def title(page: Statements, headline: Element | None) -> str | None:
-    """The headline's words without the site's name, as shown in ``headline``, else as stated."""
+    """Return the title without site name, from ``headline``, else as stated."""
     if headline is not None:
         return without_site(text_of(headline) or clean_text(headline.get("content")), page.site_names)
     stated = _stated(page)
@@ -280,7 +279,7 @@ def _first_heading(page: Statements) -> Element | None:
 
 
 def _bold_title(page: Statements, stated: list[str]) -> Element | None:
-    """The headline of an old page, which is bold and no heading: the first text that is the stated title exactly."""
+    """Find an old page's bold headline: the first text equal to the stated title."""
     small = (element for element in page.tree.iter("b", "strong", "font", "p") if len(element) <= _MOST_PARTS)
     return next((element for element in small if text_of(element) in stated), None)
 
@@ -300,7 +299,7 @@ def _most_alike(page: Statements, elements: Iterable[Element], stated: list[str]
 
 
 def _named_titles(page: Statements) -> Iterator[Element]:
-    """Elements that may be the headline of a page that has no ``h1`` for it."""
+    """Yield possible headlines of a page without a suitable ``h1``."""
     for element in page.tree.iter("h2", "h3", "div", "span", "td"):
         if (
             len(element) <= _MOST_PARTS
@@ -324,7 +323,7 @@ def _likeness(text: str, stated: list[str]) -> float:
 
 
 def _agreement(text: str, other: str) -> float:
-    """Share of words in common; what was cut off with an ellipsis counts as there."""
+    """Return the share of common words; words cut off by an ellipsis count as common."""
     mine, theirs = _words_headlines(text), _words_headlines(other)
     if not mine or not theirs:
         return 0.0
