@@ -44,8 +44,8 @@ _ID_QUERY = re.compile(
 def looks_like_article(path: str, query: str) -> bool:
     """True if path and query look like an article's.
 
-    Both come without "?", AMP and tracking parts. An article has a slug of three words (four if that is all there is), a
-    date with something behind it, or a number or mixed identifier of its own.
+    Both come without "?", AMP and tracking parts. An article has a slug of three words (four if that is all there is),
+    a date with something behind it, or a number or mixed identifier of its own.
     """
     segments = [_PAGE_SUFFIX.sub("", segment) for segment in path.strip("/").split("/")]
     if _FILE.search(path) or _HOUSE_PAGE.fullmatch(segments[-1]) or _LIST_ITSELF.fullmatch(segments[-1]):

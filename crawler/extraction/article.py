@@ -10,7 +10,7 @@ from lxml.etree import _Element as Element
 
 from core.models import Article, Page, Reason, Rejection, Timestamp
 from crawler.extraction import body, datelines, dates, document, embedded, furniture, kinds, metadata, titles
-from crawler.extraction.language import detect
+from crawler.extraction.language import detect_language
 from crawler.extraction.statements import Statements
 from outlets.schema import Outlet
 
@@ -33,17 +33,17 @@ def extract(page: Page, outlet: Outlet, now: datetime) -> Article | Rejection:
     if tree is None:
         return Rejection(Reason.NO_TEXT, "no markup")
     statements = Statements(tree, outlet, page.url, page.candidate.title if page.candidate else None)
-    headline = titles.find(statements)
-    title = titles.title(statements, headline)
+    headline = titles.find_headline(statements)
+    title = titles.read_title(statements, headline)
     published = dates.find_published(page, statements, now, headline)
     article = _described(page, statements, now, published)  # before the body is read, which cuts the tree
     article.title = title
     links = kinds.count_headline_links(statements)
-    paragraphs = body.join([_paragraphs(tree, outlet, title, statements), *_further(page, outlet, title)])
+    paragraphs = body.join_pages([_paragraphs(tree, outlet, title, statements), *_further(page, outlet, title)])
     dateline, paragraphs = _split_dateline(paragraphs, statements)
     credit, paragraphs = datelines.split_credit(paragraphs)
     text = "\n".join(paragraphs)
-    language = detect(text)
+    language = detect_language(text)
     found = kinds.Finding(title, paragraphs, dateline is not None, links, language)
     if verdict := kinds.judge(found, statements):
         return Rejection(*verdict, title=title, text=text)
@@ -128,5 +128,5 @@ def _split_dateline(paragraphs: Sequence[str], page: Statements) -> tuple[str | 
         paragraphs = [" ".join(paragraphs[:2]), *paragraphs[2:]]
     dateline, first = datelines.split_dateline(paragraphs[0], page.outlet.article.dateline)
     if dateline is None and page.outlet.article.dateline is None:
-        dateline, first = datelines.split_dateline(paragraphs[0], datelines.own_pattern(page.site_names))
+        dateline, first = datelines.split_dateline(paragraphs[0], datelines.outlet_pattern(page.site_names))
     return dateline, [text for text in (first.strip(), *paragraphs[1:]) if text]

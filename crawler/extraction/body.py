@@ -104,7 +104,7 @@ def read_paragraphs(container: Iterable[Element], selectors: Sequence[str] = (),
         remove_furniture(element, selectors)
         _end_bold_dateline(element)
         found.extend(paragraphs(element))
-    return tidy(found, title)
+    return tidy_paragraphs(found, title)
 
 
 def remove_furniture(container: Element, selectors: Sequence[str] = ()) -> None:
@@ -221,7 +221,7 @@ def paragraphs(container: Element) -> list[Paragraph]:
     return lines.found
 
 
-def tidy(found: Sequence[Paragraph], title: str | None = None) -> list[str]:
+def tidy_paragraphs(found: Sequence[Paragraph], title: str | None = None) -> list[str]:
     """Drop furniture lines, lines that are only links, repetitions and the title."""
     lines = [paragraph.text for paragraph in found]
     kept = [found[index] for index in furniture.kept_lines(lines)]
@@ -242,7 +242,7 @@ def _without_repeats(texts: Sequence[str]) -> list[str]:
     return [text for index, text in enumerate(texts) if index == 0 or text != texts[index - 1]]
 
 
-def join(pages: Sequence[Sequence[str]]) -> list[str]:
+def join_pages(pages: Sequence[Sequence[str]]) -> list[str]:
     """Join the paragraphs of an article's pages, each once."""
     joined: list[str] = []
     seen: set[str] = set()

@@ -24,7 +24,7 @@ _LONGEST = 80
 _LONGEST_BYLINE = 1000
 
 
-def names(raw: str, not_names: Iterable[str] = ()) -> list[str]:
+def read_names(raw: str, not_names: Iterable[str] = ()) -> list[str]:
     """Return the people named in a byline, in order, each once.
 
     Drops roles ("Penulis :", "Editor:", "Oleh"), links, addresses and text behind a dash ("Budi - detikNews"). Keeps

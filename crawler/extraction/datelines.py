@@ -129,7 +129,7 @@ def _is_place(name: str, rest: str) -> bool:
 
 
 @lru_cache(maxsize=256)
-def own_pattern(names: tuple[str, ...]) -> str:
+def outlet_pattern(names: tuple[str, ...]) -> str:
     """Build a pattern for datelines like "Sukamaju, Kabar Contoh –"."""
     own = "|".join(re.escape(name) for name in names)
     return rf"(?:[A-Z][\w.'’-]*[,/ ]+){{0,6}}(?i:{own})\s*(?:\([^)]{{1,30}}\)\s*)?[-–—]{{1,2}}\s+"

@@ -174,7 +174,7 @@ _MALAY_FROM = 0.95
 _MALAY_WITH_MARKER = 0.7
 
 
-def detect(text: str) -> str | None:
+def detect_language(text: str) -> str | None:
     """Detect the language (ISO 639: "id", "ms", "jv" …) by the first 500 characters.
 
     ``None`` for fewer than 25 letters. The model does not know Sundanese and calls it "jv".

@@ -25,7 +25,7 @@ _BYLINE_START = re.compile(
     r"\W*(?:penulis|pewarta|reporter|oleh|laporan|wartawan|jurnalis|red(?:aktur)?|rep)\s*[:/]", re.IGNORECASE
 )
 # Stated as author by content systems, but not a name.
-_NOBODY = re.compile(
+_NO_NAME = re.compile(
     r"https?:|www\.|@|\.(?:com|id|co\.id)\b|\b(?:admin(?:istrator)?|redaksi|developer|newsroom|cyber media|editor)\b"
     r"|\b(?:tim|wajib|required|guest|tamu|dok|facebook)\b",
     re.IGNORECASE,
@@ -51,7 +51,8 @@ def authors(page: Statements) -> list[str]:
 
 
 def _people(page: Statements, raw: Iterable[str]) -> list[str]:
-    names = [name for text in raw if text and not _NOBODY.search(text) for name in bylines.names(text, page.site_names)]
+    bylines_found = [text for text in raw if text and not _NO_NAME.search(text)]
+    names = [name for text in bylines_found for name in bylines.read_names(text, page.site_names)]
     return list(dict.fromkeys(names))
 
 

@@ -224,7 +224,7 @@ _SAME_TITLE = 0.5
 _WORTH_A_LOOK = 0.3  # the same before cutting the site's name, which is slow
 
 
-def find(page: Statements) -> Element | None:
+def find_headline(page: Statements) -> Element | None:
     """Find the element with the headline, if any.
 
     The declared element decides. Else the best match with the titles in the page's head or from the source: ``h1``
@@ -243,7 +243,7 @@ def find(page: Statements) -> Element | None:
     return _bold_title(page, stated) if shown is None else shown
 
 
-def title(page: Statements, headline: Element | None) -> str | None:
+def read_title(page: Statements, headline: Element | None) -> str | None:
     """Return the title without site name, from ``headline``, else as stated."""
     if headline is not None:
         return without_site(text_of(headline) or clean_text(headline.get("content")), page.site_names)

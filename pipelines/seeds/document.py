@@ -16,9 +16,9 @@ from core.dates.parser import find_date, parse_date
 from core.models import Article, Reason, Rejection, Timestamp
 from core.urls import belongs, clean_url
 from crawler.extraction import bylines
-from crawler.extraction.datelines import own_pattern, split_credit, split_dateline
+from crawler.extraction.datelines import outlet_pattern, split_credit, split_dateline
 from crawler.extraction.furniture import is_furniture_line, is_heading, is_prose, strip_lines
-from crawler.extraction.language import detect
+from crawler.extraction.language import detect_language
 from crawler.extraction.titles import SECTIONS, without_site
 from outlets.schema import Outlet
 from pipelines.seeds.decoding import NotTextError, decode
@@ -151,14 +151,14 @@ def _read_fact(line: str, heading: Heading) -> bool:
     if label := _LABEL.match(line):
         return _read_label(_KINDS[label["label"].casefold()], label["value"].strip(" \"'"), heading)
     if oleh := _OLEH.match(line):
-        heading.authors += bylines.names(oleh["names"])
+        heading.authors += bylines.read_names(oleh["names"])
         return True
     date, rest = _date_and_rest(line)
     if date is None or len(rest.split()) > _MOST_WORDS_BESIDE_A_DATE or (rest and _ENDS_SENTENCE.search(line)):
         return False
     heading.date = heading.date or date
     if rest and _looks_like_name(rest):
-        heading.authors = heading.authors or bylines.names(rest)
+        heading.authors = heading.authors or bylines.read_names(rest)
     elif rest:
         heading.named.append(rest)
     return True
@@ -166,7 +166,7 @@ def _read_fact(line: str, heading: Heading) -> bool:
 
 def _read_label(kind: str, value: str, heading: Heading) -> bool:
     if kind == "author":
-        heading.authors += bylines.names(value)
+        heading.authors += bylines.read_names(value)
     elif address := _URL.match(value):
         heading.url = heading.url or address[1]
     elif kind == "outlet":
@@ -187,7 +187,7 @@ def _read_bare(line: str, heading: Heading) -> bool:
     elif heading.section is None and not heading.authors and {word.casefold() for word in words} <= SECTIONS:
         heading.section = text
     elif heading.title and not heading.authors and (_looks_like_name(text) or (heading.section and len(words) == 1)):
-        heading.authors = bylines.names(text)
+        heading.authors = bylines.read_names(text)
     else:
         return text == heading.title
     return True
@@ -362,7 +362,7 @@ def read_record(record: Mapping[str, str], name: str, outlets: Sequence[Outlet],
         title=record.get("title"),
         section=record.get("section"),
         url=record.get("url"),
-        authors=bylines.names(record.get("author", "")),
+        authors=bylines.read_names(record.get("author", "")),
         named=[record["outlet"]] if "outlet" in record else [],
     )
     article = _article(strip_lines(_without_other_articles(tidy_lines(record.get("text", "")))), heading, outlets)
@@ -402,7 +402,7 @@ def _article(body: Sequence[str], heading: Heading, outlets: Sequence[Outlet]) -
         dateline, text = split_dateline(text, outlet.article.dateline)
     if dateline is None:
         names_known = tuple(name for each in ([outlet] if outlet else outlets) for name in site_names(each))
-        dateline, text = split_dateline(text, own_pattern(names_known)) if names_known else (None, text)
+        dateline, text = split_dateline(text, outlet_pattern(names_known)) if names_known else (None, text)
         outlet = outlet or outlet_named(dateline, outlets)
     names = site_names(outlet) if outlet else []
     return Article(
@@ -412,7 +412,7 @@ def _article(body: Sequence[str], heading: Heading, outlets: Sequence[Outlet]) -
         text=text,
         authors=[name for name in heading.authors if name.casefold() not in {each.casefold() for each in names}],
         section=heading.section,
-        language=detect(text),
+        language=detect_language(text),
         dateline=dateline,
         credit=credit,
         timezone=outlet.timezone if outlet else _DEFAULT_ZONE,

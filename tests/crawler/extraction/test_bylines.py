@@ -2,7 +2,7 @@ from time import process_time
 
 import pytest
 
-from crawler.extraction.bylines import names
+from crawler.extraction.bylines import read_names
 
 
 @pytest.mark.parametrize(
@@ -23,33 +23,33 @@ from crawler.extraction.bylines import names
     ],
 )
 def test_roles_go_and_names_stay(raw: str, expected: list[str]) -> None:
-    assert names(raw) == expected
+    assert read_names(raw) == expected
 
 
 def test_academic_degrees_stay_with_their_name() -> None:
-    assert names("Dr. Budi Santoso, M.Si., Siti") == ["Dr. Budi Santoso, M.Si.", "Siti"]
+    assert read_names("Dr. Budi Santoso, M.Si., Siti") == ["Dr. Budi Santoso, M.Si.", "Siti"]
 
 
 def test_name_stated_twice_comes_once() -> None:
-    assert names("Budi Santoso, BUDI SANTOSO") == ["Budi Santoso"]
+    assert read_names("Budi Santoso, BUDI SANTOSO") == ["Budi Santoso"]
 
 
 def test_links_and_addresses_are_no_names() -> None:
-    assert names("https://www.facebook.com/contoh, Budi (budi@contoh.id)") == ["Budi"]
+    assert read_names("https://www.facebook.com/contoh, Budi (budi@contoh.id)") == ["Budi"]
 
 
 def test_outlets_are_dropped_only_when_told() -> None:
-    assert names("Budi, Contoh.com") == ["Budi", "Contoh.com"]
-    assert names("Budi, Contoh.com", ["contoh.com"]) == ["Budi"]
+    assert read_names("Budi, Contoh.com") == ["Budi", "Contoh.com"]
+    assert read_names("Budi, Contoh.com", ["contoh.com"]) == ["Budi"]
 
 
 @pytest.mark.parametrize("raw", ["", "Editor", "Penulis:", " - "])
 def test_byline_without_a_name_is_empty(raw: str) -> None:
-    assert names(raw) == []
+    assert read_names(raw) == []
 
 
 @pytest.mark.parametrize("odd", [" " * 50_000, "-" * 50_000, "Penulis " * 10_000, ", " * 20_000])
 def test_odd_byline_costs_no_time(odd: str) -> None:
     before = process_time()
-    names(odd)
+    read_names(odd)
     assert process_time() - before < 1

@@ -1,6 +1,6 @@
 import pytest
 
-from crawler.extraction.language import detect
+from crawler.extraction.language import detect_language
 
 
 @pytest.mark.parametrize(
@@ -14,7 +14,7 @@ from crawler.extraction.language import detect
     ],
 )
 def test_indonesian_sentence_is_indonesian(text: str) -> None:
-    assert detect(text) == "id"
+    assert detect_language(text) == "id"
 
 
 @pytest.mark.parametrize(
@@ -28,22 +28,22 @@ def test_indonesian_sentence_is_indonesian(text: str) -> None:
     ],
 )
 def test_malay_sentence_is_malay(text: str) -> None:
-    assert detect(text) == "ms"
+    assert detect_language(text) == "ms"
 
 
 def test_other_languages_keep_their_code() -> None:
-    assert detect("The president said the two countries would work together on trade.") == "en"
-    assert detect("Wong-wong desa padha kumpul ing bale desa kanggo rembugan bab panen.") == "jv"
+    assert detect_language("The president said the two countries would work together on trade.") == "en"
+    assert detect_language("Wong-wong desa padha kumpul ing bale desa kanggo rembugan bab panen.") == "jv"
 
 
 @pytest.mark.parametrize("text", ["", "Bola 2-1", "2026 " * 40])
 def test_too_little_text_has_no_language(text: str) -> None:
-    assert detect(text) is None
+    assert detect_language(text) is None
 
 
 def test_indonesian_words_that_malay_shares_prove_nothing() -> None:
     text = "Pejabat Tiongkok Wang Yi boleh jadi bertemu pelajar; jabatan itu kosong sejak semalam, ujarnya dalam rilis."
-    assert detect(text) == "id"
+    assert detect_language(text) == "id"
 
 
 def test_a_quotation_does_not_make_a_text_indonesian() -> None:
@@ -52,7 +52,8 @@ def test_a_quotation_does_not_make_a_text_indonesian() -> None:
         f"The police have detained the man who was sought since Monday, the chief said: {quoted} He did not say more."
     )
     assert (
-        detect(text + " The investigation will go on until the end of the month, he told the reporters there.") == "en"
+        detect_language(text + " The investigation will go on until the end of the month, he told the reporters there.")
+        == "en"
     )
 
 
@@ -62,4 +63,4 @@ def test_common_words_do_not_make_malay_indonesian() -> None:
         "segera kerana tidak memberi kerjasama kepada pihak berkuasa dalam siasatan itu, menurut kenyataan oleh ketua "
         "polis."
     )
-    assert detect(text) == "ms"
+    assert detect_language(text) == "ms"
