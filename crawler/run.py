@@ -195,14 +195,12 @@ class CrawlRun:
                 session,
                 self.id,
                 state.id,
-                candidates,
+                ledger.SourceAnswer(
+                    candidates, validators=validators, children=reading.children, refused=refused, page=page
+                ),
                 boundary,
                 self.now(),
-                validators=validators,
-                children=reading.children,
-                refused=refused,
                 pace=hints,
-                page=page,
             )
         )
         self.counts["named"] += len(reading.candidates)
@@ -278,7 +276,7 @@ class CrawlRun:
         self.measures.rejected[outcome.reason] += 1
         await self.write(
             lambda session: ledger.decide(
-                session, pending.url_id, self.id, state, outcome.reason, outcome.detail, self.now()
+                session, pending.url_id, self.id, ledger.UrlOutcome(state, outcome.reason, outcome.detail), self.now()
             )
         )
 

@@ -158,7 +158,7 @@ def close_run(run: CrawlRun, session: Session, *, judge: bool = True) -> FlagCha
     # The stored names of the counts stay as older versions wrote them.
     counts = dict(run.counts) | {f"looked again: {result}": number for result, number in run.recheck_counts.items()}
     effort = {"requests": measures.requests, "received": measures.bytes}
-    ledger.finish_run(session, run.id, run.state or "stopped", counts, message, now, **effort)
+    ledger.finish_run(session, run.id, ledger.RunEnd(run.state or "stopped", counts, message, **effort), now)
     if not judge:
         return FlagChanges()
     record_measures(run, session)

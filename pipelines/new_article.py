@@ -156,7 +156,9 @@ def _refuse(session: Session, job: StoreJob, refusal: Rejection, now: datetime) 
         ledger.fail(session, job.url_id, job.run_id, refusal.reason, detail, now)
         return Stored("failed", refusal.reason)
     published = job.result.article.published if isinstance(job.result, Normalised) else None
-    ledger.decide(session, job.url_id, job.run_id, "rejected", refusal.reason, detail, now, published=published)
+    ledger.decide(
+        session, job.url_id, job.run_id, ledger.UrlOutcome("rejected", refusal.reason, detail, published=published), now
+    )
     return Stored("rejected", refusal.reason)
 
 
@@ -178,10 +180,18 @@ def _keep(session: Session, job: StoreJob, normalised: Normalised, first_seen_at
     article_id = _write(session, job, normalised, values, verdict, same_text, now)
     published = normalised.article.published
     ledger.decide(
-        session, job.url_id, job.run_id, "stored", None, None, now, article_id=article_id, published=published
+        session, job.url_id, job.run_id, ledger.UrlOutcome("stored", article_id=article_id, published=published), now
     )
     born_at = rechecks.age_starts_at(published.at, published.precision, first_seen_at) if published else first_seen_at
-    ledger.plan_recheck(session, article_id, job.url_id, job.outlet.name, born_at, now, job.etag, job.last_modified)
+    ledger.plan_recheck(
+        session,
+        article_id,
+        job.url_id,
+        job.outlet.name,
+        born_at,
+        now,
+        ledger.PageValidators(job.etag, job.last_modified),
+    )
     for url in addresses.further.values():
         ledger.alias(session, job.url_id, job.outlet.name, url, job.run_id, now, article_id)
     return Stored("stored", article_id=article_id)
@@ -205,7 +215,11 @@ def _entry_of(session: Session, article_id: int) -> tuple[int | None, int]:
 def _same(session: Session, job: StoreJob, stored: tuple[int | None, int], reason: Reason, now: datetime) -> Stored:
     same_as_id, article_id = stored
     ledger.decide(
-        session, job.url_id, job.run_id, "same-as", reason, None, now, article_id=article_id, same_as_id=same_as_id
+        session,
+        job.url_id,
+        job.run_id,
+        ledger.UrlOutcome("same-as", reason, article_id=article_id, same_as_id=same_as_id),
+        now,
     )
     return Stored("same-as", reason, article_id)
 

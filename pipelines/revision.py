@@ -135,7 +135,8 @@ def revise(session: Session, job: StoreJob, now: datetime) -> Stored:
     for url in where.new:
         ledger.alias(session, job.url_id, job.outlet.name, url, job.run_id, now, stored.article_id)
     summary = _summarise(stored.revision + 1, difference) if difference else None
-    restored = ledger.record_recheck(session, job.url_id, job.run_id, now, job.etag, job.last_modified, change=summary)
+    validators = ledger.PageValidators(job.etag, job.last_modified)
+    restored = ledger.record_recheck(session, job.url_id, job.run_id, now, validators, change=summary)
     return Stored("revised" if difference else "restored" if restored else "unchanged", article_id=stored.article_id)
 
 

@@ -3,12 +3,13 @@
 Design §4. Plain functions on a ``Session`` in the caller's transaction, so that related rows are written together.
 """
 
-from database.ledger.admission import Admission, admit
+from database.ledger.admission import Admission, SourceAnswer, admit
 from database.ledger.due import Due, known_sources, next_due, outlets_due
 from database.ledger.gaps import Completeness, GapView, SourceGaps, find_gaps, gaps_of
 from database.ledger.history import Event, History, counts, history
 from database.ledger.rechecks import (
     DueRecheck,
+    PageValidators,
     bring_forward_rechecks,
     due_rechecks,
     fail_recheck,
@@ -18,7 +19,7 @@ from database.ledger.rechecks import (
     record_recheck_rejected,
     record_recheck_unchanged,
 )
-from database.ledger.runs import finish_run, is_open, newest_published, start_run, unfinished_since
+from database.ledger.runs import RunEnd, finish_run, is_open, newest_published, start_run, unfinished_since
 from database.ledger.sources import (
     SourceKind,
     SourceState,
@@ -37,6 +38,7 @@ from database.ledger.urls import (
     Claimed,
     FinalState,
     Pending,
+    UrlOutcome,
     alias,
     all_have_reason,
     claim,
@@ -57,11 +59,15 @@ __all__ = [
     "FinalState",
     "GapView",
     "History",
+    "PageValidators",
     "Pending",
+    "RunEnd",
+    "SourceAnswer",
     "SourceGaps",
     "SourceKind",
     "SourceState",
     "SourceStatus",
+    "UrlOutcome",
     "Validators",
     "admit",
     "alias",

@@ -59,19 +59,35 @@ class Admission:
     gap: GapView | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class SourceAnswer:
+    """One answer of a source.
+
+    Attributes:
+        candidates: the articles that it names.
+        validators: ``None`` keeps the old ones (pages of a walk that goes on).
+        children: the sources that it names, to be saved as its children.
+        refused: URLs that can be no articles of this outlet, with the reason.
+        page: of a listing with further pages, counted from 1. Only the first page shows what came since the last walk,
+            and if it overlaps nothing that is no gap, since the walk goes on. ``None``: there is one page only.
+    """
+
+    candidates: Iterable[Candidate]
+    validators: Validators | None = None
+    children: Sequence[Link] = ()
+    refused: Iterable[tuple[Candidate, Reason]] = ()
+    page: int | None = None
+
+
 def admit(
     session: Session,
     run_id: int | None,
     source_id: int,
-    candidates: Iterable[Candidate],
+    answer: SourceAnswer,
     boundary: Boundary,
     now: datetime,
     *,
-    validators: Validators | None = None,
-    children: Sequence[Link] = (),
-    refused: Iterable[tuple[Candidate, Reason]] = (),
     pace: PollHints = _ANY_PACE,
-    page: int | None = None,
 ) -> Admission:
     """Enter one answer of a source, in the caller's transaction (rule 1).
 
@@ -79,19 +95,14 @@ def admit(
         session: in a transaction.
         run_id: the run that asks.
         source_id: the source that answered.
-        candidates: the articles that it names.
+        answer: its answer.
         boundary: the date range to crawl.
         now: the moment of the call.
-        validators: the answer's; ``None`` keeps the old ones (pages of a walk that goes on).
-        children: the sources that it names, to be saved as its children.
-        refused: URLs that can be no articles of this outlet, with the reason.
         pace: how often it may be polled.
-        page: of a listing with further pages, counted from 1. Only the first page shows what came since the last walk,
-            and if it overlaps nothing that is no gap, since the walk goes on. ``None``: there is one page only.
     """
     source = session.get_one(Source, source_id)
-    said, unwanted = _by_identity(candidates), _by_identity(one for one, _ in refused)
-    reasons = {identify(one.url): reason for one, reason in refused}
+    said, unwanted = _by_identity(answer.candidates), _by_identity(one for one, _ in answer.refused)
+    reasons = {identify(one.url): reason for one, reason in answer.refused}
     known = _rows(session, [*said, *unwanted])
     rows = [_row(key, one, boundary, now) for key, one in said.items() if key not in known]
     rows += [
@@ -107,10 +118,10 @@ def admit(
     record_reopened(session, reopened, run_id, "wanted now", now)
     listed = {key: (known.get(key) or new[key]) for key in said}
     by_id = {listed[key].id: one for key, one in said.items()}
-    gap = record_listing(session, source, by_id, named_now & by_id.keys(), pace, now, page=page)
-    if validators is not None:
-        record_read(session, source_id, validators, now)
-    register_children(session, source_id, children)
+    gap = record_listing(session, source, by_id, named_now & by_id.keys(), pace, now, page=answer.page)
+    if answer.validators is not None:
+        record_read(session, source_id, answer.validators, now)
+    register_children(session, source_id, answer.children)
     return _admission(session, source, listed, new.keys(), reopened, boundary, rechecks_due, gap)
 
 

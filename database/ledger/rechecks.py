@@ -9,7 +9,7 @@ crawled. ``due_at`` moves only in the transaction that stores the answer: a run 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Row, bindparam, delete, func, insert, or_, select, update
 from sqlalchemy.orm import Session
@@ -21,6 +21,13 @@ from database.ledger import hints
 from database.ledger.history import record_event
 from database.schema import Base, Recheck, Url
 from database.sql import chunks
+
+
+class PageValidators(NamedTuple):
+    """The validators of an article page's answer."""
+
+    etag: str | None
+    last_modified: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,15 +65,13 @@ def plan_recheck(
     outlet: str,
     born_at: datetime,
     now: datetime,
-    etag: str | None,
-    last_modified: str | None,
+    validators: PageValidators,
 ) -> None:
     """Insert the first recheck of an article fetched ``now``, if it is young."""
     if now - born_at > YOUNG:
         return
-    validators = {"etag": etag, "last_modified": last_modified}
     row = _row(article_id, url_id, outlet, looked_at=now, due_at=next_recheck(born_at, now))
-    session.connection().execute(_PLAN, row | validators)
+    session.connection().execute(_PLAN, row | validators._asdict())
 
 
 def due_rechecks(session: Session, outlet: str, now: datetime) -> list[DueRecheck]:
@@ -101,8 +106,7 @@ def record_recheck(
     url_id: int,
     run_id: int | None,
     now: datetime,
-    etag: str | None,
-    last_modified: str | None,
+    validators: PageValidators,
     *,
     change: str | None = None,
 ) -> bool:
@@ -112,8 +116,7 @@ def record_recheck(
     """
     if change is not None:
         record_event(session, url_id, run_id, "revised", None, change, now)
-    validators = {"etag": etag, "last_modified": last_modified}
-    return _answered(session, url_id, run_id, now, validators, changed=change is not None)
+    return _answered(session, url_id, run_id, now, validators._asdict(), changed=change is not None)
 
 
 def record_recheck_rejected(

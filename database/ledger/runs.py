@@ -1,7 +1,7 @@
 """The runs of an outlet, and how far back the next one must go."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -35,25 +35,34 @@ def is_open(session: Session, run_id: int) -> bool:
     return session.scalar(select(Run.finished_at).where(Run.id == run_id)) is None
 
 
-def finish_run(
-    session: Session,
-    run_id: int,
-    state: EndState,
-    counts: Mapping[str, int],
-    message: str | None,
-    now: datetime,
-    *,
-    requests: int = 0,
-    received: int = 0,
-) -> None:
-    """Save the run's end, with its numbers of requests and bytes received.
+@dataclass(frozen=True, slots=True)
+class RunEnd:
+    """The end of a run.
 
-    ``finished``: it completed all that it set out to do.
+    Attributes:
+        state: ``finished``: it completed all that it set out to do.
+        received: bytes.
     """
-    ended = {"state": state, "counts": dict(counts), "message": message, "finished_at": now}
-    effort = {"requests": requests, "bytes": received}
-    session.execute(update(Run).where(Run.id == run_id).values(**ended, **effort))
-    if state == "finished":
+
+    state: EndState
+    counts: Mapping[str, int] = field(default_factory=dict)
+    message: str | None = None
+    requests: int = 0
+    received: int = 0
+
+
+def finish_run(session: Session, run_id: int, end: RunEnd, now: datetime) -> None:
+    """Save how and when the run ended."""
+    values = {
+        "state": end.state,
+        "counts": dict(end.counts),
+        "message": end.message,
+        "finished_at": now,
+        "requests": end.requests,
+        "bytes": end.received,
+    }
+    session.execute(update(Run).where(Run.id == run_id).values(**values))
+    if end.state == "finished":
         run = session.get_one(Run, run_id)
         retire_unpolled(session, run.outlet, run.started_at, now)
 

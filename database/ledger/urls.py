@@ -64,41 +64,43 @@ def claim(session: Session, url_id: int) -> Claimed | None:
     )
 
 
-def decide(
-    session: Session,
-    url_id: int,
-    run_id: int | None,
-    state: FinalState,
-    reason: Reason | None,
-    detail: str | None,
-    now: datetime,
-    *,
-    article_id: int | None = None,
-    same_as_id: int | None = None,
-    published: Timestamp | None = None,
-) -> bool:
-    """End a pending URL; ``False``, and no change, if it was decided already.
+@dataclass(frozen=True, slots=True)
+class UrlOutcome:
+    """The end of a pending URL.
 
-    Args:
-        session: in the transaction that stores the article, if there is one.
-        url_id: the ledger's row.
-        run_id: the run that fetched it.
-        state: the outcome.
-        reason: why it is no article of its own.
-        detail: the reason in words, for a person.
-        now: the moment of the call.
+    Attributes:
+        reason: why it is no article of its own; ``detail`` says it in words, for a person.
         article_id: the article that holds it.
         same_as_id: the row that it is the same as.
         published: the page's own date, which replaces the sources' from now on.
     """
-    outcome = {"article_id": article_id, "same_as_id": same_as_id, "next_attempt_at": None, **hints.columns(published)}
-    if state == "gone":
-        outcome["attempts"] = 1 + _attempts(session, url_id)
-    elif reason == Reason.ERROR_PAGE:
+
+    state: FinalState
+    reason: Reason | None = None
+    detail: str | None = None
+    article_id: int | None = None
+    same_as_id: int | None = None
+    published: Timestamp | None = None
+
+
+def decide(session: Session, url_id: int, run_id: int | None, outcome: UrlOutcome, now: datetime) -> bool:
+    """End a pending URL; ``False``, and no change, if it was decided already.
+
+    The transaction is the one that stores the article, if there is one.
+    """
+    values = {
+        "article_id": outcome.article_id,
+        "same_as_id": outcome.same_as_id,
+        "next_attempt_at": None,
+        **hints.columns(outcome.published),
+    }
+    if outcome.state == "gone":
+        values["attempts"] = 1 + _attempts(session, url_id)
+    elif outcome.reason == Reason.ERROR_PAGE:
         # A challenge, a login, maintenance: the page speaks of the site as it is now, not of the article.
         attempts = 1 + _attempts(session, url_id)
-        outcome |= {"attempts": attempts, "next_attempt_at": retry_at(attempts, now)}
-    return _settle(session, url_id, run_id, state, reason, detail, now, outcome)
+        values |= {"attempts": attempts, "next_attempt_at": retry_at(attempts, now)}
+    return _settle(session, url_id, run_id, outcome.state, outcome.reason, outcome.detail, now, values)
 
 
 def fail(
@@ -146,7 +148,9 @@ def alias(
     if other.state != "pending":
         other.state = "pending"
         session.flush()
-    decide(session, other.id, run_id, "same-as", Reason.SAME_URL, None, now, article_id=article_id, same_as_id=url_id)
+    decide(
+        session, other.id, run_id, UrlOutcome("same-as", Reason.SAME_URL, article_id=article_id, same_as_id=url_id), now
+    )
 
 
 def all_have_reason(session: Session, url_ids: Sequence[int], reason: Reason) -> bool:

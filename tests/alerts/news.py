@@ -11,7 +11,7 @@ from core.scheduling.boundary import Boundary
 from core.text.analyser import analyse
 from database import articles
 from database.articles import Terms
-from database.ledger import finish_run, start_run
+from database.ledger import RunEnd, finish_run, start_run
 from database.schema import Revision, StoredArticle
 from tests.search.articles import add_article
 
@@ -59,5 +59,5 @@ def merge(session: Session, kept: int, other: int) -> None:
 
 def crawled(session: Session, outlet: str, at: datetime) -> None:
     """A run of the outlet at that moment."""
-    finish_run(session, start_run(session, outlet, Boundary(), at), "finished", {}, None, at)
+    finish_run(session, start_run(session, outlet, Boundary(), at), RunEnd("finished"), at)
     session.commit()

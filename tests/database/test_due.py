@@ -43,7 +43,13 @@ def read(
     before = asked(session, url, kind)
     validators = None if page else ANSWER
     ledger.admit(
-        session, None, before.id, candidates, WEEK, now, validators=validators, children=children, pace=pace, page=page
+        session,
+        None,
+        before.id,
+        ledger.SourceAnswer(candidates, validators=validators, children=children, page=page),
+        WEEK,
+        now,
+        pace=pace,
     )
     due_at = asked(session, url, kind).due_at
     assert due_at
@@ -57,7 +63,7 @@ def due(session: Session, now: datetime = NOW, outlet: str = "kota") -> Due | No
 def settled(session: Session, now: datetime = NOW) -> None:
     """Nothing is left to fetch."""
     for pending in ledger.resume(session, ledger.start_run(session, "kota", WEEK, now), "kota", WEEK, now):
-        ledger.decide(session, pending.url_id, None, "rejected", Reason.VIDEO, None, now)
+        ledger.decide(session, pending.url_id, None, ledger.UrlOutcome("rejected", Reason.VIDEO), now)
 
 
 def test_reading_decides_when_the_source_is_polled_next(session: Session) -> None:
@@ -214,7 +220,7 @@ def test_what_is_left_to_fetch_makes_an_outlet_due(session: Session) -> None:
     ledger.fail(session, one.url_id, None, Reason.NETWORK, None, NOW)
     ledger.fail(session, two.url_id, None, Reason.NETWORK, None, NOW + MINUTE)
     assert due(session) == Due(0, 1, 0, NOW)
-    ledger.decide(session, three.url_id, None, "rejected", Reason.VIDEO, None, NOW)
+    ledger.decide(session, three.url_id, None, ledger.UrlOutcome("rejected", Reason.VIDEO), NOW)
     assert due(session) is None
     assert ledger.next_due(session, ["kota"], NOW) == NOW + 10 * MINUTE
     assert due(session, NOW + 10 * MINUTE) == Due(0, 1, 0, NOW + 10 * MINUTE)
@@ -229,8 +235,8 @@ def test_looks_make_an_outlet_due(session: Session, minutes: int) -> None:
     )
     session.add(stored)
     session.flush()
-    ledger.decide(session, pending.url_id, None, "stored", None, None, NOW, article_id=stored.id)
-    ledger.plan_recheck(session, stored.id, pending.url_id, "kota", NOW, NOW, None, None)
+    ledger.decide(session, pending.url_id, None, ledger.UrlOutcome("stored", article_id=stored.id), NOW)
+    ledger.plan_recheck(session, stored.id, pending.url_id, "kota", NOW, NOW, ledger.PageValidators(None, None))
     found = due(session, NOW + minutes * MINUTE)
     assert found == (Due(0, 0, 1, NOW + HOUR) if minutes == 60 else None)
     assert ledger.next_due(session, ["kota"], NOW) == NOW + HOUR
@@ -239,7 +245,7 @@ def test_looks_make_an_outlet_due(session: Session, minutes: int) -> None:
 def run(session: Session, began_at: datetime, *, state: EndState = "finished") -> None:
     """A run that asks nobody, an hour long."""
     run_id = ledger.start_run(session, "kota", WEEK, began_at)
-    ledger.finish_run(session, run_id, state, {}, None, began_at + HOUR)
+    ledger.finish_run(session, run_id, ledger.RunEnd(state), began_at + HOUR)
 
 
 def test_source_that_is_not_asked_any_more_makes_nothing_due(session: Session) -> None:
@@ -259,7 +265,7 @@ def test_source_that_failed_in_a_run_was_asked(session: Session) -> None:
     due_at = read(session)
     run_id = ledger.start_run(session, "kota", WEEK, due_at)
     ledger.record_source_failure(session, asked(session).id, "HTTP 503", 503, due_at)
-    ledger.finish_run(session, run_id, "finished", {}, None, due_at)
+    ledger.finish_run(session, run_id, ledger.RunEnd("finished"), due_at)
     assert ledger.known_sources(session, ["kota"]) == {"kota": {FEED}}
 
 

@@ -42,7 +42,9 @@ def read(
     source = ledger.source(session, "kota", url, kind)
     candidates = [said(number, dated=dated, precision=precision) for number in numbers]
     validators = None if page else ANSWER
-    return ledger.admit(session, None, source.id, candidates, Boundary(), now, validators=validators, page=page)
+    return ledger.admit(
+        session, None, source.id, ledger.SourceAnswer(candidates, validators=validators, page=page), Boundary(), now
+    )
 
 
 def broken(session: Session) -> ledger.GapView:

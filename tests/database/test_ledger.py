@@ -36,7 +36,7 @@ def said(number: int, at: datetime | None = NOW - DAY, *, modified: datetime | N
 def named(session: Session, *candidates: Candidate, boundary: Boundary = WEEK, now: datetime = NOW) -> Admission:
     run = ledger.start_run(session, "bharata", boundary, now)
     feed = ledger.source(session, "bharata", FEED, "feed")
-    return ledger.admit(session, run, feed.id, candidates, boundary, now)
+    return ledger.admit(session, run, feed.id, ledger.SourceAnswer(candidates), boundary, now)
 
 
 def urls(pending: Sequence[ledger.Pending]) -> list[str]:
@@ -127,7 +127,7 @@ def test_too_new_comes_back_without_until(session: Session) -> None:
 def test_date_of_the_page_counts_from_then_on(session: Session) -> None:
     [pending] = named(session, said(1, None)).admitted
     old = stamp(NOW - 9 * DAY)
-    ledger.decide(session, pending.url_id, None, "rejected", Reason.TOO_OLD, None, NOW, published=old)
+    ledger.decide(session, pending.url_id, None, ledger.UrlOutcome("rejected", Reason.TOO_OLD, published=old), NOW)
     assert named(session, said(1, None)).admitted == []
     assert len(ledger.resume(session, _run(session), "bharata", Boundary(NOW - 10 * DAY), NOW)) == 1
 
@@ -158,9 +158,9 @@ def test_outcome_is_decided_once(session: Session) -> None:
     claimed = ledger.claim(session, pending.url_id)
     assert claimed is not None
     assert (claimed.url, claimed.boundary) == (pending.url, pending.boundary)
-    assert ledger.decide(session, pending.url_id, None, "stored", None, None, NOW, article_id=stored)
+    assert ledger.decide(session, pending.url_id, None, ledger.UrlOutcome("stored", article_id=stored), NOW)
     assert ledger.claim(session, pending.url_id) is None
-    assert not ledger.decide(session, pending.url_id, None, "rejected", Reason.VIDEO, None, NOW)
+    assert not ledger.decide(session, pending.url_id, None, ledger.UrlOutcome("rejected", Reason.VIDEO), NOW)
     assert state(session, 1) == ("stored", None)
     assert named(session, said(1)).admitted == []
 
@@ -188,7 +188,9 @@ def test_error_pages_are_read_again_as_failures_are(session: Session) -> None:
     [pending] = named(session, said(1)).admitted
     now = NOW
     for attempt in range(1, ledger.MAX_ATTEMPTS + 1):
-        ledger.decide(session, pending.url_id, None, "rejected", Reason.ERROR_PAGE, "Just a moment...", now)
+        ledger.decide(
+            session, pending.url_id, None, ledger.UrlOutcome("rejected", Reason.ERROR_PAGE, "Just a moment..."), now
+        )
         assert state(session, 1) == ("rejected", Reason.ERROR_PAGE)
         assert ledger.resume(session, _run(session), "bharata", WEEK, now + timedelta(minutes=9)) == []
         now += 30 * DAY
@@ -204,7 +206,7 @@ def test_server_is_left_alone_as_long_as_it_asks() -> None:
 def test_refused_addresses_are_remembered(session: Session) -> None:
     feed = ledger.source(session, "bharata", FEED, "feed")
     away = Candidate("https://lain-contoh.co.id/berita/9/panen-raya")
-    ledger.admit(session, None, feed.id, [said(1)], WEEK, NOW, refused=[(away, Reason.OFF_SITE)])
+    ledger.admit(session, None, feed.id, ledger.SourceAnswer([said(1)], refused=[(away, Reason.OFF_SITE)]), WEEK, NOW)
     found = ledger.history(session, away.url)
     assert found
     assert (found.state, found.reason, found.events[0].source_url) == ("rejected", "off-site", FEED)
@@ -213,19 +215,21 @@ def test_refused_addresses_are_remembered(session: Session) -> None:
 def test_address_refused_here_is_wanted_by_its_outlet(session: Session) -> None:
     feed = ledger.source(session, "bharata", FEED, "feed")
     away = Candidate("https://lain-contoh.co.id/berita/9/panen-raya")
-    ledger.admit(session, None, feed.id, [], WEEK, NOW, refused=[(away, Reason.OFF_SITE)])
+    ledger.admit(session, None, feed.id, ledger.SourceAnswer([], refused=[(away, Reason.OFF_SITE)]), WEEK, NOW)
     theirs = ledger.source(session, "lain", "https://lain-contoh.co.id/rss", "feed")
-    [pending] = ledger.admit(session, None, theirs.id, [away], WEEK, NOW + DAY).admitted
+    [pending] = ledger.admit(session, None, theirs.id, ledger.SourceAnswer([away]), WEEK, NOW + DAY).admitted
     [left] = ledger.resume(session, _run(session, "lain"), "lain", WEEK, NOW + DAY)
     assert left == pending
-    ledger.decide(session, pending.url_id, None, "rejected", Reason.OFF_SITE, "leads away", NOW + DAY)
-    assert ledger.admit(session, None, theirs.id, [away], WEEK, NOW + DAY).admitted == []
+    ledger.decide(
+        session, pending.url_id, None, ledger.UrlOutcome("rejected", Reason.OFF_SITE, "leads away"), NOW + DAY
+    )
+    assert ledger.admit(session, None, theirs.id, ledger.SourceAnswer([away]), WEEK, NOW + DAY).admitted == []
 
 
 def test_alias_leads_to_the_article(session: Session) -> None:
     [pending, other] = named(session, said(1), said(2)).admitted
     stored = article(session)
-    ledger.decide(session, pending.url_id, None, "stored", None, None, NOW, article_id=stored)
+    ledger.decide(session, pending.url_id, None, ledger.UrlOutcome("stored", article_id=stored), NOW)
     for number in (1, 2, 3):
         ledger.alias(session, pending.url_id, "bharata", said(number).url, None, NOW, stored)
     for number in (2, 3):
@@ -234,7 +238,7 @@ def test_alias_leads_to_the_article(session: Session) -> None:
         assert (found.state, found.reason, found.same_as) == ("same-as", "same-url", (said(1).url,))
         assert found.article_id == stored
     assert state(session, 1) == ("stored", None)
-    assert not ledger.decide(session, other.url_id, None, "rejected", Reason.VIDEO, None, NOW)
+    assert not ledger.decide(session, other.url_id, None, ledger.UrlOutcome("rejected", Reason.VIDEO), NOW)
 
 
 def test_history_tells_everything(session: Session) -> None:
@@ -242,7 +246,7 @@ def test_history_tells_everything(session: Session) -> None:
     [pending] = named(session, said(1)).admitted
     named(session, said(1))
     home = ledger.source(session, "bharata", "https://bharata-contoh.co.id/", "home")
-    ledger.admit(session, None, home.id, [said(1)], WEEK, NOW + DAY)
+    ledger.admit(session, None, home.id, ledger.SourceAnswer([said(1)]), WEEK, NOW + DAY)
     ledger.fail(session, pending.url_id, None, Reason.HTTP_STATUS, "503", NOW + 2 * DAY)
     found = ledger.history(session, "http://m.bharata-contoh.co.id/berita/1/banjir#komentar")
     assert found
@@ -257,15 +261,17 @@ def test_history_tells_everything(session: Session) -> None:
 def test_counts_are_by_reason(session: Session) -> None:
     run = ledger.start_run(session, "bharata", WEEK, NOW)
     feed = ledger.source(session, "bharata", FEED, "feed")
-    admission = ledger.admit(session, run, feed.id, [said(1), said(2), said(3, NOW - 9 * DAY)], WEEK, NOW)
-    ledger.decide(session, admission.admitted[0].url_id, run, "rejected", Reason.VIDEO, None, NOW)
+    admission = ledger.admit(
+        session, run, feed.id, ledger.SourceAnswer([said(1), said(2), said(3, NOW - 9 * DAY)]), WEEK, NOW
+    )
+    ledger.decide(session, admission.admitted[0].url_id, run, ledger.UrlOutcome("rejected", Reason.VIDEO), NOW)
     assert ledger.counts(session, outlet="bharata") == {"pending": 1, "too-old": 1, "video": 1}
     assert ledger.counts(session, run_id=run) == {"named": 2, "too-old": 1, "video": 1}
 
 
 def test_all_have_reason(session: Session) -> None:
     one, two = named(session, said(1), said(2)).admitted
-    ledger.decide(session, one.url_id, None, "rejected", Reason.TOO_OLD, None, NOW)
+    ledger.decide(session, one.url_id, None, ledger.UrlOutcome("rejected", Reason.TOO_OLD), NOW)
     assert ledger.all_have_reason(session, [one.url_id], Reason.TOO_OLD)
     assert not ledger.all_have_reason(session, [one.url_id, two.url_id], Reason.TOO_OLD)
 
@@ -278,7 +284,9 @@ def test_validators_and_candidates_are_one_transaction(engine: Engine) -> None:
     with Session(engine) as session:
         feed = ledger.source(session, "bharata", FEED, "feed")
         session.commit()
-        ledger.admit(session, None, feed.id, [said(1)], WEEK, NOW, validators=Validators('"1"', None, "ab"))
+        ledger.admit(
+            session, None, feed.id, ledger.SourceAnswer([said(1)], validators=Validators('"1"', None, "ab")), WEEK, NOW
+        )
         session.rollback()
         assert ledger.source(session, "bharata", FEED, "feed") == feed
         assert ledger.history(session, said(1).url) is None
@@ -287,7 +295,9 @@ def test_validators_and_candidates_are_one_transaction(engine: Engine) -> None:
 def _admit_and_wait(url: str, ready: "multiprocessing.synchronize.Event") -> None:
     with Session(open_database(url)) as session:
         feed = ledger.source(session, "bharata", FEED, "feed")
-        ledger.admit(session, None, feed.id, [said(1)], WEEK, NOW, validators=Validators('"1"', None, "ab"))
+        ledger.admit(
+            session, None, feed.id, ledger.SourceAnswer([said(1)], validators=Validators('"1"', None, "ab")), WEEK, NOW
+        )
         session.flush()
         ready.set()
         time.sleep(600)
@@ -305,7 +315,7 @@ def test_killed_before_the_commit_nothing_happened(engine: Engine, database_url:
     with Session(engine) as session:
         feed = ledger.source(session, "bharata", FEED, "feed")
         assert feed.etag is None
-        assert len(ledger.admit(session, None, feed.id, [said(1)], WEEK, NOW).admitted) == 1
+        assert len(ledger.admit(session, None, feed.id, ledger.SourceAnswer([said(1)]), WEEK, NOW).admitted) == 1
 
 
 def _admit_many(
@@ -317,7 +327,7 @@ def _admit_many(
         session.commit()
         go.wait(180)
         candidates = [said(n) for n in range(2000)]
-        admission = ledger.admit(session, None, feed.id, candidates, WEEK, NOW)
+        admission = ledger.admit(session, None, feed.id, ledger.SourceAnswer(candidates), WEEK, NOW)
         session.commit()
     results.put(len(admission.admitted))
 
@@ -355,18 +365,22 @@ def test_a_large_sitemap_is_taken_in_whole(session: Session) -> None:
 
 def test_a_page_that_is_not_there_yet_is_looked_for_again(session: Session) -> None:
     [pending] = named(session, said(1)).admitted
-    ledger.decide(session, pending.url_id, None, "gone", Reason.GONE, "HTTP 404", NOW)
+    ledger.decide(session, pending.url_id, None, ledger.UrlOutcome("gone", Reason.GONE, "HTTP 404"), NOW)
     assert named(session, said(1), now=NOW + timedelta(minutes=5)).admitted == []
     assert len(named(session, said(1), now=NOW + timedelta(hours=2)).admitted) == 1
-    ledger.decide(session, pending.url_id, None, "gone", Reason.GONE, "HTTP 404", NOW + timedelta(hours=2))
+    ledger.decide(
+        session, pending.url_id, None, ledger.UrlOutcome("gone", Reason.GONE, "HTTP 404"), NOW + timedelta(hours=2)
+    )
     assert len(named(session, said(1), now=NOW + timedelta(hours=4)).admitted) == 1
-    ledger.decide(session, pending.url_id, None, "gone", Reason.GONE, "HTTP 404", NOW + timedelta(hours=4))
+    ledger.decide(
+        session, pending.url_id, None, ledger.UrlOutcome("gone", Reason.GONE, "HTTP 404"), NOW + timedelta(hours=4)
+    )
     assert named(session, said(1), now=NOW + timedelta(hours=6)).admitted == []
 
 
 def test_children_keep_what_the_index_said_of_them(session: Session) -> None:
     index = ledger.source(session, "bharata", "https://bharata.example/sitemap.xml", "sitemap")
     child = SourceLink("https://bharata.example/2020.xml", "sitemap", NOW - 300 * DAY)
-    ledger.admit(session, _run(session), index.id, [], WEEK, NOW, children=[child])
+    ledger.admit(session, _run(session), index.id, ledger.SourceAnswer([], children=[child]), WEEK, NOW)
     [known] = ledger.known_children(session, index.id)
     assert (known.listed_lastmod, known.checked_at) == (child.lastmod, None)

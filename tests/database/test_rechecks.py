@@ -62,7 +62,7 @@ class Known:
         stamp = Timestamp(published, "", "feed:pubDate", confidence=confidence) if published else None
         said = [Candidate(self.url, None, stamp, modified)]
         feed = ledger.source(self.session, "harian", "https://harian.test/feed", "feed")
-        return ledger.admit(self.session, RUN, feed.id, said, Boundary(), at).rechecks_due
+        return ledger.admit(self.session, RUN, feed.id, ledger.SourceAnswer(said), Boundary(), at).rechecks_due
 
     def due(self, at: datetime) -> bool:
         return self.url_id in [look.url_id for look in ledger.due_rechecks(self.session, "harian", at)]
@@ -86,7 +86,7 @@ def store(
 ) -> Known:
     url = f"https://harian.test/berita/{number}-panen"
     feed = ledger.source(session, "harian", "https://harian.test/feed", "feed")
-    [pending] = ledger.admit(session, RUN, feed.id, [Candidate(url)], Boundary(), at).admitted
+    [pending] = ledger.admit(session, RUN, feed.id, ledger.SourceAnswer([Candidate(url)]), Boundary(), at).admitted
     article = StoredArticle(
         outlet="harian",
         url=url,
@@ -102,11 +102,17 @@ def store(
     session.add(article)
     session.flush()
     stamp = Timestamp(published, "", "meta", precision) if published else None  # type: ignore[arg-type]  # one of the three
-    ledger.decide(session, pending.url_id, RUN, "stored", None, None, at, article_id=article.id, published=stamp)
+    ledger.decide(session, pending.url_id, RUN, ledger.UrlOutcome("stored", article_id=article.id, published=stamp), at)
     if planned:
         born_at = age_starts_at(published, precision, at)
         ledger.plan_recheck(
-            session, article.id, pending.url_id, "harian", born_at, at, '"1"', "Sat, 21 Nov 2026 12:00:00 GMT"
+            session,
+            article.id,
+            pending.url_id,
+            "harian",
+            born_at,
+            at,
+            ledger.PageValidators('"1"', "Sat, 21 Nov 2026 12:00:00 GMT"),
         )
     return Known(session, article.id, pending.url_id, url)
 
@@ -207,7 +213,12 @@ def test_looks_end_whatever_is_answered(session: Session, seed: int) -> None:
                 ledger.record_recheck_unchanged(session, known.url_id, RUN, at)
             case 1:
                 ledger.record_recheck(
-                    session, known.url_id, RUN, at, None, None, change=answers.choice([None, "other"])
+                    session,
+                    known.url_id,
+                    RUN,
+                    at,
+                    ledger.PageValidators(None, None),
+                    change=answers.choice([None, "other"]),
                 )
             case 2:
                 ledger.record_recheck_rejected(session, known.url_id, RUN, Reason.LISTING, None, at)
@@ -232,7 +243,14 @@ def test_an_unchanged_page_leaves_no_event(session: Session) -> None:
 
 def test_a_page_that_came_brings_its_validators(session: Session) -> None:
     known = store(session)
-    ledger.record_recheck(session, known.url_id, RUN, NOW + HOUR, '"2"', None, change="revision 2: headline changed")
+    ledger.record_recheck(
+        session,
+        known.url_id,
+        RUN,
+        NOW + HOUR,
+        ledger.PageValidators('"2"', None),
+        change="revision 2: headline changed",
+    )
     assert (known.row.etag, known.row.last_modified) == ('"2"', None)
     assert known.events() == ["revised"]
 
@@ -439,7 +457,12 @@ def test_a_real_change_makes_a_source_heard_again(session: Session) -> None:
         known.look(NOW + hours * HOUR)
     assert known.row.prompted == MOST_PROMPTS
     ledger.record_recheck(
-        session, known.url_id, RUN, NOW + DAY, None, None, change="revision 2: 1 word added, 0 removed"
+        session,
+        known.url_id,
+        RUN,
+        NOW + DAY,
+        ledger.PageValidators(None, None),
+        change="revision 2: 1 word added, 0 removed",
     )
     assert known.named(NOW + 30 * HOUR, modified=NOW + 30 * HOUR) == 1
 
@@ -489,5 +512,7 @@ def test_a_further_address_prompts_the_article(session: Session) -> None:
     feed = ledger.source(session, "harian", "https://harian.test/feed", "feed")
     for at in (3, 5):
         said = [Candidate("https://harian.test/arsip/1", None, None, NOW + 3 * HOUR)]
-        assert ledger.admit(session, RUN, feed.id, said, Boundary(), NOW + at * HOUR).rechecks_due == (at == 3)
+        assert ledger.admit(
+            session, RUN, feed.id, ledger.SourceAnswer(said), Boundary(), NOW + at * HOUR
+        ).rechecks_due == (at == 3)
         known.look(NOW + at * HOUR)

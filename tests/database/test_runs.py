@@ -22,7 +22,7 @@ def runs(session: Session) -> list[int]:
         began = NOW + timedelta(hours=number)
         ids.append(ledger.start_run(session, ("kota", "samudra")[number % 2], EVER, began))
         if number < 4:
-            ledger.finish_run(session, ids[-1], "failed" if number == 2 else "finished", {}, None, began)
+            ledger.finish_run(session, ids[-1], ledger.RunEnd("failed" if number == 2 else "finished"), began)
     return ids
 
 
@@ -48,10 +48,10 @@ def test_runs_are_narrowed_by_outlet_and_state(session: Session, runs: list[int]
 def test_a_run_tells_what_became_of_its_urls(session: Session, runs: list[int]) -> None:
     feed = ledger.source(session, "kota", "https://kota.example/feed", "feed")
     urls = [f"https://kota.example/berita/{number}" for number in range(3)]
-    ledger.admit(session, runs[4], feed.id, map(Candidate, urls), EVER, NOW)
-    ledger.admit(session, runs[3], feed.id, [Candidate("https://kota.example/lain")], EVER, NOW)
+    ledger.admit(session, runs[4], feed.id, ledger.SourceAnswer(map(Candidate, urls)), EVER, NOW)
+    ledger.admit(session, runs[3], feed.id, ledger.SourceAnswer([Candidate("https://kota.example/lain")]), EVER, NOW)
     url_ids = [entry.url_id for url in urls if (entry := ledger.history(session, url))]
-    ledger.decide(session, url_ids[0], runs[4], "gone", Reason.GONE, "HTTP 404", NOW)
+    ledger.decide(session, url_ids[0], runs[4], ledger.UrlOutcome("gone", Reason.GONE, "HTTP 404"), NOW)
     ledger.fail(session, url_ids[1], runs[4], Reason.NETWORK, "closed", NOW)
     assert outcomes(session, runs[4]) == {"named": 3, "gone": 1, "network": 1}
     first = decisions(session, runs[4], limit=1)

@@ -21,7 +21,7 @@ def said(number: int, at: datetime | None = None) -> Candidate:
 def page(session: Session, *candidates: Candidate, now: datetime = NOW, boundary: Boundary = WEEK) -> int:
     """How many items of a listing page call for the next one."""
     listing = ledger.source(session, "rakyatku", INDEX, "listing")
-    return ledger.admit(session, None, listing.id, candidates, boundary, now).fresh
+    return ledger.admit(session, None, listing.id, ledger.SourceAnswer(candidates), boundary, now).fresh
 
 
 def finish(session: Session, now: datetime = NOW, boundary: Boundary = WEEK) -> None:
@@ -36,7 +36,7 @@ def test_first_walk_goes_on_until_too_old(session: Session) -> None:
 
 def test_first_walk_goes_past_what_others_named(session: Session) -> None:
     feed = ledger.source(session, "rakyatku", "https://rakyatku.example/rss", "feed")
-    ledger.admit(session, None, feed.id, [said(1)], WEEK, NOW)
+    ledger.admit(session, None, feed.id, ledger.SourceAnswer([said(1)]), WEEK, NOW)
     assert page(session, said(1)) == 1
 
 
@@ -66,7 +66,7 @@ def test_feeds_that_are_faster_do_not_end_the_walk(session: Session) -> None:
     page(session, said(1))
     finish(session)
     feed = ledger.source(session, "rakyatku", "https://rakyatku.example/rss", "feed")
-    ledger.admit(session, None, feed.id, [said(4), said(3)], WEEK, NOW + DAY)
+    ledger.admit(session, None, feed.id, ledger.SourceAnswer([said(4), said(3)]), WEEK, NOW + DAY)
     assert page(session, said(4), said(3), now=NOW + DAY) == 2
     assert page(session, said(2), said(1), now=NOW + DAY) == 1
 

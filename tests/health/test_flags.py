@@ -23,7 +23,7 @@ MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
 def run(session: Session, outlet: str, now: datetime, measures: Measures, state: EndState = "finished") -> FlagChanges:
     run_id = ledger.start_run(session, outlet, Boundary(), now - MINUTE)
-    ledger.finish_run(session, run_id, state, {}, None, now)
+    ledger.finish_run(session, run_id, ledger.RunEnd(state), now)
     add_to_day(session, outlet, measures, now)
     return update_flags(session, outlet, now)
 
@@ -62,7 +62,7 @@ def test_a_killed_run_is_judged_without_another(session: Session) -> None:
     ledger.start_run(session, "kota", Boundary(), NOW - 2 * DAY)
     ledger.start_run(session, "kota", Boundary(), NOW - DAY)
     last = ledger.start_run(session, "kota", Boundary(), NOW)
-    ledger.finish_run(session, last, "failed", {}, "database failed", NOW)
+    ledger.finish_run(session, last, ledger.RunEnd("failed", {}, "database failed"), NOW)
     [raised] = update_unjudged_flags(session, ["kota", "samudra"], NOW + HOUR)["kota"].raised
     assert (raised.kind, raised.words) == ("failing", "its runs fail from the beginning: database failed")
     assert update_unjudged_flags(session, ["kota", "samudra"], NOW + 2 * HOUR) == {}

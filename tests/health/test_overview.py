@@ -24,7 +24,7 @@ EVER = Boundary()
 def run(session: Session, outlet: str, began: datetime, state: EndState | None = "finished") -> int:
     run_id = ledger.start_run(session, outlet, EVER, began)
     if state:
-        ledger.finish_run(session, run_id, state, {"stored": 2}, None, began + MINUTE)
+        ledger.finish_run(session, run_id, ledger.RunEnd(state, {"stored": 2}), began + MINUTE)
     return run_id
 
 
@@ -112,7 +112,7 @@ def test_a_run_that_still_goes_on_does_not_hide_failures(session: Session) -> No
 def test_what_is_left_to_do_is_counted(session: Session) -> None:
     began = run(session, "kota", NOW - HOUR)
     urls = [Candidate(f"https://kota.example/berita/{number}") for number in range(4)]
-    ledger.admit(session, began, feed(session, "kota", "feed"), urls, EVER, NOW - HOUR)
+    ledger.admit(session, began, feed(session, "kota", "feed"), ledger.SourceAnswer(urls), EVER, NOW - HOUR)
     admitted = ledger.history(session, urls[0].url)
     assert admitted
     ledger.fail(session, admitted.url_id, began, Reason.NETWORK, "closed", NOW)

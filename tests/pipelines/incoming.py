@@ -56,7 +56,7 @@ class Arrival:
 def name_it(session: Session, page: Arrival, admitted_by: Boundary = EVERYTHING) -> int:
     """The ledger's row for the page, named by a feed if it was not yet."""
     feed = ledger.source(session, page.outlet, f"https://{page.outlet}.test/feed", "feed")
-    ledger.admit(session, None, feed.id, [Candidate(page.url)], admitted_by, NAMED_AT)
+    ledger.admit(session, None, feed.id, ledger.SourceAnswer([Candidate(page.url)]), admitted_by, NAMED_AT)
     found = ledger.history(session, page.url)
     assert found is not None
     return found.url_id

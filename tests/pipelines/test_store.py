@@ -88,7 +88,9 @@ def test_looks_are_revised_and_counted_apart(engine: Engine) -> None:
     with Session(engine) as session, session.begin():
         feed = ledger.source(session, "harian", "https://harian.test/feed", "feed")
         now = datetime.now(UTC)  # as the pipeline has it: only young articles are looked at again
-        [pending] = ledger.admit(session, None, feed.id, [Candidate(page.url)], EVERYTHING, now).admitted
+        [pending] = ledger.admit(
+            session, None, feed.id, ledger.SourceAnswer([Candidate(page.url)]), EVERYTHING, now
+        ).admitted
         url_id = pending.url_id
     first, again = fetched(page, url_id, etag='"1"'), fetched(page, url_id, recheck=True, etag='"2"')
     counts, looked = pass_through(engine, page, [first, again])

@@ -80,13 +80,15 @@ def _crawls(session: Session, outlet: str) -> None:
         refused = [(Candidate(f"{listing}?hal={days}"), Reason.NOT_ARTICLE_URL)] if days % 5 == 0 else []
         read = Validators(f'"{days}"', None, f"{days}")
         boundary = Boundary(began - 7 * DAY)
-        ledger.admit(session, run, feed.id, named, boundary, began, validators=read, refused=refused)
+        ledger.admit(
+            session, run, feed.id, ledger.SourceAnswer(named, validators=read, refused=refused), boundary, began
+        )
         for place, page in enumerate(today, 1):
             at = began + place * MINUTE / 3
             store(session, _job(session, page, at, run), at)
         state, message = _ending(days)
         counts = {"named": len(named), "stored": len(today), "requests": 3 + len(today), **_rejected(days)}
-        ledger.finish_run(session, run, state, counts, message, began + (40 + 13 * days) * MINUTE / 30)
+        ledger.finish_run(session, run, ledger.RunEnd(state, counts, message), began + (40 + 13 * days) * MINUTE / 30)
     session.commit()
 
 
@@ -147,14 +149,16 @@ def _troubles(session: Session) -> None:
     feed = ledger.source(session, "suluh", "https://suluh.example/feed", "feed")
     for days in (3, 2, 1):
         ledger.record_source_failure(session, feed.id, "HTTP 403 Forbidden", 403, NOW - days * DAY)
-    ledger.finish_run(session, run, "failed", {"requests": 1}, "no source answered", NOW - 3 * DAY + MINUTE)
+    ledger.finish_run(
+        session, run, ledger.RunEnd("failed", {"requests": 1}, "no source answered"), NOW - 3 * DAY + MINUTE
+    )
     feed = ledger.source(session, "lentera", "https://lentera.example/sitemap.xml", "sitemap")
     ledger.record_source_failure(session, feed.id, "no XML: <html><script>alert('sumber')</script>", 200, NOW - HOUR)
     feed = ledger.source(session, "samudra", "https://samudra.example/feed", "feed")
     urls = [f"https://samudra.example/2024/09/15/belum-{number}" for number in range(3)]
     boundary = Boundary(NOW - 7 * DAY)
     run = ledger.start_run(session, "samudra", boundary, NOW - 10 * MINUTE)
-    ledger.admit(session, run, feed.id, map(Candidate, urls), boundary, NOW - 10 * MINUTE)
+    ledger.admit(session, run, feed.id, ledger.SourceAnswer(map(Candidate, urls)), boundary, NOW - 10 * MINUTE)
     failed = ledger.history(session, urls[0])
     assert failed
     ledger.fail(session, failed.url_id, run, Reason.NETWORK, "the server closed the connection", NOW - 9 * MINUTE)

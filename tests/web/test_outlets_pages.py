@@ -143,7 +143,7 @@ def test_of_many_sources_some_are_shown(client: TestClient, state: WebState) -> 
                 ledger.record_source_failure(session, source.id, "HTTP 500", 500, NOW)
             else:
                 ledger.record_unchanged(session, source.id, 304, NOW)
-        ledger.finish_run(session, run, "finished", {}, None, NOW)
+        ledger.finish_run(session, run, ledger.RunEnd("finished"), NOW)
         session.commit()
     tree = open_page(client, "/outlets/hampa")
     assert texts_at(tree, "//table[thead//th='Source']/tbody/tr[1]/th") == ["https://hampa.example/peta-59.xml"]

@@ -92,7 +92,9 @@ def test_what_a_run_says_is_only_text(client: TestClient, web_archive: Engine) -
     with Session(web_archive) as session:
         run = ledger.start_run(session, "jahat", Boundary(), NOW)
         feed = ledger.source(session, "jahat", "https://jahat.example/feed", "feed")
-        ledger.admit(session, run, feed.id, [Candidate("https://jahat.example/1")], Boundary(), NOW)
+        ledger.admit(
+            session, run, feed.id, ledger.SourceAnswer([Candidate("https://jahat.example/1")]), Boundary(), NOW
+        )
         session.execute(update(Url).where(Url.url == "https://jahat.example/1").values(url="javascript:alert(1)"))
         session.execute(update(Run).where(Run.id == run).values(message=hostile, counts={hostile: hostile}))
         session.commit()

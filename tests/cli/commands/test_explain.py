@@ -34,7 +34,7 @@ def fill(session: Session) -> None:
     feed = ledger.source(session, "harian", "https://harian.test/feed", "feed")
     named = [Candidate(each.url, title="Judul umpan") for each in (PAGE, TWIN, LIST)]
     named += [Candidate(OLD, published=stamp(1)), Candidate(BROKEN, title="Judul rusak")]
-    ledger.admit(session, run_id, feed.id, named, Boundary(stamp(2).at), NAMED_AT)
+    ledger.admit(session, run_id, feed.id, ledger.SourceAnswer(named), Boundary(stamp(2).at), NAMED_AT)
     for each in (PAGE, TWIN, LIST):
         found = ledger.history(session, each.url)
         assert found is not None

@@ -69,7 +69,10 @@ def trouble(engine: Engine) -> None:
                 add_copy(session, "pesisir", NOW - days * DAY, f"Berita {days} {number}")
         run_id = ledger.start_run(session, "pesisir", Boundary(), NOW - HOUR)
         ledger.finish_run(
-            session, run_id, "finished", {}, "rss: HTTP 503\x1b[31m", NOW - HOUR + DAY / 1440, requests=12, received=812
+            session,
+            run_id,
+            ledger.RunEnd("finished", {}, "rss: HTTP 503\x1b[31m", requests=12, received=812),
+            NOW - HOUR + DAY / 1440,
         )
         feed = ledger.source(session, "pesisir", "https://pesisir.example/rss", "feed").id
         page = ledger.source(session, "pesisir", "https://pesisir.example/indeks?page=1", "listing").id
