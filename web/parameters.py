@@ -1,4 +1,4 @@
-"""What the search page, its API and its feed take, in one form: the query string of an address."""
+"""Query parameters of pages, API and feeds."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Annotated, Any, Self, get_origin
 from urllib.parse import parse_qs, urlencode
 
+from fastapi import Path
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from core.errors import UsageError
@@ -16,16 +17,34 @@ from search.ranking import Sort
 from search.selection import Selection
 
 MAX_LIMIT = 100
+# The greatest id that both databases can hold.
+MAX_ID = 2**63 - 1
 _MAX_VALUES = 20
 _MAX_NAME = 300
 
-# No database compares control characters alike, and PostgreSQL takes no NUL.
+# PostgreSQL takes no NUL, databases compare control characters differently, and no name has any.
+SAFE = r"^[^\x00-\x1f\x7f]*$"
+Id = Annotated[int, Path(ge=1, le=MAX_ID)]
 Name = Annotated[str, Field(min_length=1, max_length=_MAX_NAME, pattern=r"^[^\x00-\x1f\x7f]+$")]
 Names = Annotated[list[Name], Field(max_length=_MAX_VALUES)]
 
 
-class Question(BaseModel):
-    """Which articles are meant, by their words, outlets and dates; all fields narrow each other."""
+class ListParameters(BaseModel):
+    """One page of a list."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    limit: Annotated[int, Field(ge=1, le=MAX_LIMIT, description="how many on a page")] = 50
+    after: Annotated[int, Field(ge=0, le=MAX_ID, description="what the page before gave as `next`")] = 0
+
+    def address(self, **changes: Any) -> str:
+        """Return the query string with changed parameters, on the first page, without defaults."""
+        values = self.model_dump(exclude_defaults=True) | {"after": 0} | changes
+        return urlencode({name: value for name, value in values.items() if value})
+
+
+class BasicFilters(BaseModel):
+    """Articles by query, outlet and period; all conditions must hold."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -36,7 +55,7 @@ class Question(BaseModel):
     aliases: Annotated[bool, Field(description="also look up other names of what is named")] = True
 
     def selection(self, aliases: Aliases, now: datetime) -> Selection:
-        """Which articles are meant.
+        """Return the selection of articles.
 
         Raises:
             UsageError: the query, ``since`` or ``until`` cannot be read.
@@ -47,8 +66,8 @@ class Question(BaseModel):
         return Selection(query, outlets=tuple(self.outlet), since=since, until=until)
 
 
-class Narrowing(Question):
-    """Which articles are meant; every list is "one of these", all fields narrow each other."""
+class SearchFilters(BasicFilters):
+    """Articles by all filters: one of each list's values, and all conditions, must hold."""
 
     section: Annotated[Names, Field(description="sections, as outlets call them")] = []
     author: Annotated[Names, Field(description="authors, in full")] = []
@@ -56,7 +75,6 @@ class Narrowing(Question):
     copies: Annotated[bool, Field(description="every copy of a text is a hit, not only the best one")] = False
 
     def selection(self, aliases: Aliases, now: datetime) -> Selection:
-        """As for every question."""
         return replace(
             super().selection(aliases, now),
             sections=tuple(self.section),
@@ -64,13 +82,13 @@ class Narrowing(Question):
             languages=tuple(self.language),
         )
 
-    def narrowing(self) -> str:
-        """The query string of what narrows alone, as facets, timelines and feeds take it."""
-        return urlencode(_stated(self, self.model_dump(include=set(Narrowing.model_fields))), doseq=True)
+    def filter_address(self) -> str:
+        """Return the query string of the filters alone, for facets, timelines and feeds."""
+        return urlencode(_non_defaults(self, self.model_dump(include=set(SearchFilters.model_fields))), doseq=True)
 
 
-class SearchParameters(Narrowing):
-    """A search as it stands in an address."""
+class SearchParameters(SearchFilters):
+    """A search as in an address."""
 
     sort: Annotated[Sort, Field(description="the order")] = "relevance"
     limit: Annotated[int, Field(ge=1, le=MAX_LIMIT, description="hits on a page")] = 20
@@ -78,10 +96,10 @@ class SearchParameters(Narrowing):
 
     @classmethod
     def read(cls, query_string: str) -> Self:
-        """The search that a query string means.
+        """Read a search from a query string.
 
         Raises:
-            UsageError: it cannot be read, or states what no search has.
+            UsageError: it cannot be read, or has other parameters.
         """
         lists = {name for name, field in cls.model_fields.items() if get_origin(field.annotation) is list}
         try:
@@ -96,22 +114,21 @@ class SearchParameters(Narrowing):
             raise UsageError("this is no search: a query string is needed, e.g. q=beras&sort=newest") from error
 
     def address(self, **changes: Any) -> str:
-        """The query string of this search with some parameters changed, without what is as by default.
+        """Return the query string with changed parameters, without defaults.
 
-        A change to anything but ``after`` begins with the first page again.
+        A change to anything but ``after`` returns to the first page.
         """
         values = self.model_dump() | ({} if "after" in changes else {"after": ""}) | changes
-        return urlencode(_stated(self, values), doseq=True)
+        return urlencode(_non_defaults(self, values), doseq=True)
 
     def with_value(self, facet: str, value: str) -> str:
-        """The address of this search narrowed to a value of a facet as well, or no longer, where it is already."""
+        """Return the query string with a facet's value added, or removed if it is there."""
         values: list[str] = getattr(self, facet)
         changed = [one for one in values if one != value] if value in values else [*values, value]
         return self.address(**{facet: changed})
 
 
-def _stated(parameters: BaseModel, values: Mapping[str, Any]) -> dict[str, Any]:
-    """The values that are not as by default, as an address states them."""
+def _non_defaults(parameters: BaseModel, values: Mapping[str, Any]) -> dict[str, Any]:
     fields = type(parameters).model_fields
     return {
         name: ("1" if value is True else "0" if value is False else value)

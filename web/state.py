@@ -1,12 +1,13 @@
-"""What all requests of one server share."""
+"""State shared by all requests of a server."""
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import Annotated
 
-from fastapi import Request
+from fastapi import Depends, Request
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
@@ -21,14 +22,14 @@ class WebState:
     """One server's database and settings.
 
     Attributes:
-        engine: of the database; take ``read`` and ``write``.
-        outlets: the declarations, by name.
-        aliases: names that mean the same.
+        engine: use ``read`` and ``write`` instead.
+        outlets: declarations by name.
+        aliases: names with the same meaning.
         watchlists: folders of watchlist files.
         now: the clock.
-        token: who has it may come in; ``None``: everybody on this machine may.
-        orders: the order of what was found lately, so that pages stay stable while a crawl writes.
-        limits: what a question may cost.
+        token: required from every client; ``None`` admits every user of this machine.
+        orders: order of recent results, so that pages stay stable while a crawl writes.
+        limits: time and number of concurrent queries.
     """
 
     engine: Engine
@@ -41,18 +42,22 @@ class WebState:
     limits: Limits = field(default_factory=Limits)
 
     def read(self) -> AbstractContextManager[Session]:
-        """A session that only reads; it waits for no writer and holds none up. One at a time in a request.
+        """Open a read-only session, one at a time per request. It neither waits for writers nor blocks them.
 
-        What goes wrong in it is raised as a ``PantauError``: too costly, too many at once, no database.
+        Raises:
+            PantauError: the query takes too long, too many run at once, or the database does not answer.
         """
         return self.limits.reading(self.engine)
 
     def write(self) -> AbstractContextManager[Session]:
-        """A session whose changes are committed at the end; it waits for its turn to write."""
+        """Open a session that is committed at the end; it waits for other writers."""
         return writing(self.engine)
 
 
 def state_of(request: Request) -> WebState:
-    """The server's state, as a FastAPI dependency."""
+    """Return the server's state (a FastAPI dependency)."""
     state: WebState = request.app.state.pantau
     return state
+
+
+State = Annotated[WebState, Depends(state_of)]

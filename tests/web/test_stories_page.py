@@ -5,8 +5,8 @@ from sqlalchemy import Engine
 from tests.web.client import hrefs, link, read, texts
 from tests.web.printed import DAY, NOW
 from web.app import create_app
-from web.pages import stories as pages
-from web.queries import stories
+from web.pages import articles as pages
+from web.queries import articles
 from web.state import WebState
 
 
@@ -84,8 +84,8 @@ def test_a_story_shows_who_followed_and_what_each_changed(client: TestClient) ->
 def test_very_many_copies_are_neither_compared_nor_listed_all(
     client: TestClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(stories, "_MOST_SHOWN", 3)
-    monkeypatch.setattr(stories, "_MOST_COMPARED", 1)
+    monkeypatch.setattr(articles, "_MOST_SHOWN", 3)
+    monkeypatch.setattr(articles, "_MOST_COMPARED", 1)
     page = read(client.get(hrefs(read(client.get("/stories")), ".story h2 a")[0]))
     assert len(page.cssselect("tbody tr")) == 3
     assert texts(page, "tbody span.small") == ["not compared here"]

@@ -1,31 +1,125 @@
-"""``/api/v1/articles/{id}``: everything we know of an article, and what is like it."""
+"""API routes for searches, articles and stories."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Request
+from fastapi import APIRouter, Query, Request
+from pydantic import Field
+from sqlalchemy.orm import Session
 from starlette.responses import Response
 
 from core.formatting import format_similarity
+from core.paging import Page
 from database.revisions import history
 from database.schema import StoredArticle
-from search.records import load_records
-from search.stories import stories_of
+from search.facets import FACETS, Step, Value, tally
+from search.records import Record, copy_record, load_records
+from search.results import Hit
+from search.selection import Selection
+from search.stories import StoryPosition, StoryView, find_stories, load_stories, stories_of
 from web.api import article_schemas
-from web.api.feeds import UNTITLED, address, article_entry, newest_first, urn
+from web.api.feeds import UNTITLED, address, article_entry, feed_of_hits, newest_first, story_entry, urn
 from web.api.openapi import atom, problems
-from web.api.stories import story_shape
 from web.atom import AtomResponse, Feed, respond
-from web.queries.articles import alike, no_article
-from web.state import WebState, state_of
+from web.errors import NotFoundError
+from web.parameters import MAX_LIMIT, BasicFilters, Id, SearchFilters, SearchParameters
+from web.queries.articles import Cursor, find_similar_to, format_cursor, no_article, parse_cursor
+from web.queries.searches import FoundPage, find
+from web.state import State, WebState
 
-router = APIRouter(tags=["articles"])
-# The greatest number that both databases keep.
-Id = Annotated[int, Path(ge=1, le=2**63 - 1)]
+MAX_VALUES = 1000
+
+_searches = APIRouter(tags=["search"])
+_articles = APIRouter(tags=["articles"])
+_stories = APIRouter(tags=["stories"])
+ROUTERS = (_searches, _articles, _stories)
 
 
-@router.get("/articles/{article_id}", responses=problems(404))
-def article(state: Annotated[WebState, Depends(state_of)], article_id: Id) -> article_schemas.WholeArticle:
+class FacetParameters(SearchFilters):
+    """Filters of facets."""
+
+    limit: Annotated[int, Field(ge=1, le=MAX_VALUES, description="values of each facet")] = 50
+
+
+class TimelineParameters(SearchFilters):
+    """Filters of a timeline."""
+
+    step: Annotated[Step | None, Field(description="how long a bar is; without it, what makes some sixty")] = None
+
+
+class FeedParameters(SearchFilters):
+    """Filters of a feed."""
+
+    limit: Annotated[int, Field(ge=1, le=MAX_LIMIT, description="entries")] = 50
+
+
+class StoriesParameters(BasicFilters):
+    """Stories first published in the period with an article that matches."""
+
+    min_outlets: Annotated[int, Field(ge=1, le=1000, description="told by so many outlets or more")] = 2
+    limit: Annotated[int, Field(ge=1, le=MAX_LIMIT, description="stories on a page")] = 20
+    after: Cursor = ""
+
+
+class StoriesFeedParameters(StoriesParameters):
+    """Stories of the last seven days by default."""
+
+    since: Annotated[str, Field(max_length=40, description="first published then or later")] = "7d"
+
+
+@_searches.get("/search", responses=problems())
+def search(state: State, parameters: Annotated[SearchParameters, Query()]) -> article_schemas.Results:
+    """Articles that are found, a page at a time: the best first, or as `sort` says."""
+    selection = parameters.selection(state.aliases, state.now())
+    with state.read() as session:
+        page = find(session, parameters, selection, state.orders)
+        items = _hits(session, page)
+    return article_schemas.Results(
+        total=page.results.total,
+        with_copies=page.results.with_copies,
+        exact=page.results.exact,
+        aliases=_aliases(selection),
+        next=page.results.after,
+        items=items,
+    )
+
+
+@_searches.get("/search.atom", responses=atom(), response_class=AtomResponse)
+def search_feed(request: Request, state: State, parameters: Annotated[FeedParameters, Query()]) -> Response:
+    """The newest articles that are found, as a feed."""
+    with state.read() as session:
+        feed = feed_of_hits(
+            request, session, state, parameters, parameters.limit,
+            title=f"Pantau: {parameters.q}" if parameters.q else "Pantau",
+            name=f"search?{parameters.filter_address()}",
+        )  # fmt: skip
+    return respond(request, feed)
+
+
+@_searches.get("/facets", responses=problems())
+def facets(state: State, parameters: Annotated[FacetParameters, Query()]) -> article_schemas.Facets:
+    """How what is found spreads over outlets, sections, authors and languages."""
+    with state.read() as session:
+        numbers = tally(session, parameters.selection(state.aliases, state.now()), copies=parameters.copies)
+    by_name = {name: _facet(numbers.facets[name], parameters.limit) for name in FACETS}
+    return article_schemas.Facets(total=numbers.total, with_copies=numbers.with_copies, **by_name)
+
+
+@_searches.get("/timeline", responses=problems())
+def timeline(state: State, parameters: Annotated[TimelineParameters, Query()]) -> article_schemas.Timeline:
+    """How what is found spreads over days, weeks or months."""
+    with state.read() as session:
+        numbers = tally(session, parameters.selection(state.aliases, state.now()), copies=parameters.copies)
+    periods = numbers.timeline(parameters.step)
+    bars = [article_schemas.Bar(start=bar.start, stop=bar.stop, hits=bar.hits) for bar in periods.bars]
+    return article_schemas.Timeline(
+        total=numbers.total, with_copies=numbers.with_copies, step=periods.step, bars=bars, undated=periods.undated
+    )
+
+
+@_articles.get("/articles/{article_id}", responses=problems(404))
+def article(state: State, article_id: Id) -> article_schemas.WholeArticle:
     """An article with its story and its revisions."""
     with state.read() as session:
         stored = session.get(StoredArticle, article_id)
@@ -34,18 +128,18 @@ def article(state: Annotated[WebState, Depends(state_of)], article_id: Id) -> ar
         story = stories_of(session, [stored]).get(article_id)
         return article_schemas.WholeArticle(
             **load_records(session, [stored])[0],
-            story=story_shape(story) if story else None,
+            story=_story_schema(story) if story else None,
             revisions=[article_schemas.Revision(**asdict(version)) for version in history(session, article_id)],
         )
 
 
-@router.get("/articles/{article_id}/like.atom", responses=atom(404), response_class=AtomResponse)
-def like_feed(request: Request, state: Annotated[WebState, Depends(state_of)], article_id: Id) -> Response:
+@_articles.get("/articles/{article_id}/like.atom", responses=atom(404), response_class=AtomResponse)
+def like_feed(request: Request, state: State, article_id: Id) -> Response:
     """The articles that are most like the one of this number, as a feed."""
     with state.read() as session:
-        article, found = alike(session, article_id)
+        article, similar = find_similar_to(session, article_id)
         entries = newest_first(
-            article_entry(request, state, one.article, f"{format_similarity(one.similarity)} alike") for one in found
+            article_entry(request, state, one.article, f"{format_similarity(one.similarity)} alike") for one in similar
         )
     title = f"Like “{article.title or UNTITLED}”"
     return respond(
@@ -53,11 +147,82 @@ def like_feed(request: Request, state: Annotated[WebState, Depends(state_of)], a
     )
 
 
-@router.get("/articles/{article_id}/like", responses=problems(404))
-def like(state: Annotated[WebState, Depends(state_of)], article_id: Id) -> article_schemas.AllAlike:
+@_articles.get("/articles/{article_id}/like", responses=problems(404))
+def like(state: State, article_id: Id) -> article_schemas.AllAlike:
     """The articles that are most like the one of this number, without its own copies."""
     with state.read() as session:
-        _, found = alike(session, article_id)
-        known = load_records(session, [one.article for one in found])
-    items = [article_schemas.Alike(**record, likeness=one.similarity) for record, one in zip(known, found, strict=True)]
+        _, similar = find_similar_to(session, article_id)
+        records = load_records(session, [one.article for one in similar])
+    items = [
+        article_schemas.Alike(**record, likeness=one.similarity) for record, one in zip(records, similar, strict=True)
+    ]
     return article_schemas.AllAlike(total=len(items), items=items)
+
+
+@_stories.get("/stories", responses=problems())
+def stories(state: State, parameters: Annotated[StoriesParameters, Query()]) -> article_schemas.Stories:
+    """The stories, those that went furthest first, a page at a time."""
+    page = _find_stories(state, parameters)
+    items = [_story_schema(story) for story in page.items]
+    return article_schemas.Stories(total=page.total, next=format_cursor(page.after), items=items)
+
+
+@_stories.get("/stories.atom", responses=atom(), response_class=AtomResponse)
+def stories_feed(request: Request, state: State, parameters: Annotated[StoriesFeedParameters, Query()]) -> Response:
+    """The stories that went furthest, as a feed."""
+    entries = newest_first(story_entry(request, story) for story in _find_stories(state, parameters).items)
+    return respond(request, Feed(urn("stories"), "Pantau: stories", address(request, "stories"), entries))
+
+
+@_stories.get("/stories/{story_id}", responses=problems(404))
+def story(state: State, story_id: Id) -> article_schemas.Story:
+    """A story with all its articles."""
+    with state.read() as session:
+        view = load_stories(session, [story_id]).get(story_id)
+    if view is None:
+        raise NotFoundError(f"there is no story {story_id}; stories that turn out to be one become one")
+    return _story_schema(view)
+
+
+def _hits(session: Session, page: FoundPage) -> list[article_schemas.Hit]:
+    hits = page.results.hits
+    records = load_records(session, [hit.article for hit in hits])
+    return [_hit(record, hit, page.stories.get(hit.article.id)) for record, hit in zip(records, hits, strict=True)]
+
+
+def _hit(record: Record, hit: Hit, story: StoryView | None) -> article_schemas.Hit:
+    return article_schemas.Hit(
+        **record,
+        rank=hit.rank,
+        title_highlights=list(hit.title_highlights),
+        snippet=hit.snippet.text,
+        snippet_highlights=list(hit.snippet.highlights),
+        copies=len(story.members) if story else 1,
+        outlets=len(story.outlets) if story else int(hit.article.outlet is not None),
+    )
+
+
+def _aliases(selection: Selection) -> list[article_schemas.Alias]:
+    aliases = selection.query.aliases if selection.query else ()
+    return [article_schemas.Alias(name=name, others=list(others)) for name, others in aliases]
+
+
+def _facet(values: Sequence[Value], limit: int) -> article_schemas.Facet:
+    items = [article_schemas.Value(name=value.name, hits=value.hits) for value in values[:limit]]
+    return article_schemas.Facet(distinct=len(values), values=items)
+
+
+def _story_schema(story: StoryView) -> article_schemas.Story:
+    copies = [article_schemas.Copy(**copy_record(story, member)) for member in story.members]
+    return article_schemas.Story(id=story.id, outlets=list(story.outlets), articles=copies)
+
+
+def _find_stories(state: WebState, parameters: StoriesParameters) -> Page[StoryView, StoryPosition]:
+    with state.read() as session:
+        return find_stories(
+            session,
+            parameters.selection(state.aliases, state.now()),
+            min_outlets=parameters.min_outlets,
+            limit=parameters.limit,
+            after=parse_cursor(parameters.after),
+        )

@@ -1,4 +1,4 @@
-"""What feeds say of articles, stories, outlets, runs and saved searches."""
+"""Feed entries for articles, stories, outlets, flags, rounds, runs and saved searches."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -18,7 +18,7 @@ from search.results import search
 from search.snippet import snippet
 from search.stories import StoryView, format_origin, format_reach
 from web.atom import NEVER, Entry, Feed
-from web.parameters import Narrowing
+from web.parameters import SearchFilters
 from web.rendering import segment, web_address
 from web.state import WebState
 
@@ -26,17 +26,17 @@ UNTITLED = "(no title)"
 
 
 def feed_of_hits(
-    request: Request, session: Session, state: WebState, wanted: Narrowing, limit: int, *, title: str, name: str
+    request: Request, session: Session, state: WebState, filters: SearchFilters, limit: int, *, title: str, name: str
 ) -> Feed:
-    """The newest articles that are meant; ``name`` tells this feed from others for ever."""
-    selection = wanted.selection(state.aliases, state.now())
-    found = search(session, selection, limit=limit, copies=wanted.copies, sort="newest")
-    entries = [article_entry(request, state, hit.article, hit.snippet.text) for hit in found.hits]
-    return Feed(urn(name), title, address(request, f"?{wanted.narrowing()}"), entries)
+    """Return the newest articles as a feed; ``name`` is its permanent identity."""
+    selection = filters.selection(state.aliases, state.now())
+    results = search(session, selection, limit=limit, copies=filters.copies, sort="newest")
+    entries = [article_entry(request, state, hit.article, hit.snippet.text) for hit in results.hits]
+    return Feed(urn(name), title, address(request, f"?{filters.filter_address()}"), entries)
 
 
 def article_entry(request: Request, state: WebState, article: StoredArticle, summary: str) -> Entry:
-    """An article in a feed: it changes when a new version of it is seen."""
+    """Return an article's entry, updated with each new version."""
     outlet = state.outlets.get(article.outlet or "")
     return Entry(
         id=urn(f"article:{article.id}"),
@@ -52,14 +52,14 @@ def article_entry(request: Request, state: WebState, article: StoredArticle, sum
 
 
 def match_entry(request: Request, state: WebState, watch: Watchlist, match: Match) -> Entry:
-    """An article in a feed of several watchlists: it is there for each that found it, and stands where it was found."""
+    """Return the entry of a watchlist's match, updated when it was found."""
     text = snippet(match.article.text, watch.query.phrases()).text
-    found = article_entry(request, state, match.article, f"{watch.declared.title}: {text}")
-    return replace(found, id=urn(f"match:{match.id}"), updated=match.found_at, category=watch.name)
+    entry = article_entry(request, state, match.article, f"{watch.declared.title}: {text}")
+    return replace(entry, id=urn(f"match:{match.id}"), updated=match.found_at, category=watch.name)
 
 
 def story_entry(request: Request, story: StoryView) -> Entry | None:
-    """A story in a feed: it changes when a further article of it is published. ``None``: all of it is undated."""
+    """Return a story's entry, updated with each new article; ``None`` if all are undated."""
     moments = _moments(story)
     if not moments:
         return None
@@ -76,7 +76,7 @@ def story_entry(request: Request, story: StoryView) -> Entry | None:
 
 
 def run_entry(request: Request, run: Run) -> Entry | None:
-    """A run in a feed, once it has ended."""
+    """Return a run's entry; ``None`` while it is running."""
     if run.finished_at is None:
         return None
     stored = run.counts.get("stored", 0)
@@ -92,26 +92,26 @@ def run_entry(request: Request, run: Run) -> Entry | None:
     )
 
 
-def round_entry(request: Request, one: Round) -> Entry | None:
-    """A round of the monitor in a feed, once it has ended."""
-    if one.finished_at is None or one.state == "running":
+def round_entry(request: Request, round_: Round) -> Entry | None:
+    """Return a round's entry; ``None`` while it is running."""
+    if round_.finished_at is None or round_.state == "running":
         return None
-    raised, new = one.totals.get("raised", 0), one.totals.get("new", 0)
+    raised, new = round_.totals.get("raised", 0), round_.totals.get("new", 0)
     return Entry(
-        id=urn(f"round:{one.id}"),
-        title=f"Round {one.id}: {one.state}, {format_count(raised, 'flag')} raised",
-        updated=one.finished_at,
-        published=one.started_at,
-        page=address(request, f"rounds/{one.id}"),
-        summary=one.message
-        or f"{format_count(one.totals.get('outlets', 0), 'outlet')}, {format_count(new, 'new article')}",
+        id=urn(f"round:{round_.id}"),
+        title=f"Round {round_.id}: {round_.state}, {format_count(raised, 'flag')} raised",
+        updated=round_.finished_at,
+        published=round_.started_at,
+        page=address(request, f"rounds/{round_.id}"),
+        summary=round_.message
+        or f"{format_count(round_.totals.get('outlets', 0), 'outlet')}, {format_count(new, 'new article')}",
         authors=["Pantau"],
-        category=one.state,
+        category=round_.state,
     )
 
 
 def flag_entry(request: Request, state: WebState, flag: FlagView) -> Entry:
-    """A flag in a feed: it changes when it is cleared."""
+    """Return a flag's entry, updated when it is cleared."""
     declared = state.outlets.get(flag.outlet)
     title = declared.title if declared else flag.outlet
     return Entry(
@@ -126,24 +126,24 @@ def flag_entry(request: Request, state: WebState, flag: FlagView) -> Entry:
     )
 
 
-def outlet_entry(request: Request, state: WebState, how: OutletState) -> Entry:
-    """An outlet in a feed, with its health: it changes with every run and article, and every day without a run."""
-    declared = state.outlets.get(how.name)
-    title = declared.title if declared else how.name
+def outlet_entry(request: Request, state: WebState, outlet: OutletState) -> Entry:
+    """Return an outlet's entry, updated with every run and article, and every day without a run."""
+    declared = state.outlets.get(outlet.name)
+    title = declared.title if declared else outlet.name
     return Entry(
-        id=urn(f"health:{how.name}"),
-        title=f"{title}: {how.health.words}",
-        updated=how.changed_at or NEVER,
-        page=address(request, f"outlets/{segment(how.name)}"),
+        id=urn(f"health:{outlet.name}"),
+        title=f"{title}: {outlet.health.words}",
+        updated=outlet.changed_at or NEVER,
+        page=address(request, f"outlets/{segment(outlet.name)}"),
         via=web_address(declared.site) if declared else None,
-        summary=f"{how.health.words}; {format_count(how.articles, 'article')} in the last {DAYS} days",
+        summary=f"{outlet.health.words}; {format_count(outlet.articles, 'article')} in the last {DAYS} days",
         authors=[title],
-        category=how.health.condition,
+        category=outlet.health.condition,
     )
 
 
 def saved_entry(request: Request, saved: SavedSearch) -> Entry:
-    """A saved search in a feed: it never changes."""
+    """Return a saved search's entry."""
     return Entry(
         id=urn(f"search:{saved.name}:{saved.created_at:%Y%m%dT%H%M%SZ}"),
         title=saved.title,
@@ -156,17 +156,17 @@ def saved_entry(request: Request, saved: SavedSearch) -> Entry:
 
 
 def newest_first(entries: Iterable[Entry | None]) -> list[Entry]:
-    """Those there are, in the order of their last change."""
+    """Sort entries by their last update, newest first, without ``None``."""
     return sorted((entry for entry in entries if entry), key=lambda entry: (entry.updated, entry.id), reverse=True)
 
 
 def urn(name: str) -> str:
-    """What identifies a thing of this archive for ever."""
+    """Return a permanent identifier in this archive."""
     return f"urn:pantau:{quote(name, safe=':-._~')}"
 
 
 def address(request: Request, path: str) -> str:
-    """A page's absolute address, by which the reader reached the server."""
+    """Return a page's absolute address on the host of the request."""
     return f"{request.base_url}{path}"
 
 

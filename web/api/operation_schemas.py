@@ -1,12 +1,23 @@
-"""What the API answers of outlets, runs and watchlists; see ``shapes`` for what of articles."""
+"""API schemas of outlets, runs, rounds, flags and watchlists; articles are in ``article_schemas``."""
 
-from typing import Any
+from typing import Any, Self
 
 from pydantic import AwareDatetime, BaseModel, Field
 
+from core.paging import Page
 from health.overview import Condition
 
 _NEXT = "what `after` must be for the next page; null: this is the last"
+
+
+class _ListPage(BaseModel):
+    total: int
+    next: int | None = Field(description=_NEXT)
+
+    @classmethod
+    def of(cls, page: Page[Any, int]) -> Self:
+        """Convert a page of stored rows."""
+        return cls.model_validate({"total": page.total, "next": page.after, "items": page.items}, from_attributes=True)
 
 
 class Flag(BaseModel):
@@ -21,11 +32,9 @@ class Flag(BaseModel):
     cleared_at: AwareDatetime | None = Field(description="null: it is open")
 
 
-class Flags(BaseModel):
+class Flags(_ListPage):
     """A page of the flags, the one raised last first."""
 
-    total: int
-    next: int | None = Field(description=_NEXT)
     items: list[Flag]
 
 
@@ -53,11 +62,9 @@ class Round(BaseModel):
     totals: dict[str, int] = Field(description="its numbers over all outlets, as far as they are reported")
 
 
-class Rounds(BaseModel):
+class Rounds(_ListPage):
     """A page of the rounds, the newest first."""
 
-    total: int
-    next: int | None = Field(description=_NEXT)
     items: list[Round]
 
 
@@ -139,11 +146,9 @@ class Run(BaseModel):
     bytes: int = Field(description="received, as they came over the wire")
 
 
-class Runs(BaseModel):
+class Runs(_ListPage):
     """A page of the runs, the newest first."""
 
-    total: int
-    next: int | None = Field(description="what `after` must be for the next page; null: this is the last")
     items: list[Run]
 
 
@@ -282,6 +287,6 @@ class WholeWatchlist(Watchlist):
     """A watchlist with a page of its matches, the latest first."""
 
     total: int
-    next: int | None = Field(description="what `after` must be for the next page; null: this is the last")
+    next: int | None = Field(description=_NEXT)
     items: list[Match]
     messages: list[Message] = Field(description="the last ones")

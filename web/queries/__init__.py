@@ -1,1 +1,1 @@
-"""What a page and its API answer share is read here, so that the two cannot disagree."""
+"""Queries that a page and its API route share, so that both show the same."""

@@ -1,39 +1,52 @@
-"""All that is known of an article: where each field comes from, its versions, its story, its way through the ledger."""
+"""Articles with their origins, versions and ledger history; stories with their copies."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
-from typing import Any
+from typing import Annotated, Any
 
+from pydantic import Field
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from core.text.diff import Paragraph, Piece, paragraph_diff, word_diff
+from core.text.words import folded_words
 from database import ledger, originals, revisions
 from database.articles import FIELDS
 from database.ledger import History
 from database.revisions import Version
-from database.schema import Original, StoredArticle
+from database.schema import Original, StoredArticle, Story
 from search.records import load_other_urls
+from search.results import load_articles
 from search.selection import Selection
 from search.similar import SimilarArticle, find_similar, load_example
-from search.stories import StoryView, stories_of
+from search.stories import Member, StoryPosition, StoryView, stories_of
 from web.errors import NotFoundError
-from web.queries.stories import Copy, copies
 
-# The latest versions of an article that changes all day, like a table of prices.
-_MOST_COMPARED = 20
-_ALIKE = 20
+# Only the latest versions are compared: some articles change all day, like a table of prices.
+_MOST_VERSIONS = 20
+_SIMILAR = 20
 _ITS_PAGE, _ITS_DOCUMENT = "its page", "the seed document"
+# Some notices are printed by hundreds: the first copies suffice, and comparing takes a millisecond per text.
+_MOST_SHOWN, _MOST_COMPARED = 200, 40
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+_UNDATED = "none"
+# Outlets, articles, microseconds since 1970, story id; digits limited to what dates and both databases can hold.
+Cursor = Annotated[
+    str,
+    Field(
+        pattern=rf"^([0-9]{{1,9}}\.[0-9]{{1,9}}\.(-?[0-9]{{1,16}}|{_UNDATED})\.[0-9]{{1,18}})?$",
+        description="what the page before gave as `next`",
+    ),
+]
 
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """A field of an article, and where it was found.
-
-    Attributes:
-        notes: what else is known of how it was found.
-    """
+    """A field of an article, where it was found, and notes on how."""
 
     name: str
     value: str | datetime | Sequence[str]
@@ -46,8 +59,8 @@ class Document:
     """A seed document of an article.
 
     Attributes:
-        gave: the names of the fields that the article has from it.
-        overruled: what it says otherwise than the article's page, which counts more: names and values.
+        gave: names of the article's fields taken from it.
+        overruled: names and values of fields for which the article's page, which takes precedence, differs.
     """
 
     name: str
@@ -58,7 +71,7 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """A version, and what it changed in the one before it; ``paragraphs`` is ``None`` for one that is not compared."""
+    """A version and its changes to the previous one; ``paragraphs`` is ``None`` if not compared."""
 
     version: Version
     title: Sequence[Piece]
@@ -66,13 +79,29 @@ class Edit:
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
-    """All that is known of an article.
+class Copy:
+    """An article of a story.
 
     Attributes:
-        text_origin: where its text, and what no document gave, was found.
-        edits: latest first; the last one is what was found first.
-        history: what the ledger knows of its address; ``None`` for a document without one that was crawled.
+        own_title: True if its headline's words differ from those of the first article.
+        same_as: an earlier article with the same text.
+        differences: paragraphs that differ from the first article; ``None`` if too many others were compared.
+    """
+
+    member: Member
+    own_title: bool
+    same_as: Member | None
+    differences: Sequence[Paragraph] | None
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleView:
+    """An article with the origin of each field, its versions, story and ledger history.
+
+    Attributes:
+        text_origin: origin of the text and of the fields that no document gave.
+        edits: latest first; the last one is the version found first.
+        history: the ledger's record of its URL; ``None`` for a seed document whose URL was not crawled.
     """
 
     article: StoredArticle
@@ -86,15 +115,15 @@ class Known:
     history: History | None
 
 
-def known(session: Session, article_id: int) -> Known | None:
-    """All that is known of the article; ``None`` if there is none of this number."""
+def load_view(session: Session, article_id: int) -> ArticleView | None:
+    """Load an article with everything stored about it; ``None`` if there is no such article."""
     article = session.get(StoredArticle, article_id)
     if article is None:
         return None
     documents = originals.originals_of(session, [article_id])
     story = stories_of(session, [article]).get(article_id)
     text_origin = _ITS_PAGE if article.fetched_at or not documents else _ITS_DOCUMENT
-    return Known(
+    return ArticleView(
         article=article,
         text_origin=text_origin,
         statements=list(_statements(article, documents, text_origin)),
@@ -102,30 +131,30 @@ def known(session: Session, article_id: int) -> Known | None:
         other_urls=load_other_urls(session, [article])[article_id],
         edits=_edits(revisions.history(session, article_id)),
         story=story,
-        copies=copies(session, story) if story else (),
+        copies=load_copies(session, story) if story else (),
         history=ledger.history(session, article.url) if article.url else None,
     )
 
 
-def alike(session: Session, article_id: int) -> tuple[StoredArticle, list[SimilarArticle]]:
-    """An article, and those that are most like it, the most alike first; without its own copies.
+def find_similar_to(session: Session, article_id: int) -> tuple[StoredArticle, list[SimilarArticle]]:
+    """Return an article and the most similar ones, best first, without its own copies.
 
     Raises:
-        NotFoundError: there is no such article.
+        NotFoundError: no such article.
     """
     article = session.get(StoredArticle, article_id)
     if article is None:
         raise no_article(article_id)
-    return article, find_similar(session, load_example(session, str(article_id)), Selection(), limit=_ALIKE)
+    return article, find_similar(session, load_example(session, str(article_id)), Selection(), limit=_SIMILAR)
 
 
 def no_article(article_id: int) -> NotFoundError:
-    """What is said where an article of that number is asked for, and there is none."""
+    """Return the error for an unknown article number."""
     return NotFoundError(f"there is no article {article_id}; the search shows which there are")
 
 
 def _statements(article: StoredArticle, documents: Sequence[Original], otherwise: str) -> Iterator[Statement]:
-    """The fields that are known, in the order of ``FIELDS``."""
+    """Yield the known fields in the order of ``FIELDS``."""
     givers = {name: original.name for original in documents for name in original.gave}
     for name, columns in FIELDS.items():
         value = getattr(article, columns[0])
@@ -157,11 +186,78 @@ def _plain(value: str | Sequence[str]) -> str:
 
 
 def _edits(history: Sequence[Version]) -> list[Edit]:
-    skipped = len(history) - 1 - _MOST_COMPARED
+    skipped = len(history) - 1 - _MOST_VERSIONS
     edits = [Edit(history[0], (), ())]
     for place, (old, new) in enumerate(pairwise(history)):
         title = word_diff(old.title or "", new.title or "") if new.title_changed else ()
         compared = place >= skipped
-        found = [one for one in paragraph_diff(old.text, new.text) if one.kind != "same"] if compared else None
-        edits.append(Edit(new, title, found))
+        edits.append(Edit(new, title, _changed_paragraphs(old.text, new.text) if compared else None))
     return edits[::-1]
+
+
+def load_copies(session: Session, story: StoryView) -> list[Copy]:
+    """Load a story's articles in order of publication, at most 200, compared with the first."""
+    shown = story.members[:_MOST_SHOWN]
+    articles = load_articles(session, [member.id for member in shown])
+    by_text: dict[str, Member] = {}
+    return [
+        _copy(
+            member,
+            article,
+            articles[0],
+            _earlier_with_text(by_text, member, article),
+            compared=len(by_text) <= _MOST_COMPARED,
+        )
+        for member, article in zip(shown, articles, strict=True)
+    ]
+
+
+def _earlier_with_text(by_text: dict[str, Member], member: Member, article: StoredArticle) -> Member | None:
+    first = by_text.setdefault(article.text_sha256, member)
+    return None if first is member else first
+
+
+def _copy(
+    member: Member, article: StoredArticle, first: StoredArticle, same_as: Member | None, *, compared: bool
+) -> Copy:
+    own_title = folded_words(article.title or "") != folded_words(first.title or "")
+    if same_as:
+        return Copy(member, own_title, same_as, ())
+    return Copy(member, own_title, None, _changed_paragraphs(first.text, article.text) if compared else None)
+
+
+def format_cursor(place: StoryPosition | None) -> str | None:
+    """Write a story's position as the cursor in an address."""
+    if place is None:
+        return None
+    at = place.first_published_at
+    moment = _UNDATED if at is None else (at - _EPOCH) // _MICROSECOND
+    return f"{place.outlets}.{place.articles}.{moment}.{place.id}"
+
+
+def parse_cursor(cursor: Cursor) -> StoryPosition | None:
+    """Read a cursor; ``None`` means the first page."""
+    if not cursor:
+        return None
+    outlets, articles, moment, number = cursor.split(".")
+    at = None if moment == _UNDATED else _EPOCH + int(moment) * _MICROSECOND
+    return StoryPosition(int(outlets), int(articles), at, int(number))
+
+
+def first_per_outlet(story: StoryView) -> list[Member]:
+    """Return each outlet's first article, in order of publication; articles without an outlet are left out."""
+    earliest: dict[str, Member] = {}
+    for member in story.members:
+        if member.outlet:
+            earliest.setdefault(member.outlet, member)
+    return list(earliest.values())
+
+
+def latest_start(session: Session, *, min_outlets: int) -> datetime | None:
+    """Return when the newest story of at least so many outlets began; ``None`` if none is dated."""
+    newest = select(func.max(Story.first_published_at)).where(Story.outlets >= min_outlets)
+    return session.scalar(newest)
+
+
+def _changed_paragraphs(old: str, new: str) -> list[Paragraph]:
+    return [paragraph for paragraph in paragraph_diff(old, new) if paragraph.kind != "same"]

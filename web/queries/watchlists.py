@@ -1,7 +1,8 @@
-"""The watchlists as pages and API show them: what is looked for, what was found, and who was told."""
+"""Watchlists and saved searches for pages and API."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Annotated
 from urllib.parse import urlencode
@@ -12,41 +13,47 @@ from sqlalchemy.orm import Session
 from alerts.watchlists import SHIPPED, Recipient, Watchlist, Watchlists
 from core.errors import UsageError
 from core.paging import Page
+from database import saved_searches
 from database.alerts.deliveries import NO_DELIVERIES, DeliveryStatus, WatchProgress, load_delivery_status, load_progress
 from database.alerts.matches import Match, count_matches, find_matches, load_deliveries, load_latest_matches
-from database.schema import Delivery
+from database.schema import Delivery, SavedSearch
+from search.aliases import Aliases
 from search.query import parse_query
+from search.results import Results, search
 from web.errors import NotFoundError
-from web.parameters import MAX_LIMIT, SearchParameters
+from web.parameters import MAX_ID, MAX_LIMIT, SearchParameters
 from web.state import WebState
 
-_GREATEST = 2**63 - 1
-# Of a watchlist's messages.
+# Most messages on a watchlist's page.
 _MESSAGES = 20
+# A saved search shows its hits of this period.
+_RECENT = timedelta(days=7)
+# Each saved search costs a query: the hits of further ones are not counted.
+_MOST_COUNTED = 50
 
 
 class WatchlistParameters(BaseModel):
-    """Which of a watchlist's matches are meant."""
+    """A page of a watchlist's matches."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     limit: Annotated[int, Field(ge=1, le=MAX_LIMIT, description="matches on a page")] = 20
-    after: Annotated[int, Field(ge=0, le=_GREATEST, description="what the page before gave as `next`")] = 0
+    after: Annotated[int, Field(ge=0, le=MAX_ID, description="what the page before gave as `next`")] = 0
 
     def address(self, **changes: int) -> str:
-        """The query string with some parameters changed; begins with the first page."""
+        """Return the query string with changed parameters, on the first page."""
         return urlencode(self.model_dump(exclude_defaults=True, exclude={"after"}) | changes)
 
 
 @dataclass(frozen=True, slots=True)
 class WatchlistState:
-    """A watchlist, and where it stands.
+    """A watchlist with its state.
 
     Attributes:
-        progress: how far it has looked; ``None``: never.
-        matches: how many it has told, or is to tell.
-        channels: who is told, and what has been so far.
-        search: the query string of the search for what it looks for.
+        progress: ``None`` before its first check.
+        matches: number of matches sent or to be sent.
+        channels: its channels with their deliveries so far.
+        search: query string of the same search in the archive.
     """
 
     declared: Watchlist
@@ -57,17 +64,13 @@ class WatchlistState:
 
     @property
     def failing(self) -> int:
-        """How many messages could not be sent, and are tried again."""
-        return sum(
-            message.state == "failed"
-            for _, load_delivery_status in self.channels
-            for message in load_delivery_status.waiting
-        )
+        """Number of messages that failed and will be retried."""
+        return sum(message.state == "failed" for _, status in self.channels for message in status.waiting)
 
 
 @dataclass(frozen=True, slots=True)
 class AllWatchlists:
-    """The watchlists, and what is wrong with the files of those that cannot be read, a line each."""
+    """The readable watchlists, and one line per problem with the other files."""
 
     watchlists: Sequence[WatchlistState]
     faults: Sequence[str]
@@ -75,83 +78,102 @@ class AllWatchlists:
 
 @dataclass(frozen=True, slots=True)
 class WholeWatchlist:
-    """A watchlist with its matches and its last messages."""
+    """A watchlist with a page of its matches and its last messages."""
 
     state: WatchlistState
     matches: Page[Match, int]
     messages: Sequence[Delivery]
 
 
+@dataclass(frozen=True, slots=True)
+class SavedSearchState:
+    """A saved search with its recent hits.
+
+    Attributes:
+        recent: the newest hit of the last seven days and their number; ``None`` if not counted.
+        problem: reason why the search cannot be run any more.
+    """
+
+    search: SavedSearch
+    recent: Results | None
+    problem: str | None = None
+
+
 def all_watchlists(session: Session, state: WebState) -> AllWatchlists:
-    """Every watchlist; those that are on first, then by name.
+    """Return every watchlist, active ones first, then by name.
 
     Raises:
         DeclarationError: a folder cannot be listed.
     """
-    found, faults = _declared(state).read()
-    states = _states(session, sorted(found, key=lambda one: (not one.declared.active, one.name)))
-    return AllWatchlists(states, faults)
+    watchlists, faults = _declared(state).read()
+    watchlists = sorted(watchlists, key=lambda watchlist: (not watchlist.declared.active, watchlist.name))
+    return AllWatchlists(_states(session, watchlists), faults)
 
 
-def lately_found(session: Session, state: WebState, limit: int) -> list[tuple[Watchlist, Match]]:
-    """What the watchlists found, each with what it is of, the latest first.
+def recent_matches(session: Session, state: WebState, limit: int) -> list[tuple[Watchlist, Match]]:
+    """Return the latest matches of all watchlists, newest first.
 
     Raises:
         DeclarationError: a folder cannot be listed.
     """
-    found, _ = _declared(state).read()
-    known = {one.name: one for one in found}
-    return [(known[match.watch], match) for match in load_latest_matches(session, known.keys(), limit=limit)]
+    watchlists, _ = _declared(state).read()
+    by_name = {watchlist.name: watchlist for watchlist in watchlists}
+    return [(by_name[match.watch], match) for match in load_latest_matches(session, by_name.keys(), limit=limit)]
 
 
 def whole_watchlist(session: Session, state: WebState, name: str, parameters: WatchlistParameters) -> WholeWatchlist:
-    """A watchlist with a page of its matches.
+    """Load a watchlist with a page of its matches.
 
     Raises:
-        NotFoundError: there is none of that name, or its file is wrong.
+        NotFoundError: no such watchlist, or its file is wrong.
         DeclarationError: a folder cannot be listed.
     """
     matches = find_matches(session, name, limit=parameters.limit, after=parameters.after or None)
-    [how] = _states(session, [watchlist(state, name)])
-    return WholeWatchlist(how, matches, load_deliveries(session, name, limit=_MESSAGES))
+    [watchlist] = _states(session, [_load_watchlist(state, name)])
+    return WholeWatchlist(watchlist, matches, load_deliveries(session, name, limit=_MESSAGES))
 
 
-def watchlist(state: WebState, name: str) -> Watchlist:
-    """The watchlist of that name.
+def all_saved_searches(session: Session, aliases: Aliases, now: datetime) -> list[SavedSearchState]:
+    """Return all saved searches, latest first; the first ``_MOST_COUNTED`` with their recent hits."""
+    return [
+        _with_recent(session, saved, aliases, now) if place < _MOST_COUNTED else SavedSearchState(saved, None)
+        for place, saved in enumerate(saved_searches.listed(session))
+    ]
 
-    Raises:
-        NotFoundError: there is none, or its file is wrong.
-        DeclarationError: a folder cannot be listed.
-    """
+
+def _load_watchlist(state: WebState, name: str) -> Watchlist:
     try:
-        found, faults = _declared(state).read([name])
+        watchlists, faults = _declared(state).read([name])
     except UsageError as error:
         raise NotFoundError(str(error)) from error
     if faults:
         raise NotFoundError("; ".join(faults))
-    return found[0]
+    return watchlists[0]
 
 
 def _declared(state: WebState) -> Watchlists:
     return Watchlists([SHIPPED, *state.watchlists], partial(parse_query, aliases=state.aliases))
 
 
-def _states(session: Session, found: Sequence[Watchlist]) -> list[WatchlistState]:
-    status, counts = load_delivery_status(session), count_matches(session)
+def _states(session: Session, watchlists: Sequence[Watchlist]) -> list[WatchlistState]:
+    status_by_name, counts = load_delivery_status(session), count_matches(session)
     return [
         WatchlistState(
-            declared=one,
-            progress=load_progress(session, one.name),
-            matches=counts.get(one.name, 0),
-            channels=[(tell, status.get((one.name, tell.to), NO_DELIVERIES)) for tell in one.declared.tell],
-            search=_search(one),
+            declared=watchlist,
+            progress=load_progress(session, watchlist.name),
+            matches=counts.get(watchlist.name, 0),
+            channels=[
+                (channel, status_by_name.get((watchlist.name, channel.to), NO_DELIVERIES))
+                for channel in watchlist.declared.tell
+            ],
+            search=_search_address(watchlist),
         )
-        for one in found
+        for watchlist in watchlists
     ]
 
 
-def _search(one: Watchlist) -> str:
-    declared = one.declared
+def _search_address(watchlist: Watchlist) -> str:
+    declared = watchlist.declared
     return SearchParameters.model_construct(
         q=" ".join(declared.query.split()),
         outlet=list(declared.outlets),
@@ -160,3 +182,13 @@ def _search(one: Watchlist) -> str:
         language=list(declared.languages),
         sort="newest",
     ).address()
+
+
+def _with_recent(session: Session, saved: SavedSearch, aliases: Aliases, now: datetime) -> SavedSearchState:
+    try:
+        parameters = SearchParameters.read(saved.parameters)
+        selection = parameters.selection(aliases, now)
+    except UsageError as error:
+        return SavedSearchState(saved, None, str(error))
+    recent = replace(selection, since=max(selection.since or now - _RECENT, now - _RECENT))
+    return SavedSearchState(saved, search(session, recent, limit=1, copies=parameters.copies, sort="newest"))
