@@ -2,7 +2,7 @@
 
 from typing import Any, Self
 
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import AliasChoices, AwareDatetime, BaseModel, Field
 
 from core.paging import Page
 from health.overview import Condition
@@ -112,7 +112,9 @@ class Health(BaseModel):
     words: str
     since: AwareDatetime | None = Field(description="when that flag was raised; not crawled: its last run")
     usual_a_day: float | None = Field(description="articles before their number changed, where that is what is wrong")
-    trouble: bool = Field(description="whether somebody should look into it")
+    trouble: bool = Field(
+        validation_alias=AliasChoices("needs_attention", "trouble"), description="whether somebody should look into it"
+    )
     flags: list[Flag] = Field(description="all that are open, the worst first")
 
 
