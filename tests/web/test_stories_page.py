@@ -36,7 +36,7 @@ def test_days_lead_to_each_other(client: TestClient) -> None:
 def test_more_stories_are_a_page_away(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pages, "_SHOWN", 1)
     monkeypatch.setattr(pages, "_MIN_OUTLETS", 1)
-    monkeypatch.setattr(pages, "_ONE", 400 * DAY)
+    monkeypatch.setattr(pages, "_DAY", 400 * DAY)
     page = read(client.get("/stories?day=2024-01-01"))
     seen = hrefs(page, ".story h2 a")
     while following := [one for one in hrefs(page, ".pages a") if "after=" in one]:
