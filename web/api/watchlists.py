@@ -105,7 +105,7 @@ def watchlist(
 def saved(state: State) -> article_schemas.SavedSearches:
     """All saved searches."""
     with state.read() as session:
-        items = [_saved_schema(search) for search in saved_searches.listed(session)]
+        items = [_saved_schema(search) for search in saved_searches.list_all(session)]
     return article_schemas.SavedSearches(total=len(items), items=items)
 
 
@@ -113,7 +113,7 @@ def saved(state: State) -> article_schemas.SavedSearches:
 def saved_searches_feed(request: Request, state: State) -> Response:
     """All saved searches, the latest first, as a feed."""
     with state.read() as session:
-        entries = newest_first(saved_entry(request, search) for search in saved_searches.listed(session))
+        entries = newest_first(saved_entry(request, search) for search in saved_searches.list_all(session))
     return respond(request, Feed(urn("saved"), "Pantau: saved searches", address(request, "saved"), entries))
 
 

@@ -137,7 +137,7 @@ def all_saved_searches(session: Session, aliases: Aliases, now: datetime) -> lis
     """Return all saved searches, latest first; the first ``_MOST_COUNTED`` with their recent hits."""
     return [
         _with_recent(session, saved, aliases, now) if place < _MOST_COUNTED else SavedSearchState(saved, None)
-        for place, saved in enumerate(saved_searches.listed(session))
+        for place, saved in enumerate(saved_searches.list_all(session))
     ]
 
 
