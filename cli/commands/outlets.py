@@ -93,7 +93,7 @@ class Command(PantauCommand):
         process.start()
         if check.failure:
             raise check.failure
-        if not check.over:
+        if not check.finished:
             return INTERRUPTED
         what = f"{check.problems} problems" if check.problems > 1 else "1 problem" if check.problems else "all is well"
         print(f"{outlet.name}: {what}")

@@ -23,7 +23,7 @@ _FAILING = range(500, 600)
 _FEW_HOURS = timedelta(hours=48)
 _LONGEST = 300
 
-_ADVICE_VERDICT = {
+_ANSWER_ADVICE = {
     Reason.ROBOTS: "choose what robots.txt allows, or declare the outlet blocked",
     Reason.ROBOTS_UNREACHABLE: "nothing may be asked before robots.txt answers: try again later",
     Reason.OFF_SITE: "declare its new address, and the domain if it is the outlet's own",
@@ -36,13 +36,13 @@ _ADVICE_VERDICT = {
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came of asking for an address.
+    """Answer to a request, or the reason why there is none.
 
     Attributes:
-        asked: the address; ``url`` the one that answered, after redirects.
-        charset: what the Content-Type header says, if anything.
-        valid_until: when the host's certificate ends; ``None`` without https.
-        reason: why there is no answer; ``problem`` in words.
+        asked: the URL requested; ``url`` answered, after redirects.
+        charset: from the Content-Type header.
+        valid_until: end of the host's certificate; ``None`` without https.
+        reason: why there is no answer; ``problem`` says it in words.
     """
 
     asked: str
@@ -56,17 +56,17 @@ class Answer:
 
     @property
     def redirected(self) -> str:
-        """Where it led to, in words; empty if nowhere else."""
+        """Text about the redirect; empty if there was none."""
         return "" if self.url == self.asked else f"redirected to {self.url}"
 
 
-# ``note``: not taken, as happens to single pages everywhere; many of them are a problem.
+# ``note``: not an article, as single pages of every outlet are; many of them are a problem.
 Verdict = Literal["ok", "note", "problem"]
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What was looked at, the verdict, and in words what it is like; of a problem, what to do about it."""
+    """Verdict on one thing, with its text; for a problem, with advice."""
 
     verdict: Verdict
     what: str
@@ -74,32 +74,32 @@ class Step:
 
     @property
     def line(self) -> str:
-        """For a terminal."""
+        """The step as a line for the terminal."""
         return f"{self.verdict:<8} {one_line(self.what)}: {shorten(one_line(self.words), _LONGEST)}"
 
 
 def describe_failure(answer: Answer, *, advice: bool = True) -> str | None:
-    """Why there is nothing to be read, and what to do about a source that gives that; ``None``: there is."""
+    """Describe why an answer cannot be read, with advice; ``None``: it can."""
     if answer.problem is None and answer.status == OK:
         return None
     if answer.problem is None:
-        what, then = f"HTTP {answer.status}", _of_status(answer.status or 0)
+        what, then = f"HTTP {answer.status}", _status_advice(answer.status or 0)
     elif "certificate" in answer.problem.lower():
         what, then = answer.problem, "its certificate is refused: the outlet must renew it"
     else:
-        what, then = answer.problem, _ADVICE_VERDICT.get(answer.reason, "") if answer.reason else ""
+        what, then = answer.problem, _ANSWER_ADVICE.get(answer.reason, "") if answer.reason else ""
     return f"{what}: {then}" if advice and then else what
 
 
 def format_age(at: datetime, shown: str, now: datetime) -> str:
-    """When, and how long ago."""
+    """Add to a formatted moment how long ago it was."""
     age = now - at
     if age < timedelta(0):
         return f"{shown}, in the future"
     return f"{shown}, {format_duration(age) if age < _FEW_HOURS else f'{age.days} days'} ago"
 
 
-def _of_status(status: int) -> str:
+def _status_advice(status: int) -> str:
     if status in GONE:
         return "it is not there any more: look on the home page for its new address, or take it out"
     if status in _REFUSED:
@@ -109,13 +109,13 @@ def _of_status(status: int) -> str:
     return "no page came with it: look with a browser what it is"
 
 
-# What has listed nothing new for so long is forgotten by its outlet.
+# A source that has listed nothing new for so long is not maintained.
 _STALE = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
 class SourceVerdict:
-    """The verdict on a source, the articles that it names, and the further sources."""
+    """Verdict on a source, with the articles and further sources that it names."""
 
     step: Step
     candidates: Sequence[Candidate] = ()
@@ -123,50 +123,50 @@ class SourceVerdict:
 
 
 def judge_source(kind: SourceKind, answer: Answer, outlet: Outlet, now: datetime) -> SourceVerdict:
-    """What a source's answer is worth.
+    """Judge a source by its answer.
 
     Args:
-        kind: what it was declared or found as.
+        kind: kind it was declared or found as.
         answer: to the request for it.
-        outlet: whose source it is.
-        now: when it came, aware.
+        outlet: as declared.
+        now: time of the answer, aware.
     """
     what = f"{kind} {answer.asked}"
-    if wrong := describe_failure(answer):
-        return SourceVerdict(Step("problem", what, wrong))
+    if failure := describe_failure(answer):
+        return SourceVerdict(Step("problem", what, failure))
     reading = read_answer(kind, answer, outlet, now)
-    wanted, refused = partition_candidates(reading.candidates, outlet)
-    if not wanted and not reading.children:
+    accepted, refused = partition_candidates(reading.candidates, outlet)
+    if not accepted and not reading.children:
         why = (
             _empty_listing(answer, outlet, now) if kind == "listing" else _empty(reading, refused, answer, outlet, now)
         )
         return SourceVerdict(Step("problem", what, why))
-    newest = max((one.published.at for one in wanted if one.published), default=None)
+    newest = max((candidate.published.at for candidate in accepted if candidate.published), default=None)
     parts = [
         answer.redirected,
-        _entries(wanted) if wanted else "",
+        _entries(accepted) if accepted else "",
         f"newest {format_age(newest, long_time(newest, outlet.timezone), now)}" if newest else "",
         f"names {format_count(len(reading.children), 'further source')}" if reading.children else "",
-        _refused([one.url for one, _ in refused]) if refused else "",
+        _refused([candidate.url for candidate, _ in refused]) if refused else "",
         _refused_links(answer, outlet, now) if kind == "listing" else "",
         reading.problem or "",
     ]
     stale = newest is not None and now - newest > _STALE
     parts += ["it is not kept up any more: look for another source"] if stale else []
     return SourceVerdict(
-        Step("problem" if stale else "ok", what, "; ".join(filter(None, parts))), wanted, reading.children
+        Step("problem" if stale else "ok", what, "; ".join(filter(None, parts))), accepted, reading.children
     )
 
 
 def read_answer(kind: SourceKind, answer: Answer, outlet: Outlet, now: datetime) -> SourceResult:
-    """What the answer names."""
+    """Read a source's answer."""
     return read_source(kind, answer.body, answer.url, outlet, charset=answer.charset, now=now)
 
 
-def _entries(wanted: Sequence[Candidate]) -> str:
-    dated = sum(one.published is not None for one in wanted)
+def _entries(candidates: Sequence[Candidate]) -> str:
+    dated = sum(candidate.published is not None for candidate in candidates)
     undated = "" if dated else " (each page is asked for its own date)"
-    return f"{format_count(len(wanted), 'article')}, {dated:,} with a date{undated}"
+    return f"{format_count(len(candidates), 'article')}, {dated:,} with a date{undated}"
 
 
 def _refused(urls: Sequence[str]) -> str:
@@ -186,16 +186,16 @@ def _empty(
 
 
 def _no_source(answer: Answer, outlet: Outlet, now: datetime) -> str | None:
-    """That the answer is the page of an error, a log-in or a challenge, if it is one."""
-    found = extract(Page(answer.url, answer.body, answer.charset, now), outlet, now)
-    if isinstance(found, Rejection) and found.reason == Reason.ERROR_PAGE:
-        detail = found.detail or found.title or "it says so"
+    """Describe an error, log-in or challenge page; ``None``: it is another page."""
+    result = extract(Page(answer.url, answer.body, answer.charset, now), outlet, now)
+    if isinstance(result, Rejection) and result.reason == Reason.ERROR_PAGE:
+        detail = result.detail or result.title or "it says so"
         return f"it answers with an error, log-in or challenge page ({detail}): look with a browser; ask the outlet"
     return None
 
 
 def _empty_listing(answer: Answer, outlet: Outlet, now: datetime) -> str:
-    """Which of the declared rules finds nothing on the page."""
+    """Describe the declared rule that finds nothing on the page."""
     if page := _no_source(answer, outlet, now):
         return page
     links, pattern = outlet.discover.links, outlet.article.url
@@ -218,7 +218,7 @@ def _empty_listing(answer: Answer, outlet: Outlet, now: datetime) -> str:
 
 
 def _refused_links(answer: Answer, outlet: Outlet, now: datetime) -> str:
-    """How many links of the list are no articles by ``article.url`` alone."""
+    """Describe the links of the list that only ``article.url`` refuses."""
     if outlet.article.url is None:
         return ""
     taken = set(_names(answer, outlet, now))
@@ -227,11 +227,11 @@ def _refused_links(answer: Answer, outlet: Outlet, now: datetime) -> str:
 
 
 def _names(answer: Answer, outlet: Outlet, now: datetime) -> list[str]:
-    return [one.url for one in read_answer("listing", answer, outlet, now).candidates]
+    return [candidate.url for candidate in read_answer("listing", answer, outlet, now).candidates]
 
 
 def _without(outlet: Outlet, *, links: bool = False, url: bool = False) -> Outlet:
-    """The outlet without these rules of its declaration."""
+    """Return the outlet without these rules of its declaration."""
     changed: dict[str, object] = {}
     if links:
         changed["discover"] = outlet.discover.model_copy(update={"links": None})
@@ -255,69 +255,69 @@ def judge_examples(outlet: Outlet) -> Step | None:
     return Step("ok", "examples", f"{rule} accepts {articles} and refuses {others}")
 
 
-# These are what they say they are, and no fault of anybody's.
+# Rejections that are right and need no advice.
 _HARMLESS = frozenset({Reason.VIDEO, Reason.PHOTO})
-_ADVICE = {
+_PAGE_ADVICE = {
     Reason.LISTING: "article.url should refuse such addresses",
     Reason.ERROR_PAGE: "look with a browser; if it shows the article there, the outlet refuses us",
     Reason.NO_TEXT: "declare article.body: where the text is",
     Reason.TOO_SHORT: "declare article.body, if there is more text on the page",
     Reason.LANGUAGE: "article.url should refuse such addresses, or the declared language is wrong",
 }
-# Of so many pages one at least should be an article, strays among them as everywhere.
+# One of so many pages at least should be an article; every outlet links some other pages.
 _FEWEST = 3
 _SELECTED = ("title", "date", "author", "body")
 
 
 def judge_page(candidate: Candidate, answer: Answer, outlet: Outlet, now: datetime) -> Step:
-    """What an article's page is worth; a page that is not taken for an article is a note.
+    """Judge an article's page; a page that is no article is a note.
 
     Args:
-        candidate: what a source says of it.
+        candidate: the page as its source lists it.
         answer: to the request for it.
-        outlet: whose page it is.
-        now: when it came, aware.
+        outlet: as declared.
+        now: time of the answer, aware.
     """
     what = f"page {answer.asked}"
-    if wrong := describe_failure(answer, advice=False):
-        return Step("note", what, wrong)
+    if failure := describe_failure(answer, advice=False):
+        return Step("note", what, failure)
     page = Page(answer.url, answer.body, answer.charset, now, candidate, answer.asked)
-    found = extract(page, outlet, now)
-    if isinstance(found, Rejection) and found.reason in _HARMLESS:
-        return Step("note", what, _rejected(found))
-    lost = list(_lost(answer, outlet))
-    if isinstance(found, Rejection):
-        return Step("problem" if lost else "note", what, "; ".join([_rejected(found), *lost]))
-    missing = [name for name, value in (("title", found.title), ("date", found.published)) if not value]
-    faults = [f"no {' and no '.join(missing)} found: declare article.{missing[0]}"] if missing else []
-    words = "; ".join(filter(None, [*faults, *lost, answer.redirected, *_found(found, outlet)]))
-    return Step("problem" if faults or lost else "ok", what, words)
+    result = extract(page, outlet, now)
+    if isinstance(result, Rejection) and result.reason in _HARMLESS:
+        return Step("note", what, _rejected(result))
+    lost = list(_lost_selectors(answer, outlet))
+    if isinstance(result, Rejection):
+        return Step("problem" if lost else "note", what, "; ".join([_rejected(result), *lost]))
+    missing = [name for name, value in (("title", result.title), ("date", result.published)) if not value]
+    problems = [f"no {' and no '.join(missing)} found: declare article.{missing[0]}"] if missing else []
+    words = "; ".join(filter(None, [*problems, *lost, answer.redirected, *_fields(result, outlet)]))
+    return Step("problem" if problems or lost else "ok", what, words)
 
 
-def judge_pages(looked: Sequence[Step]) -> Step:
-    """The verdict on all the pages together."""
-    taken = sum(step.verdict != "note" for step in looked)
-    if not looked:
+def judge_pages(pages: Sequence[Step]) -> Step:
+    """Judge all pages together."""
+    taken = sum(step.verdict != "note" for step in pages)
+    if not pages:
         return Step("problem", "articles", "no source names one that could be looked at")
-    words = f"{taken} of {format_count(len(looked), 'page')} could be taken"
-    if _FEWEST * taken < len(looked):
+    words = f"{taken} of {format_count(len(pages), 'page')} could be taken"
+    if _FEWEST * taken < len(pages):
         advice = "article.url should refuse what are none; if they are articles, declare how they are read"
         return Step("problem", "articles", f"{words}: {advice}")
     return Step("ok", "articles", words)
 
 
-def _rejected(found: Rejection) -> str:
-    detail = f" ({found.detail})" if found.detail else ""
-    advice = f": {_ADVICE[found.reason]}" if found.reason in _ADVICE else ""
-    return f"rejected as {found.reason}{detail}{advice}"
+def _rejected(result: Rejection) -> str:
+    detail = f" ({result.detail})" if result.detail else ""
+    advice = f": {_PAGE_ADVICE[result.reason]}" if result.reason in _PAGE_ADVICE else ""
+    return f"rejected as {result.reason}{detail}{advice}"
 
 
-def _found(article: Article, outlet: Outlet) -> Iterator[str]:
+def _fields(article: Article, outlet: Outlet) -> Iterator[str]:
     yield f"{format_count(len(article.text.split()), 'word')} of text{_declared(outlet.article.body, 'body')}"
     if article.title:
         yield f"title{_declared(outlet.article.title, 'title')}"
     if article.published:
-        yield f"date {_shown(article.published, outlet)} from {article.published.source}"
+        yield f"date {_format_published(article.published, outlet)} from {article.published.source}"
     if article.authors:
         yield f"by {', '.join(article.authors)}{_declared(outlet.article.author, 'author')}"
     absent = [name for name, value in (("author", article.authors), ("section", article.section)) if not value]
@@ -328,13 +328,13 @@ def _declared(selector: str | None, name: str) -> str:
     return f" (article.{name})" if selector else ""
 
 
-def _shown(published: Timestamp, outlet: Outlet) -> str:
+def _format_published(published: Timestamp, outlet: Outlet) -> str:
     at = published.at.astimezone(outlet.zone)
     return long_date(at) if published.precision == "day" else long_time(at, outlet.timezone)
 
 
-def _lost(answer: Answer, outlet: Outlet) -> Iterator[str]:
-    """The declared selectors that find nothing on the page."""
+def _lost_selectors(answer: Answer, outlet: Outlet) -> Iterator[str]:
+    """Describe the declared selectors that find nothing on the page."""
     tree = parse(answer.body, answer.charset)
     for name in _SELECTED:
         selector = getattr(outlet.article, name)

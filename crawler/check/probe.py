@@ -30,13 +30,14 @@ from crawler.discovery import SourceKind, sitemaps_of_robots, well_known_sources
 from crawler.discovery.walks import walks
 from crawler.outcomes import Interrupted, Outcome, outcome_of_failure
 from crawler.politeness import apply_politeness, slot_delay
+from crawler.run import RunContext
 from crawler.spiders.news import NewsSpider
 from crawler.spiders.requests import charset
 from health.measures import Measures
 from outlets.schema import Outlet
 
 _SAMPLES, _TRIES = 3, 6
-# An index is followed to its newest child, and that to its.
+# An index is followed to its newest child, that to its own.
 _MAX_DEPTH = 3
 _SOON = timedelta(days=14)
 
@@ -45,7 +46,7 @@ OnStep = Callable[[Step], None]
 
 @dataclass(slots=True)
 class CheckContext:
-    """What the middlewares need of a run; nothing of it is kept."""
+    """Run context for the middlewares; nothing of it is stored."""
 
     outlet: Outlet
     clock: Clock
@@ -53,7 +54,6 @@ class CheckContext:
     measures: Measures = field(default_factory=Measures)
 
     def now(self) -> datetime:
-        """What time it is, aware."""
         return self.clock()
 
 
@@ -62,66 +62,66 @@ class OutletCheck:
 
     Args:
         outlet: as declared.
-        tell: called with each verdict, as soon as there is one.
-        clock: gives the time, aware.
+        report: called with each step at once.
+        clock: returns the time, aware.
 
     Attributes:
-        problems: how many verdicts were bad.
-        over: it came to its end.
-        failure: what went wrong in our own code, or in writing: the engine would swallow it.
+        problems: number of bad verdicts.
+        finished: the check was not interrupted.
+        failure: an exception of our own code, which the engine would only log.
     """
 
-    def __init__(self, outlet: Outlet, tell: OnStep, clock: Clock) -> None:
-        self.problems, self.over = 0, False
+    def __init__(self, outlet: Outlet, report: OnStep, clock: Clock) -> None:
+        self.problems, self.finished = 0, False
         self.failure: Exception | None = None
-        self._outlet, self._told, self._clock = outlet, tell, clock
-        self._visit = CheckContext(outlet, clock)
+        self._outlet, self._on_step, self._clock = outlet, report, clock
+        self._context: RunContext = CheckContext(outlet, clock)
         self._spider: NewsSpider
-        self._named: list[Sequence[Candidate]] = []
+        self._candidates: list[Sequence[Candidate]] = []
 
     async def work(self, spider: NewsSpider) -> None:
-        """Do it; a ``NewsSpider``'s work."""
+        """Run the check, as a ``NewsSpider``'s work."""
         self._spider = spider
         apply_politeness(spider.crawler.engine.downloader, self._outlet, spider.settings)
         if examples := judge_examples(self._outlet):
-            self._tell(examples)
+            self._report(examples)
         try:
             if await self._home():
                 await self._sources()
                 await self._articles()
-            self.over = True
+            self.finished = True
         except Interrupted:
             raise
         except Exception as error:
             self.failure = error
             raise
 
-    def _tell(self, step: Step) -> None:
+    def _report(self, step: Step) -> None:
         self.problems += step.verdict == "problem"
-        self._told(step)
+        self._on_step(step)
 
     async def _home(self) -> bool:
-        """Tell of robots.txt and the home page; whether anything else may be asked."""
+        """Report robots.txt and the home page; return False if nothing else may be requested."""
         answer = await self._ask(self._outlet.site, "source")
-        self._tell(self._robots(answer))
+        self._report(self._robots(answer))
         if answer.reason not in {Reason.ROBOTS, Reason.ROBOTS_UNREACHABLE}:
-            wrong = describe_failure(answer)
-            words = wrong or answer.redirected or "answers"
-            self._tell(Step("problem" if wrong else "ok", f"home page {answer.asked}", words))
+            failure = describe_failure(answer)
+            words = failure or answer.redirected or "answers"
+            self._report(Step("problem" if failure else "ok", f"home page {answer.asked}", words))
         if answer.valid_until:
             soon = answer.valid_until - self._clock() < _SOON
             words = f"ends on {long_date(answer.valid_until.astimezone(self._outlet.zone))}"
             advice = ": the outlet must renew it" if soon else ""
-            self._tell(Step("problem" if soon else "ok", "certificate", words + advice))
+            self._report(Step("problem" if soon else "ok", "certificate", words + advice))
         if not self._outlet.discover.declared and answer.reason != Reason.ROBOTS_UNREACHABLE:
-            await self._look_around(answer)
+            await self._find_sources(answer)
         return answer.reason != Reason.ROBOTS_UNREACHABLE
 
     def _robots(self, answer: Answer) -> Step:
-        what, known = "robots.txt", self._visit.measures.robots.get(urlsplit(self._outlet.site).netloc)
-        if known is None:
+        what, policy = "robots.txt", self._context.measures.robots.get(urlsplit(self._outlet.site).netloc)
+        if policy is None:
             return Step("problem", what, describe_failure(answer) or "it is not known")
-        digest, forbids = known
+        digest, forbids = policy
         downloader, settings = self._spider.crawler.engine.downloader, self._spider.settings
         delay = f"a request every {slot_delay(downloader, download_slot(self._outlet.site), settings):g} s"
         if forbids:
@@ -138,55 +138,55 @@ class OutletCheck:
             await self._listing(template, now)
 
     async def _listing(self, template: str, now: datetime) -> None:
-        """Tell of a listing's first page; of one for each day, of yesterday's where today's has nothing yet."""
+        """Report a listing's first page; of a daily one, yesterday's if today's is empty."""
         for walk in walks(template, now - timedelta(days=1), now, self._outlet.zone):
             answer = await self._ask(walk.url(1), "source")
             listing = judge_source("listing", answer, self._outlet, self._clock())
             if listing.candidates:
                 break
-        self._tell(listing.step)
-        self._named.append(listing.candidates)
+        self._report(listing.step)
+        self._candidates.append(listing.candidates)
 
     async def _source(self, kind: SourceKind, url: str, depth: int = 1) -> None:
         listing = judge_source(kind, await self._ask(url, "source"), self._outlet, self._clock())
-        self._tell(listing.step)
-        self._named.append(listing.candidates)
+        self._report(listing.step)
+        self._candidates.append(listing.candidates)
         if listing.children and not listing.candidates and depth < _MAX_DEPTH:
             newest = max(listing.children, key=lambda child: child.lastmod.timestamp() if child.lastmod else 0.0)
             await self._source(newest.kind, newest.url, depth + 1)
 
-    async def _look_around(self, home_page: Answer) -> None:
-        """Tell of the sources that a crawl would find: what robots.txt and the home page name, else well-known ones."""
+    async def _find_sources(self, home_page: Answer) -> None:
+        """Report the sources that a crawl would find: by robots.txt and home page, or well-known."""
         robots = await self._ask(f"{self._outlet.site.rstrip('/')}/robots.txt", "source", is_robots=True)
         sitemaps = sitemaps_of_robots(robots.body, robots.url) if robots.status == OK else ()
         for url in sitemaps:
             await self._source("sitemap", url)
         home = judge_source("home", home_page, self._outlet, self._clock())
-        self._tell(home.step)
-        self._named.append(home.candidates)
+        self._report(home.step)
+        self._candidates.append(home.candidates)
         for child in home.children:
             await self._source(child.kind, child.url)
         for link in () if sitemaps or home.children else well_known_sources(self._outlet.site):
             answer = await self._ask(link.url, "source")
             listing = judge_source(link.kind, answer, self._outlet, self._clock())
             if listing.step.verdict == "ok":
-                self._tell(listing.step)
-                self._named.append(listing.candidates)
+                self._report(listing.step)
+                self._candidates.append(listing.candidates)
 
     async def _articles(self) -> None:
-        """Tell of some pages, until there are enough that could be taken for articles."""
-        looked: list[Step] = []
-        for candidate in islice(_in_turns(self._named), _TRIES):
+        """Report pages until enough of them are articles."""
+        steps: list[Step] = []
+        for candidate in islice(_in_turns(self._candidates), _TRIES):
             step = judge_page(candidate, await self._ask(candidate.url, "page"), self._outlet, self._clock())
-            self._tell(step)
-            looked.append(step)
-            if sum(one.verdict != "note" for one in looked) == _SAMPLES:
+            self._report(step)
+            steps.append(step)
+            if sum(page.verdict != "note" for page in steps) == _SAMPLES:
                 break
-        self._tell(judge_pages(looked))
+        self._report(judge_pages(steps))
 
     async def _ask(self, url: str, expect: str, **meta: Any) -> Answer:
-        """The answer of the outlet, once it is our turn."""
-        meta |= {"download_slot": download_slot(url), "expect": expect, "run": self._visit}
+        """Request a URL through the engine, and return the answer."""
+        meta |= {"download_slot": download_slot(url), "expect": expect, "run": self._context}
         if expect == "source":
             meta["download_maxsize"] = self._spider.settings.getint("SOURCE_MAXSIZE")
         request = Request(url, meta=meta, dont_filter=True)
@@ -194,15 +194,15 @@ class OutletCheck:
             response = await self._spider.crawler.engine.download_async(request)
         except Exception as error:
             outcome = outcome_of_failure(error, request)
-            if outcome is None:  # somebody ends the program
+            if outcome is None:  # the program is being ended
                 raise
-            return Answer(url, url, reason=outcome.reason, problem=_said(outcome))
+            return Answer(url, url, reason=outcome.reason, problem=_describe_outcome(outcome))
         return Answer(
             url, response.url, response.status, response.body, charset(response), _valid_until(response.certificate)
         )
 
 
-def _said(outcome: Outcome) -> str:
+def _describe_outcome(outcome: Outcome) -> str:
     if outcome.reason == Reason.OFF_SITE:
         return f"it leads off the outlet's domains, to {outcome.detail}"
     return outcome.detail if outcome.reason == Reason.ROBOTS else f"{outcome.reason}: {outcome.detail}"
@@ -215,14 +215,14 @@ def _valid_until(certificate: Any) -> datetime | None:
     return until
 
 
-def _in_turns(named: Iterable[Sequence[Candidate]]) -> Iterator[Candidate]:
-    """The newest of each source, then the second ones, and so on; each article once."""
-    known = set()
-    by_date = [sorted(found, key=_age) for found in named]
+def _in_turns(sources: Iterable[Sequence[Candidate]]) -> Iterator[Candidate]:
+    """Yield the newest article of each source, then the second ones, and so on; each once."""
+    seen = set()
+    by_date = [sorted(candidates, key=_age) for candidates in sources]
     for row in zip_longest(*by_date):
         for candidate in filter(None, row):
-            if (key := identify(candidate.url)) not in known:
-                known.add(key)
+            if (key := identify(candidate.url)) not in seen:
+                seen.add(key)
                 yield candidate
 
 

@@ -1,7 +1,7 @@
-"""The raw pages as they came, in WARC files: what was extracted badly can be extracted again.
+"""Archive of raw pages in WARC files, from which badly extracted pages can be extracted again.
 
 One file per run of an outlet; each record is a gzip member of its own, so that a killed run's file is good up to its
-last page. Files older than ``ARCHIVE_DAYS`` are removed when a run keeps its first page: a disk is not filled so.
+last page. When a run archives its first page, files older than ``ARCHIVE_DAYS`` are removed, lest the disk fill up.
 """
 
 import asyncio
@@ -24,10 +24,10 @@ _OK = 200
 
 
 class ArchiveMiddleware:
-    """Writes each article page that answers 200, still compressed as it was sent.
+    """Downloader middleware that writes each article page with status 200, compressed as sent.
 
     Args:
-        folder: of the archive; each outlet has a folder of its own below.
+        folder: of the archive; each outlet has a folder of its own in it.
         keep: how long files stay.
     """
 
@@ -40,7 +40,7 @@ class ArchiveMiddleware:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        """Build from ``DATA_DIR`` and ``ARCHIVE_DAYS``; steps aside when that is 0."""
+        """Build from ``DATA_DIR`` and ``ARCHIVE_DAYS``; 0 disables the archive."""
         days = crawler.settings.getint("ARCHIVE_DAYS")
         if not days:
             raise NotConfigured
@@ -49,7 +49,7 @@ class ArchiveMiddleware:
         return middleware
 
     async def process_response(self, request: Request, response: Response) -> Response:
-        """Archive the page and pass it on. A disk that takes no more ends the archive, not the crawl."""
+        """Archive the page and pass it on. A full disk ends the archive, not the crawl."""
         if request.meta.get("expect") == "page" and response.status == _OK and not self._problem:
             try:
                 await asyncio.get_running_loop().run_in_executor(
@@ -60,7 +60,7 @@ class ArchiveMiddleware:
         return response
 
     def close(self) -> None:
-        """Wait for the last page."""
+        """Wait until the last page is written."""
         self._thread.shutdown()
 
     def _write(self, response: Response, run: RunContext) -> None:

@@ -1,8 +1,8 @@
-"""Trying again, later and gently: exponential back-off that honours Retry-After.
+"""Retries with exponential back-off that honour Retry-After.
 
-Scrapy's own retry middleware asks again at once. Here a 429 or 503 holds the whole outlet back for as long as the
-server says, other failures only their own request; a wait longer than ``RETRY_MAX_DELAY`` is left to a later run,
-and if it is the whole outlet's, so is everything that was still to be asked there.
+Scrapy's own retry middleware asks again at once. Here a 429 or 503 delays all requests to the host for as long as the
+server says, other failures only their own request. A wait longer than ``RETRY_MAX_DELAY`` is left to a later run; if
+it concerns the whole host, so are all requests to it.
 """
 
 import asyncio
@@ -33,11 +33,11 @@ _NETWORK = (
     DownloadTimeoutError,
     ResponseDataLossError,
 )
-_LOOK = 0.5  # seconds between two looks whether the run is ending
+_CHECK = 0.5  # seconds between two checks whether the run is ending
 
 
 def retry_after(value: bytes | None, now: datetime) -> timedelta | None:
-    """What a Retry-After header asks for (RFC 9110 §10.2.3: seconds or an HTTP date); ``None`` when it says nothing."""
+    """Parse a Retry-After header (RFC 9110 §10.2.3: seconds or an HTTP date); ``None``: unreadable."""
     text = (value or b"").decode("latin-1").strip()
     if text.isdecimal():
         return timedelta(seconds=min(int(text), 10**7))
@@ -49,14 +49,14 @@ def retry_after(value: bytes | None, now: datetime) -> timedelta | None:
 
 
 class BackoffMiddleware:
-    """Sends a failed request back to the queue, not before its time.
+    """Downloader middleware that retries a failed request after a delay.
 
     Args:
         crawler: to see whether the run is ending.
-        times: further tries of one request.
-        base: seconds before the first further try; doubled each time.
-        longest: seconds that are worth waiting within a run.
-        statuses: those worth another try.
+        times: retries of one request.
+        base: seconds before the first retry; doubled each time.
+        longest: longest wait within a run, in seconds.
+        statuses: HTTP statuses to retry.
     """
 
     def __init__(self, crawler: Crawler, times: int, base: float, longest: float, statuses: frozenset[int]) -> None:
@@ -80,7 +80,7 @@ class BackoffMiddleware:
         )
 
     async def process_request(self, request: Request) -> None:
-        """Wait until the request, and its outlet, may go on."""
+        """Wait until the request and its host may go on."""
         while True:
             until = max(request.meta.get("not_before", 0.0), self._held_until.get(request.meta["download_slot"], 0.0))
             wait = until - time.monotonic()
@@ -92,10 +92,10 @@ class BackoffMiddleware:
                 )
             if self._ending:
                 raise Interrupted
-            await asyncio.sleep(min(wait, _LOOK))
+            await asyncio.sleep(min(wait, _CHECK))
 
     def process_response(self, request: Request, response: Response) -> Request | Response:
-        """Pass the answer on, or the request to be made again."""
+        """Return the answer, or the request to be retried."""
         if response.status not in self._statuses:
             return response
         asked = retry_after(response.headers.get(b"Retry-After"), datetime.now(UTC))
@@ -103,14 +103,14 @@ class BackoffMiddleware:
         if response.status in _HOLD_ALL:
             hold = asked.total_seconds() if asked else delay or 0.0
             self._held_until[request.meta["download_slot"]] = time.monotonic() + hold
-        return response if delay is None else self._again(request, delay)
+        return response if delay is None else self._retry(request, delay)
 
     def process_exception(self, request: Request, exception: Exception) -> Request | None:
-        """Make a request again that the network failed."""
+        """Retry a request that failed in the network."""
         if not isinstance(exception, _NETWORK):
             return None
         delay = self._next_delay(request, None)
-        return None if delay is None else self._again(request, delay)
+        return None if delay is None else self._retry(request, delay)
 
     @property
     def _ending(self) -> bool:
@@ -123,6 +123,6 @@ class BackoffMiddleware:
         delay = max(self._base * 2**tried, asked.total_seconds() if asked else 0.0)
         return delay if delay <= self._longest else None
 
-    def _again(self, request: Request, delay: float) -> Request:
+    def _retry(self, request: Request, delay: float) -> Request:
         meta = {**request.meta, "retry_times": request.meta.get("retry_times", 0) + 1}
         return request.replace(meta=meta | {"not_before": time.monotonic() + delay}, dont_filter=True)

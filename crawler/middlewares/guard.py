@@ -1,4 +1,4 @@
-"""Nothing leaves for a host that is not the outlet's, and nothing that is no page comes in."""
+"""Guard against requests off the outlet's domains and against wrong content types."""
 
 from typing import Self
 from urllib.parse import urlsplit
@@ -13,13 +13,13 @@ from core.urls import belongs
 from crawler.outcomes import Refusal
 from crawler.run import run_context
 
-# Feeds and sitemaps come as any of these, archives as octet-stream; an article page is text.
+# Feeds and sitemaps come as any of these, compressed ones as octet-stream; an article page is text.
 _SOURCE_TYPES = ("text/", "application/", "binary/octet-stream")
 _PAGE_TYPES = ("text/html", "text/plain", "application/xhtml", "text/xml", "application/xml")
 
 
 class GuardMiddleware:
-    """Refuses requests (redirects too) off the outlet's domains or too long, and wrong content types at the headers.
+    """Downloader middleware that refuses requests, redirects too, and stops wrong downloads.
 
     Args:
         max_url_length: characters.
@@ -36,7 +36,7 @@ class GuardMiddleware:
         return guard
 
     def process_request(self, request: Request) -> None:
-        """Let the request pass, or raise ``Refusal``."""
+        """Raise ``Refusal`` for a URL that is too long or not the outlet's."""
         if len(request.url) > self._max_url_length:
             raise Refusal(Reason.URL_TOO_LONG, f"{len(request.url)} characters")
         run = run_context(request)
@@ -46,7 +46,7 @@ class GuardMiddleware:
             raise Refusal(Reason.OFF_SITE, request.url)
 
     def headers_received(self, headers: Headers, request: Request) -> None:
-        """Stop the download of what cannot be what was asked for."""
+        """Stop a download whose content type is not the expected one."""
         content_type = (headers.get(b"Content-Type") or b"").decode("latin-1").strip().lower()
         expected = _PAGE_TYPES if request.meta.get("expect") == "page" else _SOURCE_TYPES
         if content_type and not content_type.startswith(expected):

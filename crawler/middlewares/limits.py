@@ -1,4 +1,4 @@
-"""Scrapy's own redirect and decompression middlewares, with the ledger's reason where they give up."""
+"""Scrapy's redirect and decompression middlewares, with a reason for the ledger."""
 
 from scrapy import Request
 from scrapy.downloadermiddlewares.httpcompression import HttpCompressionMiddleware
@@ -14,10 +14,9 @@ class LimitedRedirectMiddleware(RedirectMiddleware):
     """Gives up with ``too-many-redirects`` after ``REDIRECT_MAX_TIMES``."""
 
     def handle_referer(self, request: Request, response: Response) -> None:
-        """No Referer is ever sent; Scrapy would warn that nobody sets one."""
+        """Send no Referer; Scrapy would warn that no middleware sets one."""
 
     def process_response(self, request: Request, response: Response) -> Request | Response:  # type: ignore[override]  # the spider argument is deprecated
-        """Follow, or raise ``Refusal``."""
         try:
             return super().process_response(request, response)
         except IgnoreRequest as error:
@@ -28,7 +27,6 @@ class LimitedCompressionMiddleware(HttpCompressionMiddleware):
     """Gives up with ``too-large`` when the inflated body passes the limit."""
 
     def process_response(self, request: Request, response: Response) -> Request | Response:  # type: ignore[override]  # the spider argument is deprecated
-        """Inflate, or raise ``Refusal``."""
         try:
             return super().process_response(request, response)
         except IgnoreRequest as error:

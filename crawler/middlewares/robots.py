@@ -1,7 +1,7 @@
-"""robots.txt as RFC 9309 has it, for our own name and for ``Scrapy`` (design §8).
+"""robots.txt by RFC 9309, for our own name and for ``Scrapy`` (design §8).
 
 Scrapy's own middleware fetches pages when robots.txt answers 5xx or not at all; RFC 9309 §2.3.1.4 wants "assume
-complete disallow" there, which is a reason to come back later, not a verdict on the page.
+complete disallow" there, which is a reason to come back later, no verdict on the page.
 """
 
 import asyncio
@@ -33,24 +33,24 @@ _KEPT, _KEPT_UNREACHABLE = 24 * 3600.0, 300.0  # seconds
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """What one host's robots.txt says to us; ``unreachable`` says why nobody knows."""
+    """Rules of one host's robots.txt; ``unreachable`` is why they are unknown."""
 
     rules: Protego | None = None
     unreachable: str | None = None
 
     def allows(self, url: str, agents: Sequence[str]) -> bool:
-        """Whether every one of our names may fetch the URL."""
+        """True if each of our names may fetch the URL."""
         return self.rules is None or all(self.rules.can_fetch(url, agent) for agent in agents)
 
     def delay(self, agents: Sequence[str]) -> float:
-        """The longest Crawl-delay that any of our names is given, in seconds."""
+        """Return the longest Crawl-delay for our names, in seconds."""
         if self.rules is None:
             return 0.0
         return max(self.rules.crawl_delay(agent) or 0.0 for agent in agents)
 
 
 def read_policy(status: int, body: bytes) -> Policy:
-    """What an answer to /robots.txt means (RFC 9309 §2.3.1)."""
+    """Read an answer to /robots.txt (RFC 9309 §2.3.1)."""
     if status in _HTTP_OK:
         return Policy(Protego.parse(body.decode("utf-8", "replace")))
     if status in _HTTP_CLIENT_ERROR and status != _TOO_MANY:
@@ -59,13 +59,13 @@ def read_policy(status: int, body: bytes) -> Policy:
 
 
 class RobotsMiddleware:
-    """Asks each host's robots.txt, obeys it, and slows the outlet's slot down to its Crawl-delay."""
+    """Downloader middleware that obeys each host's robots.txt and its Crawl-delay."""
 
     def __init__(self, crawler: Crawler, agents: Sequence[str], max_delay: float) -> None:
         self._crawler = crawler
         self._agents = agents
         self._max_delay = max_delay
-        # By host, with the moment at which it was asked for, on the monotonic clock.
+        # By host, with the time of the request on the monotonic clock.
         self._policies: dict[str, tuple[asyncio.Future[Policy], float]] = {}
 
     @classmethod
@@ -74,7 +74,7 @@ class RobotsMiddleware:
         return cls(crawler, crawler.settings.getlist("ROBOTS_AGENTS"), crawler.settings.getfloat("MAX_CRAWL_DELAY"))
 
     async def process_request(self, request: Request) -> None:
-        """Let the request pass, or raise ``Refusal``."""
+        """Raise ``Refusal`` for a URL that robots.txt forbids or may forbid."""
         if request.meta.get("is_robots"):
             return
         policy = await self.policy(request)
@@ -84,19 +84,19 @@ class RobotsMiddleware:
             raise Refusal(Reason.ROBOTS, f"robots.txt forbids {urlsplit(request.url).path}")
 
     async def policy(self, request: Request) -> Policy:
-        """The policy of the request's host, fetched once a day (RFC 9309 §2.4); one that was out of reach, sooner."""
+        """Return the host's policy, fetched once a day (RFC 9309 §2.4), sooner if it was unreachable."""
         parts = urlsplit(request.url)
-        known, asked_at = self._policies.get(parts.netloc, (None, 0.0))
-        if known is None or self._stale(known, time.monotonic() - asked_at):
-            known = asyncio.ensure_future(self._fetch(f"{parts.scheme}://{parts.netloc}", run_context(request)))
-            self._policies[parts.netloc] = known, time.monotonic()
-        return await asyncio.shield(known)
+        policy, asked_at = self._policies.get(parts.netloc, (None, 0.0))
+        if policy is None or self._is_stale(policy, time.monotonic() - asked_at):
+            policy = asyncio.ensure_future(self._fetch(f"{parts.scheme}://{parts.netloc}", run_context(request)))
+            self._policies[parts.netloc] = policy, time.monotonic()
+        return await asyncio.shield(policy)
 
-    def _stale(self, known: asyncio.Future[Policy], age: float) -> bool:
-        if not known.done():
+    def _is_stale(self, policy: asyncio.Future[Policy], age: float) -> bool:
+        if not policy.done():
             return False
-        broken = known.cancelled() or known.exception() is not None or known.result().unreachable
-        return age > (_KEPT_UNREACHABLE if broken else _KEPT)
+        failed = policy.cancelled() or policy.exception() is not None or policy.result().unreachable
+        return age > (_KEPT_UNREACHABLE if failed else _KEPT)
 
     async def _fetch(self, root: str, run: RunContext) -> Policy:
         request = Request(
@@ -119,7 +119,7 @@ class RobotsMiddleware:
         return policy
 
     def _forbids(self, policy: Policy, root: str, outlet: Outlet) -> bool:
-        """Whether any of the outlet's sources on this host, or its home page, may not be asked for."""
+        """True if robots.txt forbids a declared source on this host, or the home page."""
         sources = (outlet.site, *outlet.discover.feeds, *outlet.discover.sitemaps)
         return not all(policy.allows(url, self._agents) for url in sources if url.startswith(root))
 

@@ -1,4 +1,4 @@
-"""Gives every declared outlet its spider, for ``scrapy list`` and ``scrapy crawl NAME``."""
+"""Spider loader: one spider per declared outlet, for ``scrapy list`` and ``scrapy crawl NAME``."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,10 +14,10 @@ from outlets.registry import Registry
 
 
 class OutletSpiderLoader:
-    """What SPIDER_LOADER_CLASS names: a spider loader (``scrapy.spiderloader``) over the outlet registry.
+    """Spider loader (``SPIDER_LOADER_CLASS``) over the outlet registry.
 
-    Scrapy builds it outside its error handling, so that nothing is read before the first question. A wrong
-    declaration or unknown name is Scrapy's ``UsageError``: printed without a traceback, exit status 2.
+    Scrapy builds it outside its error handling, so nothing is read before the first call. A wrong declaration or
+    unknown name is Scrapy's ``UsageError``: printed without a traceback, exit status 2.
     """
 
     def __init__(self, registry: Registry) -> None:
@@ -26,11 +26,11 @@ class OutletSpiderLoader:
 
     @classmethod
     def from_settings(cls, settings: BaseSettings) -> Self:
-        """The loader of the shipped outlets and those in OUTLET_PATHS."""
+        """Build for the shipped outlets and those in ``OUTLET_PATHS``."""
         return cls(Registry.from_settings(settings.get("OUTLET_PATHS") or ()))
 
     def load(self, spider_name: str) -> type[NewsSpider]:
-        """The spider class of the outlet; the same class each time."""
+        """Return the outlet's spider class; the same class each time."""
         if spider_name not in self._spiders:
             with _as_usage_error():
                 outlet = self._registry.get(spider_name)
@@ -38,13 +38,13 @@ class OutletSpiderLoader:
         return self._spiders[spider_name]
 
     def find_by_request(self, request: Request) -> list[str]:
-        """The name of the outlet that the request's host belongs to, if any."""
+        """Return the name of the outlet that the request's host belongs to, if any."""
         with _as_usage_error():
             outlet = self._registry.for_url(request.url)
         return [outlet.name] if outlet else []
 
     def list(self) -> list[str]:
-        """The names of all outlets."""
+        """Return the names of all outlets."""
         with _as_usage_error():
             return self._registry.names()
 

@@ -1,4 +1,4 @@
-"""The one spider: crawls one outlet, or many in one engine."""
+"""The only spider: crawls one outlet, or many in one engine."""
 
 import asyncio
 import logging
@@ -20,15 +20,16 @@ logger = logging.getLogger(__name__)
 
 
 class NewsSpider(Spider):
-    """Does its work by outlets; the loader makes a subclass of it for each declaration.
+    """Spider that keeps the engine open while ``work`` crawls outlets.
+
+    The loader makes a subclass for each declaration.
 
     Args:
-        work: crawls what is to be crawled, by ``crawl_outlet``, and returns when nothing is left. The engine stays
-            open until then.
+        work: crawls outlets by ``crawl_outlet`` and returns when it is done.
 
     Attributes:
-        runs: those that go on, by id: the pipelines look up there whose page they have.
-        stopping: the crawl ends before its end: nothing that waits for its time need be waited for.
+        runs: open runs by id, where the pipelines find the run of a page.
+        stopping: the crawl ends early: delayed requests are dropped.
     """
 
     name = "news"
@@ -43,41 +44,41 @@ class NewsSpider(Spider):
         self.stopping = False
 
     async def start(self) -> Output:
-        """Works; gives nothing itself."""
-        assert self._work, "a NewsSpider is started by `scrapy crawl` or `scrapy monitor`, which say what is to be done"
+        """Do the work; yields no requests itself."""
+        assert self._work, "a NewsSpider is started by `scrapy crawl` or `scrapy monitor`, which give it its work"
         try:
             await self._work(self)
         except (asyncio.CancelledError, CloseSpider):
             self.stopping = True
-            self._let_go()
+            self._drop_queued_requests()
             raise
         for _ in ():
             yield _
 
     async def crawl_outlet(self, run: CrawlRun) -> None:
-        """Crawl an outlet to its end; what goes wrong in our own code ends this run, and no other.
+        """Crawl an outlet to its end; a bug of ours ends this run, and no other.
 
         Raises:
-            CloseSpider: the database takes nothing any more.
+            CloseSpider: the database fails.
         """
         self.runs[run.id] = run
         apply_politeness(self.crawler.engine.downloader, run.outlet, self.settings)
         run.expect()
         try:
             async for request in OutletCrawl(run, self.settings).start():
-                self.crawler.engine.crawl(request)  # type: ignore[arg-type]  # at its start it gives no pages
+                self.crawler.engine.crawl(request)  # type: ignore[arg-type]  # it yields no pages at its start
         except CloseSpider:
             raise
         except Exception as error:
-            logger.exception("%s: the crawl broke off", run.outlet.name)
+            logger.exception("%s: the crawl failed", run.outlet.name)
             run.record_internal_error(error)
         run.done()
         await run.ended.wait()
         run.state = run.state or "finished"
         del self.runs[run.id]
 
-    def _let_go(self) -> None:
-        """Give up what waits for its turn at an outlet's slot: whoever ends the program need not wait for it, too."""
+    def _drop_queued_requests(self) -> None:
+        """Drop requests queued in the downloader's slots, so that the program ends at once."""
         for slot in self.crawler.engine.downloader.slots.values():
             while slot.queue:
                 _, answer = slot.queue.popleft()

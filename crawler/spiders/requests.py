@@ -1,4 +1,4 @@
-"""How the spider asks: the requests for sources and articles, and the validators of an answer."""
+"""Requests for sources and articles; headers of their answers."""
 
 import hashlib
 from collections.abc import Callable, Mapping
@@ -10,10 +10,9 @@ from w3lib.encoding import http_content_type_encoding
 from core.urls import download_slot
 from database.ledger import Validators
 
-# The scheduler's order: what names articles comes before the articles, these before the next page of a listing,
-# which need not be asked for when this page's articles turn out to be too old. Stored articles are looked at again
-# in between: nothing is lost if they wait for what is new, but a walk back may go on for hours, and each look shows
-# most at its time.
+# The scheduler's order: sources come before the articles, these before the next page of a listing, which is not
+# needed if this page's articles turn out to be too old. Rechecks come in between: nothing is lost if they wait for
+# new articles, but a walk back may go on for hours, and a recheck shows most at its due time.
 SOURCE_PRIORITY = 100
 ARTICLE_PRIORITY = 0
 RECHECK_PRIORITY = -50
@@ -21,7 +20,7 @@ WALK_PRIORITY = -100
 
 
 class StoredValidators(Protocol):
-    """What an earlier answer said of its version."""
+    """Validators of an earlier answer."""
 
     @property
     def etag(self) -> str | None:
@@ -35,7 +34,7 @@ class StoredValidators(Protocol):
 def source_request(
     url: str, callback: Callable[..., Any], errback: Callable[..., Any], max_size: int, **cb_kwargs: Any
 ) -> Request:
-    """A request for a feed, sitemap, listing or home page."""
+    """Return a request for a feed, sitemap, listing or home page."""
     return Request(
         url,
         callback=callback,
@@ -50,7 +49,7 @@ def source_request(
 def article_request(
     url: str, callback: Callable[..., Any], errback: Callable[..., Any], priority: int, **cb_kwargs: Any
 ) -> Request:
-    """A request for an article page."""
+    """Return a request for an article page."""
     return Request(
         url,
         callback=callback,
@@ -63,13 +62,13 @@ def article_request(
 
 
 def conditional_headers(state: StoredValidators) -> Mapping[str, str]:
-    """The headers that let the server answer 304 (RFC 9110 §13.1)."""
+    """Return the headers that let the server answer 304 (RFC 9110 §13.1)."""
     headers = {"If-None-Match": state.etag, "If-Modified-Since": state.last_modified}
     return {name: value for name, value in headers.items() if value}
 
 
 def response_validators(response: Response) -> Validators:
-    """What to remember of a source's answer. The body's hash catches servers whose ETag lies or is missing."""
+    """Return a source's validators. The body's hash is for servers without a reliable ETag."""
     return Validators(
         etag=header_value(response, b"ETag"),
         last_modified=header_value(response, b"Last-Modified"),
@@ -78,11 +77,11 @@ def response_validators(response: Response) -> Validators:
 
 
 def charset(response: Response) -> str | None:
-    """What the Content-Type header says of the body's encoding."""
+    """Return the body's encoding by the Content-Type header."""
     return http_content_type_encoding(header_value(response, b"Content-Type") or "")
 
 
 def header_value(response: Response, name: bytes) -> str | None:
-    """An answer's header; ``None`` where it is missing or empty."""
+    """Return a header of an answer; ``None`` if missing or empty."""
     value = response.headers.get(name)
     return value.decode("latin-1") if value else None
