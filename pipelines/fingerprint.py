@@ -219,9 +219,9 @@ def _tokens(words: Sequence[str]) -> tuple[Hashes, NDArray[np.uint8]]:
     kinds = (codes >> np.uint64(32)).astype(np.uint8)
     hashes = codes & np.uint64(0xFFFFFFFF)
     kept = np.ones(len(words), np.bool_)
-    for found in _tokens_of_words(kinds.tobytes()):
-        start, end = found.span()
-        token, kind = _token(found, words)
+    for match in _tokens_of_words(kinds.tobytes()):
+        start, end = match.span()
+        token, kind = _token(match, words)
         hashes[start], kinds[start] = zlib.crc32(token.encode()), ord(kind)
         kept[start + 1 : end] = False
     return hashes[kept], kinds[kept]
@@ -234,13 +234,13 @@ def _tokens_of_words(kinds: bytes) -> Iterator[re.Match[bytes]]:
     yield from _PART_OF_PLACE.finditer(kinds)
 
 
-def _token(found: re.Match[bytes], words: Sequence[str]) -> tuple[str, str]:
+def _token(match: re.Match[bytes], words: Sequence[str]) -> tuple[str, str]:
     """Return one token and its kind for several words: "15/4" for any year."""
-    if found.lastgroup in {None, "place"}:
-        named = (SPELLINGS.get(word, word) for word in words[found.start() : found.end()])
-        return "·".join(named), _PLACE if found.lastgroup else _NUMBER
-    start = found.start(found.lastgroup or 0)
-    if found.lastgroup == "iso":
+    if match.lastgroup in {None, "place"}:
+        named = (SPELLINGS.get(word, word) for word in words[match.start() : match.end()])
+        return "·".join(named), _PLACE if match.lastgroup else _NUMBER
+    start = match.start(match.lastgroup or 0)
+    if match.lastgroup == "iso":
         return f"{int(words[start + 2])}/{int(words[start + 1])}", _DATE
     month = words[start + 1]
     return f"{int(words[start])}/{_MONTHS.get(month) or int(month)}", _DATE

@@ -142,15 +142,17 @@ def revise(session: Session, job: StoreJob, now: datetime) -> Stored:
 
 def _locate(session: Session, job: StoreJob, stored: Current) -> Landing:
     addresses = addresses_of(job)
-    known = _articles_at(session, addresses)
+    articles_by_identity = _articles_at(session, addresses)
     landed = identify(job.page_url)
-    moved = landed != addresses.identity and known.get(landed) != stored.article_id
+    moved = landed != addresses.identity and articles_by_identity.get(landed) != stored.article_id
     others = [
-        url for identity, url in addresses.further.items() if known.get(identity) not in {None, stored.article_id}
+        url
+        for identity, url in addresses.further.items()
+        if articles_by_identity.get(identity) not in {None, stored.article_id}
     ]
     if moved and not others and _is_another_text(session, job, stored):
         others = [job.page_url]
-    new = tuple(url for identity, url in addresses.further.items() if known.get(identity) is None)
+    new = tuple(url for identity, url in addresses.further.items() if articles_by_identity.get(identity) is None)
     return Landing(job.page_url, moved, others[0] if others else None, new)
 
 

@@ -80,8 +80,8 @@ _LABELS: Mapping[Place | None, str] = {None: "AB", "title": "A", "author": "A", 
 class _Without:
     """Matches of the first expression that the second does not match."""
 
-    wanted: "Plain"
-    unwanted: "Plain"
+    included: "Plain"
+    excluded: "Plain"
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +102,7 @@ class Index(Protocol):
 
     table: FromClause
     article_id: ColumnElement[int]
-    found: ColumnElement[bool]
+    matches: ColumnElement[bool]
     rank: ColumnElement[float]
 
 
@@ -120,18 +120,18 @@ def as_plain(node: Node) -> tuple[Plain, bool]:
             plain, complement = as_plain(inner)
             return plain, not complement
         case And(nodes):
-            wanted, unwanted = _parted(nodes)
-            if not wanted:
-                return _one(_Any, unwanted), True
-            both = _one(_All, wanted)
-            return (_Without(both, _one(_Any, unwanted)) if unwanted else both), False
+            included, excluded = _parted(nodes)
+            if not included:
+                return _one(_Any, excluded), True
+            both = _one(_All, included)
+            return (_Without(both, _one(_Any, excluded)) if excluded else both), False
         case Or(nodes):
-            wanted, unwanted = _parted(nodes)
-            if not unwanted:
-                return _one(_Any, wanted), False
+            included, excluded = _parted(nodes)
+            if not excluded:
+                return _one(_Any, included), False
             # a OR NOT b is the complement of b AND NOT a.
-            both = _one(_All, unwanted)
-            return (_Without(both, _one(_Any, wanted)) if wanted else both), True
+            both = _one(_All, excluded)
+            return (_Without(both, _one(_Any, included)) if included else both), True
     raise TypeError(f"{node!r} is not in a full-text index")
 
 
@@ -151,7 +151,7 @@ class _Fts5:
         index: ColumnElement[Any] = literal_column(name)
         self.table: FromClause = table(name, column("rowid"))
         self.article_id: ColumnElement[int] = self.table.c.rowid
-        self.found: ColumnElement[bool] = index.bool_op("MATCH")(_fts5(plain))
+        self.matches: ColumnElement[bool] = index.bool_op("MATCH")(_fts5(plain))
         # FTS5 gives the better match the lower number.
         self.rank: ColumnElement[float] = -func.bm25(index, _TITLE_WEIGHT, _BODY_WEIGHT, type_=Float)
 
@@ -170,8 +170,8 @@ def _fts5(plain: Plain) -> str:
         case _All(plains) | _Any(plains):
             between = " AND " if isinstance(plain, _All) else " OR "
             return f"({between.join(map(_fts5, plains))})"
-        case _Without(wanted, unwanted):
-            return f"({_fts5(wanted)} NOT {_fts5(unwanted)})"
+        case _Without(included, excluded):
+            return f"({_fts5(included)} NOT {_fts5(excluded)})"
 
 
 def _column(text: Word | Phrase | Prefix | Near) -> str:
@@ -190,7 +190,7 @@ class _Tsvector:
         self._terms: ColumnElement[Any] = self.table.c.search if kind == "words" else self.table.c.labels
         loosely = self._terms.bool_op("@@")(_to_tsquery(_replaced(plain, _pairs, _PAIR)))
         self.article_id: ColumnElement[int] = self.table.c.article_id
-        self.found: ColumnElement[bool] = and_(loosely, self._exactly(plain)) if _has_near(plain, _PAIR) else loosely
+        self.matches: ColumnElement[bool] = and_(loosely, self._exactly(plain)) if _has_near(plain, _PAIR) else loosely
         words = _to_tsquery(_replaced(plain, _words, 0))
         self.rank: ColumnElement[float] = func.ts_rank_cd(self._weights, self._terms, words, 1, type_=Float)
 
@@ -203,8 +203,8 @@ class _Tsvector:
                 return and_(*map(self._exactly, plains))
             case _Any(plains) if _has_near(plain, _PAIR):
                 return or_(*map(self._exactly, plains))
-            case _Without(wanted, unwanted) if _has_near(plain, _PAIR):
-                return and_(self._exactly(wanted), not_(self._exactly(unwanted)))
+            case _Without(included, excluded) if _has_near(plain, _PAIR):
+                return and_(self._exactly(included), not_(self._exactly(excluded)))
         return self._terms.bool_op("@@")(_to_tsquery(plain))
 
 
@@ -228,8 +228,8 @@ def _tsquery(plain: Plain) -> str:
         case _All(plains) | _Any(plains):
             between = " & " if isinstance(plain, _All) else " | "
             return f"({between.join(map(_tsquery, plains))})"
-        case _Without(wanted, unwanted):
-            return f"({_tsquery(wanted)} & !{_tsquery(unwanted)})"
+        case _Without(included, excluded):
+            return f"({_tsquery(included)} & !{_tsquery(excluded)})"
     raise TypeError(f"{plain!r} is no tsquery")
 
 
@@ -248,8 +248,8 @@ def _has_near(plain: Plain, most: int) -> bool:
             return len(words) > most
         case _All(plains) | _Any(plains):
             return any(_has_near(inner, most) for inner in plains)
-        case _Without(wanted, unwanted):
-            return _has_near(wanted, most) or _has_near(unwanted, most)
+        case _Without(included, excluded):
+            return _has_near(included, most) or _has_near(excluded, most)
     return False
 
 
@@ -265,9 +265,9 @@ def _replaced(plain: Plain, instead: Callable[[Near], Plain], most: int) -> Plai
             return _All(tuple(_replaced(inner, instead, most) for inner in plains))
         case _Any(plains):
             return _Any(tuple(_replaced(inner, instead, most) for inner in plains))
-        case _Without(wanted, unwanted):
-            loose = _replaced(wanted, instead, most)
-            return loose if _has_near(unwanted, most) else _Without(loose, unwanted)
+        case _Without(included, excluded):
+            loose = _replaced(included, instead, most)
+            return loose if _has_near(excluded, most) else _Without(loose, excluded)
     return plain
 
 
@@ -341,8 +341,8 @@ def compile_query(root: Node | None, dialect: str) -> CompiledQuery:
     if root is None:
         return CompiledQuery(None, _ID, _NOTHING, ())
     parts = list(_conjuncts(root))
-    alike = {kind: [part for part in parts if _kind(part) == kind] for kind in _KINDS}
-    lookups = [_Lookup(kind, join_nodes(And, nodes), dialect) for kind, nodes in alike.items() if nodes]
+    same_kind = {kind: [part for part in parts if _kind(part) == kind] for kind in _KINDS}
+    lookups = [_Lookup(kind, join_nodes(And, nodes), dialect) for kind, nodes in same_kind.items() if nodes]
     first = next((lookup for lookup in lookups if not lookup.complement), None)
     conditions = [lookup.condition(first) for lookup in lookups if lookup is not first]
     conditions += [_condition(part, dialect) for part in parts if _kind(part) is None]
@@ -353,7 +353,7 @@ def compile_query(root: Node | None, dialect: str) -> CompiledQuery:
         rank = func.coalesce(scores.c.rank, _NOTHING)
     if first is None:
         return CompiledQuery(None, _ID, rank, tuple(conditions), scores)
-    return CompiledQuery(first.index.table, first.index.article_id, rank, (first.index.found, *conditions), scores)
+    return CompiledQuery(first.index.table, first.index.article_id, rank, (first.index.matches, *conditions), scores)
 
 
 class _Lookup:
@@ -367,10 +367,10 @@ class _Lookup:
     def condition(self, first: "_Lookup | None" = None) -> ColumnElement[bool]:
         """Match articles with (or without) the words, after another index was read."""
         if first is not None and first.index.table is self.index.table:
-            return not_(self.index.found) if self.complement else self.index.found
+            return not_(self.index.matches) if self.complement else self.index.matches
         # An expression keeps SQLite from reading the ids first, and the other index anew for each of them.
         article_id = _ID if first is None else _ID + 0
-        having = select(self.index.article_id).where(self.index.found).correlate(None)
+        having = select(self.index.article_id).where(self.index.matches).correlate(None)
         return article_id.not_in(having) if self.complement else article_id.in_(having)
 
 
@@ -378,24 +378,24 @@ def _scores(texts: Sequence[Node], dialect: str) -> CTE:
     """Select the articles with any of the words, with their ranks."""
     plain, _ = as_plain(join_nodes(Or, texts))
     words = index("words", plain, dialect)
-    ranked = select(words.article_id.label("article_id"), words.rank.label("rank")).where(words.found)
+    ranked = select(words.article_id.label("article_id"), words.rank.label("rank")).where(words.matches)
     # Once for all: bm25() reads all that has a word to know how frequent it is.
     return ranked.cte("scores").prefix_with("MATERIALIZED")
 
 
-def _conjuncts(node: Node, *, wanted: bool = True) -> Iterator[Node]:
+def _conjuncts(node: Node, *, included: bool = True) -> Iterator[Node]:
     """Yield the nodes that must all match for this one to match (or not match)."""
     match node:
         case Not(inner):
-            yield from _conjuncts(inner, wanted=not wanted)
-        case And(nodes) if wanted:
+            yield from _conjuncts(inner, included=not included)
+        case And(nodes) if included:
             for inner in nodes:
                 yield from _conjuncts(inner)
-        case Or(nodes) if not wanted:
+        case Or(nodes) if not included:
             for inner in nodes:
-                yield from _conjuncts(inner, wanted=False)
+                yield from _conjuncts(inner, included=False)
         case _:
-            yield node if wanted else Not(node)
+            yield node if included else Not(node)
 
 
 def _kind(node: Node) -> Kind | None:
@@ -430,8 +430,8 @@ def _condition(node: Node, dialect: str) -> ColumnElement[bool]:
 def _gathered(kind: type[And | Or], nodes: Sequence[Node]) -> Iterator[Node]:
     """Yield the same nodes, those of one index joined."""
     for index_kind in _KINDS:
-        if alike := [node for node in nodes if _kind(node) == index_kind]:
-            yield join_nodes(kind, alike)
+        if same_kind := [node for node in nodes if _kind(node) == index_kind]:
+            yield join_nodes(kind, same_kind)
     yield from (node for node in nodes if _kind(node) is None)
 
 

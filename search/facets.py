@@ -206,11 +206,11 @@ def _names(authors: str | None) -> list[str]:
     return json.loads(authors) if authors else []
 
 
-def _day(known: str | date | None) -> list[date]:
+def _day(value: str | date | None) -> list[date]:
     """Return the day in Jakarta, from a day or an hour in UTC."""
-    if known is None:
+    if value is None:
         return []
-    return [(datetime.fromisoformat(known) + _AHEAD).date() if isinstance(known, str) else known]
+    return [(datetime.fromisoformat(value) + _AHEAD).date() if isinstance(value, str) else value]
 
 
 def _fitting(days: int) -> Step:

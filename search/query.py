@@ -112,8 +112,8 @@ def _check_balance(plain: str, text: str) -> None:
     """Check quotes and parentheses; luqum would not say where the mistake is."""
     opened: list[int] = []
     quote: int | None = None
-    for found in _BALANCED.finditer(plain):
-        mark, position = found.group(), found.start()
+    for match in _BALANCED.finditer(plain):
+        mark, position = match.group(), match.start()
         if mark == '"':
             quote = position if quote is None else None
         elif quote is not None:
@@ -139,21 +139,21 @@ def _readable(plain: str, text: str) -> str:
 def _readable_parts(plain: str, text: str) -> Iterator[str]:
     """Yield the query as luqum reads it; every character keeps its column."""
     end = 0
-    for found in _PHRASE_OR_NEAR.finditer(plain):
-        yield _without_marks(plain[end : found.start()])
-        if found["near"] is None:
-            yield found.group()
-        elif found.group().endswith(")"):
-            yield f'{NEAR}:"{found["near"].translate(_IN_NEAR)}"'
+    for match in _PHRASE_OR_NEAR.finditer(plain):
+        yield _without_marks(plain[end : match.start()])
+        if match["near"] is None:
+            yield match.group()
+        elif match.group().endswith(")"):
+            yield f'{NEAR}:"{match["near"].translate(_IN_NEAR)}"'
         else:
-            raise QueryError("near(…) holds words and a number only: near(wang, lavrov, 10)", text, found.start())
-        end = found.end()
+            raise QueryError("near(…) holds words and a number only: near(wang, lavrov, 10)", text, match.start())
+        end = match.end()
     yield _without_marks(plain[end:])
 
 
 def _without_marks(part: str) -> str:
     for written_together in (_ADDRESS, _CLOCK):
-        part = written_together.sub(lambda found: _SPECIAL.sub(".", found.group()), part)
+        part = written_together.sub(lambda match: _SPECIAL.sub(".", match.group()), part)
     return _LOST_ESCAPE.sub(" ", _MARK_BEFORE_WORD.sub(" ", part))
 
 

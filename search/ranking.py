@@ -28,7 +28,7 @@ _KEPT = 32
 # Where a tier begins: the value and the id of the last article of the tier before.
 Edge = tuple[Any, int]
 # An article: its id, its rank and its story.
-Found = tuple[int, float, int | None]
+RankedRow = tuple[int, float, int | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,12 +88,12 @@ def read_tier(
     statement = statement.order_by(*_primary(sort, article_id)).limit(RANKED + 1)
     # Neither through the ORM nor by the names of columns: for ten thousand rows either takes as long as the database.
     answer = session.connection().execute(_by_relevance(statement) if sort == "relevance" else statement)
-    found = cast("Sequence[Found]", answer.all())
-    ordered, end = _cut(session, found, sort)
+    rows = cast("Sequence[RankedRow]", answer.all())
+    ordered, end = _cut(session, rows, sort)
     kept = ordered if copies else _best_of_each_story(ordered)
     ids, ranks, stories = array("q"), array("d"), array("q")
-    for found_id, rank, story in kept:
-        ids.append(found_id)
+    for article_number, rank, story in kept:
+        ids.append(article_number)
         ranks.append(rank)
         stories.append(story or 0)
     return Tier(ids, ranks, stories, len(ordered), end)
@@ -119,29 +119,29 @@ def _select_articles(session: Session, selection: Selection, sort: Sort) -> Sele
 
 def _by_relevance(statement: Select[Any]) -> Select[Any]:
     """Order by best rank, then newest, undated last, then latest stored."""
-    found = statement.subquery().c
-    return select(found.article_id, found.rank, found.story_id).order_by(
-        found.rank.desc(), found.published_at.desc().nulls_last(), found.article_id.desc()
+    columns = statement.subquery().c
+    return select(columns.article_id, columns.rank, columns.story_id).order_by(
+        columns.rank.desc(), columns.published_at.desc().nulls_last(), columns.article_id.desc()
     )
 
 
-def _cut(session: Session, found: Sequence[Found], sort: Sort) -> tuple[Sequence[Found], Edge | None]:
+def _cut(session: Session, rows: Sequence[RankedRow], sort: Sort) -> tuple[Sequence[RankedRow], Edge | None]:
     """Return the tier's articles, and where the next tier begins.
 
     Leaves out the extra article that was read to know of more.
     """
-    if len(found) <= RANKED:
-        return found, None
+    if len(rows) <= RANKED:
+        return rows, None
     if sort == "relevance":
-        further, last = nsmallest(2, (article_id for article_id, _, _ in found))
-        within: Sequence[Found] = [row for row in found if row[0] != further]
+        further, last = nsmallest(2, (article_id for article_id, _, _ in rows))
+        within: Sequence[RankedRow] = [row for row in rows if row[0] != further]
     else:
-        within = found[:RANKED]
+        within = rows[:RANKED]
         last = within[-1][0]
     return within, (session.scalar(select(_value(sort)).where(StoredArticle.id == last)), last)
 
 
-def _best_of_each_story(ordered: Sequence[Found]) -> list[Found]:
+def _best_of_each_story(ordered: Sequence[RankedRow]) -> list[RankedRow]:
     seen: set[int] = set()
     best = []
     for row in ordered:

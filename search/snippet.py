@@ -54,12 +54,12 @@ def snippet(text: str, phrases: Iterable[tuple[str, ...]], words: int = WORDS) -
     tokens = tokens_with_offsets(text, _terms(phrases))
     if not tokens:
         return Snippet("", ())
-    found = _find(tokens, phrases)
-    first, end = _window(found, len(tokens), words)
+    matches = _find(tokens, phrases)
+    first, end = _window(matches, len(tokens), words)
     start_at = _outward(text, tokens[first].start, -1) if first else 0
     end_at = _outward(text, tokens[end - 1].end, 1) if end < len(tokens) else len(text)
     before, after = ("… " if start_at else ""), (" …" if end_at < len(text) else "")
-    inside = [match for match in found if first <= match.first and match.end <= end]
+    inside = [match for match in matches if first <= match.first and match.end <= end]
     shift = len(before) - start_at
     spans = tuple((start + shift, stop + shift) for start, stop in _spans(tokens, inside))
     return Snippet(before + text[start_at:end_at].replace("\n", " ") + after, spans)
@@ -89,20 +89,20 @@ def _find(tokens: Sequence[Token], phrases: Iterable[tuple[str, ...]]) -> list[_
     return matches
 
 
-def _window(found: Sequence[_Match], length: int, words: int) -> tuple[int, int]:
+def _window(matches: Sequence[_Match], length: int, words: int) -> tuple[int, int]:
     """Return the best window's first token and the one after its last."""
-    if not found:
+    if not matches:
         return 0, min(words, length)
     best_score, best_first, best_end = (0, 0), 0, 0
     inside: Counter[tuple[str, ...]] = Counter()
     after = 0
-    for match in found:
-        while after < len(found) and found[after].end <= max(match.first + words, match.end):
-            inside[found[after].phrase] += 1
+    for match in matches:
+        while after < len(matches) and matches[after].end <= max(match.first + words, match.end):
+            inside[matches[after].phrase] += 1
             after += 1
         score = (len(inside), inside.total())
         if score > best_score:
-            best_score, best_first, best_end = score, match.first, found[after - 1].end
+            best_score, best_first, best_end = score, match.first, matches[after - 1].end
         inside[match.phrase] -= 1
         if not inside[match.phrase]:
             del inside[match.phrase]
@@ -111,9 +111,9 @@ def _window(found: Sequence[_Match], length: int, words: int) -> tuple[int, int]
     return first, min(length, max(first + words, best_end))
 
 
-def _spans(tokens: Sequence[Token], found: Iterable[_Match]) -> tuple[Span, ...]:
+def _spans(tokens: Sequence[Token], matches: Iterable[_Match]) -> tuple[Span, ...]:
     spans: list[Span] = []
-    for start, end in sorted((tokens[match.first].start, tokens[match.end - 1].end) for match in found):
+    for start, end in sorted((tokens[match.first].start, tokens[match.end - 1].end) for match in matches):
         if spans and start < spans[-1][1]:
             spans[-1] = (spans[-1][0], max(end, spans[-1][1]))
         else:

@@ -142,8 +142,8 @@ def _narrowed(session: Session, selection: Selection) -> list[ColumnElement[bool
     if selection.outlets:
         clauses.append(_with(StoredArticle.outlet.in_(selection.outlets)))
     if selection.query is not None:
-        found = select_ids(session, Selection(selection.query)).subquery()
-        clauses.append(_with(StoredArticle.id.in_(select(found.c.article_id))))
+        matching = select_ids(session, Selection(selection.query)).subquery()
+        clauses.append(_with(StoredArticle.id.in_(select(matching.c.article_id))))
     return clauses
 
 

@@ -203,10 +203,10 @@ def _date_and_rest(line: str) -> tuple[str | None, str]:
     if len(line) > _LONGEST_DATE_LINE or not re.search(r"\d", line):
         return None, line
     # The zone does not matter for finding.
-    found = find_date(line, zone=ZoneInfo("UTC"), source="")
-    if found is None:
+    date = find_date(line, zone=ZoneInfo("UTC"), source="")
+    if date is None:
         return None, line
-    rest = _DATE_LABELS.sub(" ", line.replace(found.raw, " "))
+    rest = _DATE_LABELS.sub(" ", line.replace(date.raw, " "))
     return line, " ".join(rest.split()).strip(" -–—|:,()•/.")
 
 

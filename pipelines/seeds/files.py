@@ -197,10 +197,10 @@ def _files(path: str) -> Iterator[Path | UnreadableDocument]:
     if os.path.lexists(path):
         yield from _below(Path(path))
     elif glob.has_magic(path):
-        found = sorted(glob.glob(path, recursive=True))  # noqa: PTH207 - Path.glob takes no absolute pattern
-        for match in found:
+        matches = sorted(glob.glob(path, recursive=True))  # noqa: PTH207 - Path.glob takes no absolute pattern
+        for match in matches:
             yield from _below(Path(match))
-        if not found:
+        if not matches:
             yield UnreadableDocument(path, "matches no file")
     else:
         yield UnreadableDocument(path, "no such file or directory")

@@ -53,11 +53,11 @@ def import_seed(
     """
     normalised = normalise(article)
     articles.lock(session)
-    held = articles.find_by_text(session, normalised.text_sha256)
+    same_text = articles.find_by_text(session, normalised.text_sha256)
     digest = hashlib.sha256(content).hexdigest()
-    if (known := originals.find(session, digest)) is not None:
-        return Imported(known.article_id, "known")
-    verdict = judge_seed(article.outlet, held if can_link(normalised.words) else [])
+    if (earlier := originals.find(session, digest)) is not None:
+        return Imported(earlier.article_id, "known")
+    verdict = judge_seed(article.outlet, same_text if can_link(normalised.words) else [])
     new = isinstance(verdict, NewArticle)
     article_id = _add(session, normalised, now) if isinstance(verdict, NewArticle) else verdict.article_id
     document = _document(name, content, digest, normalised.article)

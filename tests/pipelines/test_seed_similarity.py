@@ -33,7 +33,7 @@ from search.seed_profile import Frequencies, build_profile, count_terms, similar
 from tests.cli.commands.running import run
 from tests.database.topics import ABOUT_IT, FAR_FROM_IT, NEAR_IT, SEEDS
 from tests.pipelines.incoming import LOOK_BACK, NOW, Arrival, arrive, article, job, name_it
-from tests.pipelines.test_older import run_settings
+from tests.pipelines.test_backfill import run_settings
 from tests.shared import shared
 
 DIPLOMACY, SPORTS = "Wang Yi Bertolak ke Moskow", "Persela Menang Tipis di Kandang"
