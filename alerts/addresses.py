@@ -1,4 +1,4 @@
-"""Addresses of channels: Apprise URLs whose secrets come from the environment, never from a file.
+"""Addresses of channels: Apprise URLs whose secrets come from the environment.
 
 ``${NAME}`` stands for the environment variable NAME. Plain text of an address ends up in files, backups and the
 database, so nothing may stand there that could be a secret. In most kinds of Apprise URL anything could be one
@@ -19,15 +19,15 @@ ALLOWED = (
 
 _VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 _HIDDEN = "\0"  # in place of a variable
-# In these a literal host is no secret; nor are, of mails, the addresses.
+# Kinds in which a literal host is no secret, nor a mail address.
 _WITH_HOST = frozenset({"mailto", "mailtos", "json", "jsons", "xml", "xmls", "form", "forms", "ntfy", "ntfys"})
 _OPEN_PARAMETERS = frozenset({"to", "from", "cc", "bcc", "reply", "smtp", "name", "format", "mode", "method"})
 _HOST = re.compile(r"[A-Za-z0-9.\-\0]*(\[[0-9a-fA-F:]+\])?(:(\d*|\0))?")
-_SHORTEST = 3  # characters of what is struck out of messages; shorter parts tell nothing
+_SHORTEST = 3  # characters of what is struck out of messages; shorter parts reveal nothing
 
 
 class ChannelError(PantauError):
-    """A channel cannot be used: a variable is missing, or its value is no Apprise URL."""
+    """A channel cannot be used: a variable is missing, or is no Apprise URL."""
 
 
 def check_address(template: str) -> str:
@@ -88,7 +88,7 @@ def fill(template: str, environment: Mapping[str, str]) -> str:
         raise ChannelError(f"the environment has no {names}: set {'it' if len(missing) == 1 else 'them'}")
     if _VARIABLE.fullmatch(template):
         return environment[variables(template)[0]].strip()
-    # Before the host, "/" and ":" would be read as its end.
+    # Before the host, "/" and ":" would end it.
     login, at, rest = template.rpartition("@")
     return "".join(_filled(part, environment, safe) for part, safe in ((login + at, ""), (rest, "/:")))
 
@@ -98,7 +98,10 @@ def _filled(part: str, environment: Mapping[str, str], safe: str) -> str:
 
 
 def secrets(template: str, environment: Mapping[str, str]) -> tuple[str, ...]:
-    """Return all strings to be struck out: the variables' values and each part of them, the longest first."""
+    """Return the strings to be struck out, the longest first.
+
+    These are the variables' values and each part of them.
+    """
     values = [environment.get(name, "").strip() for name in variables(template)]
     parts = {part for value in values for part in (value, *re.split(r"[:/@?&=,;\s]+", value))}
     parts |= {form(part) for part in parts for form in (quote, unquote)}

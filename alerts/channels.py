@@ -1,4 +1,4 @@
-"""Send messages by Apprise (https://appriseit.com): mail, chats, webhooks and many more, each by a kind of URL."""
+"""Send messages by Apprise (https://appriseit.com): mail, chats, webhooks."""
 
 import logging
 import re
@@ -14,12 +14,12 @@ from core.formatting import shorten
 if TYPE_CHECKING:
     from apprise import NotifyBase
 
-# Seconds. A server that has taken a message and is slow to say so would get it twice.
+# Seconds: long, since a server that took a message but answers too late would get it twice.
 _PATIENCE = 30
 _MAILS = frozenset({"mailto", "mailtos"})
 _LONGEST_PROBLEM = 300
-# Below warnings, what the network said is on lines that begin so.
-_SAID = "Socket Exception"
+# Start of the network's own error lines, logged below the level of warnings.
+_SOCKET_ERROR = "Socket Exception"
 _SYSTEM = re.compile(r"\[Errno -?\d+\] ([\w ]+)")
 
 
@@ -31,7 +31,7 @@ class Content(Protocol):
         """The subject, or the first line."""
 
     def body(self, form: Form, most: int) -> str:
-        """Return the text in this form, in at most ``most`` characters if possible."""
+        """Return the text in this form, if possible in ``most`` characters."""
 
 
 class Channel:
@@ -48,15 +48,15 @@ class Channel:
 
         An answer may come too late or get lost: then a message that arrived counts as failed.
         """
-        with _heard() as said:
+        with _captured_log() as lines:
             try:
                 taken = self._notify(content)
             except Exception as error:  # noqa: BLE001 - a hundred plugins raise what their libraries do
                 taken = False
-                said.append(f"{type(error).__name__}: {error}")
+                lines.append(f"{type(error).__name__}: {error}")
         if taken:
             return None
-        problem = "; ".join(dict.fromkeys(scrub(_essence(line), self._hidden) for line in said))
+        problem = "; ".join(dict.fromkeys(scrub(_essence(line), self._hidden) for line in lines))
         return shorten(problem or "the channel did not take it and did not say why", _LONGEST_PROBLEM)
 
     def _notify(self, content: Content) -> bool:
@@ -79,16 +79,16 @@ def open_channel(template: str, environment: Mapping[str, str]) -> Channel:
     Raises:
         ChannelError: a variable is not set, or the result is no Apprise URL; the message holds no secret.
     """
-    # It takes half a second to load, which whoever sends nothing shall not wait for.
+    # Loading takes half a second, which a run that sends nothing need not spend.
     from apprise import Apprise  # noqa: PLC0415
 
     url, hidden = fill(template, environment), secrets(template, environment)
-    with _heard() as said, warnings.catch_warnings():
-        # Its plugins load modules that later versions of Python will not have: theirs to mend.
+    with _captured_log() as lines, warnings.catch_warnings():
+        # Its plugins load modules that later versions of Python drop; Apprise has to mend that.
         warnings.simplefilter("ignore", DeprecationWarning)
         plugin = Apprise.instantiate(url)
     if plugin is None:
-        why = f" ({scrub(said[0], hidden)})" if said else ""
+        why = f" ({scrub(lines[0], hidden)})" if lines else ""
         raise ChannelError(f"this is no Apprise URL that can be used{why}: see https://appriseit.com for how they look")
     plugin.socket_connect_timeout = plugin.socket_read_timeout = _PATIENCE
     scheme = url.partition("://")[0].lower()
@@ -105,33 +105,36 @@ def _form(plugin: "NotifyBase", scheme: str) -> Form:
             return "text"
 
 
-def _essence(said: str) -> str:
+def _essence(line: str) -> str:
     """Return the operating system's own words of an error that libraries wrapped."""
-    found = _SYSTEM.search(said)
-    return found[1] if found and said.startswith(_SAID) else said
+    system = _SYSTEM.search(line)
+    return system[1] if system and line.startswith(_SOCKET_ERROR) else line
 
 
 class _Listener(logging.Handler):
-    def __init__(self, said: list[str]) -> None:
+    def __init__(self, lines: list[str]) -> None:
         super().__init__(logging.DEBUG)
-        self._said = said
+        self._lines = lines
 
     def emit(self, record: logging.LogRecord) -> None:
         message = record.getMessage()
-        if record.levelno >= logging.WARNING or message.startswith(_SAID):
-            self._said.append(message)
+        if record.levelno >= logging.WARNING or message.startswith(_SOCKET_ERROR):
+            self._lines.append(message)
 
 
 @contextmanager
-def _heard() -> Iterator[list[str]]:
-    """Collect Apprise's log lines; they reach no other log, since they may name the address."""
+def _captured_log() -> Iterator[list[str]]:
+    """Collect Apprise's log lines and keep them from other logs.
+
+    They may name the address.
+    """
     logger = logging.getLogger("apprise")
-    said: list[str] = []
+    lines: list[str] = []
     before = logger.level, logger.propagate, logger.handlers
-    logger.handlers, logger.propagate = [_Listener(said)], False
+    logger.handlers, logger.propagate = [_Listener(lines)], False
     logger.setLevel(logging.DEBUG)
     try:
-        yield said
+        yield lines
     finally:
         level, logger.propagate, logger.handlers = before
         logger.setLevel(level)

@@ -41,7 +41,7 @@ logger = logging.getLogger(__name__)
 # If this variable is set, its channel gets changed flags at once, and daily a digest of all that is wrong.
 OPERATOR_CHANNEL = "${OPERATOR_CHANNEL}"
 _OPERATOR_WHEN: Mapping[Kind, Schedule] = {"flags": read_schedule("at once"), "operator": read_schedule("daily 07:00")}
-# A channel that failed so often in a run rests until the next: each failure may take half a minute.
+# Failures after which a channel rests until the next run: each may take half a minute.
 _ENOUGH = 2
 _DAY = timedelta(days=1)
 _DIGESTS = frozenset({"digest", "operator"})
@@ -68,7 +68,7 @@ class DeliveryReport:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A declared channel of a watchlist or of the operator; ``place`` is the file that declares it."""
+    """A declared channel; ``place`` is the file that declares it."""
 
     watch: str
     channel: str
@@ -78,7 +78,7 @@ class Target:
 
 
 def find_targets(watchlists: Sequence[Watchlist], environment: Mapping[str, str], *, operator: bool) -> list[Target]:
-    """Return the channels of the active watchlists, and the operator's if asked for and set."""
+    """Return the channels of the active watchlists, and the operator's if set."""
     targets = [
         Target(
             watchlist.name,
@@ -99,7 +99,7 @@ def find_targets(watchlists: Sequence[Watchlist], environment: Mapping[str, str]
 
 
 def find_missing_secrets(targets: Sequence[Target], environment: Mapping[str, str]) -> list[str]:
-    """Return a line for each channel whose secrets are missing, with its watchlist, file and variable."""
+    """Return a line for each channel whose secrets are missing."""
     problems = []
     for target in targets:
         try:
@@ -112,7 +112,7 @@ def find_missing_secrets(targets: Sequence[Target], environment: Mapping[str, st
 def notify_after_round(
     settings: BaseSettings, engine: Engine, environment: Mapping[str, str], now: datetime
 ) -> Sequence[str]:
-    """Send what is due after a round of the monitor, as ``scrapy watch run`` does; return what failed, a line each.
+    """Send what is due after a round of the monitor; return what failed, a line each.
 
     What could not be sent is tried again after the next round. A wrong watchlist does not stop the others.
     """
@@ -187,10 +187,10 @@ def _find_and_queue(
 
 
 def _queue_digests(session: Session, targets: Sequence[Target], now: datetime, *, at_once: bool) -> None:
-    """Queue each target's digest of the day before; of several missed ones, only the last.
+    """Queue each target's digest of the day before; of several missed ones, the last.
 
     There is no digest of a day before the database's first run: it would hold today's flags under yesterday's date.
-    ``at_once``: someone asked for it, so it is sent whatever its day.
+    ``at_once``: someone asked for it, so it is sent in any case.
     """
     began_at = deliveries.load_first_run_at(session)
     for target in targets:

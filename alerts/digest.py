@@ -1,4 +1,4 @@
-"""A day's digest: articles, top stories and watchlists' hits; for the operator, problems.
+"""A day's digest: articles, top stories, watchlists' hits, and problems.
 
 Written as a page for mails and files, and as lines for chats, with bars made of letters.
 """
@@ -56,7 +56,7 @@ class TopStory:
 
 @dataclass(frozen=True, slots=True)
 class WatchlistHits:
-    """A watchlist's hits on that day: the number of different texts, and the best of them."""
+    """A watchlist's hits on that day: number of different texts, and the best ones."""
 
     title: str
     total: int
@@ -68,7 +68,7 @@ class News:
     """Publications of the day.
 
     Attributes:
-        outlets: those that published anything, most articles first.
+        outlets: outlets with any, most articles first.
         days: the days up to this one, each with its number of different texts; the oldest first.
         top: the stories first published on the day, by reach.
     """
@@ -117,7 +117,7 @@ class Digest:
         return f"Pantau, {day}: {format_count(self.news.articles, 'article')}"
 
     def cut(self, stories: int, hits: int) -> "Digest":
-        """Return the digest with at most this number of stories, and of hits for each watchlist."""
+        """Return the digest with at most this many stories, and hits of each watchlist."""
         if self.news is None:
             return self
         found = tuple(replace(one, entries=one.entries[:hits]) for one in self.news.hits)
@@ -221,7 +221,7 @@ def _waiting(told: Mapping[tuple[str, str], deliveries.DeliveryStatus]) -> list[
 
 _BAR = 20
 _HEIGHT, _STEP = 48, 16
-# How much of it is written: stories, and hits of a watchlist; less where it is too long for its channel.
+# Numbers of stories, and of a watchlist's hits; smaller ones if the digest is too long for its channel.
 _SIZES = ((TOP_STORIES, HITS), (5, 3), (3, 1), (1, 0))
 NOTHING_WRONG = "All outlets are well, and every message was sent."
 
@@ -262,7 +262,7 @@ class DigestMessage:
         return self.digest.title
 
     def body(self, form: Form, most: int) -> str:
-        """Return the digest, with fewer stories and hits where there is no room for all."""
+        """Return the digest, with fewer stories and hits if there is no room for all."""
         text = ""
         for stories, hits in _SIZES:
             text = write(self.digest.cut(stories, hits), form)
@@ -287,7 +287,10 @@ def markdown_document(digest: Digest) -> str:
 
 
 def chart(days: Sequence[tuple[date, int]]) -> Markup:
-    """Draw the number of different texts on each day as small columns; the last one is the digest's day."""
+    """Draw the number of different texts a day as small columns.
+
+    The last one is the digest's day.
+    """
     top = max((number for _, number in days), default=0) or 1
     columns = Markup("").join(
         Markup('<rect class="{}" x="{}" y="{}" width="{}" height="{}"><title>{}: {:,}</title></rect>').format(
@@ -309,14 +312,14 @@ def chart(days: Sequence[tuple[date, int]]) -> Markup:
 
 
 def bar(number: int, most: int) -> str:
-    """Return a bar of letters; at least one letter for any number above 0."""
+    """Return a bar of letters; at least one for any number above 0."""
     return "█" * max(round(_BAR * number / (most or 1)), min(number, 1))
 
 
 @cache
 def _template() -> Template:
     folder = FileSystemLoader(Path(__file__).parent / "templates")
-    # Whatever is put in is text: nothing of it becomes HTML.
+    # All values are escaped as text.
     environment = Environment(
         loader=folder, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
@@ -326,7 +329,7 @@ def _template() -> Template:
 
 
 def _marked(entry: Entry) -> tuple[Markup, Markup]:
-    """Return title and snippet with matches in bold; ``markup`` has escaped the rest."""
+    """Return title and snippet with matches in bold; the rest is escaped."""
     title = markup.marked(entry.title, entry.highlights, "html")
     return Markup(title), Markup(markup.marked(*entry.snippet, "html"))  # noqa: S704 - escaped
 

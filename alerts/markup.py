@@ -1,4 +1,7 @@
-"""Escape text from the web for messages: it must not steer the mail program, chat or browser that shows it."""
+"""Escape text from the web for messages.
+
+It must not steer the mail program, chat or browser that shows it.
+"""
 
 import re
 from collections.abc import Sequence
@@ -10,14 +13,14 @@ from core.formatting import one_line
 from core.urls import is_web_url
 from search.snippet import Span
 
-# What a channel shows: plain text, Markdown, a fragment of HTML, or a whole HTML page (mails).
+# Form of a channel: plain text, Markdown, a fragment of HTML, or a whole HTML page (mails).
 Form = Literal["text", "markdown", "html", "page"]
 
 _LONGEST_URL = 2000
-# What Markdown, and the dialects of it that chats use, give a meaning within a line; others only at its beginning.
+# Signs with a meaning in Markdown and in the dialects of chats, within a line or only at its beginning.
 _MARKS = re.compile(r"([\\`*_\[\]<>~|#])")
 _AT_BEGINNING = re.compile(r"^(\s*)(?:([-+=!])|(\d+)([.)]))")
-# Calls everybody in a chat.
+# Notifies all members of a chat.
 _CALL = re.compile(r"@(?=everyone|here|channel|all\b)", re.IGNORECASE)
 _UNSEEN = "\u200b"
 _URL_SIGNS = "%/:?#[]@!$&'()*+,;=~-._"
@@ -40,7 +43,7 @@ def html(text: str) -> str:
 
 
 def web_address(url: str | None) -> str | None:
-    """Return the URL in ASCII that no form gives a meaning; ``None`` if it does not lead to the web."""
+    """Return the URL in ASCII, safe in every form; ``None`` off the web."""
     if not url or len(url) > _LONGEST_URL or not is_web_url(url):
         return None
     return quote(url, safe=_URL_SIGNS)

@@ -1,4 +1,4 @@
-"""New matches of a watchlist: found once and for all, in the transaction that stores them.
+"""New matches of a watchlist, found in the transaction that stores them.
 
 New are the articles stored since it last looked, and those revised since that did not match before. A story is reported
 once: of several articles that carry one text, the first published stands for all, and what joins the story later is no
@@ -89,7 +89,7 @@ def find_new_matches(
 def save_matches(
     session: Session, watchlist: Watchlist, matches: NewMatches, channels: Sequence[tuple[str, datetime]], now: datetime
 ) -> None:
-    """Store the matches and queue them for each channel, given with the moment at which its message is due."""
+    """Store the matches and queue them for each channel, with its due time."""
     deliveries.save_progress(session, watchlist.name, matches.progress)
     match_ids = deliveries.add_matches(session, watchlist.name, matches.new, now, told=True)
     deliveries.add_matches(session, watchlist.name, matches.old, now, told=False)
@@ -117,7 +117,7 @@ def _may_change(session: Session, selection: Selection, now: datetime, up_to: in
 def _matching(
     session: Session, selection: Selection, *conditions: ColumnElement[bool], after: int = 0, up_to: int
 ) -> list[MatchingArticle]:
-    """Return the crawled articles with ids in this range that match and meet the conditions."""
+    """Return the crawled articles in this range of ids that match."""
     columns: tuple[Any, ...] = (StoredArticle.story_id, StoredArticle.published_at, StoredArticle.first_seen_at)
     statement = select_ranked(session, selection, *columns).where(StoredArticle.origin == "crawl", *conditions)
     # The column of the index that is read first, so that it reads no other articles.

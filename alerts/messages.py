@@ -1,4 +1,4 @@
-"""Messages about a watchlist's matches and about changed flags, in every form that a channel may need."""
+"""Messages about a watchlist's matches and about changed flags, in every form."""
 
 import shlex
 from collections.abc import Callable, Sequence
@@ -59,7 +59,7 @@ class Alert:
         return f"{plain(self.heading)}: {format_count(self.total, 'new article')}"
 
     def body(self, form: Form, most: int) -> str:
-        """Return as many articles as there is room for (one at least); the hint if there is none."""
+        """Return the articles there is room for (one at least), or the hint."""
         text = self.hint
         for shown in range(len(self.entries), 0, -1):
             text = _WRITERS[form](self, self.entries[:shown])
@@ -73,14 +73,17 @@ class Alert:
 
 
 def write_alert(session: Session, watchlist: Watchlist, article_ids: Sequence[int]) -> Alert:
-    """Write the message about these articles as they are now; each stands for all copies of its text."""
+    """Write the message about these articles as they are now.
+
+    Each stands for all copies of its text.
+    """
     entries = build_entries(session, watchlist.query, load_articles(session, article_ids[:LISTED]))
     hint = f"scrapy watch test {shlex.quote(watchlist.name)} --limit 100"
     return Alert(watchlist.declared.title, len(article_ids), entries, hint)
 
 
 def build_entries(session: Session, query: Query, articles: Sequence[StoredArticle]) -> tuple[Entry, ...]:
-    """Prepare articles for a message, with the passages that answer the query."""
+    """Prepare articles for a message, with the passages that match the query."""
     told = stories_of(session, articles)
     return tuple(_entry(article, told.get(article.id), query) for article in articles)
 
@@ -100,7 +103,7 @@ def _entry(article: StoredArticle, story: StoryView | None, query: Query) -> Ent
 
 
 def _copies(article: StoredArticle, story: StoryView | None) -> list[str]:
-    """Describe how far the article's story went: "also in 4 outlets, first: antara"."""
+    """Describe the spread of the story: "also in 4 outlets, first: antara"."""
     if story is None:
         return []
     others = [outlet for outlet in story.outlets if outlet != article.outlet]

@@ -1,4 +1,4 @@
-"""Schedules of messages: at once, hourly, or daily at some time. Pure: the moment is an argument."""
+"""Schedules of messages: at once, hourly or daily. Pure."""
 
 import re
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ _ZONES = {"WIB": "Asia/Jakarta", "WITA": "Asia/Makassar", "WIT": "Asia/Jayapura"
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """When messages go out.
+    """Time at which messages go out.
 
     Attributes:
         how: ``daily`` at the time ``at`` of the clock in ``zone``.
@@ -28,7 +28,10 @@ class Schedule:
     zone: ZoneInfo = HOME
 
     def next_due(self, now: datetime) -> datetime:
-        """Return when a match found now is due, in UTC: now, or the next full hour or daily time after it."""
+        """Return when a match found now is due, in UTC.
+
+        That is now, or the next full hour or daily time after it.
+        """
         match self.how:
             case "at once":
                 return now.astimezone(UTC)

@@ -1,4 +1,4 @@
-"""Watchlists: one TOML file each, with the query, and the channels that are notified.
+"""Watchlists: one TOML file each, with a query and the channels to notify.
 
     title  = "Tiongkok dan Rusia"
     query  = "(Tiongkok AND Rusia) OR Lavrov"   # as in `scrapy search`
@@ -124,12 +124,15 @@ class Watchlists:
 
     @classmethod
     def from_settings(cls, paths: Sequence[str], parse: Parse) -> Self:
-        """Open the shipped watchlists and those of WATCHLIST_PATHS: a list, or one string parted as PATH is here."""
+        """Open the shipped watchlists and those of WATCHLIST_PATHS.
+
+        ``paths``: a list, or one string parted as PATH is here.
+        """
         parts = paths.split(os.pathsep) if isinstance(paths, str) else paths
         return cls([SHIPPED, *(Path(part).expanduser() for part in parts if part)], parse)
 
     def read(self, names: Sequence[str] = ()) -> tuple[list[Watchlist], list[str]]:
-        """Read the watchlists of these names, or all, sorted; also return a line for each fault of wrong ones.
+        """Read the watchlists of these names, or all, sorted, and a line for each fault.
 
         Raises:
             UsageError: there is none of that name.
@@ -186,7 +189,7 @@ def _contradictions(declared: Declaration) -> list[str]:
     for place, tell in enumerate(declared.tell):
         first = seen.setdefault((tell.to, tell.digest), place)
         if first != place:
-            faults.append(f"tell[{place}].to: the same as tell[{first}].to; each is told once")
+            faults.append(f"tell[{place}].to: the same as tell[{first}].to; each is notified once")
     return faults
 
 
@@ -198,7 +201,7 @@ def _fault(detail: ErrorDetails) -> str:
         return f"the file's name is the watchlist's name and must be {format_allowed(detail)}, e.g. gempa.toml"
     if detail["type"] == "missing":
         return f"{format_key(location)}: missing; it must be there"
-    # What stands there may be a secret.
+    # The value may be a secret.
     value = "" if location[-1] == "to" else f" = {format_value(detail['input'])}"
     return f"{format_key(location)}{value}: must be {format_allowed(detail)}"
 

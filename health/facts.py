@@ -1,4 +1,4 @@
-"""What is known of an outlet when it is judged, and the shapes that the judgement takes. Pure."""
+"""Facts about an outlet, findings of rules, and periods not to learn from. Pure."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -11,7 +11,7 @@ from health.measures import QuarterMeasures
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What a rule found, or found to go on."""
+    """A problem that a rule found, or found to persist."""
 
     kind: FlagKind
     words: str
@@ -24,8 +24,8 @@ class SourceFacts:
 
     Attributes:
         kind: feed, sitemap, listing or home.
-        checked_at: when it last answered usefully; ``failures`` how often it failed since.
-        status: of HTTP; 200 with failures: it answers, but with nothing that is of use.
+        checked_at: when it last gave a usable answer; ``failures`` counts the failures since.
+        status: of HTTP; 200 with failures: it answers, but with nothing usable.
     """
 
     url: str
@@ -38,7 +38,7 @@ class SourceFacts:
 
 @dataclass(frozen=True, slots=True)
 class HostFacts:
-    """A host of the outlet, and whether its robots.txt forbids what is polled there."""
+    """A host of the outlet; ``forbids``: its robots.txt forbids what is polled there."""
 
     host: str
     forbids: bool
@@ -57,13 +57,13 @@ class GapFacts:
 
 @dataclass(frozen=True, slots=True)
 class RunFacts:
-    """How the outlet's runs went.
+    """Results of the outlet's runs.
 
     Attributes:
-        state: how the last one ended that did; ``None``: none has.
-        message: what it said.
-        failed_in_a_row: how many failed or were killed since the last that came to its end.
-        succeeded_at: when one last came to its end: up to then, what the outlet published could be seen.
+        state: of the last run that ended; ``None`` without one.
+        message: of that run.
+        failed_in_a_row: number of failed or killed runs since the last complete one.
+        succeeded_at: when the last complete run began; publications up to then could be seen.
     """
 
     state: str | None = None
@@ -74,14 +74,14 @@ class RunFacts:
 
 @dataclass(frozen=True, slots=True)
 class OutletFacts:
-    """What an outlet is judged from.
+    """Facts about an outlet.
 
     Attributes:
         now: aware, as all instants.
-        parts: what its runs measured, the oldest first.
+        parts: measures of its runs by quarter of a day, the oldest first.
         published: articles by publication in the quarters of a day before ``runs.succeeded_at``, the latest first.
-        ever_stored: whether any article of it is stored.
-        flags: those that are open, and those that were while what is compared was measured.
+        ever_stored: any article of it is stored.
+        flags: the open ones, and those open at any time that is compared.
     """
 
     name: str
@@ -96,14 +96,13 @@ class OutletFacts:
     flags: Sequence[FlagView] = ()
 
     def open(self, kind: FlagKind) -> FlagView | None:
-        """The open flag of that kind."""
+        """Return the open flag of that kind."""
         return next((flag for flag in self.flags if flag.kind == kind and flag.cleared_at is None), None)
 
 
 Measured = Literal["volume", "pages", "fields", "lengths", "latency"]
 
-# What changes in these for so long is the outlet's own way from then on: what was before is forgotten. All else that is
-# wrong stays wrong, however long it is so.
+# A change of these kinds that lasts so long becomes usual, and what was before is forgotten. Other problems never do.
 SETTLING_KINDS = frozenset({"volume-drop", "volume-jump", "slow"})
 SETTLED_AFTER = timedelta(days=14)
 _PAGES: tuple[Measured, ...] = ("volume", "pages", "fields", "lengths")
@@ -115,16 +114,16 @@ _SPOILS: Mapping[str, tuple[Measured, ...]] = {
     "text-short": ("lengths",), "slow": ("latency",),
 }  # fmt: skip
 LASTING_KINDS = frozenset(_SPOILS) - SETTLING_KINDS
-# What is wrong was so for up to a day before it was noticed.
+# A problem may have begun up to a day before its flag.
 _BEFORE = timedelta(days=1)
 
 
 def is_excluded(
     flags: Iterable[FlagView], what: Measured, start: datetime, end: datetime, *, settled: datetime | None = None
 ) -> bool:
-    """Whether something was wrong, at some time between these, that shows in ``what``.
+    """True if a flag that spoils the figures of ``what`` was open in this period.
 
-    ``settled``: since when it is as it is now (``settled_since``), so that this is no longer wrong.
+    ``settled``: since when the present level is usual (``find_settled_since``); the flag about that change spoils none.
     """
     return any(
         what in _SPOILS.get(flag.kind, ())
@@ -136,13 +135,13 @@ def is_excluded(
 
 
 def find_last_repair(flags: Iterable[FlagView], what: Measured) -> datetime | None:
-    """When something that shows in ``what`` was last seen to be well again."""
+    """Return when the last flag that spoils ``what`` was cleared."""
     ends = (flag.cleared_at for flag in flags if flag.cleared_at and what in _SPOILS.get(flag.kind, ()))
     return max(ends, default=None)
 
 
 def find_settled_since(flags: Iterable[FlagView], what: Measured, now: datetime) -> datetime | None:
-    """Since when ``what`` is as it is now, where it changed and stayed so; ``None``: it did not."""
+    """Return since when a lasting change of ``what`` is usual, or ``None``."""
     starts = (
         flag.raised_at
         for flag in flags

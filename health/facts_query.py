@@ -1,4 +1,4 @@
-"""Reading what an outlet is judged from. Cheap however much is stored: a few statements that indexes answer."""
+"""Load the facts about an outlet, by a few statements that indexes answer."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
@@ -15,7 +15,7 @@ from health.facts import LASTING_KINDS, GapFacts, HostFacts, OutletFacts, RunFac
 from health.flags import load_flags
 from health.measures import QUARTER, load_quarters
 
-# How far back what is usual is learned; of what is wrong for long, from before it was.
+# How far back the usual is learned; for a lasting flag, back from its raising.
 HISTORY = timedelta(weeks=8)
 _FURTHEST = timedelta(days=400)
 _ENDED = ("finished", "stopped", "failed", "killed")
@@ -25,7 +25,7 @@ _HOSTS_COUNT = timedelta(days=7)
 
 
 def read_facts(session: Session, outlet: str, now: datetime) -> OutletFacts:
-    """What is known of the outlet; ``session`` is only read."""
+    """Load the facts about the outlet; ``session`` is only read."""
     flags = load_flags(session, names=[outlet], open_since=now - _FURTHEST)
     anchor = min(
         (flag.raised_at for flag in flags if flag.cleared_at is None and flag.kind in LASTING_KINDS), default=now
@@ -47,9 +47,9 @@ def read_facts(session: Session, outlet: str, now: datetime) -> OutletFacts:
 
 
 def still_polled(source: SourceStatus, began_at: datetime | None) -> bool:
-    """Return whether the run that began then asked the source, or it was not due.
+    """True if the last run polled the source, or it was not due yet.
 
-    A source that no run asks any more, since its declaration changed, fails no more either.
+    A source that runs poll no more, since the declaration changed, fails no more either.
     """
     if began_at is None:
         return False
@@ -58,13 +58,13 @@ def still_polled(source: SourceStatus, began_at: datetime | None) -> bool:
 
 
 def _runs(session: Session, outlet: str) -> tuple[RunFacts, datetime | None]:
-    """And when the last run that ended began."""
+    """Return the runs' facts, and when the last run that ended began."""
     columns = (Run.state, Run.message, Run.started_at, Run.until)
     query = select(*columns).where(Run.outlet == outlet).order_by(Run.id.desc())
     ended = session.execute(query.where(Run.state.in_(_ENDED)).limit(_RUNS)).all()
     if not ended:
         return RunFacts(), None
-    # What is published while a run goes on is the next one's to see.
+    # Articles published during a run are seen by the next one.
     whole = session.execute(query.where(Run.state == "finished", Run.until.is_(None)).limit(1)).one_or_none()
     failed = next((place for place, run in enumerate(ended) if run.state not in {"failed", "killed"}), len(ended))
     last = ended[0]
@@ -72,7 +72,7 @@ def _runs(session: Session, outlet: str) -> tuple[RunFacts, datetime | None]:
 
 
 def _published(session: Session, outlet: str, start: datetime, until: datetime | None) -> Sequence[int]:
-    """Count articles by publication in the quarters of a day before ``until``, the latest first."""
+    """Count articles in the quarters of a day before ``until``, the latest first."""
     if until is None or until <= start:
         return ()
     quarters = -(-int((until - start).total_seconds()) // int(QUARTER.total_seconds()))
@@ -89,7 +89,7 @@ def count_published(
     steps: int,
     values: Mapping[str, Any] | None = None,
 ) -> dict[str, list[int]]:
-    """Count articles by publication in equal periods; SQLite and PostgreSQL do so without reading an article.
+    """Count articles by publication in equal periods, without reading an article.
 
     Args:
         session: of either database; it is only read.
@@ -127,7 +127,7 @@ def _sources(session: Session, outlet: str, began_at: datetime | None) -> list[S
 
 
 def _hosts(session: Session, outlet: str, now: datetime) -> list[HostFacts]:
-    """Those that are asked still: a domain that the declaration has left says nothing any more."""
+    """Load the hosts checked lately: those of an older declaration count no more."""
     columns = (HostState.host, HostState.robots_forbids, HostState.changed_at)
     asked = HostState.checked_at >= now - _HOSTS_COUNT
     rows = session.execute(select(*columns).where(HostState.outlet == outlet, asked).order_by(HostState.host))
@@ -135,7 +135,7 @@ def _hosts(session: Session, outlet: str, now: datetime) -> list[HostFacts]:
 
 
 def _gaps(session: Session, outlet: str, now: datetime) -> list[GapFacts]:
-    """Those found lately that other sources have not filled."""
+    """Load the gaps found lately that other sources have not filled."""
     query = (
         select(Source.url, Gap.found_at, Gap.since, Gap.estimate - Gap.recovered)
         .join(Source, Source.id == Gap.source_id)

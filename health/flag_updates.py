@@ -26,7 +26,7 @@ class FlagChanges:
 
 
 def update_flags(session: Session, outlet: str, now: datetime) -> FlagChanges:
-    """Raise flags for new problems of the outlet, renew the words of open ones, clear those that are over.
+    """Raise, renew and clear the outlet's flags.
 
     Args:
         session: in the transaction that closes the run, after ``ledger.finish_run`` and ``add_to_day``.
@@ -45,7 +45,7 @@ def update_flags(session: Session, outlet: str, now: datetime) -> FlagChanges:
 
 
 def update_unjudged_flags(session: Session, names: Collection[str], now: datetime) -> dict[str, FlagChanges]:
-    """Update the flags of outlets whose last run ended without doing so, as a killed run does.
+    """Update the flags of outlets whose last run ended without it, e.g. killed.
 
     No other outlet needs it: between its runs nothing is learned of an outlet. Return the changes by name.
     """
@@ -54,7 +54,7 @@ def update_unjudged_flags(session: Session, names: Collection[str], now: datetim
 
 
 def _unjudged(session: Session, names: Collection[str]) -> list[str]:
-    """Find outlets whose last run, or a source it polled, failed, and whose flags were not updated since."""
+    """Find outlets whose last run failed, or a source in it, with flags not updated since."""
     unjudged: list[str] = []
     asked = select(Source.id).where(Source.outlet == Run.outlet, Source.failed_at >= Run.started_at).exists()
     judged = select(Flag.id).where(Flag.outlet == Run.outlet, Flag.seen_at >= Run.finished_at).exists()

@@ -78,7 +78,7 @@ def load_flags(
 
 
 def load_open_flags(session: Session, names: Collection[str] | None = None) -> dict[str, list[FlagView]]:
-    """Load the open flags of these outlets, or of all, by outlet; only outlets that have any."""
+    """Load open flags by outlet, of these outlets or of all; only outlets with any."""
     by_outlet: dict[str, list[FlagView]] = {}
     for flag in load_flags(session, names=names, state="open"):
         by_outlet.setdefault(flag.outlet, []).append(flag)

@@ -1,7 +1,7 @@
-"""Measures of an outlet: counted by a run, added to the outlet's day when it ends, read again to be compared.
+"""Measures of an outlet's runs, summed by quarter of a day.
 
-A day by Jakarta's clock has four quarters: fine enough to tell the last hours from this morning, while a day stays one
-row of a few hundred bytes.
+A day by Jakarta's clock has four quarters: fine enough to separate the last hours from this morning, while a day stays
+one row of a few hundred bytes.
 """
 
 import math
@@ -30,10 +30,10 @@ class _Sums:
     """Figures summed over a run, and over the runs of a quarter.
 
     Stored in ``outlet_days`` under these names and in this order. No rule uses ``sources_failed`` and ``fresh``; they
-    are counted since the stored days hold them.
+    stay since the stored days hold them.
 
     Attributes:
-        answers: answers to requests for sources and pages, whatever their status.
+        answers: answers to requests for sources and pages, of any status.
         latency_s: from sending the request to its last byte, summed over ``answers``.
         sources_answered: sources that answered 200 or 304; ``sources_failed`` gave nothing usable.
         empty_listings: sources of kind listing, home or feed that answered 200 and named no article at all.
@@ -124,7 +124,9 @@ class QuarterMeasures(_Summed):
 
 
 def add_to_day(session: Session, outlet: str, measures: Measures, now: datetime) -> None:
-    """Add a run's measures to the outlet's day, and store its hosts' robots.txt. Safe beside other processes.
+    """Add a run's measures to the outlet's day, and store its hosts' robots.txt.
+
+    Safe beside other processes.
 
     Args:
         session: in the transaction that closes the run.
@@ -168,7 +170,7 @@ def read_quarters(days: Iterable[tuple[date, Mapping[str, Any]]]) -> list[Quarte
 
 
 def load_quarters(session: Session, outlet: str, start: date) -> list[QuarterMeasures]:
-    """Load the outlet's quarters from this day on in which runs ended, the oldest first."""
+    """Load the outlet's quarters with runs from this day on, the oldest first."""
     rows = session.execute(
         select(OutletDay.day, OutletDay.measures).where(OutletDay.outlet == outlet, OutletDay.day >= start)
     )
@@ -178,12 +180,15 @@ def load_quarters(session: Session, outlet: str, start: date) -> list[QuarterMea
 def select_recent(
     parts: Sequence[QuarterMeasures], time: timedelta, *, since: datetime | None = None
 ) -> list[QuarterMeasures]:
-    """Select the quarters within ``time`` before the last one; with ``since`` only those that began after it."""
+    """Select the quarters within ``time`` before the last one.
+
+    ``since``: only quarters that began after it.
+    """
     return [part for part in parts if part.until > parts[-1].until - time and (since is None or part.began >= since)]
 
 
 def find_median_length(lengths: Mapping[int, int]) -> float | None:
-    """Return the logarithm (base 2) of the median length, in words; ``None`` without texts."""
+    """Return log2 of the median length in words; ``None`` without texts."""
     half, passed = sum(lengths.values()) / 2, 0
     for bucket in sorted(lengths):
         passed += lengths[bucket]
@@ -205,7 +210,7 @@ def _read_quarter(stored: Mapping[str, Any]) -> QuarterMeasures:
 
 
 def record_hosts(session: Session, outlet: str, robots: Mapping[str, tuple[str | None, bool]], now: datetime) -> None:
-    """Store the robots.txt of the outlet's hosts (``Measures.robots``) and when they changed."""
+    """Store the robots.txt of the outlet's hosts (``Measures.robots``)."""
     if not robots:
         return
     rows = [

@@ -1,6 +1,6 @@
-"""Reading how the outlets are: what they published lately, how their runs went, which of their sources fail.
+"""State of outlets for terminal, API and pages.
 
-Cheap however much is stored: what is asked of articles and URLs is answered by indexes alone.
+Cheap at any size of the database: indexes alone answer what is asked of articles and URLs.
 """
 
 import typing
@@ -85,15 +85,15 @@ def assess_health(last_run_at: datetime | None, flags: Sequence[FlagView], now: 
 
 @dataclass(frozen=True, slots=True)
 class OutletState:
-    """How an outlet is. Instants are UTC.
+    """State of an outlet. Instants are UTC.
 
     Attributes:
-        days: how many articles it published on each of the last ``DAYS`` days, by Jakarta's clock, today last.
-        newest_at: when its newest article was published.
-        last_run: whatever its state.
-        succeeded_at: when a run last came to its end.
-        pending: URLs that are still to be fetched; ``failed`` are those that could not be and may be tried again.
-        polled: how many sources are polled: the last run that ended had asked them, or it was not their turn yet.
+        days: number of articles published on each of the last ``DAYS`` days, by Jakarta's clock, today last.
+        newest_at: publication of its newest article.
+        last_run: in any state.
+        succeeded_at: end of its last complete run.
+        pending: URLs still to be fetched; ``failed`` could not be fetched and may be tried again.
+        polled: number of sources polled by the last run that ended, or not due yet.
         failing: those of them that gave nothing usable.
     """
 
@@ -110,12 +110,12 @@ class OutletState:
 
     @property
     def articles(self) -> int:
-        """How many articles it published on these days."""
+        """Number of articles published on these days."""
         return sum(self.days)
 
     @property
     def changed_at(self) -> datetime | None:
-        """When something last happened that may have changed how it is; ``None``: nothing has yet."""
+        """The last event that may have changed the state; ``None`` without any."""
         run = self.last_run
         moments = [self.newest_at, self.health.changed_at, *(source.failed_at for source in self.failing)]
         if run is not None:
@@ -125,7 +125,7 @@ class OutletState:
 
 @dataclass(frozen=True, slots=True)
 class _Runs:
-    """An outlet's last run, the last one that ended, and the last one that came to its end."""
+    """An outlet's last run, its last ended one and its last complete one."""
 
     last: Run | None
     ended: Run | None
@@ -133,16 +133,16 @@ class _Runs:
 
 
 def load_outlet_names(session: Session) -> set[str]:
-    """The names of all outlets that articles or runs are of."""
+    """Return the names of all outlets with articles or runs."""
     return _distinct(session, StoredArticle.outlet) | _distinct(session, Run.outlet)
 
 
 def load_outlet_states(session: Session, names: Collection[str], now: datetime) -> list[OutletState]:
-    """How these outlets are, by name.
+    """Load the state of each of these outlets, by name.
 
     Args:
         session: of either database; it is only read.
-        names: those of outlets, whether anything is known of them or not.
+        names: of outlets, known to the database or not.
         now: aware.
     """
     wanted = sorted(names)
@@ -155,12 +155,12 @@ def load_outlet_states(session: Session, names: Collection[str], now: datetime) 
 
 
 def load_source_polls(session: Session, name: str) -> list[SourceStatus]:
-    """How polling each of an outlet's sources went; those that fail first, then the one that changed last."""
+    """Load an outlet's sources, failing ones first, then the one that changed last."""
     return sorted(find_sources(session, [name]), key=_worst_first)
 
 
 def count_urls_by_state(session: Session, name: str) -> dict[str, int]:
-    """How many of an outlet's URLs are in each state."""
+    """Count an outlet's URLs by state."""
     query = select(Url.state, func.count()).where(Url.outlet == name).group_by(Url.state).order_by(Url.state)
     return {row[0]: row[1] for row in session.execute(query)}
 
@@ -200,7 +200,7 @@ def _days(session: Session, names: Sequence[str], now: datetime) -> dict[str, li
 
 
 def load_newest(session: Session, names: Sequence[str]) -> dict[str, datetime]:
-    """When each outlet's newest article was published (UTC); those without one are left out."""
+    """Return each outlet's newest publication (UTC); outlets without one are left out."""
     name = _names(session)
     newest = select(func.max(StoredArticle.published_at)).where(StoredArticle.outlet == name).scalar_subquery()
     return {one: at for one, at in session.execute(select(name, newest), {"names": names}) if at is not None}
@@ -242,7 +242,10 @@ def _worst_first(source: SourceStatus) -> tuple[bool, float]:
 
 
 def _distinct(session: Session, column: InstrumentedAttribute[str] | InstrumentedAttribute[str | None]) -> set[str]:
-    """The column's values, each found by one step into its index, which DISTINCT would read from end to end."""
+    """Return the column's values.
+
+    Each is found by one step into its index, which DISTINCT would read from end to end.
+    """
     steps = select(func.min(column).label("value")).cte("steps", recursive=True)
     following = select(func.min(column)).where(column > steps.c.value).scalar_subquery()
     steps = steps.union_all(select(following).where(steps.c.value.is_not(None)))
@@ -250,7 +253,7 @@ def _distinct(session: Session, column: InstrumentedAttribute[str] | Instrumente
 
 
 def _names(session: Session) -> ColumnElement[str]:
-    """The column of the list bound as ``names``."""
+    """Return the column of the list bound as ``names``."""
     column: ColumnElement[str] = elements("names", String(), _dialect(session)).c.value
     return column
 

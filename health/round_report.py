@@ -1,4 +1,4 @@
-"""What a round of the monitor did, outlet by outlet: what the live view shows, and the report keeps."""
+"""Report of a monitor's round, outlet by outlet: shown live, and stored."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
@@ -15,18 +15,18 @@ RoundState = EndState | Literal["running"]
 
 @dataclass(frozen=True, slots=True)
 class OutletReport:
-    """One outlet in a round, as it stands. Instants are aware.
+    """An outlet in a round, as it is now. Instants are aware.
 
     Attributes:
         run_id: of its run, once it has begun.
         discovered: URLs that its sources named; ``new`` articles stored, ``updated`` a new revision, ``copies`` the
             same as a stored article.
-        rejected: by reason, those too old among them; ``failed`` likewise.
+        rejected: by reason, too old ones among them; ``failed`` likewise.
         waiting: URLs admitted and still to be fetched.
-        newest_at: the outlet's newest article, whenever it was stored.
+        newest_at: the outlet's newest article, stored at any time.
         missed: estimate of articles that its sources may have lost, of the gaps found in this round and not closed.
-        flags: the words of every flag that is open.
-        messages: what failed, in words; the first ones.
+        flags: the text of every open flag.
+        messages: the first failures.
     """
 
     name: str
@@ -51,7 +51,7 @@ class OutletReport:
 
     @property
     def seconds(self) -> float | None:
-        """How long it took, once it is over."""
+        """Duration of its turn, once it is over."""
         if self.started_at is None or self.finished_at is None:
             return None
         return (self.finished_at - self.started_at).total_seconds()
@@ -59,13 +59,13 @@ class OutletReport:
 
 @dataclass(frozen=True, slots=True)
 class RoundReport:
-    """A round as it stands.
+    """A round, as it is now.
 
     Attributes:
-        outlets: those that were due, by name.
-        not_due: how many of the outlets asked for had nothing to do.
-        raised: the flags raised in this round, in words with the outlet's name before them; ``cleared`` likewise.
-        message: why it ended early or failed, if it did.
+        outlets: the due ones, by name.
+        not_due: number of outlets asked for that were not due.
+        raised: text of the flags raised in this round, after the outlet's name; ``cleared`` likewise.
+        message: why it ended early or failed.
     """
 
     id: int
@@ -80,12 +80,15 @@ class RoundReport:
 
     @property
     def failed(self) -> bool:
-        """Whether a person is needed: the round broke, or a flag was raised. A page that failed is tried again."""
+        """True if a person is needed: the round broke, or a flag was raised.
+
+        A failed page is tried again.
+        """
         return self.state == "failed" or bool(self.raised)
 
 
 def format_outlet_duration(one: OutletReport) -> str:
-    """How long its turn took, once it is over."""
+    """Format the duration of the outlet's turn, once it is over."""
     return "-" if one.seconds is None else format_duration(one.seconds)
 
 
@@ -96,13 +99,15 @@ _OUTLET: dict[str, Any] = {"stage": "finished"}
 
 
 def to_json(report: RoundReport) -> dict[str, Any]:
-    """The round for JSON: keys are the fields' names, instants ISO 8601 with their offset."""
+    """Return the round for JSON; instants are ISO 8601 with their offset."""
     made: dict[str, Any] = _plain(report)
     return made
 
 
 def from_json(values: Mapping[str, Any]) -> RoundReport:
-    """What ``to_json`` made, of this version or another: unknown keys are ignored, missing ones have defaults.
+    """Read what ``to_json`` wrote, of this version or another.
+
+    Unknown keys are ignored, missing ones have defaults.
 
     Raises:
         KeyError: it lacks what every version had: a round's ``id`` or ``started_at``, an outlet's ``name``.

@@ -1,19 +1,22 @@
-"""How probable it is that what was counted came about by chance, given what was counted before. Pure."""
+"""Probabilities of counts, the usual volume of an outlet, and its wording. Pure.
+
+Days are counted back from the last run: 0 is the 24 hours before it, 1 the 24 before these, and so on.
+"""
 
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import NormalDist
 
-# From this mean on, what is left to the approximation is less than one does not know of the dispersion.
+# From this mean on, the error of the approximation is smaller than that of the dispersion.
 _MANY = 150
-# More observations than these say nothing more that matters, and would take long to add up.
+# More observations change nothing that matters, and would take long to add up.
 _ENOUGH = 200
 _NORMAL = NormalDist()
 
 
 def probability_of_at_most(count: float, mean: float, dispersion: float) -> float:
-    """The probability of ``count`` or fewer where ``mean`` are usual.
+    """Return the probability of ``count`` or fewer where ``mean`` are usual.
 
     The distribution is Panjer's: negative binomial for a dispersion (variance by mean) above 1, Poisson's for 1,
     binomial below.
@@ -26,7 +29,7 @@ def probability_of_at_most(count: float, mean: float, dispersion: float) -> floa
 
 
 def probability_of_at_least(count: float, mean: float, dispersion: float) -> float:
-    """The probability of ``count`` or more where ``mean`` are usual."""
+    """Return the probability of ``count`` or more where ``mean`` are usual."""
     if count <= 0:
         return 1.0
     mean = max(mean, 0.01)
@@ -36,10 +39,10 @@ def probability_of_at_least(count: float, mean: float, dispersion: float) -> flo
 
 
 def probability_of_share(part: int, of: int, before: tuple[int, int], dispersion: float) -> float:
-    """The probability that ``part`` or more of these are so, where before they were in so many of so many.
+    """Return the probability of ``part`` or more among ``of``.
 
-    Beta-binomial, from Jeffreys' prior and what was before; with a dispersion above 1 all that was observed counts
-    for as much less.
+    Before it was ``before[0]`` among ``before[1]``. Beta-binomial, from Jeffreys' prior and the earlier counts; with a
+    dispersion above 1 all observations count for as much less.
     """
     scale = max(dispersion, of / _ENOUGH, 1.0)
     n, k = round(of / scale), math.floor(part / scale)
@@ -51,7 +54,7 @@ def probability_of_share(part: int, of: int, before: tuple[int, int], dispersion
 
 
 def _sum(upto: int, mean: float, dispersion: float) -> float:
-    """The probabilities of 0 to ``upto``, each from the one before."""
+    """Add up the probabilities of 0 to ``upto``, each from the one before."""
     if upto < 0:
         return 0.0
     ratio = (dispersion - 1) / dispersion
@@ -64,7 +67,7 @@ def _sum(upto: int, mean: float, dispersion: float) -> float:
 
 
 def _cube_root_score(count: float, mean: float, dispersion: float) -> float:
-    """The standard score by Wilson's and Hilferty's approximation of the gamma distribution."""
+    """Return the standard score (Wilson and Hilferty: gamma distribution)."""
     shape = mean / dispersion
     return (math.cbrt(max(count, 0.0) / mean) - 1 + 1 / (9 * shape)) * 3 * math.sqrt(shape)
 
@@ -82,13 +85,13 @@ _LONGEST = 120
 
 
 def shorten_problem(problem: str | None) -> str:
-    """What went wrong, on one line and not too long."""
+    """Return an error on one line, shortened."""
     text = " ".join((problem or "not known why").split())
     return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
 
 
 def format_usual_range(daily: Sequence[float]) -> str:
-    """What is usual of something that is counted by the day: "usual 40–60 a day", "usual 3 a week"."""
+    """Format the usual number a day: "usual 40–60 a day", "usual 3 a week"."""
     if not daily:
         return "usual not known yet"
     mean = sum(daily) / len(daily)
@@ -99,7 +102,7 @@ def format_usual_range(daily: Sequence[float]) -> str:
 
 
 def quantile(values: Sequence[float], at: float) -> float:
-    """The value below which this share of them lies, between neighbours in proportion."""
+    """Return the value below which this share lies, interpolated."""
     ordered = sorted(values)
     place = at * (len(ordered) - 1)
     low = int(place)
@@ -123,13 +126,13 @@ _CAUTION = 9
 
 @dataclass(frozen=True, slots=True)
 class UsualVolume:
-    """What is usual.
+    """Usual number of articles.
 
     Attributes:
-        weekdays: articles on the day that was judged last, the day before …, a week's.
+        weekdays: articles on the last judged day, the day before …, for a week.
         single: the variance by mean of a single day.
-        several: of a single day, or of several that follow each other, whichever is more: moods may last.
-        days: how many independent days' worth of knowledge the dispersion rests on.
+        several: of a single day or of several in a row, the larger one: an outlet's moods may last.
+        days: number of independent days on which the dispersion rests.
         quarters: the share of a day's articles in its last quarter, in its last two …
         daily: the days that this was learned from.
     """
@@ -147,31 +150,31 @@ class UsualVolume:
         return sum(self.daily) / len(self.daily)
 
     def of_quarters(self, quarters: int) -> float:
-        """Articles in the last quarters of a day."""
+        """Return the usual number of articles in the last quarters of a day."""
         whole, rest = divmod(quarters, QUARTERS)
         days = sum(self.weekdays[day % WEEK] for day in range(whole))
         return days + (self.weekdays[whole % WEEK] * self.quarters[rest - 1] if rest else 0)
 
     def dispersion(self, quarters: int) -> float:
-        """The variance by mean of so many quarters."""
+        """Return the variance by mean of this number of quarters."""
         return self.several if quarters > QUARTERS else self.single
 
     def cautious(self, quarters: int) -> float:
-        """As far as it may be larger than it was found to be: what Student's distribution adds."""
+        """Return the dispersion with Student's margin for what is not known of it."""
         return self.dispersion(quarters) * (1 + _CAUTION / self.days)
 
 
 def learn_usual_volume(daily: Mapping[int, int], weekend: Sequence[bool], quarters: Sequence[float]) -> UsualVolume:
-    """What is usual.
+    """Learn the usual volume.
 
     Args:
-        daily: articles by day, of days on which all was well.
-        weekend: of each of the last seven days, whether it was a Saturday or Sunday.
-        quarters: as in ``Usual``.
+        daily: articles by day, of days without a problem.
+        weekend: for each of the last seven days, True if it was a Saturday or Sunday.
+        quarters: as in ``UsualVolume``.
     """
     weekdays = _weekdays(daily, weekend)
     counts = [sum(day % WEEK == weekday for day in daily) for weekday in range(WEEK)]
-    # What the means leave of the degrees of freedom, and what is not known of the means themselves.
+    # Degrees of freedom left by the means, and the uncertainty of the means themselves.
     free = len(daily) - 1 - sum(count / (count + _LIKE_OTHERS) for count in counts)
     unknown = 1 + 1 / (len(daily) / WEEK + _LIKE_OTHERS)
     prior = _PRIOR_DAYS * (1 + _PRIOR_VARIATION * sum(daily.values()) / len(daily))
@@ -197,12 +200,12 @@ def _weekdays(daily: Mapping[int, int], weekend: Sequence[bool]) -> list[float]:
 
 
 def _drawn(those: Sequence[int], towards: float, strength: float) -> float:
-    """The mean, drawn towards another one as if so many had been like that."""
+    """Return the mean with ``strength`` further values at ``towards``."""
     return (sum(those) + strength * towards) / (len(those) + strength)
 
 
 def _spread(daily: Mapping[int, int], weekdays: Sequence[float], days: int) -> float:
-    """The squared deviations, by what is usual, of so many days that follow each other."""
+    """Return the squared deviations, by the usual, of ``days`` days in a row."""
     total = 0.0
     for day in daily:
         block = range(day, day + days)

@@ -22,7 +22,7 @@ OPERATOR = "(operator)"
 
 @dataclass(frozen=True, slots=True)
 class WatchProgress:
-    """How far a watchlist has looked.
+    """Progress of a watchlist.
 
     Attributes:
         criteria: what it looked for.
@@ -108,7 +108,7 @@ def load_first_run_at(session: Session) -> datetime | None:
 
 
 def find_revised_articles(session: Session, since: datetime, up_to: int) -> list[int]:
-    """Return the articles up to this id with a version replaced at ``since`` or later."""
+    """Return the articles up to this id with a version replaced since then."""
     revised = select(Revision.article_id).where(Revision.replaced_at >= since, Revision.article_id <= up_to)
     return list(session.scalars(revised.distinct()))
 
@@ -120,7 +120,10 @@ def find_known_articles(session: Session, watch: str, article_ids: Sequence[int]
 
 
 def find_notified_stories(session: Session, watch: str, story_ids: Sequence[int]) -> set[int]:
-    """Return which of the stories hold an article that the watchlist has reported, merged stories included."""
+    """Return the stories with an article that the watchlist has reported.
+
+    Also if the article is of the story since a merger only.
+    """
     notified = (
         select(StoredArticle.story_id)
         .join(WatchMatch, WatchMatch.article_id == StoredArticle.id)
@@ -135,7 +138,7 @@ def find_notified_stories(session: Session, watch: str, story_ids: Sequence[int]
 def add_matches(
     session: Session, watch: str, article_ids: Iterable[int], now: datetime, *, told: bool
 ) -> Sequence[int]:
-    """Store articles that a watchlist found; return the ids of the new matches in the articles' order."""
+    """Store a watchlist's matches; return the ids of new ones in the articles' order."""
     rows = [{"watch": watch, "article_id": one, "found_at": now, "told": told} for one in article_ids]
     if not rows:
         return []
@@ -146,7 +149,7 @@ def add_matches(
 def queue_matches(
     session: Session, watch: str, channel: str, matches: Sequence[int], *, due_at: datetime, now: datetime
 ) -> None:
-    """Add matches to the channel's message that was not tried yet, or to a new one due at ``due_at``."""
+    """Add matches to the channel's message not tried yet, or to a new one."""
     delivery_id = find_untried_delivery(session, watch, channel, "matches")
     if delivery_id is None:
         row = delivery_row(watch, channel, "matches", due_at, now)
@@ -215,7 +218,7 @@ def mark_sent(session: Session, delivery_id: int, now: datetime) -> None:
 
 
 def mark_failed(session: Session, delivery_id: int, problem: str, next_attempt_at: datetime) -> None:
-    """Store why a message was not sent, without secrets, and when it is tried again."""
+    """Store why a message was not sent, without secrets, and the next attempt."""
     failed = {"state": "failed", "problem": problem, "next_attempt_at": next_attempt_at}
     session.execute(update(Delivery).where(Delivery.id == delivery_id).values(failed))
 
@@ -295,10 +298,10 @@ def find_unsent_changes(session: Session, channel: str) -> UnsentChanges:
 
 
 def queue_flag_changes(session: Session, channel: str, now: datetime) -> None:
-    """Queue the changes not sent yet in one message, due at once: the one not tried yet, or a new one.
+    """Queue flag changes not sent yet in one message, due at once.
 
-    New flags go into the operator's digest where one is due at this moment: it lists every open flag anyway, and one
-    flag needs one message only.
+    That is the message not tried yet, or a new one. New flags go into the operator's digest where one is due at this
+    moment: it lists every open flag anyway, and one flag needs one message only.
     """
     changes = find_unsent_changes(session, channel)
     rows = [_row(flag, "cleared", channel, delivery) for flag, delivery in changes.late.items()]

@@ -17,7 +17,7 @@ class Match:
 
     Attributes:
         watch: the watchlist's name.
-        delivered: number of channels that took it; ``waiting`` of those that have not yet.
+        delivered: number of channels that took it; ``waiting`` is the number of the others.
     """
 
     id: int
@@ -29,7 +29,9 @@ class Match:
 
 
 def find_matches(session: Session, watch: str, *, limit: int, after: int | None = None) -> Page[Match, int]:
-    """Find a page of a watchlist's matches, the latest first, without what was stored before it began.
+    """Find a page of a watchlist's matches, the latest first.
+
+    Articles stored before it began are left out.
 
     Args:
         session: of either database; it is only read.
@@ -46,7 +48,10 @@ def find_matches(session: Session, watch: str, *, limit: int, after: int | None 
 
 
 def load_latest_matches(session: Session, watches: Collection[str], *, limit: int) -> list[Match]:
-    """Return the latest matches of any of these watchlists; an article found by several comes once for each."""
+    """Return the latest matches of any of these watchlists.
+
+    An article found by several comes once for each.
+    """
     told = select(WatchMatch).where(WatchMatch.watch.in_(list(watches)), WatchMatch.told)
     return _with_articles(session, session.scalars(told.order_by(WatchMatch.id.desc()).limit(limit)).all())
 

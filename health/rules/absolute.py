@@ -1,4 +1,4 @@
-"""What is wrong whatever was usual: nothing answers, robots.txt forbids, a certificate is refused. Pure."""
+"""Rules that need no history. Pure."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -15,13 +15,13 @@ _TOO_OLD = "too-old"
 
 
 def explain_silence(facts: OutletFacts) -> str:
-    """What the last day's runs saw, and where the operator looks next."""
+    """Describe what the last day's runs met instead of articles, and the next step."""
     parts = select_recent(facts.parts, _DAY)
     return f"{_seen(facts, parts)}: {suggest_check(facts)}"
 
 
 def suggest_check(facts: OutletFacts) -> str:
-    """Where the operator looks next."""
+    """Return the operator's next step."""
     return f"see `scrapy outlets check {facts.name}`"
 
 
@@ -39,12 +39,12 @@ def _seen(facts: OutletFacts, parts: Sequence[QuarterMeasures]) -> str:
 
 
 def _usually_empty(facts: OutletFacts) -> bool:
-    """Whether sources without any article were seen before, when all was well."""
+    """True if sources without any article were seen before, when all was well."""
     return any(part.empty_listings and part.stored for part in facts.parts)
 
 
 def _became(parts: Sequence[QuarterMeasures]) -> str | None:
-    """What became of the pages, where most did not become articles."""
+    """Describe how most pages ended, where most did not become articles."""
     stored = sum(part.stored for part in parts)
     rejected = sum((part.rejected for part in parts), Counter[str]())
     if rejected.total() > stored:
@@ -68,33 +68,33 @@ def _named(parts: Sequence[QuarterMeasures]) -> str:
 
 
 _OK = 200
-# What passes by itself within hours needs nobody, and daily runs see each failure only once.
+# A failure that passes within hours needs no action, and daily runs see each failure only once.
 _PASSING = timedelta(hours=3)
-# A day, less what daily runs may be early.
+# A day, less the time by which daily runs may be early.
 _ABOUT_A_DAY = timedelta(hours=20)
 _RUNS_IN_A_ROW = 3
 _LISTENED = timedelta(hours=36)
 
 
 def failing(facts: OutletFacts) -> Finding | None:
-    """All sources, or the runs themselves."""
+    """Find that all sources fail, or the runs themselves."""
     return _all_sources_fail(facts) or _runs_fail(facts)
 
 
 def partly_failing(facts: OutletFacts) -> Finding | None:
-    """Some sources, for a day."""
+    """Find that some sources have failed for a day."""
     failed = [one for one in facts.sources if one.failures and _silent_for(facts, one) >= _ABOUT_A_DAY]
     still = facts.open("partly-failing") and [one for one in facts.sources if one.failures]
     broken = failed or still or []
     if not broken or all(one.failures for one in facts.sources):
         return None
     verb = "fails" if len(broken) == 1 else "fail"
-    words = f"{len(broken)} of {format_count(len(facts.sources), 'source')} {verb}: {_said(broken[0])}"
+    words = f"{len(broken)} of {format_count(len(facts.sources), 'source')} {verb}: {_format_problem(broken[0])}"
     return Finding("partly-failing", words, {"failing": len(broken), "sources": len(facts.sources)})
 
 
 def certificate(facts: OutletFacts) -> Finding | None:
-    """A host's certificate was refused in the last run that ended."""
+    """Find that a host's certificate was refused in the last run that ended."""
     refused, flag = facts.parts[-1].certificate if facts.parts else None, facts.open("certificate")
     if refused is None:
         # The last run may have asked other hosts only.
@@ -105,9 +105,9 @@ def certificate(facts: OutletFacts) -> Finding | None:
 
 
 def robots(facts: OutletFacts) -> Finding | None:
-    """A robots.txt that forbids what is polled.
+    """Find a robots.txt that forbids what is polled.
 
-    One that changed and still allows it is no flag: such files change often, and nobody needs to do anything.
+    One that changed and still allows it is no flag: such files change often, and no action is needed.
     """
     forbidding = [one for one in facts.hosts if one.forbids]
     if not forbidding:
@@ -120,8 +120,8 @@ def robots(facts: OutletFacts) -> Finding | None:
 
 
 def gap(facts: OutletFacts) -> Finding | None:
-    """Articles that came and went between two polls, and that no other source has named since."""
-    # After a time in which nobody listened the loss is ours, and whoever stopped the monitor knows of it.
+    """Find articles that came and went between two polls and were not recovered."""
+    # After a pause of the monitor the loss is its own, and the operator who stopped it knows.
     lost = [one for one in facts.gaps if _listened(facts, one.found_at)]
     if not lost:
         return None
@@ -136,7 +136,7 @@ def gap(facts: OutletFacts) -> Finding | None:
 
 
 def never_stored(facts: OutletFacts) -> Finding | None:
-    """Runs of a day came to their end, and never brought an article."""
+    """Find that complete runs of a day brought no article, and none was ever stored."""
     if facts.ever_stored or facts.runs.succeeded_at is None or not facts.parts:
         return None
     if facts.now - facts.parts[0].until < _ABOUT_A_DAY:
@@ -157,9 +157,11 @@ def _all_sources_fail(facts: OutletFacts) -> Finding | None:
     if all(one.status == _OK for one in broken):
         verb = "answers" if len(broken) == 1 else "answer"
         words = f"{who} {verb} 200 but {'holds' if len(broken) == 1 else 'hold'} nothing that is of use{since}"
-        return Finding("failing", f"{words} ({_said(broken[0])}): the layout changed: {suggest_check(facts)}", known)
+        return Finding(
+            "failing", f"{words} ({_format_problem(broken[0])}): the layout changed: {suggest_check(facts)}", known
+        )
     verb = "fails" if len(broken) == 1 else "fail"
-    return Finding("failing", f"{who} {verb}{since}: {_most_said(broken)}: {suggest_check(facts)}", known)
+    return Finding("failing", f"{who} {verb}{since}: {_most_frequent_problem(broken)}: {suggest_check(facts)}", known)
 
 
 def _runs_fail(facts: OutletFacts) -> Finding | None:
@@ -179,7 +181,7 @@ def _ended(state: str | None) -> str:
 
 
 def _listened(facts: OutletFacts, at: datetime) -> bool:
-    """Whether a run had ended in the day and a half before that moment."""
+    """True if a run had ended in the day and a half before that moment."""
     return any(at - _LISTENED <= part.until < at for part in facts.parts)
 
 
@@ -187,10 +189,10 @@ def _silent_for(facts: OutletFacts, source: SourceFacts) -> timedelta:
     return timedelta.max if source.checked_at is None else facts.now - source.checked_at
 
 
-def _said(source: SourceFacts) -> str:
+def _format_problem(source: SourceFacts) -> str:
     return f"{source.url}: {shorten_problem(source.problem)}"
 
 
-def _most_said(sources: Sequence[SourceFacts]) -> str:
+def _most_frequent_problem(sources: Sequence[SourceFacts]) -> str:
     problems = [shorten_problem(one.problem) for one in sources]
     return max(problems, key=problems.count)

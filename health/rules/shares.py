@@ -1,4 +1,4 @@
-"""Fields that are gone, pages that turned into something else, dates that are all the same. Pure."""
+"""Rules that compare shares, lengths and latency with an outlet's history. Pure."""
 
 import math
 from collections import Counter, defaultdict
@@ -25,7 +25,7 @@ from health.statistics import probability_of_share
 Count = Callable[[QuarterMeasures], tuple[int, int]]
 
 _DAY = timedelta(days=1)
-# Articles or pages, and days of them, before anything is judged by them.
+# Articles or pages, and days of them, needed before anything is judged.
 _ENOUGH, _ENOUGH_DAYS = 30, 7
 _JUDGED = 3 * _DAY
 _PRIOR_DAYS = 7
@@ -39,7 +39,11 @@ _CERTAIN = 0.02
 
 @dataclass(frozen=True, slots=True)
 class UsualShare:
-    """Before, ``part`` of ``of`` were so; ``dispersion``: how much more the days varied than chance alone would."""
+    """Before, ``part`` of ``of`` were affected.
+
+    Attributes:
+        dispersion: how much more the days varied than chance alone would.
+    """
 
     part: int
     of: int
@@ -47,25 +51,24 @@ class UsualShare:
 
     @property
     def share(self) -> float:
-        """Never 0 nor 1: nothing that was not seen is impossible."""
+        """The share, never 0 nor 1: nothing unseen is impossible."""
         return (self.part + 0.5) / (self.of + 1)
 
 
 @dataclass(frozen=True, slots=True)
 class Excess:
-    """Lately ``part`` of ``of`` are so."""
+    """Lately ``part`` of ``of`` are affected."""
 
     part: int
     of: int
 
     @property
     def share(self) -> float:
-        """Of those that were looked at."""
         return self.part / self.of
 
 
 def usual_share(facts: OutletFacts, what: Measured, count: Count) -> UsualShare | None:
-    """What is usual; ``None`` where too little is known."""
+    """Return the usual share; ``None`` where too little is known."""
     if not facts.parts:
         return None
     end = facts.parts[-1].until
@@ -85,7 +88,10 @@ def usual_share(facts: OutletFacts, what: Measured, count: Count) -> UsualShare 
 
 
 def suspects(facts: OutletFacts, what: Measured, count: Count) -> list[Excess]:
-    """The windows in which most are so. Where there are none, it need not be known what is usual."""
+    """Return the windows in which most are affected.
+
+    Without any, the usual share need not be known.
+    """
     repaired = find_last_repair(facts.flags, what)
     week = [part for part in select_recent(facts.parts, _WINDOWS[-1]) if repaired is None or part.until > repaired]
     counts = [(part.until, *count(part)) for part in week]
@@ -95,7 +101,10 @@ def suspects(facts: OutletFacts, what: Measured, count: Count) -> list[Excess]:
 
 
 def excess(found: Iterable[Excess], usual: UsualShare) -> Excess | None:
-    """The first of these that chance does not explain, and that is nearer to all than to what is usual."""
+    """Return the first of these that chance does not explain.
+
+    It must be nearer to all than to the usual share.
+    """
     before = usual.part, usual.of
     return next(
         (
@@ -109,7 +118,7 @@ def excess(found: Iterable[Excess], usual: UsualShare) -> Excess | None:
 
 
 def well_again(facts: OutletFacts, count: Count, usual: UsualShare, flagged: float, since: datetime) -> bool:
-    """Whether what was seen since it was flagged is far more probable as usual than as it was then."""
+    """True if measures since the flag fit the usual share far better."""
     low = min(max(usual.share, 1e-3), 1 - 2 * _CERTAIN)
     high = min(max(flagged, (usual.share + 1) / 2), 1 - _CERTAIN)
     for time in _WINDOWS[:2]:
@@ -121,7 +130,7 @@ def well_again(facts: OutletFacts, count: Count, usual: UsualShare, flagged: flo
 
 
 def lately(facts: OutletFacts, count: Count, *, since: datetime | None = None) -> Excess:
-    """The last day's; ``since``: of what was measured after that."""
+    """Count the last day; with ``since`` only what was measured after it."""
     return _counted(select_recent(facts.parts, _DAY, since=since), count)
 
 
@@ -131,31 +140,31 @@ def _counted(parts: Iterable[QuarterMeasures], count: Count) -> Excess:
 
 
 def _dispersion(days: Sequence[tuple[int, int]], share: float) -> float:
-    """Pearson's, drawn towards 1 by what a week would count; never below 1."""
+    """Return Pearson's dispersion, drawn towards 1 by a week's weight, at least 1."""
     spread = sum((so - of * share) ** 2 / (of * share * (1 - share)) for so, of in days)
     return max((_PRIOR_DAYS + spread) / (_PRIOR_DAYS + len(days) - 1), 1.0)
 
 
-# What was decided of URLs that were never fetched says nothing of pages, nor does the age of an article.
+# Reasons that say nothing of pages: URLs never fetched, and the age of an article.
 _UNSEEN = frozenset(
     {"robots", "not-article-url", "url-too-long", "too-many-redirects", "too-old", "too-new", "off-site"}
 )
 _LISTINGS = frozenset({"listing", "home-page"})
 _CHALLENGES = frozenset({"error-page"})
-# Of an outlet that is new: so many pages and not one article among them.
+# For a new outlet: this many pages and not one article among them.
 _ALL_OF = 10
 _LAYOUT = "the layout changed: "
 
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """A share that is watched.
+    """Rule about a share of articles or pages.
 
     Attributes:
-        what: what of the outlet's history it belongs to.
-        so: of how many articles or pages of a part it is true; ``of`` how many there are.
-        statement: what is so of "12 of 12 …".
-        absolute: an outlet without a history is flagged where it is true of all.
+        what: the measure of the outlet's history it belongs to.
+        so: counts the affected articles or pages of a quarter; ``of`` counts all.
+        statement: completes the sentence "12 of 12 …".
+        absolute: an outlet without a history is flagged if most are affected.
     """
 
     kind: FlagKind
@@ -168,7 +177,6 @@ class Share:
     absolute: bool = False
 
     def __call__(self, facts: OutletFacts) -> Finding | None:
-        """Where more are so than is usual."""
         if not facts.parts:
             return None
         if flag := facts.open(self.kind):
@@ -193,7 +201,7 @@ class Share:
         return self._finding(facts, since, usual) if most else Finding(self.kind, flag.words, flag.facts)
 
     def count(self, part: QuarterMeasures) -> tuple[int, int]:
-        """Of how many in a part it is true, and how many there are."""
+        """Count the affected and all in a quarter."""
         return self.so(part), self.of(part)
 
     def _all(self, facts: OutletFacts) -> Excess | None:
@@ -210,7 +218,7 @@ class Share:
 
 
 def pages(part: QuarterMeasures) -> int:
-    """How many pages were read and decided."""
+    """Count the pages read and decided."""
     return part.stored + _rejected(part.rejected)
 
 
@@ -260,7 +268,7 @@ SHARES: tuple[Share, ...] = (
 
 
 def moved(facts: OutletFacts) -> Finding | None:
-    """Sources and pages that lead to another domain."""
+    """Find that sources and pages lead to another domain."""
     found = _MOVED(facts) or _only_elsewhere(facts)
     if found is None:
         return None
@@ -279,7 +287,7 @@ def _elsewhere(part: QuarterMeasures) -> int:
 
 
 def _only_elsewhere(facts: OutletFacts) -> Finding | None:
-    """Of an outlet that is new: whatever was asked leads elsewhere."""
+    """Find that every answer of a new outlet leads elsewhere."""
     seen = lately(facts, _MOVED.count) if facts.parts else Excess(0, 0)
     if not seen.part or seen.part < seen.of or facts.ever_stored:
         return None
@@ -293,13 +301,13 @@ _MOVED = Share(
 
 
 _ENOUGH_DAYS_LEVELS = 7
-# Makes a normal distribution's standard deviation of the median of the absolute deviations.
+# Factor from the median absolute deviation to a normal distribution's standard deviation.
 _TO_DEVIATION = 1.4826
 
 
 @dataclass(frozen=True, slots=True)
 class UsualLevel:
-    """The middle of the days' levels, and how far days are from it."""
+    """Median of the days' levels, and the deviation of days from it."""
 
     middle: float
     deviation: float
@@ -308,7 +316,10 @@ class UsualLevel:
 def usual_level(
     facts: OutletFacts, what: Measured, level: Callable[[Sequence[QuarterMeasures]], float | None], least: float
 ) -> UsualLevel | None:
-    """What is usual; ``None`` where too little is known. ``least``: a deviation below which nothing is noticed."""
+    """Return the usual level; ``None`` where too little is known.
+
+    ``least``: deviation below which nothing is noticed.
+    """
     levels = [one for parts in history(facts, what) if (one := level(parts)) is not None]
     if len(levels) < _ENOUGH_DAYS_LEVELS:
         return None
@@ -319,7 +330,7 @@ def usual_level(
 
 
 def history(facts: OutletFacts, what: Measured) -> list[list[QuarterMeasures]]:
-    """The parts that tell what is usual, day by day."""
+    """Return the measures to learn from, day by day."""
     since = find_settled_since(facts.flags, what, facts.now)
     days: dict[int, list[QuarterMeasures]] = defaultdict(list)
     for part in facts.parts:
@@ -330,7 +341,7 @@ def history(facts: OutletFacts, what: Measured) -> list[list[QuarterMeasures]]:
 
 
 def deviation_of(values: Counter[int], per_doubling: int) -> float:
-    """How far single values are from each other: half of what the middle two thirds of them span."""
+    """Return half of the span of the middle two thirds of single values."""
     ordered = sorted(values.elements())
     if not ordered:
         return 0.0
@@ -339,7 +350,7 @@ def deviation_of(values: Counter[int], per_doubling: int) -> float:
 
 
 def median_error(deviation: float, values: int) -> float:
-    """The standard error of the median of so many values."""
+    """Return the standard error of the median of this number of values."""
     return 1.2533 * deviation / math.sqrt(values)
 
 
@@ -352,15 +363,15 @@ def _counts(facts: OutletFacts, what: Measured, part: QuarterMeasures, since: da
 _LENGTH_WINDOWS = (_DAY, 2 * _DAY, 3 * _DAY, 7 * _DAY)
 # Standard deviations: once in a million days, and as the deviations are estimated, somewhat more often.
 _FAR = 5.0
-# Texts, answers: what fewer of them show is told when there are more.
+# Texts, answers: with fewer, the rule waits for more.
 _TEXTS, _ANSWERS = 5, 3
 _LEAST_LENGTH, _LEAST_LATENCY = 0.1, 0.25
-# What is added to each answer's time: nobody needs to know that 3 ms became 30.
+# Added to each answer's time: that 3 ms became 30 matters to no one.
 _UNNOTICED_S = 0.2
 
 
 def text_short(facts: OutletFacts) -> Finding | None:
-    """The median length of texts."""
+    """Find that the median length of texts has dropped."""
     usual, flag = usual_level(facts, "lengths", _length, _LEAST_LENGTH), facts.open("text-short")
     if flag is None:
         return _shorter(facts, usual) if usual else None
@@ -372,7 +383,7 @@ def text_short(facts: OutletFacts) -> Finding | None:
 
 
 def slow(facts: OutletFacts) -> Finding | None:
-    """The mean time until an answer has come."""
+    """Find that the mean time to answer has risen."""
     usual, flag = usual_level(facts, "latency", _latency, _LEAST_LATENCY), facts.open("slow")
     if flag is None or facts.now - flag.raised_at >= SETTLED_AFTER:
         now = _latency(select_recent(facts.parts, _DAY))
@@ -386,7 +397,7 @@ def slow(facts: OutletFacts) -> Finding | None:
 
 
 def _last(facts: OutletFacts, flag: FlagView) -> list[QuarterMeasures]:
-    """The last runs, if they came after the flag was raised."""
+    """Return the last measures, if they came after the flag was raised."""
     return select_recent(facts.parts[-1:], _DAY, since=flag.raised_at)
 
 
@@ -405,14 +416,14 @@ def _shorter(facts: OutletFacts, usual: UsualLevel) -> Finding | None:
 
 def _short(facts: OutletFacts, now: float, usual: UsualLevel) -> Finding:
     words, before = round(2**now), round(2**usual.middle)
-    said = f"half of the texts have {words} words or fewer (usual {before}): the layout changed, or only the beginning "
-    return Finding("text-short", f"{said}is shown: {suggest_check(facts)}", {"words": words, "usual": before})
+    text = f"half of the texts have {words} words or fewer (usual {before}): the layout changed, or only the beginning "
+    return Finding("text-short", f"{text}is shown: {suggest_check(facts)}", {"words": words, "usual": before})
 
 
 def _slow(now: float, usual: UsualLevel) -> Finding:
     seconds, before = 2**now - _UNNOTICED_S, max(2**usual.middle - _UNNOTICED_S, 0.0)
-    said = f"an answer takes {seconds:.1f} s (usual {before:.1f} s): the outlet is slow, or slows us down: a longer "
-    return Finding("slow", f"{said}`delay` in its declaration may help", {"seconds": seconds, "usual": before})
+    text = f"an answer takes {seconds:.1f} s (usual {before:.1f} s): the outlet is slow, or slows us down: a longer "
+    return Finding("slow", f"{text}`delay` in its declaration may help", {"seconds": seconds, "usual": before})
 
 
 def _length(parts: Sequence[QuarterMeasures]) -> float | None:

@@ -1,7 +1,7 @@
-"""Whether an outlet publishes as much as it usually does. Pure.
+"""Rules about the number of articles: silence, drop and jump. Pure.
 
-A change is told when chance is excluded, in the last day or in the last two, three or seven: so a large outlet's
-change is seen on its first day, and that of a small one when it has lasted long enough to be none of its moods.
+A change is flagged when chance is excluded, in the last day or in the last two, three or seven: a large outlet's change
+is seen on its first day, that of a small one when it has lasted too long to be chance.
 """
 
 import math
@@ -29,11 +29,11 @@ from health.statistics import (
 
 DAY = timedelta(days=1)
 _SATURDAY = 5
-# Days of history before anything is judged by it.
+# Days of history needed before anything is judged.
 _ENOUGH_DAYS = 10
-# The days that are judged are not what they are judged by.
+# The last days are judged and not learned from.
 _JUDGED = 3
-# A day counts if runs ended about when it began and about when it ended: then nothing went unseen.
+# A day counts if runs ended about its beginning and about its end: then no article went unseen.
 _ABOUT = timedelta(hours=13)
 
 
@@ -41,7 +41,7 @@ class Volume:
     """An outlet's articles by publication, as far as they were seen.
 
     Attributes:
-        facts: what it was made of.
+        facts: its source.
     """
 
     def __init__(self, facts: OutletFacts) -> None:
@@ -51,18 +51,18 @@ class Volume:
 
     @property
     def looked(self) -> bool:
-        """Whether a run has come to its end, and has measured something."""
+        """True if a run was complete and has measured something."""
         return self.facts.runs.succeeded_at is not None and bool(self._ends)
 
     def quarters(self, quarters: int) -> int:
-        """Articles published in the last quarters of a day."""
+        """Return the articles published in the last quarters of a day."""
         return sum(self._quarters[:quarters])
 
     def arrived(self, quarters: int) -> float:
-        """Articles that came in the last quarters of a day, whatever their dates say.
+        """Return the articles stored in the last quarters of a day, of any date.
 
-        Those that a run brought are spread over the time since the run before. What an outlet dates by the day only, or
-        names late, is counted by this and not by ``quarters``.
+        Articles of a run are spread over the time since the run before. What an outlet dates by the day only, or names
+        late, is counted by this and not by ``quarters``.
         """
         end = self._ends[-1]
         begin = end - quarters * QUARTER
@@ -73,30 +73,33 @@ class Volume:
         )
 
     def quarters_since(self, at: datetime) -> int:
-        """Whole quarters of a day from then to the last look, which need not come at the same minute every day."""
+        """Return the whole quarters of a day from then to the last run.
+
+        Runs need not come at the same minute every day.
+        """
         return max((self._end(0) - at + _ABOUT / 6) // QUARTER, 0)
 
     def silent_quarters(self) -> int:
-        """Whole quarters of a day since the last article."""
+        """Return the whole quarters of a day since the last article."""
         return next((place for place, articles in enumerate(self._quarters) if articles), len(self._quarters))
 
     def silent_days(self) -> int:
-        """Whole days since the last article."""
+        """Return the whole days since the last article."""
         return self.silent_quarters() // QUARTERS
 
     def seen(self, day: int) -> bool:
-        """Whether the outlet was watched on that day (0: the last)."""
+        """True if runs covered that day (0: the last)."""
         end = self._end(day)
         return self._ran_about(end) and self._ran_about(end - DAY)
 
     def well(self, day: int) -> bool:
-        """Whether nothing was wrong on that day that is known of, be it put right since or not."""
+        """True if no flag about the volume covers that day, cleared since or not."""
         known = [flag for flag in self.facts.flags if flag.cleared_at is not None or flag.kind not in SETTLING_KINDS]
         return not is_excluded(known, "volume", self._end(day + 1), self._end(day))
 
     @cached_property
     def usual(self) -> UsualVolume | None:
-        """What is usual; ``None`` where too little is known."""
+        """The usual volume; ``None`` where too little is known."""
         if not self.looked:
             return None
         days = self._history()
@@ -106,7 +109,7 @@ class Volume:
         return learn_usual_volume(daily, [self._at_weekend(day) for day in range(WEEK)], self._shares(days))
 
     def _at_weekend(self, day: int) -> bool:
-        """Whether most of these hours belong to a Saturday or Sunday."""
+        """True if most of these hours belong to a Saturday or Sunday."""
         return (self._end(day) - DAY / 2).astimezone(HOME).weekday() >= _SATURDAY
 
     def _history(self) -> list[int]:
@@ -136,7 +139,7 @@ class Volume:
 
 
 def _with_undated(facts: OutletFacts) -> list[int]:
-    """Those without a date count when they came."""
+    """Count undated articles at the time they were stored."""
     quarters = list(facts.published)
     looked_at = facts.runs.succeeded_at
     for part in facts.parts:
@@ -150,23 +153,23 @@ def _with_undated(facts: OutletFacts) -> list[int]:
 # In quarters of a day. A large outlet's silence shows within hours.
 _WINDOWS = {"silent": (2, 3, 4, 8, 12, 28), "volume-drop": (4, 8, 12, 28), "volume-jump": (4, 8, 12, 28)}
 _WEEK = 28
-# So improbable must it be. How long an outlet has to be silent for that varies with its volume, so that few days of few
-# outlets come near; for other changes every day counts. A hundred made-up outlets, whose days vary by 5 to 20 % beside
-# chance, get some ten false flags a year with these.
+# Probability below which a change is flagged. The silence that this takes varies with an outlet's volume, so that few
+# days of few outlets come near; for other changes every day counts. A hundred made-up outlets, whose days vary by 5 to
+# 20 % beside chance, get some ten false flags a year with these.
 _HASTY = 1e-4  # within a day
 _CHANCE = {"silent": 2e-3, "volume-drop": 2e-5, "volume-jump": 1e-4}
-# As well is what is so much more probable as usual than as it was when the flag was raised.
+# Likelihood ratio of the usual rate to the flagged one from which all is well again.
 _WELL = math.log(100)
 _USUAL = 0.05
 _SILENT_RATE, _LESS, _MORE = 0.02, 0.8, 1.25
-# Quarters of a day in which it shows that all is well again.
+# Quarters of a day in which a flag can be cleared.
 _LATELY = 8
 _ZERO = 0.5
 
 
 @dataclass(frozen=True, slots=True)
 class _Change:
-    """So many articles in the last quarters of a day, where ``usual`` are."""
+    """Number of articles in the last quarters of a day, where ``usual`` are usual."""
 
     articles: int
     quarters: int
@@ -178,22 +181,22 @@ class _Change:
 
 
 def silent(volume: Volume) -> Finding | None:
-    """Not an article for longer than chance allows."""
+    """Find that no article came for longer than chance allows."""
     return _rule(volume, "silent")
 
 
 def volume_drop(volume: Volume) -> Finding | None:
-    """Fewer articles than chance allows."""
+    """Find fewer articles than chance allows."""
     return _rule(volume, "volume-drop")
 
 
 def volume_jump(volume: Volume) -> Finding | None:
-    """More articles than chance allows."""
+    """Find more articles than chance allows."""
     return _rule(volume, "volume-jump")
 
 
 def silence(volume: Volume) -> str | None:
-    """How long there was no article, where that is unusual: "0 articles for 3 days (usual 40–60 a day)"."""
+    """Describe an unusual silence: "0 articles for 3 days (usual 40–60 a day)"."""
     usual, days = volume.usual, volume.silent_days()
     if (
         usual is None
@@ -238,7 +241,7 @@ def _unusual(volume: Volume, usual: UsualVolume, kind: FlagKind) -> _Change | No
 
 
 def _go_on(volume: Volume, flag: FlagView, kind: FlagKind) -> Finding | None:
-    """Whether it is still so; ``None``: it is well again, or has become the usual."""
+    """Find that the flag's problem persists; ``None`` if it is over, or usual now."""
     usual, age = volume.usual, volume.facts.now - flag.raised_at
     if usual is None:
         heard = kind == "silent" and volume.looked and volume.quarters(QUARTERS) + volume.arrived(QUARTERS) >= _ZERO
@@ -261,10 +264,10 @@ def _rate(kind: FlagKind, known: Mapping[str, float]) -> float:
 
 
 def _well(volume: Volume, usual: UsualVolume, flag: FlagView, kind: FlagKind) -> bool:
-    """Whether what came since it was raised, or lately, is far more probable at the usual rate than at the flag's.
+    """True if articles since the flag, or lately, fit the usual rate far better.
 
-    Articles after a silence tell that within hours. What was merely more or less is compared over a whole day, and must
-    not be unusual either.
+    Articles after a silence prove that within hours. A mere change is compared over a whole day, and must not be
+    unusual either.
     """
     rate = _rate(kind, flag.facts)
     for quarters in range(1 if kind == "silent" else QUARTERS, min(volume.quarters_since(flag.raised_at), _LATELY) + 1):
