@@ -16,8 +16,8 @@ from core.errors import DatabaseError, RefusedByDatabaseError
 from core.models import Reason
 from core.scheduling.boundary import Boundary
 from core.scheduling.polling import PollHints
-from crawler.discovery import SourceKind, SourceResult
 from crawler.discovery.candidates import partition_candidates
+from crawler.discovery.result import SourceKind, SourceResult
 from crawler.outcomes import Outcome
 from crawler.resources import Resources
 from crawler.workers import Workers

@@ -9,8 +9,9 @@ from cssselect import HTMLTranslator
 
 from core.formatting import format_count, format_duration, long_date, long_time, one_line, shorten
 from core.models import Article, Candidate, Page, Reason, Rejection, Timestamp
-from crawler.discovery import SourceKind, SourceLink, SourceResult, read_source
+from crawler.discovery import read_source
 from crawler.discovery.candidates import partition_candidates
+from crawler.discovery.result import SourceKind, SourceLink, SourceResult
 from crawler.extraction.article import extract
 from crawler.extraction.document import parse
 from crawler.outcomes import GONE

@@ -26,7 +26,8 @@ from crawler.check.judge import (
     judge_pages,
     judge_source,
 )
-from crawler.discovery import SourceKind, sitemaps_of_robots, well_known_sources
+from crawler.discovery.home import sitemaps_of_robots, well_known_sources
+from crawler.discovery.result import SourceKind
 from crawler.discovery.walks import walks
 from crawler.outcomes import Interrupted, Outcome, outcome_of_failure
 from crawler.politeness import apply_politeness, slot_delay

@@ -14,17 +14,6 @@ from crawler.discovery.result import MAX_CANDIDATES, SourceContext, SourceKind, 
 from crawler.discovery.sitemaps import is_text_sitemap, read_sitemap, read_text_sitemap
 from outlets.schema import Outlet
 
-__all__ = [
-    "MAX_CANDIDATES",
-    "MAX_SITEMAP_BYTES",
-    "SourceKind",
-    "SourceLink",
-    "SourceResult",
-    "read_source",
-    "sitemaps_of_robots",
-    "well_known_sources",
-]
-
 
 def read_source(
     kind: SourceKind, body: bytes, url: str, outlet: Outlet, *, charset: str | None, now: datetime

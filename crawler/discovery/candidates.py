@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from core.models import Candidate, Reason
 from core.scheduling.boundary import DAY_TOLERANCE, Boundary
 from core.urls import belongs
-from crawler.discovery import SourceLink
+from crawler.discovery.result import SourceLink
 from outlets.schema import Outlet
 from outlets.urls import is_article
 

@@ -16,8 +16,10 @@ from scrapy.http import Request, Response
 from twisted.python.failure import Failure
 
 from core.scheduling.polling import PollHints
-from crawler.discovery import SourceKind, SourceLink, SourceResult, read_source, sitemaps_of_robots, well_known_sources
+from crawler.discovery import read_source
 from crawler.discovery.candidates import is_too_old
+from crawler.discovery.home import sitemaps_of_robots, well_known_sources
+from crawler.discovery.result import SourceKind, SourceLink, SourceResult
 from crawler.discovery.walks import MAX_LISTING_PAGES, Walk, walks
 from crawler.middlewares.backoff import retry_after
 from crawler.outcomes import outcome_of_failure
@@ -107,7 +109,7 @@ def poll_hints(
 
     Args:
         outlet: whose declaration has the last word.
-        hint: the feed's own (``Reading.hint``).
+        hint: the feed's own (``SourceResult.hint``).
         cache_control: the answer's Cache-Control.
         retry_after: how long the server asked to be left alone.
         expires: the answer's Expires.

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from core.models import Candidate, Reason, Timestamp
 from core.scheduling.boundary import Boundary
 from core.scheduling.polling import CEILING, LONGEST, START, START_CEILING, PollHints
-from crawler.discovery import SourceLink
+from crawler.discovery.result import SourceLink
 from database import ledger
 from database.ledger import Due, SourceKind, SourceState, Validators
 from database.schema import EndState, Source, StoredArticle

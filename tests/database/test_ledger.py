@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from core.models import Candidate, Precision, Reason, Timestamp
 from core.scheduling.boundary import Boundary
-from crawler.discovery import SourceLink
+from crawler.discovery.result import SourceLink
 from database import ledger
 from database.engine import open_database
 from database.ledger import Admission, Validators

@@ -12,7 +12,8 @@ from urllib.parse import urlsplit
 import pytest
 
 from core.models import Article, Page, Reason, Rejection
-from crawler.discovery import SourceKind, SourceResult, read_source
+from crawler.discovery import read_source
+from crawler.discovery.result import SourceKind, SourceResult
 from crawler.extraction.article import extract
 from outlets.registry import Registry
 from outlets.schema import Outlet

@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 import pytest
 from lxml import html
 
-from crawler.discovery import SourceKind, read_source
+from crawler.discovery import read_source
+from crawler.discovery.result import SourceKind
 from outlets.registry import Registry
 from tests.shared import shared
 

@@ -5,7 +5,7 @@ import pytest
 
 from core.models import Reason
 from crawler.check.judge import Answer, Step, describe_failure, judge_source
-from crawler.discovery import SourceKind
+from crawler.discovery.result import SourceKind
 from outlets.schema import Outlet
 
 NOW = datetime(2024, 9, 14, 5, tzinfo=UTC)

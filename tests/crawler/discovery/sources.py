@@ -2,7 +2,8 @@
 
 from datetime import UTC, datetime
 
-from crawler.discovery import SourceKind, SourceResult, read_source
+from crawler.discovery import read_source
+from crawler.discovery.result import SourceKind, SourceResult
 from outlets.schema import ArticleRules, Discover, Outlet
 
 NOW = datetime(2026, 7, 24, 10, 30, tzinfo=UTC)  # 17:30 in Jakarta

@@ -1,4 +1,5 @@
-from crawler.discovery import SourceLink, sitemaps_of_robots, well_known_sources
+from crawler.discovery.home import sitemaps_of_robots, well_known_sources
+from crawler.discovery.result import SourceLink
 from tests.crawler.discovery.sources import read, urls
 
 HOME = """<html><head>

@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.urls import belongs
-from crawler.discovery import SourceKind, sitemaps_of_robots
+from crawler.discovery.home import sitemaps_of_robots
+from crawler.discovery.result import SourceKind
 from tests.crawler.discovery.sources import OUTLET, read
 
 KINDS: tuple[SourceKind, ...] = get_args(SourceKind)

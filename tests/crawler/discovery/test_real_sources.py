@@ -4,7 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from crawler.discovery import SourceKind, SourceResult, read_source
+from crawler.discovery import read_source
+from crawler.discovery.result import SourceKind, SourceResult
 from outlets.schema import Outlet
 from tests.shared import shared
 

@@ -4,7 +4,8 @@ import zlib
 
 import pytest
 
-from crawler.discovery import MAX_CANDIDATES, MAX_SITEMAP_BYTES, SourceLink
+from crawler.discovery.payload import MAX_SITEMAP_BYTES
+from crawler.discovery.result import MAX_CANDIDATES, SourceLink
 from tests.crawler.discovery.sources import dates, read, titles, urls
 
 NAMESPACES = (

@@ -3,7 +3,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from core.models import Candidate
-from crawler.discovery import SourceResult
+from crawler.discovery.result import SourceResult
 from crawler.discovery.walks import MAX_LISTING_PAGES, Walk
 from crawler.spiders.outlet_crawl import ListingWalk
 from database.ledger import SourceState
