@@ -7,10 +7,10 @@ from collections.abc import Callable
 from datetime import datetime
 
 from crawler.discovery.feeds import FEED_ROOTS, read_feed, read_json_feed
-from crawler.discovery.home import read_home, sitemaps_of_robots, well_known_sources
+from crawler.discovery.home import read_home
 from crawler.discovery.listings import read_listing
-from crawler.discovery.payload import MAX_SITEMAP_BYTES, UnreadableError, to_utf8, to_xml, unpack
-from crawler.discovery.result import MAX_CANDIDATES, SourceContext, SourceKind, SourceLink, SourceResult
+from crawler.discovery.payload import UnreadableError, to_utf8, to_xml, unpack
+from crawler.discovery.result import SourceContext, SourceKind, SourceResult
 from crawler.discovery.sitemaps import is_text_sitemap, read_sitemap, read_text_sitemap
 from outlets.schema import Outlet
 
