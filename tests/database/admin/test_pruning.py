@@ -62,7 +62,7 @@ def test_nothing_goes_unless_it_is_asked_for(engine: Engine) -> None:
 
 
 def test_old_runs_and_rounds_go(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(prune, "_AT_ONCE", 2)
+    monkeypatch.setattr("database.admin.prune._AT_ONCE", 2)
     with Session(engine) as session:
         for number, at, state in (
             (1, OLD, "finished"),
@@ -123,7 +123,7 @@ def test_histories_of_decided_urls_go_but_not_who_named_them(engine: Engine) -> 
 
 
 def test_old_days_go(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(prune, "_AT_ONCE", 3)
+    monkeypatch.setattr("database.admin.prune._AT_ONCE", 3)
     first = date(2025, 11, 15)
     with Session(engine) as session:
         for outlet in ("b", "A", "ä"):
