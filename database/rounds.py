@@ -68,13 +68,13 @@ def find_rounds(
         limit: how many at most.
         after: only rounds older than this one.
     """
-    wanted = [] if state is None else [Round.state == state]
-    total = session.scalars(select(func.count()).select_from(Round).where(*wanted)).one()
+    conditions = [] if state is None else [Round.state == state]
+    total = session.scalars(select(func.count()).select_from(Round).where(*conditions)).one()
     # A report may hold a thousand outlets.
-    query = select(Round).options(defer(Round.report, raiseload=True)).where(*wanted)
+    query = select(Round).options(defer(Round.report, raiseload=True)).where(*conditions)
     query = query.order_by(Round.id.desc()).limit(limit + 1)
     rounds = session.scalars(query if after is None else query.where(Round.id < after)).all()
-    return page_of(rounds, total, limit, lambda found: found.id)
+    return page_of(rounds, total, limit, lambda row: row.id)
 
 
 def load_round(session: Session, round_id: int) -> Round | None:

@@ -296,8 +296,8 @@ def _judge_texts(connection: Connection, rows: Sequence[Row[*tuple[object, ...]]
     texts = sorted({sha256 for sha256, _ in unsigned.values()})
     known = {
         tuple(row)
-        for some in chunks(texts)
-        for row in connection.execute(query.where(_FINGERPRINTS.c.text_sha256.in_(some)))
+        for chunk in chunks(texts)
+        for row in connection.execute(query.where(_FINGERPRINTS.c.text_sha256.in_(chunk)))
     }
     for article_id, signed in unsigned.items():
         if signed not in known:
@@ -313,8 +313,8 @@ def _some_texts(connection: Connection) -> Iterator[Sequence[Row[*tuple[object, 
     last = connection.scalar(select(func.max(_ARTICLES.c.id))) or 0
     ids = range(1, last + 1)
     wanted = ids if last <= SAMPLE else sorted({*random.sample(ids, SAMPLE // 2), *ids[-SAMPLE // 2 :]})
-    for some in chunks(wanted):
-        yield connection.execute(_TEXTS.where(_ARTICLES.c.id.in_(some))).all()
+    for chunk in chunks(wanted):
+        yield connection.execute(_TEXTS.where(_ARTICLES.c.id.in_(chunk))).all()
 
 
 _SIGNED = select(_FINGERPRINTS.c.id.label("id")).where(_FINGERPRINTS.c.period == bindparam("period"))

@@ -27,8 +27,8 @@ _SESSIONS = """
 def holders(engine: Engine) -> list[str]:
     """Describe the holders of locks on this database: crawls, monitor, alert sender."""
     if engine.dialect.name == "sqlite":
-        found = (_holder(path) for path in sorted(lock_folder(engine).glob("*.lock")))
-        return [holder for holder in found if holder]
+        descriptions = (_holder(path) for path in sorted(lock_folder(engine).glob("*.lock")))
+        return [holder for holder in descriptions if holder]
     with translate_errors(engine.url), engine.connect() as connection:
         rows = connection.execute(text(_SESSIONS)).all()
     return [f"a run on {row.place} since {row.backend_start:%Y-%m-%d %H:%M:%S %Z}" for row in rows]
@@ -40,9 +40,9 @@ def check_free(engine: Engine) -> None:
     Raises:
         DatabaseError: one does; names it.
     """
-    if found := holders(engine):
+    if current := holders(engine):
         raise DatabaseError(
-            f"database {display_url(engine.url)} is in use: {'; '.join(found)}: wait for them or end them"
+            f"database {display_url(engine.url)} is in use: {'; '.join(current)}: wait for them or end them"
         )
 
 

@@ -218,10 +218,10 @@ def _delete(engine: Engine, cut: _Cut) -> int:
 def _next(engine: Engine, cut: _Cut, after: Sequence[object] | None) -> Sequence[Sequence[object]]:
     columns = key(cut.table)
     with engine.execution_options(sqlite_begin="BEGIN").connect() as connection:
-        found = select(*columns).where(cut.old).order_by(*(ordered(one, connection) for one in columns))
+        query = select(*columns).where(cut.old).order_by(*(ordered(one, connection) for one in columns))
         if after is not None:
-            found = found.where(beyond(cut.table, after, connection))
-        return connection.execute(found.limit(_AT_ONCE)).all()
+            query = query.where(beyond(cut.table, after, connection))
+        return connection.execute(query.limit(_AT_ONCE)).all()
 
 
 def _take(connection: Connection, cut: _Cut, keys: Sequence[Sequence[object]]) -> int:

@@ -101,23 +101,25 @@ def admit(
         pace: how often it may be polled.
     """
     source = session.get_one(Source, source_id)
-    said, unwanted = _by_identity(answer.candidates), _by_identity(one for one, _ in answer.refused)
-    reasons = {identify(one.url): reason for one, reason in answer.refused}
-    known = _rows(session, [*said, *unwanted])
-    rows = [_row(key, one, boundary, now) for key, one in said.items() if key not in known]
+    named_candidates = _by_identity(answer.candidates)
+    refused_candidates = _by_identity(candidate for candidate, _ in answer.refused)
+    reasons = {identify(candidate.url): reason for candidate, reason in answer.refused}
+    known = _rows(session, [*named_candidates, *refused_candidates])
+    rows = [_row(key, candidate, boundary, now) for key, candidate in named_candidates.items() if key not in known]
     rows += [
-        _row(key, unwanted[key], boundary, now, reasons[key]) for key in unwanted.keys() - said.keys() - known.keys()
+        _row(key, refused_candidates[key], boundary, now, reasons[key])
+        for key in refused_candidates.keys() - named_candidates.keys() - known.keys()
     ]
     new = _insert(session, source.outlet, rows)
     # Rows neither known nor new were inserted by another process after our query.
     known |= _rows(session, [row["identity"] for row in rows if row["identity"] not in new])
-    named_again = {key: row for key, row in known.items() if key in said}
-    rechecks_due = bring_forward_rechecks(session, _changed(named_again, said), now)
-    reopened = _learn(named_again, said, boundary, source.outlet, now)
+    named_again = {key: row for key, row in known.items() if key in named_candidates}
+    rechecks_due = bring_forward_rechecks(session, _changed(named_again, named_candidates), now)
+    reopened = _learn(named_again, named_candidates, boundary, source.outlet, now)
     named_now = _remember(session, run_id, source_id, [*known.values(), *new.values()], now)
     record_reopened(session, reopened, run_id, "wanted now", now)
-    listed = {key: (known.get(key) or new[key]) for key in said}
-    by_id = {listed[key].id: one for key, one in said.items()}
+    listed = {key: (known.get(key) or new[key]) for key in named_candidates}
+    by_id = {listed[key].id: candidate for key, candidate in named_candidates.items()}
     gap = record_listing(session, source, by_id, named_now & by_id.keys(), pace, now, page=answer.page)
     if answer.validators is not None:
         record_read(session, source_id, answer.validators, now)
@@ -127,36 +129,36 @@ def admit(
 
 def _by_identity(candidates: Iterable[Candidate]) -> dict[str, Candidate]:
     """Return the first candidate of each article, or the first with a date."""
-    said: dict[str, Candidate] = {}
-    for one in candidates:
-        key = identify(one.url)
-        if key not in said or (said[key].published is None and one.published is not None):
-            said[key] = one
-    return said
+    named_candidates: dict[str, Candidate] = {}
+    for candidate in candidates:
+        key = identify(candidate.url)
+        if key not in named_candidates or (named_candidates[key].published is None and candidate.published is not None):
+            named_candidates[key] = candidate
+    return named_candidates
 
 
 def _rows(session: Session, identities: Iterable[str]) -> dict[str, Url]:
-    wanted = list(identities)
-    found = (session.scalars(select(Url).where(Url.identity.in_(some)).order_by(Url.id)) for some in chunks(wanted))
-    return {row.identity: row for rows in found for row in rows}
+    keys = list(identities)
+    url_rows = (session.scalars(select(Url).where(Url.identity.in_(chunk)).order_by(Url.id)) for chunk in chunks(keys))
+    return {row.identity: row for rows in url_rows for row in rows}
 
 
 def _row(
-    identity: str, said: Candidate, boundary: Boundary, now: datetime, refused: Reason | None = None
+    identity: str, candidate: Candidate, boundary: Boundary, now: datetime, refused: Reason | None = None
 ) -> dict[str, Any]:
-    reason = refused or hints.screen(said.published, said.modified, boundary)
+    reason = refused or hints.screen(candidate.published, candidate.modified, boundary)
     return {
         "identity": identity,
-        "url": said.url,
+        "url": candidate.url,
         "state": "rejected" if reason else "pending",
         "reason": reason,
         "decided_at": now if reason else None,
-        "title_hint": said.title,
-        "modified_hint": said.modified,
+        "title_hint": candidate.title,
+        "modified_hint": candidate.modified,
         "first_seen_at": now,
         "attempts": 0,
         **hints.NO_DATE,
-        **hints.columns(said.published),
+        **hints.columns(candidate.published),
         "admitted_since": boundary.since,
         "admitted_until": boundary.until,
     }
@@ -180,19 +182,19 @@ def _insert(session: Session, outlet: str, rows: list[dict[str, Any]]) -> dict[s
     return {row.identity: row for row in inserted}
 
 
-def _changed(known: Mapping[str, Url], said: Mapping[str, Candidate]) -> dict[int, datetime]:
+def _changed(known: Mapping[str, Url], named_candidates: Mapping[str, Candidate]) -> dict[int, datetime]:
     """Return the stored articles to which the source gives a later date than known."""
-    changed = ((hints.stored_as(row), hints.changed_at(row, said[key])) for key, row in known.items())
+    changed = ((hints.stored_as(row), hints.changed_at(row, named_candidates[key])) for key, row in known.items())
     return {url_id: at for url_id, at in changed if url_id is not None and at is not None}
 
 
 def _learn(
-    known: Mapping[str, Url], said: Mapping[str, Candidate], boundary: Boundary, outlet: str, now: datetime
+    known: Mapping[str, Url], named_candidates: Mapping[str, Candidate], boundary: Boundary, outlet: str, now: datetime
 ) -> list[Url]:
     """Save better hints; return the rows that are now within the boundary."""
     reopened = []
     for key, row in known.items():
-        for name, value in hints.improved_hints(row, said[key]).items():
+        for name, value in hints.improved_hints(row, named_candidates[key]).items():
             setattr(row, name, value)
         if (may_be_reconsidered(row) or may_be_back(row, now)) and admits(boundary, row):
             row.outlet = outlet  # another outlet's source may have named it first
@@ -211,39 +213,39 @@ def _remember(
     named = sorted(rows, key=lambda row: row.id)
     events = [event | {"url_id": row.id, "reason": row.reason if row.state == "rejected" else None} for row in named]
     # RETURNING makes SQLAlchemy send many rows in one statement, an order of magnitude faster on PostgreSQL.
-    told = insert_new(session, UrlEvent).returning(UrlEvent.url_id)
-    return frozenset(session.scalars(told, events, execution_options={"render_nulls": True}))
+    insert_named = insert_new(session, UrlEvent).returning(UrlEvent.url_id)
+    return frozenset(session.scalars(insert_named, events, execution_options={"render_nulls": True}))
 
 
 def _admission(
     session: Session,
     source: Source,
-    found: Mapping[str, Url],
+    url_rows: Mapping[str, Url],
     new: Collection[str],
     reopened: Sequence[Url],
     boundary: Boundary,
     rechecks_due: int,
     gap: GapView | None,
 ) -> Admission:
-    too_old = {key for key, row in found.items() if _too_old(row, boundary)}
-    walked = _walked(session, source, found.values(), boundary)
+    too_old = {key for key, row in url_rows.items() if _too_old(row, boundary)}
+    walked = _walked(session, source, url_rows.values(), boundary)
     again = {row.id for row in reopened}
     return Admission(
         admitted=[
-            pending(row) for key, row in found.items() if row.id in again or (key in new and row.state == "pending")
+            pending(row) for key, row in url_rows.items() if row.id in again or (key in new and row.state == "pending")
         ],
-        named=len(found),
-        known=sum(key not in new for key in found),
+        named=len(url_rows),
+        known=sum(key not in new for key in url_rows),
         too_old=len(too_old),
-        fresh=sum(key not in too_old and (key in new or row.id not in walked) for key, row in found.items()),
+        fresh=sum(key not in too_old and (key in new or row.id not in walked) for key, row in url_rows.items()),
         rechecks_due=rechecks_due,
         gap=gap,
     )
 
 
 def _too_old(row: Url, boundary: Boundary) -> bool:
-    one = hints.candidate(row)
-    return hints.screen(one.published, one.modified, boundary) is Reason.TOO_OLD
+    candidate = hints.candidate(row)
+    return hints.screen(candidate.published, candidate.modified, boundary) is Reason.TOO_OLD
 
 
 def _walked(session: Session, source: Source, rows: Collection[Url], boundary: Boundary) -> set[int]:
@@ -261,7 +263,7 @@ def _walked(session: Session, source: Source, rows: Collection[Url], boundary: B
         UrlEvent.source_id == source.id, UrlEvent.event == "named", UrlEvent.at <= source.walk_ended_at
     )
     ids = [row.id for row in rows]
-    return {one for some in chunks(ids) for one in session.scalars(named.where(UrlEvent.url_id.in_(some)))}
+    return {url_id for chunk in chunks(ids) for url_id in session.scalars(named.where(UrlEvent.url_id.in_(chunk)))}
 
 
 def _reaches_beyond(boundary: Boundary, walked_since: datetime | None) -> bool:

@@ -58,10 +58,10 @@ def outlets_due(session: Session, names: Collection[str], now: datetime) -> dict
     until it is asked for again (``finish_run``, ``source``). An outlet without any source is due at once; one with only
     such sources a day after the last of them was retired.
     """
-    found = _work(session, names, now)
+    work_by_outlet = _work(session, names, now)
     return {
         name: Due(**work.amount, since=None if work.at_once else work.first)
-        for name, work in found.items()
+        for name, work in work_by_outlet.items()
         if work.at_once or work.first
     }
 
@@ -71,18 +71,18 @@ def next_due(session: Session, names: Collection[str], now: datetime) -> datetim
 
     At least ``now``.
     """
-    found = _work(session, names, None).values()
-    if any(work.at_once for work in found):
+    work_by_outlet = _work(session, names, None).values()
+    if any(work.at_once for work in work_by_outlet):
         return now
-    first = min((work.first for work in found if work.first), default=None)
+    first = min((work.first for work in work_by_outlet if work.first), default=None)
     return None if first is None else max(first, now)
 
 
 def known_sources(session: Session, names: Collection[str]) -> dict[str, set[str]]:
     """Return the URLs of each outlet's sources in use, without child sources."""
     known: dict[str, set[str]] = {name: set() for name in names}
-    for some in chunks(sorted(known)):
-        query = select(Source.outlet, Source.url).where(Source.outlet.in_(some), *_POLLED)
+    for chunk in chunks(sorted(known)):
+        query = select(Source.outlet, Source.url).where(Source.outlet.in_(chunk), *_POLLED)
         for outlet, url in session.execute(query):
             known[outlet].add(url)
     return known
@@ -90,27 +90,27 @@ def known_sources(session: Session, names: Collection[str]) -> dict[str, set[str
 
 def _work(session: Session, names: Collection[str], until: datetime | None) -> dict[str, _Work]:
     """Return by outlet the work due until then; ``None``: all of it."""
-    found = {name: _Work() for name in names}
-    for some in chunks(sorted(found)):
-        idle = set(some)
-        for outlet, number, undated, first in session.execute(_sources(some, until)):
+    work_by_outlet = {name: _Work() for name in names}
+    for chunk in chunks(sorted(work_by_outlet)):
+        idle = set(chunk)
+        for outlet, number, undated, first in session.execute(_sources(chunk, until)):
             idle.discard(outlet)
-            found[outlet].at_once = undated > 0
-            found[outlet].add("sources", number, first)
+            work_by_outlet[outlet].at_once = undated > 0
+            work_by_outlet[outlet].add("sources", number, first)
         for kind, query in (
-            ("pending", _pending(some)),
-            ("pending", _failed(some, until)),
-            ("rechecks", _rechecks(some, until)),
+            ("pending", _pending(chunk)),
+            ("pending", _failed(chunk, until)),
+            ("rechecks", _rechecks(chunk, until)),
         ):
             for outlet, number, first in session.execute(query):
-                found[outlet].add(kind, number, first)
+                work_by_outlet[outlet].add(kind, number, first)
         retired = {row[0]: row[1] for row in session.execute(_retired(sorted(idle)))}
         for outlet in idle:
-            found[outlet].at_once = outlet not in retired
+            work_by_outlet[outlet].at_once = outlet not in retired
             again = retired[outlet] + _NONE_IN_USE if outlet in retired else None
             if again and (until is None or again <= until):
-                found[outlet].add("sources", 0, again)
-    return found
+                work_by_outlet[outlet].add("sources", 0, again)
+    return work_by_outlet
 
 
 def _sources(names: Sequence[str], until: datetime | None) -> Select[*tuple[Any, ...]]:

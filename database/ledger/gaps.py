@@ -97,8 +97,8 @@ class Completeness:
 
 def record_gap(session: Session, source: Source, unseen: MissedArticles, now: datetime) -> GapView:
     """Insert a gap, closed at once if other sources have filled or reached it."""
-    found = {"found_at": now, "since": unseen.since, "until": unseen.until, "estimate": unseen.estimate}
-    gap = Gap(outlet=source.outlet, source_id=source.id, recovered=0, **found)
+    values = {"found_at": now, "since": unseen.since, "until": unseen.until, "estimate": unseen.estimate}
+    gap = Gap(outlet=source.outlet, source_id=source.id, recovered=0, **values)
     session.add(gap)
     session.flush()
     _recount(session, gap, now)
@@ -144,12 +144,12 @@ def find_gaps(session: Session, outlet: str, *, limit: int | None = None) -> lis
 def gaps_of(session: Session, names: Collection[str], since: datetime) -> dict[str, Completeness]:
     """Return the losses of the outlets with gaps found since."""
     grouped: dict[str, dict[int, list[tuple[Gap, str, str]]]] = {}
-    for some in chunks(sorted(names)):
+    for chunk in chunks(sorted(names)):
         query = select(Gap, Source.url, Source.kind).join(Source, Source.id == Gap.source_id)
-        query = query.where(Gap.outlet.in_(some), Gap.found_at >= since).order_by(Gap.outlet, Gap.source_id)
+        query = query.where(Gap.outlet.in_(chunk), Gap.found_at >= since).order_by(Gap.outlet, Gap.source_id)
         for gap, url, kind in session.execute(query):
             grouped.setdefault(gap.outlet, {}).setdefault(gap.source_id, []).append((gap, url, kind))
-    return {outlet: Completeness([_summed(rows) for rows in found.values()]) for outlet, found in grouped.items()}
+    return {outlet: Completeness([_summed(rows) for rows in sources.values()]) for outlet, sources in grouped.items()}
 
 
 def _summed(rows: Sequence[tuple[Gap, str, str]]) -> SourceGaps:

@@ -189,9 +189,9 @@ def bring_forward_rechecks(session: Session, changed: Mapping[int, datetime], no
         now: the moment of the call.
     """
     due = 0
-    for some in chunks(sorted(changed)):
+    for chunk in chunks(sorted(changed)):
         # In the same order in every process, so that two writers cannot deadlock.
-        query = _WITH_ARTICLE.where(_RECHECKS.c.url_id.in_(some)).order_by(_RECHECKS.c.article_id)
+        query = _WITH_ARTICLE.where(_RECHECKS.c.url_id.in_(chunk)).order_by(_RECHECKS.c.article_id)
         for row in session.execute(query).all():
             state = _of(row)
             at = rechecks.prompted_recheck(state, changed[row.url_id], now)

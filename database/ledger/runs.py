@@ -23,8 +23,8 @@ def start_run(session: Session, outlet: str, boundary: Boundary, now: datetime, 
     session.execute(
         update(Run).where(Run.outlet == outlet, Run.state == "running").values(state="killed", finished_at=now)
     )
-    wanted = {"since": boundary.since, "until": boundary.until}
-    run = Run(outlet=outlet, started_at=now, state="running", counts={}, round_id=round_id, **wanted)
+    period = {"since": boundary.since, "until": boundary.until}
+    run = Run(outlet=outlet, started_at=now, state="running", counts={}, round_id=round_id, **period)
     session.add(run)
     session.flush()
     return run.id
@@ -131,13 +131,13 @@ def find_runs(
         limit: how many at most.
         after: only runs older than this one.
     """
-    wanted: list[ColumnElement[bool]] = []
+    conditions: list[ColumnElement[bool]] = []
     if outlet is not None:
-        wanted.append(Run.outlet == outlet)
+        conditions.append(Run.outlet == outlet)
     if state is not None:
-        wanted.append(Run.state == state)
-    total = session.scalars(select(func.count()).select_from(Run).where(*wanted)).one()
-    query = select(Run).where(*wanted).order_by(Run.id.desc()).limit(limit + 1)
+        conditions.append(Run.state == state)
+    total = session.scalars(select(func.count()).select_from(Run).where(*conditions)).one()
+    query = select(Run).where(*conditions).order_by(Run.id.desc()).limit(limit + 1)
     runs = session.scalars(query if after is None else query.where(Run.id < after)).all()
     return page_of(runs, total, limit, lambda run: run.id)
 
@@ -163,13 +163,13 @@ def decisions(
         limit: how many at most.
         after: only events after this one.
     """
-    wanted = (UrlEvent.run_id == run_id, _has_outcome(outcome))
-    total = session.scalars(select(func.count()).select_from(UrlEvent).where(*wanted)).one()
+    conditions = (UrlEvent.run_id == run_id, _has_outcome(outcome))
+    total = session.scalars(select(func.count()).select_from(UrlEvent).where(*conditions)).one()
     query = (
         select(*_DECIDED)
         .join(Url, Url.id == UrlEvent.url_id)
         .outerjoin(StoredArticle, StoredArticle.id == Url.article_id)
-        .where(*wanted, UrlEvent.id > after)
+        .where(*conditions, UrlEvent.id > after)
         .order_by(UrlEvent.id)
         .limit(limit + 1)
     )

@@ -315,7 +315,7 @@ def catch_up(state: SourceState, boundary: Boundary) -> Boundary:
 
 def _register(session: Session, outlet: str, urls: list[str], kind: str, parent_id: int | None) -> None:
     here = select(Source.url).where(Source.outlet == outlet)
-    known = {url for some in chunks(urls) for url in session.scalars(here.where(Source.url.in_(some)))}
+    known = {url for chunk in chunks(urls) for url in session.scalars(here.where(Source.url.in_(chunk)))}
     new = sorted(set(urls) - known)  # in the same order in every process, so that two writers cannot deadlock
 
     if new:
@@ -417,5 +417,5 @@ def _dates(session: Session, ids: list[int]) -> dict[int, datetime]:
     rows = select(Url.id, Url.published_hint).where(
         Url.published_hint.is_not(None), Url.published_hint_precision != "day"
     )
-    found = (session.execute(rows.where(Url.id.in_(some))) for some in chunks(ids))
-    return {one: at for some in found for one, at in some if at is not None}
+    found = (session.execute(rows.where(Url.id.in_(chunk))) for chunk in chunks(ids))
+    return {one: at for chunk in found for one, at in chunk if at is not None}

@@ -157,7 +157,7 @@ def all_have_reason(session: Session, url_ids: Sequence[int], reason: Reason) ->
     """Return whether every one of these URLs was decided with this reason."""
     ids = sorted(set(url_ids))
     matching = select(func.count()).select_from(Url).where(Url.reason == reason)
-    return sum(session.scalar(matching.where(Url.id.in_(some))) or 0 for some in chunks(ids)) == len(ids)
+    return sum(session.scalar(matching.where(Url.id.in_(chunk))) or 0 for chunk in chunks(ids)) == len(ids)
 
 
 def _settle(
