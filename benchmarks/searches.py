@@ -7,7 +7,7 @@ from typing import Literal
 import numpy as np
 
 from benchmarks.archive_of_words import BEGIN, OUTLETS, SPAN, Archive
-from search.ranking import Sort
+from search.choices import Sort
 
 # Document frequencies, as shares of the archive.
 RARE, USUAL, FREQUENT, COMMON, VERY_COMMON = (0.0001, 0.001), (0.001, 0.01), (0.01, 0.05), (0.05, 0.2), (0.2, 0.5)

@@ -1,4 +1,4 @@
-"""What our own commands share: quiet logging, the database, and errors told in a line instead of a traceback."""
+"""Basis of our own commands: quiet logging, the database, and errors in a line instead of a traceback."""
 
 import argparse
 import logging
@@ -7,37 +7,27 @@ import sys
 from abc import abstractmethod
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from rich.console import Console
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError as ScrapyUsageError
 from scrapy.settings import BaseSettings, Settings
 from scrapy.utils.conf import arglist_to_dict
 from scrapy.utils.log import configure_logging
-from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.orm import Session
 
 from cli.options import check_arguments, check_level, check_overrides
 from core.errors import PantauError, UsageError
-from database.engine import open_database
-from database.errors import database_error
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
 
 FAILED, WRONG_USAGE, INTERRUPTED = 1, 2, 130
 
-# What these say an operator must read, though the log tells errors only.
-_TOLD = ("database.upgrade", "pipelines.story_linking")
+# Loggers whose warnings an operator must read, though only errors are logged.
+_NOTICE_LOGGERS = ("database.upgrade", "pipelines.backfill")
 
 # Everything of ASCII and Latin-1 that could steer a terminal, except line breaks and tabs.
 _CONTROLS = {code: None for code in (*range(0x20), *range(0x7F, 0xA0)) if chr(code) not in "\n\t"}
-
-
-class Printer(Console):
-    """Rich's console, for which a reader that has enough ("| head") is no failure."""
-
-    def on_broken_pipe(self) -> None:
-        """Leave it to the command, as with ``print``; Rich ends the program with status 1."""
-        raise BrokenPipeError
 
 
 class CheckedCommand(ScrapyCommand):
@@ -47,30 +37,30 @@ class CheckedCommand(ScrapyCommand):
         assert self.settings
         before = self.settings.copy()
         super().process_options(args, opts)
-        checked_settings(before, opts)
+        check_settings(before, opts)
 
 
 class PantauCommand(CheckedCommand):
     """A command that reads or writes our database and starts no crawl.
 
-    Subclasses say what they do in ``execute``; ``PantauError`` (and ``UsageError``, status 2) may be raised anywhere.
+    Subclasses do their work in ``execute``; ``PantauError`` (and ``UsageError``, status 2) may be raised anywhere.
     """
 
     requires_project = True
     requires_crawler_process = False
     default_settings: ClassVar[dict[str, Any]] = {"LOG_ENABLED": False}
     settings: Settings  # set by Scrapy before anything else is called
-    # Whether an argument may begin with a dash, as a word of a query does.
+    # True if an argument may begin with a dash, as a word of a query does.
     takes_dashes = False
 
     @abstractmethod
     def execute(self, args: list[str], opts: argparse.Namespace) -> int:
-        """Do it; gives the exit status: 0 all well, 1 something failed."""
+        """Do the work; return the exit status: 0 all well, 1 something failed."""
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        """Called by Scrapy; sets the exit status."""
+        """Call ``execute`` and set the exit status; called by Scrapy."""
         configure_logging(self.settings)
-        tell_notices()
+        print_notices()
         try:
             self.exitcode = self.execute(check_arguments(args, self._name(), dashes=self.takes_dashes), opts)
             sys.stdout.flush()
@@ -88,12 +78,18 @@ class PantauCommand(CheckedCommand):
             self.exitcode = INTERRUPTED
 
     @contextmanager
-    def reading(self) -> Iterator[Session]:
-        """A session on the database that exists, for reading only.
+    def open_for_reading(self) -> "Iterator[Session]":
+        """Open a session on the existing database, for reading only.
 
         Raises:
             DatabaseError: there is none, or it cannot be read.
         """
+        from sqlalchemy.exc import SQLAlchemyError
+        from sqlalchemy.orm import Session
+
+        from database.engine import open_database
+        from database.errors import database_error
+
         engine = open_database(self.settings["DATABASE_URL"], read_only_ok=True)
         try:
             with Session(engine) as session:
@@ -111,10 +107,10 @@ class PantauCommand(CheckedCommand):
         return type(self).__module__.rpartition(".")[2]
 
 
-def tell_notices() -> None:
-    """Write to standard error what happens to a whole database, which may take long: upgrades."""
-    for name in _TOLD:
-        logging.getLogger(name).handlers = [_Notices()]
+def print_notices() -> None:
+    """Print upgrades and relinking of a whole database, which may take long, on standard error."""
+    for name in _NOTICE_LOGGERS:
+        logging.getLogger(name).handlers = [_Notices(logging.WARNING)]
 
 
 class _Notices(logging.Handler):
@@ -122,11 +118,11 @@ class _Notices(logging.Handler):
         print(record.getMessage(), file=sys.stderr)
 
 
-def checked_settings(before: BaseSettings, opts: argparse.Namespace) -> None:
+def check_settings(before: BaseSettings, opts: argparse.Namespace) -> None:
     """Check what ``-s`` and ``-L`` change in the settings.
 
     Raises:
-        scrapy.exceptions.UsageError: a value that cannot be.
+        scrapy.exceptions.UsageError: a wrong value.
     """
     try:
         check_overrides(arglist_to_dict(opts.set), before)
@@ -136,12 +132,12 @@ def checked_settings(before: BaseSettings, opts: argparse.Namespace) -> None:
 
 
 def _drop_output() -> None:
-    """What is still buffered would fail once more when Python exits."""
+    """Send what is still buffered to nowhere; else it would fail once more when Python exits."""
     sink = os.open(os.devnull, os.O_WRONLY)
     os.dup2(sink, sys.stdout.fileno())
     os.close(sink)
 
 
 def harmless(text: str) -> str:
-    """Text from the web without the control characters that would steer a terminal."""
+    """Remove the control characters that would steer a terminal from text of the web."""
     return text.translate(_CONTROLS)

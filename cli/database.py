@@ -105,7 +105,7 @@ def _moment(at: datetime) -> str:
     return iso_time(at, HOME.key)
 
 
-def tell_standing(url: str) -> int:
+def print_info(url: str) -> int:
     """Prints where the database is and what it holds."""
     with _opened(url, read_only=True) as engine, translate_errors(engine.url):
         for line in statistics_lines(read_statistics(engine)):

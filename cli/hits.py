@@ -1,15 +1,16 @@
-"""How hits are listed: lines for people, records for programs."""
+"""Answers of ``scrapy search``: hits, counts and charts for people, records for programs."""
 
+import argparse
 import json
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
 from itertools import groupby
 from pathlib import Path
 from typing import Any, NamedTuple, TextIO
 
-from rich.bar import Bar as Drawn
+from rich.bar import Bar as BarShape
 from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table
@@ -18,25 +19,24 @@ from scrapy.settings import BaseSettings
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from cli.console import Printer, harmless
+from cli.console import harmless
+from cli.terminal import Printer
 from core.errors import PantauError, UsageError
 from core.formatting import format_count, format_published, format_removed, format_similarity
 from core.models import Rejection
 from core.periods import HOME
-from core.text.analyser import analyse
-from database.articles import Terms
 from database.schema import StoredArticle
-from outlets.registry import Registry
+from search.choices import Sort, Step
 from search.export import write_records
-from search.facets import Bar, Facet, Step, Timeline, Value
+from search.facets import Bar, Facet, Tally, Timeline, Value, tally
 from search.records import KEYS, Record, load_records
-from search.results import Counts, Hit, Results
+from search.results import Counts, Hit, Results, count, search
 from search.selection import Selection
-from search.similar import Example, SimilarArticle, load_example
+from search.similar import Example, SimilarArticle, find_similar, load_example
 from search.snippet import Span, snippet
-from search.stories import StoryView, format_origin, format_reach
+from search.stories import StoryView, format_origin, format_reach, stories_of
 
-FORMATS = ("table", "json", "jsonl", "csv")
+_FACET_KEYS, _BAR_KEYS, _COUNT_KEYS = ("facet", "value", "hits"), ("start", "stop", "hits"), ("total", "with_copies")
 _FOUND_KEYS = (*KEYS, "rank", "snippet", "copies", "outlets")
 _MATCH = "bold yellow"
 # Longer lines of text are hard to read.
@@ -46,35 +46,35 @@ Stories = Mapping[int, StoryView]  # by the ids of the articles that are in them
 
 
 @dataclass(frozen=True, slots=True)
-class Likeness:
-    """Says of each hit how much it is like something: the seeds, or an article, by the hits' ids."""
+class Similarities:
+    """Similarity of each hit to the seeds or to an example, by the hits' article ids."""
 
-    what: str
+    target: str
     by_id: Mapping[int, float | None]
 
-    def of(self, hit: Hit) -> str:
-        """In words: "41 % like the seeds"."""
+    def format(self, hit: Hit) -> str:
+        """Format a hit's similarity: "41 % like the seeds"."""
         similarity = self.by_id[hit.article.id]
         return (
-            f"not compared with {self.what}"
+            f"not compared with {self.target}"
             if similarity is None
-            else f"{format_similarity(similarity)} like {self.what}"
+            else f"{format_similarity(similarity)} like {self.target}"
         )
 
 
-def by_seeds(hits: Iterable[Hit]) -> Likeness:
-    """How much each hit is like the seed corpus."""
-    return Likeness("the seeds", {hit.article.id: hit.article.seed_similarity for hit in hits})
+def seed_similarities(hits: Iterable[Hit]) -> Similarities:
+    """Return each hit's similarity to the seed corpus."""
+    return Similarities("the seeds", {hit.article.id: hit.article.seed_similarity for hit in hits})
 
 
-def print_hits(hits: Sequence[Hit], told: Stories, alike: Likeness | None = None) -> None:
-    """Some lines for each hit, on a terminal with what matches in colours."""
+def print_hits(hits: Sequence[Hit], stories: Stories, similarities: Similarities | None = None) -> None:
+    """Print some lines for each hit; a terminal shows the matching words in colour."""
     console = Printer(highlight=False)
     if not console.is_terminal:
         for hit in hits:
             article = hit.article
             print(f"{article.id:>7}  {format_published(article)}  {_outlet(article)}  {harmless(article.title or '-')}")
-            for line in (hit.snippet.text, notes(hit, told, alike)):
+            for line in (hit.snippet.text, notes(hit, stories, similarities)):
                 if line:
                     print(f"         {harmless(line)}")
         return
@@ -82,24 +82,24 @@ def print_hits(hits: Sequence[Hit], told: Stories, alike: Likeness | None = None
     grid = Table.grid(padding=(0, 2))
     grid.add_column(justify="right", style="dim")
     for hit in hits:
-        grid.add_row(str(hit.article.id), _shown(hit, told, alike))
+        grid.add_row(str(hit.article.id), _cell(hit, stories, similarities))
     console.print(grid, width=min(console.width, _WIDEST))
 
 
-def notes(hit: Hit, told: Stories, alike: Likeness | None = None) -> str:
-    """What is to be said of a hit beside its words: likeness, copies, that its page is gone."""
-    story, article = told.get(hit.article.id), hit.article
+def notes(hit: Hit, stories: Stories, similarities: Similarities | None = None) -> str:
+    """Describe a hit beside its text: similarity, copies, removal of its page."""
+    story, article = stories.get(hit.article.id), hit.article
     parts = [
-        alike.of(hit) if alike else "",
-        "seed" if alike and article.origin == "seed" else "",
+        similarities.format(hit) if similarities else "",
+        "seed" if similarities and article.origin == "seed" else "",
         f"{format_reach(story)}; {format_origin(story)}" if story else "",
         format_removed(article.removed_at, article.timezone) if article.removed_at else "",
     ]
     return "; ".join(part for part in parts if part)
 
 
-def total(results: Results) -> str:
-    """The last line of a list: how many there are, and how many of them were shown."""
+def format_total(results: Results) -> str:
+    """Format the last line of a list: the number of hits, and of those shown."""
     shown = f"{len(results.hits):,} shown"
     if not results.exact:
         return f"more than {results.with_copies:,} articles, {shown} (--count counts them)"
@@ -110,38 +110,38 @@ def total(results: Results) -> str:
 
 
 def print_remarks(session: Session, selection: Selection, stream: TextIO | None = None) -> None:
-    """What is to be known of the answer, if anything: which other names were looked up, and which outlets have nothing.
+    """Print remarks on the answer: other names searched, outlets without articles.
 
     "also searched: China, Cina, RRT for Tiongkok"
     """
     if selection.query and selection.query.aliases:
         names = "; ".join(f"{', '.join(others)} for {harmless(name)}" for name, others in selection.query.aliases)
-        print(f"also searched: {names} (--no-aliases: not)", file=stream)
+        print(f"also searched: {names} (--no-aliases turns this off)", file=stream)
     if unknown := _without_articles(session, selection):
         outlets = ", ".join(map(harmless, unknown))
-        print(f"nothing is stored of {outlets}: `scrapy list` names the declared outlets", file=stream)
+        print(f"no articles stored for {outlets}; `scrapy list` shows the outlets", file=stream)
 
 
 def _without_articles(session: Session, selection: Selection) -> list[str]:
-    """The outlets asked for of which nothing is stored: not crawled yet, or mistyped."""
+    """Return the requested outlets without articles: not crawled yet, or mistyped."""
     asked = dict.fromkeys([*selection.outlets, *(selection.query.outlets() if selection.query else ())])
-    one = select(StoredArticle.id).limit(1)
-    return [name for name in asked if session.scalar(one.where(StoredArticle.outlet == name)) is None]
+    any_article = select(StoredArticle.id).limit(1)
+    return [name for name in asked if session.scalar(any_article.where(StoredArticle.outlet == name)) is None]
 
 
-def number(counts: Counts, *, copies: bool = False) -> str:
-    """How many there are: "54 different articles (66 with copies)"; "66 articles" if copies are wanted."""
+def format_number(counts: Counts, *, copies: bool = False) -> str:
+    """Format a count: "54 different articles (66 with copies)"; with ``copies``, "66 articles"."""
     if copies or counts.total == counts.with_copies:
         return format_count(counts.with_copies, "article")
     return f"{format_count(counts.total, 'different article')} ({counts.with_copies:,} with copies)"
 
 
-def nothing(session: Session, selection: Selection) -> str:
-    """What may help somebody who found nothing."""
-    held, oldest, newest = session.execute(
+def explain_nothing(session: Session, selection: Selection) -> str:
+    """Explain an empty list, with advice."""
+    stored, oldest, newest = session.execute(
         select(func.count(), func.min(StoredArticle.published_at), func.max(StoredArticle.published_at))
     ).one()
-    if not held:
+    if not stored:
         return "0 articles: the database is empty; crawl an outlet or import seeds first"
     days = [f"{at.astimezone(HOME):%Y-%m-%d}" for at in (oldest, newest) if at]
     period = f" from {' to '.join(days)}" if days else ""
@@ -151,43 +151,43 @@ def nothing(session: Session, selection: Selection) -> str:
     }  # fmt: skip
     given = [name for name, value in narrowed.items() if value]
     advice = f"search without {' and '.join(given)}" if given else "try fewer words, or OR between them"
-    return f"0 articles of the {held:,} stored{period}; {advice}"
+    return f"0 articles of the {stored:,} stored{period}; {advice}"
 
 
-def alike_hits(alike: Iterable[SimilarArticle]) -> tuple[list[Hit], Likeness]:
-    """What is like the example, as hits, and how much."""
-    hits = [Hit(one.article, one.similarity, (), snippet(one.article.text, ())) for one in alike]
-    return hits, Likeness("it", {hit.article.id: hit.rank for hit in hits})
+def similar_hits(articles: Iterable[SimilarArticle]) -> tuple[list[Hit], Similarities]:
+    """Return similar articles as hits, and their similarities."""
+    hits = [Hit(found.article, found.similarity, (), snippet(found.article.text, ())) for found in articles]
+    return hits, Similarities("it", {hit.article.id: hit.rank for hit in hits})
 
 
-def number_alike(hits: Sequence[Hit], name: str) -> str:
-    """The last line of a list by likeness to an article or document of this name."""
+def format_similar_total(hits: Sequence[Hit], name: str) -> str:
+    """Format the last line of a list by similarity to an article or document of this name."""
     if not hits:
-        return f"0 articles like {name}: none of those asked for has a telling word of it"
-    return f"{format_count(len(hits), 'article')} like {name}, most like it first"
+        return f"0 articles like {name}: none of the selected articles shares a rare word with it"
+    return f"{format_count(len(hits), 'article')} like {name}, most similar first"
 
 
-def hit_records(session: Session, hits: Sequence[Hit], told: Stories) -> list[Record]:
-    """The export records of the hits, with ``rank``, ``snippet``, ``copies`` and ``outlets``."""
+def hit_records(session: Session, hits: Sequence[Hit], stories: Stories) -> list[Record]:
+    """Return the hits' export records, with ``rank``, ``snippet``, ``copies`` and ``outlets``."""
     rows = load_records(session, [hit.article for hit in hits])
-    return [_record(row, hit, told.get(hit.article.id)) for row, hit in zip(rows, hits, strict=True)]
+    return [_record(row, hit, stories.get(hit.article.id)) for row, hit in zip(rows, hits, strict=True)]
 
 
 def print_records(rows: Sequence[Record], form: str, answer: Mapping[str, Any]) -> None:
-    """The hits' records as lines or rows; as JSON inside the whole answer, as its ``articles``."""
+    """Print the hits' records as lines or rows; as JSON inside the answer, as its ``articles``."""
     if form == "json":
         print_json({**answer, "articles": rows})
     else:
         write_records(rows, "csv" if form == "csv" else "jsonl", sys.stdout, _FOUND_KEYS)
 
 
-def answer(selection: Selection, **numbers: Any) -> Record:
-    """What every answer in JSON begins with: numbers, and which other names were looked up."""
+def answer_record(selection: Selection, **numbers: Any) -> Record:
+    """Return the beginning of every answer in JSON: numbers, and the other names searched."""
     return {**numbers, "aliases": dict(selection.query.aliases) if selection.query else {}}
 
 
 def print_json(answer: Mapping[str, Any]) -> None:
-    """For programs, and readable."""
+    """Print indented JSON."""
     print(json.dumps(answer, ensure_ascii=False, indent=2))
 
 
@@ -195,12 +195,12 @@ def _outlet(article: StoredArticle) -> str:
     return harmless(article.outlet or "-")
 
 
-def _shown(hit: Hit, told: Stories, alike: Likeness | None) -> Text:
+def _cell(hit: Hit, stories: Stories, similarities: Similarities | None) -> Text:
     lines = [
         Text(f"{format_published(hit.article)}  {_outlet(hit.article)}", "dim"),
         _marked(hit.article.title or "-", hit.title_highlights, "bold"),
         _marked(hit.snippet.text, hit.snippet.highlights, ""),
-        Text(harmless(notes(hit, told, alike)), "cyan"),
+        Text(harmless(notes(hit, stories, similarities)), "cyan"),
     ]
     return Text("\n").join(line for line in lines if line.plain)
 
@@ -216,42 +216,45 @@ def _marked(text: str, spans: Iterable[Span], style: str) -> Text:
 
 
 def _record(row: Record, hit: Hit, story: StoryView | None) -> Record:
-    found = {"rank": round(hit.rank, 6), "snippet": hit.snippet.text}
+    fields = {"rank": round(hit.rank, 6), "snippet": hit.snippet.text}
     outlets = len(story.outlets) if story else int(row["outlet"] is not None)
-    return row | found | {"copies": len(story.members) if story else 1, "outlets": outlets}
+    return row | fields | {"copies": len(story.members) if story else 1, "outlets": outlets}
 
 
-class Named(NamedTuple):
-    """An example, and what to call it."""
+class NamedExample(NamedTuple):
+    """An example, with a name for messages."""
 
     example: Example
     name: str
 
 
-def read_example(session: Session, wanted: str, settings: BaseSettings) -> Named:
-    """The example that is meant.
+def read_example(session: Session, reference: str, settings: BaseSettings) -> NamedExample:
+    """Read the example that an article's id, a URL or a file names.
 
     Raises:
-        UsageError: it is neither a number, nor a URL, nor a file.
+        UsageError: none of the three, or a file with several documents.
         PantauError: there is no such article, or the file holds no document.
     """
-    if wanted.isdecimal():
-        return Named(load_example(session, wanted), f"article {wanted}")
-    if "://" in wanted:
-        return Named(load_example(session, wanted), wanted)
-    if not Path(wanted).is_file():
-        raise UsageError(f"--like {wanted}: there is no such file; an article's number, a URL or a file is needed")
-    return Named(_document(wanted, settings), wanted)
+    if reference.isdecimal():
+        return NamedExample(load_example(session, reference), f"article {reference}")
+    if "://" in reference:
+        return NamedExample(load_example(session, reference), reference)
+    if not Path(reference).is_file():
+        raise UsageError(f"--like {reference}: no such file; give an article's id, a URL or a file")
+    return NamedExample(_document(reference, settings), reference)
 
 
 def _document(path: str, settings: BaseSettings) -> Example:
-    # Reading documents needs all of extraction, which takes a third of a second to import.
-    from pipelines.seeds.files import UnreadableDocument, find_documents  # noqa: PLC0415
+    # Documents of all kinds are read by libraries that no other search needs: a third of a second.
+    from core.text.analyser import analyse
+    from database.articles import Terms
+    from outlets.registry import Registry
+    from pipelines.seeds.files import UnreadableDocument, find_documents
 
     outlets = Registry.from_settings(settings["OUTLET_PATHS"]).all()
     document, *others = find_documents([path])
     if others:
-        raise UsageError(f"--like {path}: it holds {len(others) + 1:,} documents; name a file with one")
+        raise UsageError(f"--like {path}: the file holds {len(others) + 1:,} documents; name a file with one")
     if isinstance(document, UnreadableDocument):
         raise PantauError(f"--like {path}: {document.reason}")
     article = document.read(outlets, datetime.now(UTC))
@@ -260,12 +263,12 @@ def _document(path: str, settings: BaseSettings) -> Example:
     return Example(Terms(analyse(article.title or ""), analyse(article.text)))
 
 
-# Without a terminal, and at most: bars longer than this tell no more.
-_WIDTH, _WIDEST_CHARTS = 80, 100
+# Width of charts without a terminal, and at most: longer bars are no clearer.
+_CHART_WIDTH, _MAX_CHART_WIDTH = 80, 100
 _LABEL, _NUMBER = 32, 6
-# The values of a facet for which there is room on a screen.
+# Values of a facet that fit on a screen.
 TOP = 10
-# So many empty bars in a row are told in a line.
+# From so many on, empty bars in a row are one line.
 _GAP = 4
 Facets = Mapping[Facet, Sequence[Value]]
 _TITLES: Mapping[Facet, str] = {
@@ -277,7 +280,7 @@ _TITLES: Mapping[Facet, str] = {
 
 
 def print_facets(facets: Facets) -> None:
-    """The most frequent values of each facet, with bars that can be compared with each other."""
+    """Print the most frequent values of each facet, with bars on one scale."""
     shown = {facet: values[:TOP] for facet, values in facets.items() if values}
     most = max((value.hits for values in shown.values() for value in values), default=0)
     width = max((cell_len(value.name) for values in shown.values() for value in values), default=0)
@@ -293,7 +296,7 @@ def print_facets(facets: Facets) -> None:
 
 
 def print_timeline(timeline: Timeline) -> None:
-    """A bar for each day, week or month; long stretches without any hit in a line. Nothing if nothing was found."""
+    """Print a bar for each day, week or month; a long gap is one line. Prints nothing without hits."""
     if not timeline.bars and not timeline.undated:
         return
     most = max((bar.hits for bar in timeline.bars), default=0)
@@ -310,7 +313,7 @@ def print_timeline(timeline: Timeline) -> None:
 
 
 def label(start: date, step: Step) -> str:
-    """What a bar is called: "2024-09-14", "week of 2024-09-09", "2024-09"."""
+    """Format a bar's label: "2024-09-14", "week of 2024-09-09", "2024-09"."""
     match step:
         case "day":
             return start.isoformat()
@@ -321,22 +324,22 @@ def label(start: date, step: Step) -> str:
 
 
 def value_records(facets: Facets) -> Iterator[Record]:
-    """A row for each value of each facet: ``facet``, ``value``, ``hits``."""
+    """Return a row for each value of each facet: ``facet``, ``value``, ``hits``."""
     for facet, values in facets.items():
         for value in values:
             yield {"facet": facet, "value": value.name, "hits": value.hits}
 
 
 def bar_records(timeline: Timeline) -> Iterator[Record]:
-    """A row for each bar: ``start``, ``stop`` (days in Jakarta; the bar ends before the latter) and ``hits``."""
+    """Return a row for each bar: ``start``, ``stop`` (days in Jakarta, half-open) and ``hits``."""
     for bar in timeline.bars:
         yield {"start": bar.start.isoformat(), "stop": bar.stop.isoformat(), "hits": bar.hits}
 
 
 def _stretches(bars: Iterable[Bar]) -> Iterator[list[Bar]]:
-    """The bars in order, those with hits and those without in turn."""
-    for _, alike in groupby(bars, key=lambda bar: bar.hits > 0):
-        yield list(alike)
+    """Split the bars, in order, into runs with and without hits."""
+    for _, run in groupby(bars, key=lambda bar: bar.hits > 0):
+        yield list(run)
 
 
 def _grid(width: int = 0) -> Table:
@@ -347,19 +350,112 @@ def _grid(width: int = 0) -> Table:
     return grid
 
 
-def _bar(hits: int, most: int) -> Drawn:
-    return Drawn(most, 0, hits, color="cyan")
+def _bar(hits: int, most: int) -> BarShape:
+    return BarShape(most, 0, hits, color="cyan")
 
 
 def _print(grid: Table) -> None:
-    """Nothing but the bars stands at the right, so that what is piped holds no blanks there."""
+    """Print without trailing blanks: only bars stand at the right."""
     console = Printer(highlight=False)
-    console.width = min(console.width, _WIDEST_CHARTS) if console.is_terminal else _WIDTH
-    for line in _drawn(console, grid).splitlines():
+    console.width = min(console.width, _MAX_CHART_WIDTH) if console.is_terminal else _CHART_WIDTH
+    for line in _render(console, grid).splitlines():
         print(line.rstrip())
 
 
-def _drawn(console: Console, grid: Table) -> str:
+def _render(console: Console, grid: Table) -> str:
     with console.capture() as drawn:
         console.print(grid)
     return drawn.get()
+
+
+def print_answer(session: Session, selection: Selection, opts: argparse.Namespace, settings: BaseSettings) -> None:
+    """Answer ``scrapy search``: a list, the hits like an example, a count, or facets and a timeline.
+
+    Raises:
+        UsageError: ``--like`` or ``--after`` cannot be read.
+        PantauError: there is no such example.
+    """
+    if opts.like:
+        _print_similar(session, read_example(session, opts.like, settings), selection, opts)
+    elif opts.count:
+        _print_count(session, selection, opts)
+    elif opts.facets or opts.timeline:
+        _print_tally(session, selection, opts)
+    else:
+        _print_list(session, selection, opts)
+
+
+def _print_list(session: Session, selection: Selection, opts: argparse.Namespace) -> None:
+    sort: Sort = "similarity" if opts.like_seeds else opts.sort or "relevance"
+    results = search(session, selection, limit=opts.limit, copies=opts.copies, sort=sort, after=opts.after)
+    stories = stories_of(session, (hit.article for hit in results.hits))
+    if opts.format != "table":
+        rows = hit_records(session, results.hits, stories)
+        numbers = {key: getattr(results, key) for key in (*_COUNT_KEYS, "exact", "after")}
+        print_records(rows, opts.format, answer_record(selection, **numbers))
+        return
+    print_hits(results.hits, stories, seed_similarities(results.hits) if sort == "similarity" else None)
+    print_remarks(session, selection)
+    if sort == "similarity" and results.hits and results.hits[0].article.seed_similarity is None:
+        print("no article is compared with seeds yet; import some with `scrapy seeds import`")
+    if results.after:
+        print(f"next page: --after {results.after}")
+    print(format_total(results) if results.total else explain_nothing(session, selection))
+
+
+def _print_similar(session: Session, named: NamedExample, selection: Selection, opts: argparse.Namespace) -> None:
+    articles = find_similar(session, named.example, selection, limit=opts.limit, copies=opts.copies)
+    hits, similarities = similar_hits(articles)
+    stories = stories_of(session, (hit.article for hit in hits))
+    if opts.format != "table":
+        rows = hit_records(session, hits, stories)
+        print_records(rows, opts.format, answer_record(selection, like=named.name))
+        return
+    print_hits(hits, stories, similarities)
+    print_remarks(session, selection)
+    print(format_similar_total(hits, named.name))
+
+
+def _print_count(session: Session, selection: Selection, opts: argparse.Namespace) -> None:
+    counts = count(session, selection)
+    numbers = {"total": counts.with_copies if opts.copies else counts.total, "with_copies": counts.with_copies}
+    if opts.format == "table":
+        print_remarks(session, selection)
+        print(format_number(counts, copies=opts.copies))
+    elif opts.format == "json":
+        print_json(answer_record(selection, **numbers))
+    else:
+        write_records([numbers], opts.format, sys.stdout, _COUNT_KEYS)
+
+
+def _print_tally(session: Session, selection: Selection, opts: argparse.Namespace) -> None:
+    numbers = tally(session, selection, copies=opts.copies)
+    timeline = numbers.timeline(None if opts.timeline is True else opts.timeline) if opts.timeline else None
+    facets = numbers.facets if opts.facets else {}
+    if opts.format == "json":
+        print_json(answer_record(selection, **_tally_record(numbers, facets, timeline)))
+    elif opts.format != "table":
+        rows = [*value_records(facets), *(_timeline_rows(timeline) if timeline else ())]
+        write_records(rows, opts.format, sys.stdout, _FACET_KEYS if opts.facets else _BAR_KEYS)
+    else:
+        print_facets(facets)
+        if timeline:
+            print_timeline(timeline)
+        print_remarks(session, selection)
+        counts = Counts(numbers.total, numbers.with_copies)
+        print(format_number(counts) if counts.total else explain_nothing(session, selection))
+
+
+def _timeline_rows(timeline: Timeline) -> list[Record]:
+    """Return the bars, then the undated hits, if any, as a row without days."""
+    undated = {"start": None, "stop": None, "hits": timeline.undated}
+    return [*bar_records(timeline), *([undated] if timeline.undated else [])]
+
+
+def _tally_record(numbers: Tally, facets: Facets, timeline: Timeline | None) -> Record:
+    record: Record = {"total": numbers.total, "with_copies": numbers.with_copies}
+    if facets:
+        record["facets"] = {facet: [asdict(value) for value in values] for facet, values in facets.items()}
+    if timeline:
+        record["timeline"] = {"step": timeline.step, "bars": list(bar_records(timeline)), "undated": timeline.undated}
+    return record

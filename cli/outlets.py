@@ -21,7 +21,7 @@ _NO_GAPS = Completeness(())
 _LABEL = 10
 
 
-def declared(outlets: Sequence[Outlet]) -> Iterator[str]:
+def format_outlets(outlets: Sequence[Outlet]) -> Iterator[str]:
     """A line for each outlet, in columns: name, status, title, groups, sources."""
     rows = [
         (one.name, one.status, one_line(one.title), one_line(", ".join(one.groups)) or "-", sources_declared(one))
@@ -37,7 +37,7 @@ def sources_declared(outlet: Outlet) -> str:
     return ", ".join(format_count(number, what) for number, what in numbers if number) or "found by the crawler"
 
 
-def health_overview(session: Session, outlets: Sequence[Outlet], now: datetime) -> Iterator[str]:
+def format_health_overview(session: Session, outlets: Sequence[Outlet], now: datetime) -> Iterator[str]:
     """A line for each outlet, and its open flags below it; those in trouble first."""
     names = [one.name for one in outlets]
     gaps = gaps_of(session, names, now - _LOOKED_BACK)
@@ -63,7 +63,7 @@ def health_overview(session: Session, outlets: Sequence[Outlet], now: datetime) 
     yield f"{total}, {trouble:,} in trouble (`scrapy outlets health NAME` tells more of one)"
 
 
-def health_details(session: Session, outlets: Sequence[Outlet], now: datetime) -> Iterator[str]:
+def format_health_details(session: Session, outlets: Sequence[Outlet], now: datetime) -> Iterator[str]:
     """All that is known of how each of these outlets is."""
     by_name = {one.name: one for one in outlets}
     gaps = gaps_of(session, by_name, now - _LOOKED_BACK)

@@ -30,7 +30,7 @@ _ANY_LENGTH = 10**9
 _NONE_ACTIVE = "nothing was looked for: no watchlist that is meant is active (`scrapy watch list` shows them)"
 
 
-def standing(session: Session, watchlists: Sequence[Watchlist]) -> Iterator[str]:
+def format_watchlists(session: Session, watchlists: Sequence[Watchlist]) -> Iterator[str]:
     """Every watchlist with its query, and what its channels were told; a line each."""
     told = dict(deliveries.load_delivery_status(session))
     for one in watchlists:
@@ -82,7 +82,7 @@ def _channel(name: str, told: DeliveryStatus) -> Iterator[str]:
             yield f"{_INDENT}  due {iso_time(message.next_attempt_at, HOME.key)}"
 
 
-def done(report: DeliveryReport) -> Iterator[str]:
+def format_report(report: DeliveryReport) -> Iterator[str]:
     """What a run did; what failed is not among it."""
     if not (report.found or report.failed or report.sent):
         yield _NONE_ACTIVE
@@ -95,7 +95,7 @@ def done(report: DeliveryReport) -> Iterator[str]:
         yield f"{format_count(report.waiting, 'message')} could not be sent so far: `scrapy watch list` tells why"
 
 
-def would_do(
+def format_dry_run(
     session: Session,
     watchlists: Sequence[Watchlist],
     environment: Mapping[str, str],
@@ -130,7 +130,7 @@ def _message(found: Content, channels: Iterable[str]) -> Iterator[str]:
     yield from (f"{_INDENT}{harmless(line)}" for line in found.body("text", _ANY_LENGTH).splitlines())
 
 
-def tested(session: Session, one: Watchlist, now: datetime, limit: int) -> Iterator[str]:
+def format_test(session: Session, one: Watchlist, now: datetime, limit: int) -> Iterator[str]:
     """What the watchlist looks for, and what it matches in the last days."""
     results = _lately(session, one, now, limit)
     state = "active" if one.declared.active else "off"

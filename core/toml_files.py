@@ -6,11 +6,12 @@ import tomllib
 from collections.abc import Sequence
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
-
-from pydantic_core import ErrorDetails
+from typing import TYPE_CHECKING, Any
 
 from core.errors import DeclarationError
+
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
 
 _VALUE_SHOWN = 80  # characters of an invalid value; enough to find it in the file
 # Allowed values in the user's words, by pydantic's error type.
@@ -93,7 +94,7 @@ def _syntax_fault(path: Path, text: str, message: str) -> str:
     return f"{format_path(path)}:{line}:{column}: not TOML: {what}"
 
 
-def format_allowed(detail: ErrorDetails) -> str:
+def format_allowed(detail: "ErrorDetails") -> str:
     """Describe the allowed values; the text follows "must be"."""
     context = detail.get("ctx", {})
     if detail["type"] in _ALLOWED:

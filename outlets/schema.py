@@ -6,7 +6,7 @@ is printed after "must be" (see ``outlets.declaration``).
 
 import re
 from datetime import timedelta
-from typing import Annotated, Literal
+from typing import Annotated
 from zoneinfo import ZoneInfo
 
 import cssselect
@@ -20,6 +20,8 @@ from pydantic import (
     TypeAdapter,
     ValidationError,
 )
+
+from outlets.status import Status
 
 _HTTP_URL = TypeAdapter(HttpUrl)
 # {page} 1, 2, 3 …; {offset:20} 0, 20, 40 …; {date:%Y-%m-%d} one walk for each day.
@@ -110,7 +112,6 @@ Name = Annotated[str, AfterValidator(_name)]
 Language = Annotated[str, AfterValidator(_language)]
 Parameter = Annotated[str, AfterValidator(_parameter)]
 Duration = Annotated[timedelta, BeforeValidator(_duration)]
-Status = Literal["active", "unverified", "blocked", "dormant"]
 
 
 class _Table(BaseModel):

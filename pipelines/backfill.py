@@ -31,7 +31,7 @@ def renew_seed_similarities(writer: Writer, now: datetime) -> None:
         writer.run_blocking(lambda session: seed_profile.replace_profile(session, draft))
     waiting = writer.run_blocking(seed_profile.count_outdated)
     if waiting > _LONG:
-        logger.warning("%s articles are compared with the seeds, since these or the archive changed", f"{waiting:,}")
+        logger.info("%s articles are compared with the seeds, since these or the archive changed", f"{waiting:,}")
     while writer.run_blocking(lambda session: seed_profile.update_similarities(session, _AT_ONCE)):
         pass
 

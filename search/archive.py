@@ -26,10 +26,11 @@ from database.errors import translate_errors
 from database.schema import StoredArticle
 from search import results as search_results
 from search.aliases import Aliases, load_aliases
+from search.choices import Sort, Step
 from search.export import export_records
-from search.facets import Facet, Step, Tally, Timeline, Value, tally
+from search.facets import Facet, Tally, Timeline, Value, tally
 from search.query import parse_query
-from search.ranking import Orders, Sort
+from search.ranking import Orders
 from search.records import OUTLET_TIMES, TIMES, Article, Record, load_records
 from search.results import Counts, Hit
 from search.selection import Selection

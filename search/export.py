@@ -13,7 +13,7 @@ import unicodedata
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any, BinaryIO, Literal, TextIO, TypeVar, get_args
+from typing import IO, Any, BinaryIO, Literal, TextIO, TypeVar
 
 from sqlalchemy.orm import Session
 
@@ -21,9 +21,6 @@ from core.errors import PantauError
 from search.records import KEYS, Record, load_records
 from search.results import load_articles
 from search.selection import Selection, select_ids
-
-Format = Literal["jsonl", "csv", "parquet", "text"]
-FORMATS: tuple[Format, ...] = get_args(Format)
 
 _LIST_SEPARATOR = " | "
 # Beginnings of what a spreadsheet takes for a formula (https://owasp.org/www-community/attacks/CSV_Injection).

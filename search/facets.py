@@ -17,6 +17,7 @@ from sqlalchemy import ColumnElement, Date, Text, cast, func, type_coerce
 from sqlalchemy.orm import Session
 
 from database.schema import StoredArticle
+from search.choices import Step
 from search.selection import Selection, lower_ascii, select_columns
 
 V = TypeVar("V")
@@ -24,8 +25,6 @@ W = TypeVar("W")
 
 Facet = Literal["outlet", "section", "author", "language"]
 FACETS: tuple[Facet, ...] = get_args(Facet)
-Step = Literal["day", "week", "month"]
-STEPS: tuple[Step, ...] = get_args(Step)
 
 # Days are those of the clock in Jakarta, as on the command line.
 _HOME, _AHEAD = "Asia/Jakarta", timedelta(hours=7)  # of UTC, summer and winter, since 1964

@@ -11,16 +11,15 @@ from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from heapq import nsmallest
 from threading import Lock
-from typing import Any, Literal, cast, get_args
+from typing import Any, cast
 
 from sqlalchemy import ColumnElement, Float, Select, SQLColumnExpression, and_, literal, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from database.schema import StoredArticle
+from search.choices import Sort
 from search.selection import Selection, select_columns, select_ranked
 
-Sort = Literal["relevance", "newest", "oldest", "similarity"]
-SORTS: tuple[Sort, ...] = get_args(Sort)
 # A tier is read, ranked and cut in some 20 ms.
 RANKED = 5_000
 _KEPT = 32

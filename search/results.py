@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 from core.errors import UsageError
 from database.schema import StoredArticle
 from database.sql import chunks
-from search.ranking import Edge, Orders, Sort, Tier, read_tier, stories_before
+from search.choices import Sort
+from search.ranking import Edge, Orders, Tier, read_tier, stories_before
 from search.selection import Selection, select_columns
 from search.snippet import Snippet, Span, highlights, snippet
 

@@ -12,9 +12,12 @@ from sqlalchemy.orm import Session
 
 from core.formatting import format_count, format_published
 from core.paging import Page
+from core.text.diff import Paragraph, paragraph_diff
+from core.text.words import folded_words
 from database.schema import StoredArticle, Story
 from database.sql import chunks
 from database.stories import by_publication
+from search.results import load_articles
 from search.selection import Selection, select_ids
 
 
@@ -112,6 +115,53 @@ def find_stories(
         items=[stories[row.id] for row in page if row.id in stories],
         after=StoryPosition(*page[-1][:4]) if len(page) < len(rows) else None,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """An article of a story, compared with the first.
+
+    Attributes:
+        own_title: True if its headline has other words than the first's.
+        same_as: an earlier article with the same text.
+        differences: paragraphs that differ from the first's; ``None``: not compared.
+    """
+
+    member: Member
+    own_title: bool
+    same_as: Member | None
+    differences: Sequence[Paragraph] | None
+
+
+def compare_copies(
+    session: Session, story: StoryView, *, most: int | None = None, most_texts: int | None = None
+) -> list[Comparison]:
+    """Compare a story's articles with the first, in order of publication.
+
+    Args:
+        session: of either database; it is only read.
+        story: with all its members.
+        most: compare only so many articles.
+        most_texts: compare the paragraphs of only so many different texts; a text takes a millisecond.
+    """
+    members = story.members[:most]
+    articles = load_articles(session, [member.id for member in members])
+    first = articles[0]
+    earliest: dict[str, Member] = {}
+    comparisons = []
+    for member, article in zip(members, articles, strict=True):
+        own_title = folded_words(article.title or "") != folded_words(first.title or "")
+        earlier = earliest.setdefault(article.text_sha256, member)
+        differences: Sequence[Paragraph] | None = ()
+        if earlier is member:
+            compared = most_texts is None or len(earliest) <= most_texts
+            differences = _differing(first.text, article.text) if compared else None
+        comparisons.append(Comparison(member, own_title, None if earlier is member else earlier, differences))
+    return comparisons
+
+
+def _differing(first: str, other: str) -> list[Paragraph]:
+    return [paragraph for paragraph in paragraph_diff(first, other) if paragraph.kind != "same"]
 
 
 def stories_of(session: Session, articles: Iterable[StoredArticle]) -> dict[int, StoryView]:

@@ -13,7 +13,8 @@ from typing import NamedTuple
 from markupsafe import Markup
 
 from core.formatting import format_count, long_date
-from search.facets import Bar, Step, Timeline
+from search.choices import Step
+from search.facets import Bar, Timeline
 from search.stories import Member, StoryView, format_lag, format_reach
 
 Link = Callable[[Bar], str]

@@ -12,8 +12,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from core.errors import UsageError
 from core.periods import read_period
 from search.aliases import NO_ALIASES, Aliases
+from search.choices import Sort
 from search.query import MAX_LENGTH, parse_query
-from search.ranking import Sort
 from search.selection import Selection
 
 MAX_LIMIT = 100

@@ -1,4 +1,4 @@
-"""``scrapy crawl NAME``: fetch what is newer than what we hold of one outlet."""
+"""``scrapy crawl NAME``: fetch the new articles of one outlet."""
 
 import argparse
 import sys
@@ -9,12 +9,10 @@ from typing import TYPE_CHECKING
 from scrapy.commands.crawl import Command as ScrapyCrawl
 from scrapy.exceptions import UsageError as ScrapyUsageError
 
-from cli.console import FAILED, INTERRUPTED, CheckedCommand, tell_notices
-from cli.crawl_arguments import read_arguments
-from cli.options import check_arguments
+from cli.console import FAILED, INTERRUPTED, CheckedCommand, print_notices
+from cli.options import check_arguments, read_crawl_arguments
 from core.errors import PantauError, UsageError
-from crawler import workers
-from crawler.workers import PRELOAD, start_server
+from core.formatting import format_count
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -30,22 +28,21 @@ _FINISHED = "finished"
 
 
 class Command(CheckedCommand, ScrapyCrawl):
-    """Scrapy's own command, with our run around it and a summary behind it."""
+    """Scrapy's own command within a run of ours, with a summary at its end."""
 
     def syntax(self) -> str:
-        """How it is called."""
         return "NAME [-a since=2024-09-01|7d|seeds] [-a until=2024-09-30] [-a limit=100]"
 
     def short_desc(self) -> str:
-        """One line for the list of commands."""
         return "Fetch an outlet's new articles into the database"
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        """Crawl, then say what became of it; exit status 1 when something failed."""
+        """Crawl and print a summary; exit status 1 when something failed."""
         name = _one_outlet(args)
-        tell_notices()
-        start_server(PRELOAD)  # it takes as long to get ready as our own imports, which follow
-        # Scrapy imports every command for any; what only a crawl needs would cost each search 0.4 s.
+        print_notices()
+        from crawler import workers
+
+        workers.start_server(workers.PRELOAD)  # it takes as long to get ready as our own imports, which follow
         from crawler.resources import open_resources
         from pipelines.backfill import make_ready
 
@@ -54,7 +51,7 @@ class Command(CheckedCommand, ScrapyCrawl):
         crawler = self.crawler_process.create_crawler(name)
         outlet = crawler.spidercls.outlet  # type: ignore[attr-defined]  # every spider here is a NewsSpider
         try:
-            arguments = read_arguments(opts.spargs, outlet.zone, datetime.now(UTC))
+            arguments = read_crawl_arguments(opts.spargs, outlet.zone, datetime.now(UTC))
             with open_resources(self.settings) as resources:
                 make_ready(resources)
                 workers.tune_garbage_collector()
@@ -94,8 +91,8 @@ class Command(CheckedCommand, ScrapyCrawl):
         self.crawler_process.start()
         if errors:
             raise errors[0]
-        for one in opened:
-            one.close_blocking()
+        for open_run in opened:
+            open_run.close_blocking()
         return opened[0].run if opened else None
 
 
@@ -105,7 +102,7 @@ def _one_outlet(args: list[str]) -> str:
     except UsageError as error:
         raise ScrapyUsageError(str(error), print_help=False) from error
     if len(names) != 1:
-        raise ScrapyUsageError("one outlet is needed: scrapy crawl NAME; `scrapy list` names them", print_help=False)
+        raise ScrapyUsageError("exactly one NAME is needed; `scrapy list` shows the outlets", print_help=False)
     return names[0]
 
 
@@ -116,7 +113,7 @@ def _status(run: "CrawlRun") -> int:
 
 
 def summary(run: "CrawlRun", now: datetime) -> list[str]:
-    """The lines that end a crawl; the last one says what failed, if anything did."""
+    """Format the lines that end a crawl; the last one names the failures, if any."""
     seconds = (now - run.started_at).total_seconds()
     since = run.boundary.since.astimezone(run.outlet.zone) if run.boundary.since else None
     effort = f"since {since:%Y-%m-%d %H:%M}, {run.measures.requests} requests, {seconds:.0f} s"
@@ -128,14 +125,16 @@ def summary(run: "CrawlRun", now: datetime) -> list[str]:
         more = len(run.failures) - _SHOWN
         lines += [f"  and {more} more"] if more > 0 else []
     if run.state is None and not run.fatal:
-        lines.append("stopped before the end: what is pending is fetched by the next run")
+        lines.append("stopped before the end: the next run fetches the pending URLs")
     if run.fatal:
         lines.append(f"ended early: {run.fatal}")
     elif run.failures:
-        what = f"{len(run.failures)} things" if len(run.failures) > 1 else "one thing"
-        lines.append(f"{what} failed (`scrapy explain URL` tells more): {run.failures[0]}")
+        failures = format_count(len(run.failures), "failure")
+        lines.append(f"{failures} (`scrapy explain URL` shows the history): {run.failures[0]}")
     return lines
 
 
 def _counted(counts: Counter[str]) -> str:
-    return ", ".join(f"{number} {what}" for what, number in sorted(counts.items(), key=lambda pair: -pair[1]) if number)
+    return ", ".join(
+        f"{number} {outcome}" for outcome, number in sorted(counts.items(), key=lambda pair: -pair[1]) if number
+    )

@@ -1,4 +1,4 @@
-"""``scrapy extract``: what the crawl would make of saved pages or of its own WARC archive, one JSON line each."""
+"""``scrapy extract``: extract articles from saved pages or a WARC archive, one JSON line each."""
 
 import argparse
 import json
@@ -7,19 +7,15 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
-
-from w3lib.encoding import http_content_type_encoding
-from warcio.archiveiterator import ArchiveIterator
-from warcio.exceptions import ArchiveLoadFailed
 
 from cli.console import PantauCommand
 from core.errors import UsageError
 from core.models import Article, Page, Rejection, Timestamp
-from crawler.extraction.article import extract
-from outlets.registry import Registry
-from outlets.schema import Outlet
+
+if TYPE_CHECKING:
+    from outlets.schema import Outlet
 
 STDIN = "-"
 WARC = (".warc", ".warc.gz")
@@ -29,25 +25,24 @@ class Command(PantauCommand):
     """Prints a record for each page; a page that is no article gives a line with ``rejected`` and the reason."""
 
     def syntax(self) -> str:
-        """How it is called."""
         return 'FILE… [--url URL] [--outlet NAME]   or   - with lines {"file": …, "url": …} on standard input'
 
     def short_desc(self) -> str:
-        """One line for the list of commands."""
         return "Extract articles from saved pages (JSON Lines)"
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
-        """Our options beside Scrapy's."""
         super().add_options(parser)
-        parser.add_argument("--url", help="the page's address; tells outlet, links and dates (one FILE only)")
+        parser.add_argument("--url", help="the page's address, for outlet, links and dates (one FILE only)")
         parser.add_argument("--outlet", metavar="NAME", help="read the pages by this declaration")
 
     def execute(self, args: list[str], opts: argparse.Namespace) -> int:
         """Print a line per page; 1 when a file could not be read."""
         if not args:
-            raise UsageError("a FILE is needed, or - to read lines from standard input")
+            raise UsageError("missing FILE, or - to read lines from standard input")
         if opts.url and (len(args) > 1 or args == [STDIN]):
-            raise UsageError("--url goes with one FILE; for many, give lines with file and url on standard input")
+            raise UsageError("--url needs exactly one FILE; for many, give lines with file and url on standard input")
+        from outlets.registry import Registry
+
         registry = Registry.from_settings(self.settings["OUTLET_PATHS"])
         named = registry.get(opts.outlet) if opts.outlet else None
         failed = 0
@@ -60,15 +55,19 @@ class Command(PantauCommand):
                 print(json.dumps(record, ensure_ascii=False))
         return int(bool(failed))
 
-    def _record(self, file: str, page: Page, outlet: Outlet | None) -> dict[str, Any]:
+    def _record(self, file: str, page: Page, outlet: "Outlet | None") -> dict[str, Any]:
         outlet = outlet or unknown_outlet(page.url)
-        known = {"file": file, "url": page.url or None, "outlet": outlet.name}
+        head = {"file": file, "url": page.url or None, "outlet": outlet.name}
+        from crawler.extraction.article import extract
+
         result = extract(page, outlet, datetime.now(UTC))
-        return known | (_rejection(result) if isinstance(result, Rejection) else _article(result))
+        return head | (_rejection(result) if isinstance(result, Rejection) else _article(result))
 
 
-def unknown_outlet(url: str) -> Outlet:
-    """The outlet of a page that no declaration knows: no rules of its own, Indonesian, WIB."""
+def unknown_outlet(url: str) -> "Outlet":
+    """Return the outlet of an undeclared page: no rules of its own, Indonesian, WIB."""
+    from outlets.schema import Outlet
+
     site = url if url.startswith("http") else "http://unknown.invalid/"
     host = site.split("/")[2].lower()
     return Outlet(name="unknown", title=host, site=site, domains=(host,))
@@ -96,7 +95,9 @@ def _lines(stream: Iterable[str]) -> Iterator[tuple[str, str]]:
 
 
 def _pages(file: str, url: str) -> Iterator[Page | dict[str, Any]]:
-    """The pages in a file (one, or those of a WARC archive), or a line that says why there are none."""
+    """Yield the pages of a file or WARC archive, or a record with the error."""
+    from warcio.exceptions import ArchiveLoadFailed
+
     try:
         if file.endswith(WARC):
             yield from _archived(file)
@@ -107,6 +108,9 @@ def _pages(file: str, url: str) -> Iterator[Page | dict[str, Any]]:
 
 
 def _archived(file: str) -> Iterator[Page]:
+    from w3lib.encoding import http_content_type_encoding
+    from warcio.archiveiterator import ArchiveIterator
+
     with Path(file).open("rb") as stream:
         for record in ArchiveIterator(stream):
             if record.rec_type == "response":

@@ -1,4 +1,4 @@
-"""``scrapy monitor``: crawl every outlet that is due, in one process, and say what became of it."""
+"""``scrapy monitor``: crawl every due outlet in one process, and sum up."""
 
 import argparse
 import os
@@ -13,14 +13,11 @@ from typing import TYPE_CHECKING
 
 from scrapy.exceptions import UsageError as ScrapyUsageError
 
-from cli.console import FAILED, INTERRUPTED, CheckedCommand, harmless, tell_notices
+from cli.console import FAILED, INTERRUPTED, CheckedCommand, harmless, print_notices
 from cli.options import check_arguments
 from core.errors import MonitorBusyError, PantauError, UsageError
 from core.formatting import format_count
 from core.periods import ALLOWED, read_duration, read_period
-from crawler import workers
-from crawler.workers import PRELOAD, start_server
-from outlets.registry import Registry
 
 if TYPE_CHECKING:
     from cli.monitor.live import View
@@ -29,50 +26,46 @@ if TYPE_CHECKING:
     from database.locks import Locks
     from health.round_report import RoundReport
 
-_WAIT_S = 2.0  # between two looks whether the other monitor has ended
+_WAIT_S = 2.0  # between two attempts to get the lock
 # Each outlet has a lock's file and up to three connections, of which some stay open for a while.
 _FILES_AN_OUTLET, _FILES_BESIDE = 6, 400
 
 
 class Command(CheckedCommand):
-    """Many outlets in one engine."""
+    """Crawls many outlets in one engine."""
 
     requires_project = True
 
     def syntax(self) -> str:
-        """How it is called."""
         return "[OUTLET…] [--group G] [--since DAY] [--for 30m] [--now] [--daemon] [--wait] [--quiet]"
 
     def short_desc(self) -> str:
-        """One line for the list of commands."""
-        return "Crawl every outlet that is due, tell what is new and what is wrong"
+        return "Crawl every due outlet, send alerts, report problems"
 
     def long_desc(self) -> str:
-        """What it does."""
         return (
-            "Crawls all active outlets of which something is due, in one process, then tells the watchlists' readers, "
-            "and the operator of outlets that need a look. How often a source is due is learned from what it gives. "
-            "Ends with a summary and a report in DATA_DIR/reports. Exit status 1: a person is needed. Start it from "
-            "cron or systemd every ten minutes, or once a day, or with --daemon: docs/operations.md"
+            "Crawls all active outlets with something due, in one process, then notifies the watchlists' readers, and "
+            "the operator of outlets that need attention. How often a source is due is learned from what it publishes. "
+            "Ends with a summary and a report in DATA_DIR/reports. Exit status 1: something needs attention. Start it "
+            "from cron or systemd every ten minutes, or once a day, or with --daemon: docs/operations.md"
         )
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
-        """Our options beside Scrapy's."""
         super().add_options(parser)
         parser.add_argument(
             "--group", metavar="G", action="append", default=[], help="only outlets of this group (repeatable)"
         )
-        parser.add_argument("--since", metavar="DAY", help=f"look back so far, at every source: {ALLOWED}")
-        parser.add_argument("--for", metavar="TIME", dest="budget", help="end after so long, e.g. 30m, 2h")
-        parser.add_argument("--now", action="store_true", help="ask every source, whether it is due or not")
-        parser.add_argument("--daemon", action="store_true", help="go on until a signal comes")
+        parser.add_argument("--since", metavar="DAY", help=f"at every source, look back to: {ALLOWED}")
+        parser.add_argument("--for", metavar="TIME", dest="budget", help="end after this time, e.g. 30m, 2h")
+        parser.add_argument("--now", action="store_true", help="poll every source, due or not")
+        parser.add_argument("--daemon", action="store_true", help="go on until a signal")
         parser.add_argument("--wait", action="store_true", help="wait for another monitor of this database to end")
-        parser.add_argument("--quiet", action="store_true", help="print only what a person should look at")
+        parser.add_argument("--quiet", action="store_true", help="print only what needs attention")
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        """Monitor; sets the exit status."""
+        """Run the monitor and set the exit status."""
         assert self.settings
-        tell_notices()
+        print_notices()
         try:
             plan = self._plan(args, opts)
             self._monitor(plan, opts)
@@ -80,7 +73,7 @@ class Command(CheckedCommand):
             raise ScrapyUsageError(str(error), print_help=False) from error
         except MonitorBusyError as error:
             if not opts.quiet:
-                print(f"scrapy monitor: {error}: nothing is left to do for this one (--wait waits for it)")
+                print(f"scrapy monitor: {error}; nothing to do here (--wait waits for it)")
         except PantauError as error:
             self.exitcode = FAILED
             print(f"scrapy monitor: {error}", file=sys.stderr)
@@ -89,21 +82,23 @@ class Command(CheckedCommand):
 
     def _plan(self, args: list[str], opts: argparse.Namespace) -> "Plan":
         names = check_arguments(args, "monitor")
+        from crawler.workers import PRELOAD, start_server
+
         start_server(PRELOAD)  # it takes as long to get ready as our own imports, which follow
-        # Scrapy imports every command for any; what only this one needs would cost each search half a second.
         from crawler.monitor.coordinator import AT_ONCE, Plan
-        from outlets.registry import choose_outlets
+        from outlets.registry import Registry, choose_outlets
 
         assert self.settings
         since, _ = read_period(opts.since, None, datetime.now(UTC))
         budget = read_duration("--for", opts.budget) if opts.budget else None
         if opts.daemon and (budget or since):
-            raise UsageError("--daemon goes on without an end: it takes neither --for nor --since")
+            raise UsageError("--daemon has no end: it cannot be combined with --for or --since")
         outlets = choose_outlets(Registry.from_settings(self.settings["OUTLET_PATHS"]), names, opts.group)
         return Plan(outlets, since, opts.now, budget, opts.daemon, at_once=min(AT_ONCE, _outlets_at_once(len(outlets))))
 
     def _monitor(self, plan: "Plan", opts: argparse.Namespace) -> None:
         from cli.monitor.live import open_view
+        from crawler import workers
         from crawler.monitor.coordinator import Coordinator
         from crawler.resources import open_resources
         from crawler.spiders.news import NewsSpider
@@ -112,8 +107,8 @@ class Command(CheckedCommand):
         assert self.settings
         assert self.crawler_process
         until = datetime.now(UTC) + plan.budget if plan.budget else None
-        with open_resources(self.settings) as resources, ExitStack() as held:
-            _enter(held, resources.locks, wait=opts.wait)
+        with open_resources(self.settings) as resources, ExitStack() as stack:
+            _enter(stack, resources.locks, wait=opts.wait)
             make_ready(resources)
             workers.tune_garbage_collector()
             with open_view(until, quiet=opts.quiet) as view:
@@ -133,18 +128,18 @@ class Command(CheckedCommand):
         view: "View",
         report: "RoundReport",
     ) -> None:
-        """Keep the report, tell whom it concerns, and sum up."""
+        """Write the report, send alerts, and print the summary."""
         from alerts.delivery import notify_after_round
         from cli.monitor import report_files
         from cli.monitor.summary import print_summary
 
         assert self.settings
-        now, kept, failed = datetime.now(UTC), None, []
+        now, file, failed = datetime.now(UTC), None, []
         try:
             if report.outlets:
-                kept = report_files.write(report, Path(self.settings["DATA_DIR"]) / "reports", now)
+                file = report_files.write(report, Path(self.settings["DATA_DIR"]) / "reports", now)
         except OSError as error:
-            failed.append(f"the report was not kept: {error.strerror}")
+            failed.append(f"the report was not written: {error.strerror}")
         if report.state != "failed":
             failed += notify_after_round(self.settings, resources.engine, os.environ, now)
         if opts.daemon and not _eventful(report):
@@ -153,18 +148,18 @@ class Command(CheckedCommand):
             if not opts.quiet:
                 print(f"nothing is due at {format_count(report.not_due, 'outlet')}")
         else:
-            print_summary(report, now, quiet=opts.quiet, listed=view.listed, kept=kept)
+            print_summary(report, now, quiet=opts.quiet, listed=view.listed, file=file)
         for line in failed:
             self.exitcode = FAILED
             print(f"scrapy monitor: {harmless(line)}", file=sys.stderr)
         sys.stdout.flush()
 
 
-def _enter(held: ExitStack, locks: "Locks", *, wait: bool) -> None:
-    """Become the one monitor of this database."""
+def _enter(stack: ExitStack, locks: "Locks", *, wait: bool) -> None:
+    """Take the lock of the one monitor of this database."""
     while True:
         try:
-            held.enter_context(locks.monitor())
+            stack.enter_context(locks.monitor())
         except MonitorBusyError:
             if not wait:
                 raise
@@ -174,12 +169,16 @@ def _enter(held: ExitStack, locks: "Locks", *, wait: bool) -> None:
 
 
 def _eventful(report: "RoundReport") -> bool:
-    """Whether a daemon's log should have the round."""
-    return report.failed or bool(report.cleared) or any(one.new or one.updated or one.failed for one in report.outlets)
+    """True if the round belongs into a daemon's log."""
+    return (
+        report.failed
+        or bool(report.cleared)
+        or any(outlet.new or outlet.updated or outlet.failed for outlet in report.outlets)
+    )
 
 
 def _status(report: "RoundReport", before: int, *, daemon: bool) -> int:
-    """The exit status: a daemon's end is no failure, an interrupted round is what every other command's is."""
+    """Return the exit status: a daemon's end is no failure; an interrupted round ends as other commands do."""
     if report.state == "failed":
         return FAILED
     if daemon:
@@ -190,10 +189,10 @@ def _status(report: "RoundReport", before: int, *, daemon: bool) -> int:
 
 
 def _outlets_at_once(outlets: int) -> int:
-    """How many outlets the system's limit of open files allows at a time; the limit is raised as far as may be."""
+    """Raise the system's limit of open files; return the number of outlets that it allows at a time."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = _FILES_BESIDE + _FILES_AN_OUTLET * outlets
-    if soft < wanted:
-        soft = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+    needed = _FILES_BESIDE + _FILES_AN_OUTLET * outlets
+    if soft < needed:
+        soft = needed if hard == resource.RLIM_INFINITY else min(needed, hard)
         resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
     return max(1, (soft - _FILES_BESIDE) // _FILES_AN_OUTLET)

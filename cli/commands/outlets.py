@@ -1,50 +1,48 @@
-"""``scrapy outlets``: which there are, how they are, and whether one can be crawled as it is declared."""
+"""``scrapy outlets``: list outlets, show their health, check one on the web."""
 
 import argparse
 import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import get_args
+from typing import TYPE_CHECKING
 
 from cli.console import FAILED, INTERRUPTED, PantauCommand
 from core.errors import DeclarationError, UsageError
-from core.toml_files import unknown_name
-from outlets.registry import Registry
-from outlets.schema import Outlet, Status
+from outlets.status import STATUSES
+
+if TYPE_CHECKING:
+    from outlets.registry import Registry
+    from outlets.schema import Outlet
 
 _ACTIONS = "list, health [NAME…] or check NAME"
 
 
 class Command(PantauCommand):
-    """Lists the declared outlets, tells how they are, and checks one on the web."""
+    """Lists the declared outlets, shows their health, and checks one on the web."""
 
     def syntax(self) -> str:
-        """How it is called."""
         return "[list] [--group G] [--status S] | health [NAME…] [--group G] [--status S] | check NAME"
 
     def short_desc(self) -> str:
-        """One line for the list of commands."""
-        return "Outlets: list them, tell how they are, check one on the web"
+        return "List outlets, show their health, check one on the web"
 
     def long_desc(self) -> str:
-        """What the actions are."""
         return (
-            "`list` shows what is declared. `health` tells from the database how outlets are: their open flags, what "
-            "is usual, what their sources may have lost, when these are polled next. `check` asks the outlet's own "
-            "robots.txt, sources and three articles, politely, tells what is wrong with each and what to do about it, "
-            "and writes nothing to the database; its exit status is 1 if something is wrong."
+            "`list` shows the declarations. `health` shows each outlet's state from the database: its open flags, its "
+            "usual number of articles, missed articles, the next poll of its sources. `check` fetches the outlet's "
+            "robots.txt, sources and three articles, politely, prints the problem of each and what to do about it, and "
+            "writes nothing to the database; its exit status is 1 if there is a problem."
         )
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
-        """Our options beside Scrapy's."""
         super().add_options(parser)
         parser.add_argument(
             "--group", metavar="G", action="append", default=[], help="only outlets of this group (repeatable)"
         )
-        parser.add_argument("--status", choices=get_args(Status), help="only outlets declared so")
+        parser.add_argument("--status", choices=STATUSES, help="only outlets with this status")
 
     def execute(self, args: list[str], opts: argparse.Namespace) -> int:
-        """Do it; 1 when a declaration is wrong, or the outlet that is checked."""
+        """List or check; 1 when a declaration is wrong, or the checked outlet has a problem."""
         match args:
             case [] | ["list"]:
                 return self._list(opts)
@@ -53,30 +51,31 @@ class Command(PantauCommand):
             case ["check", name]:
                 return self._check(name, opts)
             case _:
-                raise UsageError(f"say what: scrapy outlets {_ACTIONS}")
+                raise UsageError(f"missing action: {_ACTIONS}")
 
     def _list(self, opts: argparse.Namespace) -> int:
-        # Scrapy imports every command for any; what only this one needs would cost each search a tenth of a second.
-        from cli.outlets import declared
+        from cli.outlets import format_outlets
 
         outlets, faults = self._chosen((), opts)
-        for line in declared(outlets):
+        for line in format_outlets(outlets):
             print(line)
-        return _told(faults)
+        return _report(faults)
 
     def _health(self, names: Sequence[str], opts: argparse.Namespace) -> int:
-        from cli.outlets import health_details, health_overview
+        from cli.outlets import format_health_details, format_health_overview
 
         outlets, faults = self._chosen(names, opts)
         now = datetime.now(UTC)
-        with self.reading() as session:
-            for line in (health_details if names else health_overview)(session, outlets, now):
+        with self.open_for_reading() as session:
+            for line in (format_health_details if names else format_health_overview)(session, outlets, now):
                 print(line)
-        return _told(faults)
+        return _report(faults)
 
     def _check(self, name: str, opts: argparse.Namespace) -> int:
         if opts.group or opts.status:
-            raise UsageError("scrapy outlets check takes one NAME and neither --group nor --status")
+            raise UsageError("scrapy outlets check takes one NAME; leave out --group and --status")
+        from outlets.registry import Registry
+
         outlet = Registry.from_settings(self.settings["OUTLET_PATHS"]).get(name)
         from scrapy.crawler import AsyncCrawlerProcess
 
@@ -95,18 +94,23 @@ class Command(PantauCommand):
             raise check.failure
         if not check.finished:
             return INTERRUPTED
-        what = f"{check.problems} problems" if check.problems > 1 else "1 problem" if check.problems else "all is well"
-        print(f"{outlet.name}: {what}")
+        result = (
+            f"{check.problems} problems" if check.problems > 1 else "1 problem" if check.problems else "all is well"
+        )
+        print(f"{outlet.name}: {result}")
         return FAILED if check.problems else 0
 
-    def _chosen(self, names: Sequence[str], opts: argparse.Namespace) -> tuple[list[Outlet], list[str]]:
-        """The outlets that are meant, and what is wrong with other declarations."""
+    def _chosen(self, names: Sequence[str], opts: argparse.Namespace) -> "tuple[list[Outlet], list[str]]":
+        """Return the selected outlets, and the faults of other declarations."""
+        from core.toml_files import unknown_name
+        from outlets.registry import Registry
+
         registry = Registry.from_settings(self.settings["OUTLET_PATHS"])
         outlets, faults = _read(registry, names)
-        known = {group for outlet in outlets for group in outlet.groups}
+        groups = {group for outlet in outlets for group in outlet.groups}
         for group in opts.group:
-            if group not in known and not names:
-                raise UsageError(unknown_name("group", group, sorted(known), "scrapy outlets"))
+            if group not in groups and not names:
+                raise UsageError(unknown_name("group", group, sorted(groups), "scrapy outlets"))
         chosen = [
             outlet
             for outlet in outlets
@@ -114,11 +118,11 @@ class Command(PantauCommand):
             and opts.status in {None, outlet.status}
         ]
         if not chosen and not faults:
-            raise UsageError("no outlet is left: `scrapy outlets` lists them with their groups and states")
+            raise UsageError("no outlet matches --group and --status; `scrapy outlets` shows groups and statuses")
         return chosen, faults
 
 
-def _read(registry: Registry, names: Sequence[str]) -> tuple[list[Outlet], list[str]]:
+def _read(registry: "Registry", names: Sequence[str]) -> "tuple[list[Outlet], list[str]]":
     if names:
         return [registry.get(name) for name in dict.fromkeys(names)], []
     outlets, faults = [], []
@@ -130,8 +134,8 @@ def _read(registry: Registry, names: Sequence[str]) -> tuple[list[Outlet], list[
     return outlets, faults
 
 
-def _told(failed: Sequence[str]) -> int:
-    """Tells what failed on standard error; gives the exit status."""
-    for line in failed:
+def _report(faults: Sequence[str]) -> int:
+    """Print the faults on standard error; return the exit status."""
+    for line in faults:
         print(f"scrapy outlets: {line}", file=sys.stderr)
-    return FAILED if failed else 0
+    return FAILED if faults else 0

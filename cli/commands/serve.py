@@ -10,9 +10,6 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from cli.console import PantauCommand
 from core.errors import UsageError
-from database.engine import open_database
-from outlets.registry import Registry
-from search.aliases import load_aliases
 
 if TYPE_CHECKING:
     from web.state import WebState
@@ -21,21 +18,18 @@ _HOST, _PORT, _MAX_PORT = "127.0.0.1", 8000, 65_535
 
 
 class Command(PantauCommand):
-    """Serves until Ctrl-C."""
+    """Serves the dashboard until Ctrl-C."""
 
-    # What fails while nobody looks is told on standard error.
+    # Errors of a server that runs unattended go to standard error.
     default_settings: ClassVar[dict[str, Any]] = {"LOG_ENABLED": True}
 
     def syntax(self) -> str:
-        """How it is called."""
         return "[--host ADDRESS] [--port N]"
 
     def short_desc(self) -> str:
-        """One line for the list of commands."""
         return "Serve the dashboard and the HTTP API"
 
     def long_desc(self) -> str:
-        """Who may come in."""
         return (
             "Shows the archive in a browser, and answers programs under /api/v1, until Ctrl-C. It listens to this "
             "machine only. For others, put a token of 16 characters or more into the environment variable "
@@ -44,18 +38,15 @@ class Command(PantauCommand):
         )
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
-        """Our options beside Scrapy's."""
         super().add_options(parser)
         parser.add_argument("--host", metavar="ADDRESS", default=_HOST, help=f"where to listen (default: {_HOST})")
         parser.add_argument(
-            "--port", metavar="N", type=_port, default=_PORT, help=f"0 takes any that is free (default: {_PORT})"
+            "--port", metavar="N", type=_port, default=_PORT, help=f"0 takes any free port (default: {_PORT})"
         )
 
     def execute(self, args: list[str], opts: argparse.Namespace) -> int:
-        """Listen and serve."""
         if args:
-            raise UsageError(f"{args[0]!r} is one argument too many")
-        # Half a second, and every command would wait for it.
+            raise UsageError(f"unexpected argument {args[0]!r}; see `scrapy serve -h`")
         from web.server import address_of, listen, read_token, serve
 
         token = read_token()
@@ -67,16 +58,19 @@ class Command(PantauCommand):
 
     @contextmanager
     def _state(self, token: str | None) -> "Iterator[WebState]":
+        from database.engine import open_database
+        from outlets.registry import Registry
+        from search.aliases import load_aliases
         from web.limits import Limits
         from web.state import WebState
 
-        declared = {outlet.name: outlet for outlet in Registry.from_settings(self.settings["OUTLET_PATHS"]).all()}
+        outlets = {outlet.name: outlet for outlet in Registry.from_settings(self.settings["OUTLET_PATHS"]).all()}
         engine = open_database(self.settings["DATABASE_URL"], read_only_ok=True)
         try:
             yield WebState(
                 engine,
                 now=lambda: datetime.now(UTC),
-                outlets=declared,
+                outlets=outlets,
                 aliases=load_aliases(self.settings["ALIAS_PATHS"]),
                 watchlists=_folders(self.settings["WATCHLIST_PATHS"]),
                 token=token,
@@ -88,11 +82,11 @@ class Command(PantauCommand):
 
 def _port(value: str) -> int:
     if not value.isdecimal() or int(value) > _MAX_PORT:
-        raise argparse.ArgumentTypeError(f"a whole number up to {_MAX_PORT} is needed")
+        raise argparse.ArgumentTypeError(f"must be a whole number up to {_MAX_PORT}")
     return int(value)
 
 
 def _folders(paths: Sequence[str] | str) -> tuple[Path, ...]:
-    """Of a setting: a list, or one string parted as PATH is on this system."""
+    """Read a setting: a list, or one string separated as PATH is on this system."""
     parts = paths.split(os.pathsep) if isinstance(paths, str) else paths
     return tuple(Path(part).expanduser() for part in parts if part)

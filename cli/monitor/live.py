@@ -12,9 +12,9 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
-from cli.console import Printer
 from cli.monitor import text
 from cli.monitor.summary import name_width, outlet_line
+from cli.terminal import Printer
 from core import formatting
 from core.formatting import one_line
 from health.round_report import OutletReport, RoundReport, format_outlet_duration

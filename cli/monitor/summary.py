@@ -9,8 +9,8 @@ from rich.cells import cell_len
 from rich.table import Table
 from rich.text import Text
 
-from cli.console import Printer
 from cli.monitor import text
+from cli.terminal import Printer
 from core import formatting
 from core.formatting import format_count, one_line
 from health.round_report import OutletReport, RoundReport, format_outlet_duration
@@ -46,7 +46,7 @@ _COLUMNS = (
 
 
 def print_summary(
-    report: RoundReport, now: datetime, *, quiet: bool = False, listed: bool = False, kept: Path | None = None
+    report: RoundReport, now: datetime, *, quiet: bool = False, listed: bool = False, file: Path | None = None
 ) -> None:
     """Print what became of the round: a table on a terminal, aligned lines elsewhere.
 
@@ -55,7 +55,7 @@ def print_summary(
         now: aware.
         quiet: only what a person should look at, or may stop looking at; of a good round nothing.
         listed: each outlet has been told already, when it was done (``live.PlainView``).
-        kept: the report's file.
+        file: the report's file.
     """
     if quiet and not report.failed and not report.cleared:
         return
@@ -65,7 +65,7 @@ def print_summary(
             _print_outlets(report, console)
         for line in () if quiet else sums(report, now):
             console.print(Text(line, "bold"))
-        for line, style in closing(report, kept):
+        for line, style in closing(report, file):
             console.print(Text(line, style))
     # Not by the console itself: a live view that shows the next round already would be overwritten.
     print(shown.get(), end="")
@@ -126,7 +126,7 @@ def sums(report: RoundReport, now: datetime) -> Iterator[str]:
     )
 
 
-def closing(report: RoundReport, kept: Path | None) -> Iterator[tuple[str, str]]:
+def closing(report: RoundReport, file: Path | None) -> Iterator[tuple[str, str]]:
     """The last lines, each with the style that it has on a terminal."""
     failed = [f"{one_line(one.name)}: {text.failures(one)}" for one in report.outlets if text.has_failed(one)]
     for words in text.and_more(failed, _SHOWN):
@@ -137,8 +137,8 @@ def closing(report: RoundReport, kept: Path | None) -> Iterator[tuple[str, str]]
     if report.state == "stopped":
         because = f" ({one_line(report.message)})" if report.message else ""
         yield f"stopped before the end{because}: the next round goes on", "yellow"
-    if kept:
-        yield f"report: {kept}", ""
+    if file:
+        yield f"report: {file}", ""
     if report.failed or failed:
         yield _verdict(report, failed), "bold red" if report.failed else "yellow"
 

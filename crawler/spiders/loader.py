@@ -2,15 +2,17 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from scrapy import Request
 from scrapy.exceptions import UsageError
 from scrapy.settings import BaseSettings
 
 from core.errors import PantauError
-from crawler.spiders.news import NewsSpider
 from outlets.registry import Registry
+
+if TYPE_CHECKING:
+    from crawler.spiders.news import NewsSpider
 
 
 class OutletSpiderLoader:
@@ -29,11 +31,14 @@ class OutletSpiderLoader:
         """Build for the shipped outlets and those in ``OUTLET_PATHS``."""
         return cls(Registry.from_settings(settings.get("OUTLET_PATHS") or ()))
 
-    def load(self, spider_name: str) -> type[NewsSpider]:
+    def load(self, spider_name: str) -> "type[NewsSpider]":
         """Return the outlet's spider class; the same class each time."""
         if spider_name not in self._spiders:
             with _as_usage_error():
                 outlet = self._registry.get(spider_name)
+            # The crawl takes half a second to import, which `scrapy list` does not need.
+            from crawler.spiders.news import NewsSpider  # noqa: PLC0415
+
             self._spiders[spider_name] = type(spider_name, (NewsSpider,), {"name": spider_name, "outlet": outlet})
         return self._spiders[spider_name]
 

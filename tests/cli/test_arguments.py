@@ -3,7 +3,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from cli.crawl_arguments import read_arguments
+from cli.options import read_crawl_arguments
 from core.errors import UsageError
 from crawler.run_options import SEEDS, CrawlArguments
 
@@ -12,7 +12,7 @@ NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
 
 def read(**given: str) -> CrawlArguments:
-    return read_arguments(given, WIB, NOW)
+    return read_crawl_arguments(given, WIB, NOW)
 
 
 def test_nothing_said_means_nothing_bound() -> None:
@@ -64,4 +64,4 @@ def test_since_the_seeds() -> None:
 )
 def test_wrong_arguments_say_what_is_allowed(given: dict[str, str], said: str) -> None:
     with pytest.raises(UsageError, match=said):
-        read_arguments(given, WIB, NOW)
+        read_crawl_arguments(given, WIB, NOW)

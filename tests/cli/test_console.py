@@ -6,7 +6,8 @@ import pytest
 from scrapy.settings import Settings
 from sqlalchemy import text
 
-from cli.console import PantauCommand, Printer, harmless
+from cli.console import PantauCommand, harmless
+from cli.terminal import Printer
 from core.errors import DatabaseError, PantauError, UsageError
 from database.engine import open_database
 
@@ -73,7 +74,7 @@ def test_a_failing_database_is_told_in_our_words(tmp_path: Path) -> None:
     open_database(url).dispose()
     command = Sample()
     command.settings = Settings({"DATABASE_URL": url})
-    with pytest.raises(DatabaseError, match="no such table: tiada"), command.reading() as session:
+    with pytest.raises(DatabaseError, match="no such table: tiada"), command.open_for_reading() as session:
         session.execute(text("SELECT * FROM tiada"))
 
 

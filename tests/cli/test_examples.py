@@ -50,8 +50,8 @@ def test_a_file_that_is_no_document_is_told(
     [
         ("4711", PantauError, "there is no article 4711"),
         ("https://a.example/tiada", PantauError, "was never seen"),
-        ("tiada.txt", UsageError, "there is no such file"),
-        ("/", UsageError, "there is no such file"),
+        ("tiada.txt", UsageError, "no such file"),
+        ("/", UsageError, "no such file"),
     ],
 )
 def test_what_is_not_there_is_told(session: Session, wanted: str, kind: type[PantauError], words: str) -> None:

@@ -4,7 +4,7 @@ import pytest
 from scrapy.exceptions import UsageError as ScrapyUsageError
 from scrapy.settings import Settings
 
-from cli.console import checked_settings
+from cli.console import check_settings
 from cli.options import check_arguments, check_level, check_overrides
 from core.errors import UsageError
 
@@ -18,11 +18,11 @@ def settings() -> Settings:
 @pytest.mark.parametrize(
     ("name", "value", "said"),
     [
-        ("DOWNLOAD_DELAY", "lambat", "a number is needed, e.g. 1.0"),
-        ("DOWNLOAD_DELAY", "nan", "a number from 0 on is needed"),
-        ("WORKERS", "1.5", "a whole number is needed, e.g. 0"),
-        ("WORKERS", "-3", "a number from 0 on is needed"),
-        ("COOKIES_ENABLED", "mungkin", "True or False is needed"),
+        ("DOWNLOAD_DELAY", "lambat", "must be a number, e.g. 1.0"),
+        ("DOWNLOAD_DELAY", "nan", "must be 0 or more"),
+        ("WORKERS", "1.5", "must be a whole number, e.g. 0"),
+        ("WORKERS", "-3", "must be 0 or more"),
+        ("COOKIES_ENABLED", "mungkin", "must be True or False"),
         ("LOG_LEVEL", "RAMAI", "log level RAMAI is unknown"),
     ],
 )
@@ -53,7 +53,7 @@ def test_an_unknown_log_level_is_refused() -> None:
 def test_scrapy_hears_of_wrong_settings_in_its_way() -> None:
     options = argparse.Namespace(set=["WORKERS=dua"], loglevel=None)
     with pytest.raises(ScrapyUsageError, match="WORKERS=dua"):
-        checked_settings(settings(), options)
+        check_settings(settings(), options)
 
 
 def test_one_dash_begins_a_word_only_where_allowed() -> None:

@@ -2,7 +2,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from cli.diffs import difference
+from cli.article import difference
 from core.formatting import (
     format_count,
     format_published,

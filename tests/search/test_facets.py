@@ -5,7 +5,8 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from sqlalchemy.orm import Session
 
-from search.facets import STEPS, Bar, Tally, tally
+from search.choices import STEPS
+from search.facets import Bar, Tally, tally
 from search.query import parse_query
 from search.results import count, search
 from search.selection import Selection

@@ -8,8 +8,9 @@ import pytest
 from sqlalchemy.orm import Session
 
 from search import ranking
+from search.choices import SORTS, Sort
 from search.query import parse_query
-from search.ranking import SORTS, Orders, Sort
+from search.ranking import Orders
 from search.results import CursorError, Results, count, search
 from search.selection import Selection
 from tests.database.made_stories import TEN, add_copy, add_story

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import AwareDatetime, BaseModel, Field, create_model
 
-from search.facets import Step
+from search.choices import Step
 from search.records import DESCRIPTIONS, TYPES
 
 # A moment as the export writes it: by the outlet's clock.

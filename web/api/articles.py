@@ -13,7 +13,8 @@ from core.formatting import format_similarity
 from core.paging import Page
 from database.revisions import history
 from database.schema import StoredArticle
-from search.facets import FACETS, Step, Value, tally
+from search.choices import Step
+from search.facets import FACETS, Value, tally
 from search.records import Record, copy_record, load_records
 from search.results import Hit
 from search.selection import Selection

@@ -13,9 +13,9 @@ from sqlalchemy import func, select
 
 from core.errors import UsageError
 from database.schema import StoredArticle
+from search.choices import SORTS
 from search.facets import Bar, Facet, Tally, tally
 from search.query import QueryError
-from search.ranking import SORTS
 from search.selection import Selection
 from web.charts import timeline_chart
 from web.parameters import SearchParameters

@@ -11,17 +11,15 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from core.text.diff import Paragraph, Piece, paragraph_diff, word_diff
-from core.text.words import folded_words
 from database import ledger, originals, revisions
 from database.articles import FIELDS
 from database.ledger import History
 from database.revisions import Version
 from database.schema import Original, StoredArticle, Story
 from search.records import load_other_urls
-from search.results import load_articles
 from search.selection import Selection
 from search.similar import SimilarArticle, find_similar, load_example
-from search.stories import Member, StoryPosition, StoryView, stories_of
+from search.stories import Comparison, Member, StoryPosition, StoryView, compare_copies, stories_of
 from web.errors import NotFoundError
 
 # Only the latest versions are compared: some articles change all day, like a table of prices.
@@ -79,22 +77,6 @@ class Edit:
 
 
 @dataclass(frozen=True, slots=True)
-class Copy:
-    """An article of a story.
-
-    Attributes:
-        own_title: True if its headline's words differ from those of the first article.
-        same_as: an earlier article with the same text.
-        differences: paragraphs that differ from the first article; ``None`` if too many others were compared.
-    """
-
-    member: Member
-    own_title: bool
-    same_as: Member | None
-    differences: Sequence[Paragraph] | None
-
-
-@dataclass(frozen=True, slots=True)
 class ArticleView:
     """An article with the origin of each field, its versions, story and ledger history.
 
@@ -111,7 +93,7 @@ class ArticleView:
     other_urls: Sequence[str]
     edits: Sequence[Edit]
     story: StoryView | None
-    copies: Sequence[Copy]
+    copies: Sequence[Comparison]
     history: History | None
 
 
@@ -195,35 +177,9 @@ def _edits(history: Sequence[Version]) -> list[Edit]:
     return edits[::-1]
 
 
-def load_copies(session: Session, story: StoryView) -> list[Copy]:
+def load_copies(session: Session, story: StoryView) -> list[Comparison]:
     """Load a story's articles in order of publication, at most 200, compared with the first."""
-    shown = story.members[:_MOST_SHOWN]
-    articles = load_articles(session, [member.id for member in shown])
-    by_text: dict[str, Member] = {}
-    return [
-        _copy(
-            member,
-            article,
-            articles[0],
-            _earlier_with_text(by_text, member, article),
-            compared=len(by_text) <= _MOST_COMPARED,
-        )
-        for member, article in zip(shown, articles, strict=True)
-    ]
-
-
-def _earlier_with_text(by_text: dict[str, Member], member: Member, article: StoredArticle) -> Member | None:
-    first = by_text.setdefault(article.text_sha256, member)
-    return None if first is member else first
-
-
-def _copy(
-    member: Member, article: StoredArticle, first: StoredArticle, same_as: Member | None, *, compared: bool
-) -> Copy:
-    own_title = folded_words(article.title or "") != folded_words(first.title or "")
-    if same_as:
-        return Copy(member, own_title, same_as, ())
-    return Copy(member, own_title, None, _changed_paragraphs(first.text, article.text) if compared else None)
+    return compare_copies(session, story, most=_MOST_SHOWN, most_texts=_MOST_COMPARED)
 
 
 def format_cursor(place: StoryPosition | None) -> str | None:

@@ -5,7 +5,7 @@ import pytest
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from cli.commands.explain import lines
+from cli.url_history import format_history
 from core.models import Candidate, Reason, Rejection
 from core.scheduling.boundary import Boundary
 from database import ledger
@@ -68,8 +68,8 @@ def test_a_stored_url_tells_its_whole_way(explain: Explain) -> None:
         "  outlet    harian",
         "  state     stored, 2024-09-14 06:00:00",
         "  article   1: Petani menanam",
-        "  looked at 2024-09-14 06:00:00",
-        "  next look due: the next run takes it",
+        "  rechecked 2024-09-14 06:00:00",
+        "  next recheck due in the next run",
         f"  also at   {TWIN.url}",
         "  dated     2024-09-14 04:00:00",
         "history",
@@ -114,13 +114,13 @@ def test_a_wait_is_told_in_minutes_or_hours(session: Session) -> None:
     assert found is not None
     assert found.next_attempt_at is not None
     for before, told in ((timedelta(minutes=9), "in 9 min"), (timedelta(hours=5, minutes=3), "in 5 h")):
-        assert any(told in line for line in lines(found, found.next_attempt_at - before))
+        assert any(told in line for line in format_history(found, found.next_attempt_at - before))
 
 
 def told(session: Session, now: datetime) -> list[str]:
     found = ledger.history(session, PAGE.url)
     assert found is not None
-    return list(lines(found, now))
+    return list(format_history(found, now))
 
 
 def test_looks_at_a_stored_article_are_told(session: Session) -> None:
@@ -128,10 +128,10 @@ def test_looks_at_a_stored_article_are_told(session: Session) -> None:
     found = ledger.history(session, PAGE.url)
     assert found is not None
     hour, day = timedelta(hours=1), timedelta(days=1)
-    assert "  next look from 2024-09-14 10:00:00 on (in 3 h)" in told(session, NOW + hour / 2)
+    assert "  next recheck from 2024-09-14 10:00:00 on (in 3 h)" in told(session, NOW + hour / 2)
     ledger.record_recheck_missing(session, found.url_id, None, 404, NOW)
     ledger.fail_recheck(session, found.url_id, None, Reason.NETWORK, "time-out", NOW + hour)
-    trouble = ["  missing   since 2024-09-14 06:00:00", "  failed    the last look"]
+    trouble = ["  missing   since 2024-09-14 06:00:00", "  failed    the last recheck"]
     assert [line for line in told(session, NOW + hour) if line in trouble] == trouble
     assert "  2024-09-14 07:00:00  look failed (network: time-out)" in told(session, NOW + hour)
     ledger.record_recheck_missing(session, found.url_id, None, 404, NOW + day)
@@ -141,13 +141,13 @@ def test_looks_at_a_stored_article_are_told(session: Session) -> None:
     after = told(session, NOW + 8 * day)
     assert not any(line.startswith("  removed") for line in after)
     assert "  2024-09-22 06:00:00  its page is back" in after
-    assert "  next look only if a source says that it changed" in after
+    assert "  next recheck only if a source reports a change" in after
 
 
 def test_a_url_that_nobody_named_is_told_so(explain: Explain) -> None:
     status, out, err = explain("https://harian.test/berita/99-tiada")
     assert (status, out) == (1, "")
-    assert "was never seen" in err
+    assert "is unknown" in err
 
 
 @pytest.mark.parametrize("arguments", [(), ("a", "b")])

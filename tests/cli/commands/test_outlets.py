@@ -130,11 +130,11 @@ def test_a_wrong_declaration_is_told_and_the_others_go_on(outlets: Outlets, fold
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["lihat"], "say what: scrapy outlets list, health [NAME…] or check NAME"),
-        (["check"], "say what"),
+        (["lihat"], "missing action: list, health [NAME…] or check NAME"),
+        (["check"], "missing action"),
         (["health", "tiada"], "tiada"),
         (["list", "--group", "tiada"], "no group is called 'tiada'"),
-        (["list", "--group", "uji", "--status", "blocked"], "no outlet is left"),
+        (["list", "--group", "uji", "--status", "blocked"], "no outlet matches"),
     ],
 )
 def test_what_cannot_be_is_refused(outlets: Outlets, arguments: list[str], words: str) -> None:

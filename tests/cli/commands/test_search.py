@@ -30,7 +30,7 @@ def search(engine: Engine, database_url: str, capsys: pytest.CaptureFixture[str]
 
 
 def test_outlets_of_which_nothing_is_stored_are_named(search: Search) -> None:
-    told = "nothing is stored of samudara: `scrapy list` names the declared outlets\n"
+    told = "no articles stored for samudara; `scrapy list` shows the outlets\n"
     for asked in (["--outlet", "samudara"], ["--outlet", "samudara", "--count"], ["outlet:samudara"]):
         assert told in search("rusia", *asked).out
     found = search("rusia (outlet:samudra OR NOT outlet:samudara OR outlet:sam*)", "--outlet", "samudra").out
@@ -251,13 +251,13 @@ def test_what_is_like_the_seeds_comes_first_and_says_how_much(labelled: Search) 
 
 def test_without_seeds_nothing_is_like_them(search: Search) -> None:
     assert search("gandum", "--like-seeds").out.splitlines()[-2] == (
-        "nothing was compared with seeds yet: `scrapy seeds import` makes a beginning"
+        "no article is compared with seeds yet; import some with `scrapy seeds import`"
     )
 
 
 def test_other_names_are_found_too_and_told(labelled: Search) -> None:
     assert labelled("RRC").out.splitlines()[-2] == (
-        "also searched: Tiongkok, China, Cina, RRT for RRC (--no-aliases: not)"
+        "also searched: Tiongkok, China, Cina, RRT for RRC (--no-aliases turns this off)"
     )
     assert json.loads(labelled("RRC", "--format", "json").out)["aliases"] == {
         "RRC": ["Tiongkok", "China", "Cina", "RRT"]
@@ -267,7 +267,7 @@ def test_other_names_are_found_too_and_told(labelled: Search) -> None:
 
 def test_more_like_an_article_or_a_document(search: Search, tmp_path: Path) -> None:
     lines = search("--like", "22", "--limit", "3").out.splitlines()
-    assert lines[-1] == "3 articles like article 22, most like it first"
+    assert lines[-1] == "3 articles like article 22, most similar first"
     assert lines[2].endswith(" % like it")
     file = tmp_path / "contoh.txt"
     file.write_text("Lavrov berbincang dengan Wang\n\nLavrov dan Wang bertemu di Jakarta membahas Ukraina.\n")
@@ -276,7 +276,8 @@ def test_more_like_an_article_or_a_document(search: Search, tmp_path: Path) -> N
     assert {row["id"] for row in answer["articles"]} == {23, 24}
     file.write_text("Resep Rendang\n\nSantan dan lengkuas dimasak sampai empuk lalu disajikan.\n")
     assert (
-        search("--like", str(file)).out == f"0 articles like {file}: none of those asked for has a telling word of it\n"
+        search("--like", str(file)).out
+        == f"0 articles like {file}: none of the selected articles shares a rare word with it\n"
     )
     assert search("--like", "4711").err == "scrapy search: there is no article 4711; `scrapy search` shows the ids\n"
 
@@ -295,7 +296,7 @@ def test_csv_has_a_row_for_each_hit(search: Search) -> None:
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        ([], "a QUERY is needed"),
+        ([], "missing QUERY"),
         (["(rusia"], "column 1: this parenthesis is never closed"),
         (["rusia", "--since", "kemarin"], "--since kemarin: allowed is a day (2024-09-01)"),
         (["rusia", "--until", "2024-09-31"], "--until 2024-09-31: allowed is"),
@@ -304,13 +305,13 @@ def test_csv_has_a_row_for_each_hit(search: Search) -> None:
         (["rusia", "--limit", "x"], "from 1 on"),
         (["rusia", "--format", "xml"], "invalid choice: 'xml'"),
         (["rusia", "--sejak", "2024"], "unknown option --sejak"),
-        (["--timeline", "rusia"], "'rusia' is no day, week or month; a QUERY stands before --timeline"),
-        (["rusia", "--count", "--facets"], "leave --count out"),
-        (["rusia", "--facets", "--sort", "newest"], "--sort is for lists; --facets gives numbers"),
-        (["rusia", "--facets", "--timeline", "--format", "csv"], "CSV has room for one table"),
-        (["rusia", "--like-seeds", "--sort", "newest"], "--like-seeds sorts by similarity"),
-        (["--like", "3", "--after", "x"], "in which --after has no place"),
-        (["--like", "3", "--like-seeds"], "in which --like-seeds has no place"),
+        (["--timeline", "rusia"], "'rusia' is not day, week or month; write the QUERY before --timeline"),
+        (["rusia", "--count", "--facets"], "--count cannot be combined with --facets"),
+        (["rusia", "--facets", "--sort", "newest"], "--sort cannot be combined with --facets"),
+        (["rusia", "--facets", "--timeline", "--format", "csv"], "--format csv has room for one table"),
+        (["rusia", "--like-seeds", "--sort", "newest"], "--like-seeds cannot be combined with --sort"),
+        (["--like", "3", "--after", "x"], "--like cannot be combined with --after"),
+        (["--like", "3", "--like-seeds"], "--like cannot be combined with --like-seeds"),
     ],
 )
 def test_wrong_usage_says_what_is_allowed(

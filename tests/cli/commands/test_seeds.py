@@ -86,7 +86,7 @@ def test_no_path_at_all_is_wrong_usage(seeds: Seeds, tmp_path: Path) -> None:
 def test_an_unknown_wish_is_wrong_usage(seeds: Seeds, arguments: tuple[str, ...]) -> None:
     status, _, err = seeds(*arguments)
     assert status == 2
-    assert "seeds import PATH" in err
+    assert "import PATH" in err
 
 
 def test_the_imported_are_listed(seeds: Seeds, corpus: Path) -> None:

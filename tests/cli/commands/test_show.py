@@ -136,7 +136,7 @@ def test_what_was_removed_from_its_page_is_shown(story: Show) -> None:
 
 
 def test_an_article_without_copies_says_so(story: Show) -> None:
-    assert "no other copy is known" in story("5", "--copies").out
+    assert "no other copy found" in story("5", "--copies").out
     assert json.loads(story("5", "--copies", "--format", "json").out)["copies"] == []
 
 

@@ -109,7 +109,7 @@ def test_on_a_terminal_eighty_columns_are_enough(stories: Stories, monkeypatch: 
 
 def test_no_story_is_no_failure_and_helps(stories: Stories, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     status, out, _ = stories("--query", "trenggiling", "--outlet", "kota")
-    assert (status, out) == (0, "0 stories of the 3 stored; none fits --query and --outlet and --min-outlets 2\n")
+    assert (status, out) == (0, "0 stories of the 3 stored; none matches --query and --outlet and --min-outlets 2\n")
     other = f"sqlite:///{tmp_path}/kosong.db"
     open_database(other).dispose()
     assert run(capsys, other, "stories").out.startswith("0 stories: no text was found twice yet")
@@ -120,14 +120,14 @@ def test_articles_of_an_older_version_are_told_to_wait_for_the_next_crawl(storie
         add_copy(session, "kota", TEN, "Pasar", text="Pasar.", scheme=0)
         session.commit()
     assert stories().out.endswith(
-        "2 stories, 2 shown\n1 article of an older version not compared yet: the next crawl does\n"
+        "2 stories, 2 shown\n1 article of an older version not compared yet: the next crawl compares them\n"
     )
 
 
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["gandum"], "'gandum' is one argument too many; --query"),
+        (["gandum"], "unexpected argument 'gandum'; give words by --query"),
         (["--min-outlets", "0"], "from 1 on"),
         (["--limit", "x"], "from 1 on"),
         (["--since", "kemarin"], "--since kemarin: allowed is"),

@@ -15,8 +15,8 @@ Summarise = Callable[..., list[str]]
 
 @pytest.fixture
 def summarise(capsys: pytest.CaptureFixture[str]) -> Summarise:
-    def told(report: RoundReport, *, quiet: bool = False, listed: bool = False, kept: Path | None = None) -> list[str]:
-        print_summary(report, ENDED, quiet=quiet, listed=listed, kept=kept)
+    def told(report: RoundReport, *, quiet: bool = False, listed: bool = False, file: Path | None = None) -> list[str]:
+        print_summary(report, ENDED, quiet=quiet, listed=listed, file=file)
         return capsys.readouterr().out.splitlines()
 
     return told
@@ -65,7 +65,7 @@ def test_outlets_with_nothing_new_or_without_a_turn_are_summed(summarise: Summar
 
 def test_the_last_line_says_what_failed(summarise: Summarise) -> None:
     raised = ("rakyatku: silent for 3 days",)
-    lines = summarise(made(KOMPAS, FAILING, raised=raised, cleared=("kompas: well again",)), kept=Path("r.html"))
+    lines = summarise(made(KOMPAS, FAILING, raised=raised, cleared=("kompas: well again",)), file=Path("r.html"))
     assert lines[-5].startswith("  rakyatku: 3 failed (2 network, 1 http-status): https://rakyatku.test/rss: HTTP 503")
     assert lines[-4:] == [
         "  raised: rakyatku: silent for 3 days",
