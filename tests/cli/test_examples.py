@@ -31,7 +31,7 @@ def test_a_file_holds_one_document(session: Session, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "content", "words"),
     [
-        ("banyak.jsonl", b'{"text": "Satu dua."}\n{"text": "Tiga empat."}\n', "it holds 2 documents"),
+        ("banyak.jsonl", b'{"text": "Satu dua."}\n{"text": "Tiga empat."}\n', "the file holds 2 documents"),
         ("kosong.txt", b"", "kosong.txt: "),
         ("gambar.txt", b"\x89PNG\r\n\x1a\n\x00\x00", "gambar.txt: "),
         ("kosong.jsonl", b"", "kosong.jsonl: "),

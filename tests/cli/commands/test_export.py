@@ -124,7 +124,7 @@ def test_wrong_usage_says_what_to_do(export: Export) -> None:
         (["-o", "semua.xlsx"], 2, "--format jsonl, csv, parquet or text"),
         (["-o", "a.csv", "--since", "nanti"], 2, "--since nanti: allowed is"),
         (["-o", "a.csv", "-x"], 2, "unknown option -x"),
-        (["-o", "-", "--format", "text"], 2, "-o FOLDER says where"),
+        (["-o", "-", "--format", "text"], 2, "name it with -o FOLDER"),
         (["-o", "/tiada/di/sini.csv"], 1, "cannot write /tiada/di/sini.csv: No such file or directory"),
     ):
         outcome = export(*arguments)

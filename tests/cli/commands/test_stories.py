@@ -112,7 +112,7 @@ def test_no_story_is_no_failure_and_helps(stories: Stories, tmp_path: Path, caps
     assert (status, out) == (0, "0 stories of the 3 stored; none matches --query and --outlet and --min-outlets 2\n")
     other = f"sqlite:///{tmp_path}/kosong.db"
     open_database(other).dispose()
-    assert run(capsys, other, "stories").out.startswith("0 stories: no text was found twice yet")
+    assert run(capsys, other, "stories").out.startswith("0 stories: no text is stored twice yet")
 
 
 def test_articles_of_an_older_version_are_told_to_wait_for_the_next_crawl(stories: Stories, engine: Engine) -> None:
