@@ -7,7 +7,7 @@ import pytest
 _LOADED = """
 import pipelines.worker_preload
 from crawler.extraction import language
-from search import analyser
+from core.text import analyser
 
 print(language._identifier.cache_info().currsize, analyser._sastrawi.cache_info().currsize)
 """

@@ -129,5 +129,5 @@ def test_without_words_the_newest_come_first(archive: Session) -> None:
     "after", ["x", "bm90IGEgY3Vyc29y", "WzEsMl0", "é", "WzEsbnVsbCxudWxsLC0xLDAsMCwwLDFd", "A" * 400]
 )
 def test_a_cursor_that_was_not_ours_is_refused(archive: Session, after: str) -> None:
-    with pytest.raises(CursorError, match="begin again"):
+    with pytest.raises(CursorError, match="start again"):
         search(archive, GRAIN, after=after)
