@@ -1,1 +1,1 @@
-"""From an outlet's declaration to an article: discovery, fetching, extraction, commands."""
+"""Crawl of outlets: discovery, fetching, extraction, and the monitor over all of them."""

@@ -41,7 +41,7 @@ _TEMPORARY = frozenset({Reason.ROBOTS_UNREACHABLE, Reason.HTTP_STATUS})
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """Outcome for the ledger: ``rejected`` and ``gone`` are final, ``failed`` is retried."""
+    """Outcome for the ledger; ``rejected`` and ``gone`` are final, ``failed`` is not."""
 
     state: Literal["rejected", "failed", "gone"]
     reason: Reason
@@ -59,7 +59,7 @@ def outcome_of_status(status: int, retry_after: timedelta | None) -> Outcome | N
 
 
 def outcome_of_failure(error: BaseException | None, request: Request) -> Outcome | None:
-    """Return a failed request's outcome; ``None``: the run is ending, the URL stays pending."""
+    """Return a failed request's outcome; ``None``: the URL stays pending."""
     if isinstance(error, Interrupted):
         return None
     if isinstance(error, Refusal):

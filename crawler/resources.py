@@ -1,4 +1,4 @@
-"""Resources that all runs of a process share: database, writer, workers, locks, clock."""
+"""Resources shared by all runs of a process."""
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager

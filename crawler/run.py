@@ -35,7 +35,7 @@ T = TypeVar("T")
 
 
 class RunContext(Protocol):
-    """The part of a run that the middlewares rely on: ``CrawlRun``, or a check's ``CheckContext``."""
+    """Context of a request for the middlewares: a ``CrawlRun`` or ``CheckContext``."""
 
     @property
     def outlet(self) -> Outlet:
@@ -241,7 +241,7 @@ class CrawlRun:
     async def finish_walk(
         self, state: SourceState, began_at: datetime, validators: Validators | None, *, whole: bool
     ) -> None:
-        """Record that a listing, ``whole`` or of one day, was walked as far as there was anything new."""
+        """Record that a listing, ``whole`` or of one day, was walked to its last news."""
         await self.write(
             lambda session: ledger.finish_walk(
                 session, state.id, self.boundary, began_at, self.now(), validators, whole=whole
@@ -281,7 +281,7 @@ class CrawlRun:
         )
 
     async def due_rechecks(self) -> list[DueRecheck]:
-        """Return due rechecks, each once a run; none under a limit, which is for new articles."""
+        """Return due rechecks, each once a run; none under a limit, for new articles."""
         if self.remaining is not None:
             return []
         due = await self.write(lambda session: ledger.due_rechecks(session, self.outlet.name, self.now()))

@@ -1,4 +1,4 @@
-"""Open and close runs: the outlet's lock, the run's row and boundary, and the verdict at the end.
+"""Open and close runs: lock, row, boundary, and the verdict at the end.
 
 ``crawl_outlet_once`` is the whole of it, for ``scrapy crawl``, the monitor and any other worker that has an engine.
 """
@@ -31,7 +31,7 @@ logger = logging.getLogger(__name__)
 
 @dataclass(slots=True)
 class OpenRun:
-    """A run that holds its outlet's lock until it is closed. Closing it again changes nothing.
+    """A run that holds its outlet's lock until closed; closing again does nothing.
 
     Attributes:
         judge_unreachable: judge the outlet although nothing answered, which may be our network's fault.
@@ -88,8 +88,8 @@ async def crawl_outlet_once(
 ) -> OpenRun:
     """Lock an outlet, crawl it to its end, close the run and judge the outlet.
 
-    A crawl that is cancelled stays open, because the engine still stores the pages in flight: whoever got it through
-    ``on_open`` closes it once the engine has ended.
+    A crawl that is cancelled stays open, because the engine still stores the pages in flight: the caller got it
+    through ``on_open`` and closes it once the engine has ended.
 
     Args:
         resources: shared by all runs of the process.
@@ -135,7 +135,7 @@ def begin_run(
     only_due: bool = False,
     round_id: int | None = None,
 ) -> CrawlRun:
-    """Create a run and its row, in the caller's transaction; the caller holds the outlet's lock.
+    """Create a run and its row in the caller's transaction, under the outlet's lock.
 
     Raises:
         UsageError: ``since=seeds`` without a seed of this outlet.
@@ -147,9 +147,9 @@ def begin_run(
 
 
 def close_run(run: CrawlRun, session: Session, *, judge: bool = True) -> FlagChanges:
-    """Close the run's row and judge the outlet, in the caller's transaction; return the flags that changed.
+    """Close a run's row and judge its outlet, in the caller's transaction.
 
-    Does nothing to a run that is closed already: its measures must not be added twice.
+    Returns the flags that changed. Does nothing to a run that is closed already: its measures must not be added twice.
     """
     if not ledger.is_open(session, run.id):
         return FlagChanges()

@@ -19,7 +19,7 @@ _READY = 2
 
 
 class FairScheduler(BaseScheduler):
-    """Scheduler (``SCHEDULER``) with a queue per download slot: by priority, then first in, first out.
+    """Scheduler with a queue per slot: by priority, then first in, first out.
 
     Args:
         crawler: gives the downloader.

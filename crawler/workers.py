@@ -123,7 +123,7 @@ class Workers:
 
 
 class TaskGroups(Generic[Item, Result]):
-    """Sends single items to the workers in groups: all that wait when a process becomes free.
+    """Sends items to the workers in groups: all that wait when a process is free.
 
     A message to a process costs the event loop as much as fetching half a page. When a group fails, each of its items
     is tried once more alone: only the item at fault is given up, after two tries.
@@ -192,7 +192,7 @@ def _answer(answer: "asyncio.Future[Result]", result: Result | WorkerFailure) ->
 
 
 def tune_garbage_collector() -> None:
-    """Exempt the objects loaded so far from garbage collection, and collect less often.
+    """Exempt the loaded objects from garbage collection, and collect less often.
 
     A page makes thousands of short-lived objects that reference counting frees. Looking for cycles among them, and
     through the loaded modules, took a sixth of a crawl's time and a tenth of a worker's; and every worker would copy

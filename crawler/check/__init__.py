@@ -1,1 +1,1 @@
-"""Check of an outlet's declaration against the web: ``probe`` fetches, ``judge`` decides."""
+"""Check of an outlet on the web: ``probe`` fetches, ``judge`` decides."""

@@ -1,4 +1,4 @@
-"""Verdicts on the answers of an outlet that is checked: sources, pages, examples. No I/O."""
+"""Verdicts on a checked outlet's sources, pages and examples. No I/O."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -242,7 +242,7 @@ def _without(outlet: Outlet, *, links: bool = False, url: bool = False) -> Outle
 
 
 def judge_examples(outlet: Outlet) -> Step | None:
-    """Try the article rule on the declared examples; ``None`` if there are none. No I/O."""
+    """Try the article rule on the declared examples; ``None``: there are none."""
     examples = outlet.examples
     if not examples.articles and not examples.other:
         return None

@@ -1,4 +1,4 @@
-"""Check of an outlet on the web: its robots.txt, home page, sources and some articles.
+"""Check of an outlet on the web: robots.txt, home page, sources, some articles.
 
 Every request goes through the engine, as politely as a crawl's; nothing is stored.
 """
@@ -102,7 +102,7 @@ class OutletCheck:
         self._on_step(step)
 
     async def _home(self) -> bool:
-        """Report robots.txt and the home page; return False if nothing else may be requested."""
+        """Report robots.txt and home page; False: nothing else may be requested."""
         answer = await self._ask(self._outlet.site, "source")
         self._report(self._robots(answer))
         if answer.reason not in {Reason.ROBOTS, Reason.ROBOTS_UNREACHABLE}:
@@ -157,7 +157,7 @@ class OutletCheck:
             await self._source(newest.kind, newest.url, depth + 1)
 
     async def _find_sources(self, home_page: Answer) -> None:
-        """Report the sources that a crawl would find: by robots.txt and home page, or well-known."""
+        """Report the sources that a crawl would find where none is declared."""
         robots = await self._ask(f"{self._outlet.site.rstrip('/')}/robots.txt", "source", is_robots=True)
         sitemaps = sitemaps_of_robots(robots.body, robots.url) if robots.status == OK else ()
         for url in sitemaps:
@@ -217,7 +217,7 @@ def _valid_until(certificate: Any) -> datetime | None:
 
 
 def _in_turns(sources: Iterable[Sequence[Candidate]]) -> Iterator[Candidate]:
-    """Yield the newest article of each source, then the second ones, and so on; each once."""
+    """Yield each source's newest article, then the second ones; each once."""
     seen = set()
     by_date = [sorted(candidates, key=_age) for candidates in sources]
     for row in zip_longest(*by_date):

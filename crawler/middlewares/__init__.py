@@ -1,1 +1,1 @@
-"""What stands between the spider and the network: manners and limits."""
+"""Downloader middlewares: politeness, limits and the archive."""

@@ -1,4 +1,4 @@
-"""Archive of raw pages in WARC files, from which badly extracted pages can be extracted again.
+"""Archive of raw pages in WARC files, from which they can be extracted again.
 
 One file per run of an outlet; each record is a gzip member of its own, so that a killed run's file is good up to its
 last page. When a run archives its first page, files older than ``ARCHIVE_DAYS`` are removed, lest the disk fill up.
@@ -24,7 +24,7 @@ _OK = 200
 
 
 class ArchiveMiddleware:
-    """Downloader middleware that writes each article page with status 200, compressed as sent.
+    """Writes each article page with status 200, compressed as sent.
 
     Args:
         folder: of the archive; each outlet has a folder of its own in it.

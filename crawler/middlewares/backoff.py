@@ -37,7 +37,7 @@ _CHECK = 0.5  # seconds between two checks whether the run is ending
 
 
 def retry_after(value: bytes | None, now: datetime) -> timedelta | None:
-    """Parse a Retry-After header (RFC 9110 §10.2.3: seconds or an HTTP date); ``None``: unreadable."""
+    """Parse a Retry-After header: seconds or an HTTP date (RFC 9110 §10.2.3)."""
     text = (value or b"").decode("latin-1").strip()
     if text.isdecimal():
         return timedelta(seconds=min(int(text), 10**7))

@@ -19,7 +19,7 @@ _PAGE_TYPES = ("text/html", "text/plain", "application/xhtml", "text/xml", "appl
 
 
 class GuardMiddleware:
-    """Downloader middleware that refuses requests, redirects too, and stops wrong downloads.
+    """Refuses requests, redirects too, and stops wrong downloads.
 
     Args:
         max_url_length: characters.

@@ -84,7 +84,7 @@ class RobotsMiddleware:
             raise Refusal(Reason.ROBOTS, f"robots.txt forbids {urlsplit(request.url).path}")
 
     async def policy(self, request: Request) -> Policy:
-        """Return the host's policy, fetched once a day (RFC 9309 §2.4), sooner if it was unreachable."""
+        """Return the host's policy, fetched daily (RFC 9309 §2.4), sooner after a failure."""
         parts = urlsplit(request.url)
         policy, asked_at = self._policies.get(parts.netloc, (None, 0.0))
         if policy is None or self._is_stale(policy, time.monotonic() - asked_at):

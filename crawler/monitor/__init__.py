@@ -1,1 +1,1 @@
-"""One process over many outlets: who is due, who is being crawled, what became of it."""
+"""Monitor: crawls many outlets in one process, round by round."""

@@ -1,4 +1,4 @@
-"""Coordinator of a monitor: chooses which outlets are due and crawls them side by side in one engine.
+"""Coordinator: choose the outlets that are due and crawl them in one engine.
 
 A round crawls the outlets that are due, longest waiting first, and ends when all of them are done. A daemon goes on:
 an outlet that becomes due in the meantime begins at once, so that no slow outlet holds up the others, and a round is
@@ -65,7 +65,7 @@ class Plan:
 
 
 def find_due_outlets(session: Session, plan: Plan, now: datetime) -> list[str]:
-    """Return the names of the outlets that are due: never crawled or newly declared, then longest waiting first."""
+    """Return names of due outlets: those with new sources, then longest waiting first."""
     names = [outlet.name for outlet in plan.outlets]
     if not plan.only_due:
         return names
@@ -201,7 +201,7 @@ class Coordinator:
         return Round(self._resources, list(self._outlets))
 
     async def _begin_next_round(self) -> None:
-        """End a daemon's round that has lasted long enough; outlets still being crawled move to the next one."""
+        """End a daemon's round that is due to end; unfinished turns move to the next one."""
         if self._resources.clock() - self._round.started_at < _ROUND:
             return
         in_progress = [turn for turn in self._round.turns if turn.in_progress]

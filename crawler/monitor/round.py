@@ -1,4 +1,4 @@
-"""Book-keeping of one round: the outlets' turns, the flags that changed, the report and the round's row."""
+"""Book-keeping of a round: turns, changed flags, report and row."""
 
 import logging
 from collections import Counter
@@ -114,7 +114,7 @@ class OutletTurn:
 
 
 class Round:
-    """A round, from the row that it begins with to its report. The constructor and ``close`` block.
+    """A round, from its row to its report. The constructor and ``close`` block.
 
     Args:
         resources: shared by all runs.
@@ -225,7 +225,7 @@ class Round:
 
 
 def _rejected(counts: Counter[str]) -> dict[str, int]:
-    """Count rejections by reason, those too old by their source's date and by their page's together."""
+    """Count rejections by reason; "too old" by source and by page is one reason."""
     rejected = Counter(_by_reason(counts, "rejected: "))
     rejected["too-old"] += counts["too old"]
     return {reason: number for reason, number in rejected.most_common() if number}

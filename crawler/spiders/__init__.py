@@ -1,1 +1,1 @@
-"""The one NewsSpider, and the loader that gives every outlet its spider."""
+"""NewsSpider, its loader, and the crawl of one outlet."""

@@ -1,4 +1,4 @@
-"""Spider loader: one spider per declared outlet, for ``scrapy list`` and ``scrapy crawl NAME``."""
+"""Spider loader: one spider per outlet, for ``scrapy list`` and ``crawl NAME``."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

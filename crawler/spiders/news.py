@@ -78,7 +78,7 @@ class NewsSpider(Spider):
         del self.runs[run.id]
 
     def _drop_queued_requests(self) -> None:
-        """Drop requests queued in the downloader's slots, so that the program ends at once."""
+        """Drop requests queued in the downloader, so that the program ends at once."""
         for slot in self.crawler.engine.downloader.slots.values():
             while slot.queue:
                 _, answer = slot.queue.popleft()

@@ -1,8 +1,7 @@
-"""Crawling one outlet: polls its sources, walks its listings, and asks for what the ledger admits.
+"""Crawl of one outlet: poll sources, walk listings, request articles.
 
-It only moves things: what a source says is read in ``crawler.discovery``, what is new is decided in
-``database.ledger``, what a page says is read behind it in the pipelines. Every URL ends in exactly one outcome there
-or here.
+Sources are read in ``crawler.discovery``, the ledger decides which articles are new, pages are read in the pipelines.
+Every URL ends in exactly one outcome, there or here.
 """
 
 import re
@@ -39,16 +38,16 @@ from outlets.schema import Outlet
 
 @dataclass(frozen=True, slots=True)
 class ListingWalk:
-    """A walk at one of its pages.
+    """A walk through a listing, at one of its pages.
 
     Attributes:
-        began_at: when its first page was asked for.
-        first: the validators of page 1, kept when the walk is complete.
-        seen: the URLs of the pages so far.
-        fetching: the articles that the page before brought.
+        began_at: when the first page was requested.
+        first: validators of page 1, stored when the walk is complete.
+        seen: URLs on the pages so far.
+        fetching: articles admitted from the page before.
     """
 
-    walk: Walk
+    pages: Walk
     state: SourceState
     began_at: datetime
     page: int = 1
@@ -58,40 +57,40 @@ class ListingWalk:
 
     @property
     def url(self) -> str:
-        """The address of the page."""
-        return self.walk.url(self.page)
+        """URL of the page."""
+        return self.pages.url(self.page)
 
     @property
     def may_be_empty(self) -> bool:
-        """Whether a page without articles is no fault.
+        """True if a page without articles is no problem.
 
-        Behind the last page there is nothing, nor on a day that has only begun; elsewhere the layout has changed.
+        Behind the last page there are none, nor early in the day; elsewhere the layout has changed.
         """
-        return self.page > 1 or self.walk.day is not None
+        return self.page > 1 or self.pages.day is not None
 
     @property
     def truncated(self) -> bool:
-        """Whether this is as far as a walk may go, whatever follows."""
+        """True at the last page that a walk may reach."""
         return self.page >= MAX_LISTING_PAGES
 
-    def is_last(self, reading: SourceResult, fresh: int) -> bool:
-        """Whether the walk ends with this page.
+    def is_last(self, result: SourceResult, fresh: int) -> bool:
+        """True if the walk ends with this page.
 
-        It does where nothing is new, where the outlet answers with pages that it gave before, and at the last page.
-        ``fresh`` is the ledger's (``Admission.fresh``).
+        It ends where nothing is new (``fresh``, see ``Admission``), where the outlet repeats earlier pages, and at the
+        last page.
         """
-        repeated = {candidate.url for candidate in reading.candidates} <= self.seen
-        return repeated or not fresh or self.page == self.walk.pages
+        repeated = {candidate.url for candidate in result.candidates} <= self.seen
+        return repeated or not fresh or self.page == self.pages.pages
 
-    def onward(self, reading: SourceResult, fetching: Sequence[Pending]) -> "ListingWalk":
-        """The next page."""
-        urls = {candidate.url for candidate in reading.candidates}
+    def next_page(self, result: SourceResult, fetching: Sequence[Pending]) -> "ListingWalk":
+        """Return the walk at its next page."""
+        urls = {candidate.url for candidate in result.candidates}
         return replace(self, page=self.page + 1, seen=self.seen | urls, fetching=tuple(fetching))
 
 
 _DAY = timedelta(days=1)
-# Longer ones are a cache's setting for pictures and scripts, and say nothing of news.
-_ABSURD = timedelta(days=7)
+# Longer ones are meant for pictures and scripts, not for news.
+_LONGEST_HINT = timedelta(days=7)
 _MAX_AGE = re.compile(r"max-age\s*=\s*\"?(\d{1,9})\b", re.ASCII | re.IGNORECASE)
 _NOT_KEPT = re.compile(r"\bno-(?:cache|store)\b", re.IGNORECASE)
 
@@ -105,24 +104,24 @@ def poll_hints(
     expires: str | None = None,
     date: str | None = None,
 ) -> PollHints:
-    """How often a source of this outlet may be asked.
+    """Combine the hints on how often a source may be polled.
 
     Args:
-        outlet: whose declaration has the last word.
+        outlet: its declaration overrides the hints.
         hint: the feed's own (``SourceResult.hint``).
         cache_control: the answer's Cache-Control.
-        retry_after: how long the server asked to be left alone.
+        retry_after: the answer's Retry-After.
         expires: the answer's Expires.
-        date: the answer's Date, from which Expires counts: the server's clock may be wrong.
+        date: the answer's Date; Expires counts from it, because the server's clock may be wrong.
     """
     hints = (hint, _fresh_for(cache_control, expires, date))
-    meant = [one for one in hints if one and timedelta(0) < one <= _ABSURD]
-    longest = min(max(meant), _DAY) if meant else None
+    usable = [hint for hint in hints if hint and timedelta(0) < hint <= _LONGEST_HINT]
+    longest = min(max(usable), _DAY) if usable else None
     return PollHints(longest, outlet.poll.shortest, outlet.poll.longest, retry_after)
 
 
 def _fresh_for(cache_control: str | None, expires: str | None, date: str | None) -> timedelta | None:
-    """For how long the answer need not be asked for again (RFC 9111 §4.2.1, as a private cache)."""
+    """Return how long the answer stays fresh (RFC 9111 §4.2.1, as a private cache)."""
     if cache_control and _NOT_KEPT.search(cache_control):
         return None
     if cache_control and (age := _MAX_AGE.search(cache_control)):
@@ -143,15 +142,15 @@ _OK, _NOT_MODIFIED, _NOT_FOUND = 200, 304, 404
 
 
 class OutletCrawl(ArticleCrawl):
-    """One outlet's crawl, from its sources to its articles."""
+    """Crawl of one outlet, from its sources to its articles."""
 
     _reached_back = False
 
     async def start(self) -> Output:
-        """Its sources, what earlier runs left, and the stored articles whose next look is due.
+        """Yield the requests for sources, pending articles and due rechecks.
 
-        The sources are asked for before any article: what they list is in the ledger then, and cannot scroll away
-        while a long backlog is being fetched.
+        Sources come before any article: their entries are in the ledger then, and cannot scroll away while a long
+        backlog is being fetched.
         """
         left = await self.run.resume_pending()  # before any source names more
         async for request in self._sources(only_due=self.run.only_due):
@@ -162,32 +161,32 @@ class OutletCrawl(ArticleCrawl):
             yield request
 
     async def _sources(self, *, only_due: bool) -> Output:
-        """The requests for the declared sources, or for what shows where they are; each source once a run."""
+        """Yield requests for the declared sources, or to find some; each once a run."""
         declared = self.outlet.discover
         for kind, urls in (("feed", declared.feeds), ("sitemap", declared.sitemaps)):
             for url in urls:
                 state = await self.run.find_source(url, kind)  # type: ignore[arg-type]  # both are kinds
-                if self._wanted(state, only_due=only_due):
+                if self._claim(state, only_due=only_due):
                     yield self._poll(state)
         for template in declared.pages:
             async for request in self._walks(template, only_due=only_due):
                 yield request
         if not declared.declared:
             home = await self.run.find_source(self.outlet.site, "home")
-            if self._wanted(home, only_due=only_due):
+            if self._claim(home, only_due=only_due):
                 yield self._find_sources()
 
-    def _wanted(self, state: SourceState, *, only_due: bool) -> bool:
-        """Whether the source is to be asked now; it counts as asked if so."""
+    def _claim(self, state: SourceState, *, only_due: bool) -> bool:
+        """True if the source is to be polled now; it counts as polled then."""
         if state.url in self.run.polled_urls or (only_due and state.due_at and state.due_at > self.run.started_at):
             return False
         self.run.polled_urls.add(state.url)
         return True
 
     async def _reach_back(self) -> Output:
-        """Ask all other sources now, once: one of them has lost articles since it was asked last.
+        """Poll all other sources now, once, because one has lost articles.
 
-        Where a feed is all that is declared, others are looked for.
+        If feeds are all that is declared, look for other sources.
         """
         if self._reached_back:
             return
@@ -203,13 +202,13 @@ class OutletCrawl(ArticleCrawl):
 
     def _source_request(self, url: str, callback: Any, errback: Any, **cb_kwargs: Any) -> Request:
         size = self.settings.getint("SOURCE_MAXSIZE")
-        return self._asked(source_request(url, callback, errback, size, **cb_kwargs))
+        return self._bind(source_request(url, callback, errback, size, **cb_kwargs))
 
-    def _pace(self, response: Response, reading: SourceResult | None = None) -> PollHints:
-        """How often the source may be asked, by its own word, its server's and its declaration's."""
+    def _poll_hints(self, response: Response, result: SourceResult | None = None) -> PollHints:
+        """Combine the source's, its server's and its declaration's hints."""
         return poll_hints(
             self.outlet,
-            reading.hint if reading else None,
+            result.hint if result else None,
             header_value(response, b"Cache-Control"),
             retry_after(response.headers.get(b"Retry-After"), self.run.now()),
             expires=header_value(response, b"Expires"),
@@ -223,25 +222,25 @@ class OutletCrawl(ArticleCrawl):
 
     async def parse_source(self, response: Response, state: SourceState, depth: int) -> Output:
         """Read a feed, sitemap or home page; its children are polled next."""
-        found = response_validators(response)
-        if response.status == _NOT_MODIFIED or (response.status == _OK and found.body_sha256 == state.body_sha256):
-            await self.run.record_source_unchanged(state, response.status, self._pace(response))
+        validators = response_validators(response)
+        if response.status == _NOT_MODIFIED or (response.status == _OK and validators.body_sha256 == state.body_sha256):
+            await self.run.record_source_unchanged(state, response.status, self._poll_hints(response))
             for child in await self.run.find_children(state):
                 link = SourceLink(child.url, child.kind, child.listed_lastmod)
                 if child.url not in self.run.polled_urls and not is_too_old(link, self.run.boundary):
                     yield self._poll(child, depth + 1)
             return
-        reading = await self._read(response, state)
-        if reading is None:
+        result = await self._read(response, state)
+        if result is None:
             return
-        admitted, admission = await self.run.admit(state, reading, found, self._pace(response, reading))
-        async for request in self._named(admitted, admission):
+        admitted, admission = await self.run.admit(state, result, validators, self._poll_hints(response, result))
+        async for request in self._requests_after_poll(admitted, admission):
             yield request
-        async for request in self._poll_children(state, reading.children, depth + 1):
+        async for request in self._poll_children(state, result.children, depth + 1):
             yield request
 
-    async def _named(self, admitted: list[Pending], admission: Admission) -> Output:
-        """The articles to fetch of those that a source named, and the stored ones that it says have changed."""
+    async def _requests_after_poll(self, admitted: list[Pending], admission: Admission) -> Output:
+        """Yield the articles, due rechecks and other sources that follow from a poll."""
         for pending in admitted:
             yield self.article(pending)
         if admission.rechecks_due:
@@ -252,14 +251,14 @@ class OutletCrawl(ArticleCrawl):
                 yield request
 
     async def _read(self, response: Response, state: SourceState, *, may_be_empty: bool = False) -> SourceResult | None:
-        """The reading of an answer; ``None`` when it could not be read, which is recorded."""
+        """Read a source's answer; ``None``: unreadable, which is recorded."""
         if response.status != _OK:
             await self.run.record_source_failure(
-                state, f"HTTP {response.status}", response.status, self._pace(response)
+                state, f"HTTP {response.status}", response.status, self._poll_hints(response)
             )
             return None
         try:
-            reading = await self.run.workers.run(
+            result = await self.run.workers.run(
                 read_source,
                 state.kind,
                 response.body,
@@ -269,15 +268,17 @@ class OutletCrawl(ArticleCrawl):
                 now=self.run.now(),
             )
         except WorkerFailure as error:
-            await self.run.record_source_failure(state, str(error), response.status, self._pace(response))
+            await self.run.record_source_failure(state, str(error), response.status, self._poll_hints(response))
             return None
-        empty = not (reading.candidates or reading.children)
-        if reading.problem and empty and not may_be_empty:
-            await self.run.record_source_failure(state, reading.problem, response.status, self._pace(response, reading))
+        empty = not (result.candidates or result.children)
+        if result.problem and empty and not may_be_empty:
+            await self.run.record_source_failure(
+                state, result.problem, response.status, self._poll_hints(response, result)
+            )
             return None
-        if reading.problem and not empty:
-            self.run.failures.append(f"{state.url}: {reading.problem}")
-        return reading
+        if result.problem and not empty:
+            self.run.failures.append(f"{state.url}: {result.problem}")
+        return result
 
     async def _poll_children(self, parent: SourceState, links: tuple[SourceLink, ...], depth: int) -> Output:
         if links and depth > self.settings.getint("MAX_SITEMAP_DEPTH"):
@@ -290,11 +291,11 @@ class OutletCrawl(ArticleCrawl):
     async def source_failed(self, failure: Failure) -> None:
         """Record that a source did not answer."""
         kwargs = failure.request.cb_kwargs  # type: ignore[attr-defined]  # Scrapy sets it
-        state: SourceState = kwargs["progress"].state if "progress" in kwargs else kwargs["state"]
+        state: SourceState = kwargs["walk"].state if "walk" in kwargs else kwargs["state"]
         outcome = outcome_of_failure(failure.value, failure.request)  # type: ignore[attr-defined]
         if outcome:
-            pace = poll_hints(self.outlet, None, None, outcome.retry_after)
-            await self.run.record_source_failure(state, f"{outcome.reason}: {outcome.detail}", None, pace)
+            hints = poll_hints(self.outlet, None, None, outcome.retry_after)
+            await self.run.record_source_failure(state, f"{outcome.reason}: {outcome.detail}", None, hints)
 
     # --- where nothing is declared ----------------------------------------------------------------------------------
 
@@ -303,20 +304,20 @@ class OutletCrawl(ArticleCrawl):
         return self._source_request(robots, self.parse_robots, self.robots_failed)
 
     async def parse_robots(self, response: Response) -> Output:
-        """Poll the sitemaps that robots.txt names, then look at the home page."""
+        """Poll the sitemaps that robots.txt names, then the home page."""
         named = sitemaps_of_robots(response.body, response.url) if response.status == _OK else ()
         async for request in self._poll_named_sources(named):
             yield request
 
     async def robots_failed(self, _failure: Failure) -> Output:
-        """DueRecheck at the home page all the same."""
+        """Poll the home page all the same."""
         async for request in self._poll_named_sources(()):
             yield request
 
     async def _poll_named_sources(self, sitemaps: tuple[str, ...]) -> Output:
         home = await self.run.find_source(self.outlet.site, "home")
         for url in sitemaps:
-            sitemap = await self.run.find_source(url, "sitemap", home)  # so that it is asked as often as it needs
+            sitemap = await self.run.find_source(url, "sitemap", home)  # so that it gets due times of its own
             self.run.polled_urls.add(sitemap.url)
             yield self._poll(sitemap)
         request = self._source_request(
@@ -326,7 +327,7 @@ class OutletCrawl(ArticleCrawl):
         yield request
 
     async def parse_home(self, response: Response, state: SourceState, depth: int, *, guess: bool) -> Output:
-        """Poll the feeds that the home page names, take its article links, and guess where nothing is named."""
+        """Read the home page's articles and feeds; without feeds, try well-known URLs."""
         feeds = False
         async for request in self.parse_source(response, state, depth):
             feeds = feeds or (isinstance(request, Request) and request.meta["expect"] == "source")
@@ -337,7 +338,7 @@ class OutletCrawl(ArticleCrawl):
             yield self._source_request(link.url, self.parse_guess, self.guess_failed, kind=link.kind, home=state)
 
     async def parse_guess(self, response: Response, kind: SourceKind, home: SourceState) -> Output:
-        """Take a guessed address for a source if it is one."""
+        """Register a well-known address as a source if it is one."""
         if response.status != _OK:
             return
         state = await self.run.find_source(response.url, kind, home)
@@ -345,51 +346,51 @@ class OutletCrawl(ArticleCrawl):
             yield request
 
     def guess_failed(self, _failure: Failure) -> None:
-        """A guess that does not answer is no failure."""
+        """Ignore a well-known address that does not answer."""
 
     # --- listings ---------------------------------------------------------------------------------------------------
 
     async def _walks(self, template: str, *, only_due: bool) -> Output:
         boundary, now = self.run.boundary, self.run.started_at
         since = boundary.since or now - timedelta(days=30)
-        for walk in walks(template, since, now, self.outlet.zone, until=boundary.until):
-            state = await self.run.find_source(walk.url(1), "listing")
-            if self._wanted(state, only_due=only_due):
-                yield self._walk_request(ListingWalk(walk, state, self.run.now()))
+        for pages in walks(template, since, now, self.outlet.zone, until=boundary.until):
+            state = await self.run.find_source(pages.url(1), "listing")
+            if self._claim(state, only_due=only_due):
+                yield self._walk_request(ListingWalk(pages, state, self.run.now()))
 
-    def _walk_request(self, progress: ListingWalk) -> Request:
-        request = self._source_request(progress.url, self.parse_listing, self.source_failed, progress=progress)
-        if progress.page == 1 and self._walked_before(progress.state):
-            request.headers.update(conditional_headers(progress.state))
-        return request if progress.page == 1 else request.replace(priority=WALK_PRIORITY - progress.page)
+    def _walk_request(self, walk: ListingWalk) -> Request:
+        request = self._source_request(walk.url, self.parse_listing, self.source_failed, walk=walk)
+        if walk.page == 1 and self._walked_before(walk.state):
+            request.headers.update(conditional_headers(walk.state))
+        return request if walk.page == 1 else request.replace(priority=WALK_PRIORITY - walk.page)
 
     def _walked_before(self, state: SourceState) -> bool:
-        """Whether an unchanged first page means that nothing behind it is new either."""
+        """True if an unchanged first page means that later pages are unchanged, too."""
         since = self.run.boundary.since
         return bool(state.walked_at and since and state.walked_since and state.walked_since <= since)
 
-    async def parse_listing(self, response: Response, progress: ListingWalk) -> Output:
-        """Take a listing page's articles, and go on to the next page while there is something new."""
-        state, found = progress.state, response_validators(response)
-        same = response.status == _OK and found.body_sha256 == state.body_sha256 and self._walked_before(state)
-        if progress.page == 1 and (response.status == _NOT_MODIFIED or same):
-            await self.run.record_source_unchanged(state, response.status, self._pace(response))
+    async def parse_listing(self, response: Response, walk: ListingWalk) -> Output:
+        """Read a listing page; go on to the next page while there are new articles."""
+        state, validators = walk.state, response_validators(response)
+        same = response.status == _OK and validators.body_sha256 == state.body_sha256 and self._walked_before(state)
+        if walk.page == 1 and (response.status == _NOT_MODIFIED or same):
+            await self.run.record_source_unchanged(state, response.status, self._poll_hints(response))
             return
-        if progress.page > 1 and response.status == _NOT_FOUND:  # behind the last page
-            await self.run.finish_walk(state, progress.began_at, progress.first, whole=progress.walk.day is None)
+        if walk.page > 1 and response.status == _NOT_FOUND:  # behind the last page
+            await self.run.finish_walk(state, walk.began_at, walk.first, whole=walk.pages.day is None)
             return
-        reading = await self._read(response, state, may_be_empty=progress.may_be_empty)
-        if reading is None:
+        result = await self._read(response, state, may_be_empty=walk.may_be_empty)
+        if result is None:
             return
-        if progress.page == 1:
-            progress = replace(progress, first=found)
-        page = None if progress.walk.pages else progress.page
-        admitted, admission = await self.run.admit(state, reading, None, self._pace(response), page=page)
-        async for request in self._named(admitted, admission):
+        if walk.page == 1:
+            walk = replace(walk, first=validators)
+        page = None if walk.pages.pages else walk.page
+        admitted, admission = await self.run.admit(state, result, None, self._poll_hints(response), page=page)
+        async for request in self._requests_after_poll(admitted, admission):
             yield request
-        if progress.is_last(reading, admission.fresh) or await self.run.are_all_too_old(progress.fetching):
-            await self.run.finish_walk(state, progress.began_at, progress.first, whole=progress.walk.day is None)
-        elif progress.truncated:
-            self.run.failures.append(f"{state.url}: still new articles on page {progress.page}; the walk ends there")
+        if walk.is_last(result, admission.fresh) or await self.run.are_all_too_old(walk.fetching):
+            await self.run.finish_walk(state, walk.began_at, walk.first, whole=walk.pages.day is None)
+        elif walk.truncated:
+            self.run.failures.append(f"{state.url}: still new articles on page {walk.page}; the walk ends there")
         elif self.run.remaining != 0:  # otherwise the next run walks again, for this walk is not complete
-            yield self._walk_request(progress.onward(reading, admitted))
+            yield self._walk_request(walk.next_page(result, admitted))

@@ -68,7 +68,7 @@ def conditional_headers(state: StoredValidators) -> Mapping[str, str]:
 
 
 def response_validators(response: Response) -> Validators:
-    """Return a source's validators. The body's hash is for servers without a reliable ETag."""
+    """Return a source's validators; the hash is for servers without reliable ETag."""
     return Validators(
         etag=header_value(response, b"ETag"),
         last_modified=header_value(response, b"Last-Modified"),

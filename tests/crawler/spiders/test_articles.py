@@ -132,7 +132,7 @@ def test_a_page_goes_to_the_pipelines_with_its_validators(run: CrawlRun) -> None
     assert (fetched.page.url, fetched.page.requested_url, fetched.page.candidate) == (
         PAGE.url,
         PAGE.url,
-        request.cb_kwargs["look"].candidate,
+        request.cb_kwargs["recheck"].candidate,
     )
 
 

@@ -27,7 +27,7 @@ def test_a_walk_ends_where_nothing_is_new() -> None:
 
 
 def test_a_page_given_again_ends_the_walk() -> None:
-    second = ListingWalk(PAGED, STATE, NOW).onward(reading(1, 2), [])
+    second = ListingWalk(PAGED, STATE, NOW).next_page(reading(1, 2), [])
     assert second.page == 2
     assert second.url == "https://kabar.example/indeks?page=2"
     assert second.is_last(reading(2, 1), fresh=2)
