@@ -119,7 +119,7 @@ def program(folder: Path, outlets: Path, **environment: str) -> Program:
 
 def test_an_unknown_certificate_is_refused(tls_server: Server, tmp_path: Path) -> None:
     out = program(tmp_path, declare(tmp_path, tls_server.base)).run(
-        "crawl", "kabar_uji", "-s", "RETRY_TIMES=0", status=1, fresh=True
+        "crawl", "kabar_uji", "-s", "RETRY_TIMES=0", status=1
     )
     assert "certificate" in out.splitlines()[-1].lower()
     assert not tls_server.asked
@@ -141,11 +141,11 @@ def test_a_check_tells_when_the_certificate_ends(tls_server: Server, tmp_path: P
 
 def test_the_proxy_variable_is_honoured(plain_server: Server, tmp_path: Path) -> None:
     outlets = declare(tmp_path, "http://kabar.example")
-    program(tmp_path, outlets, http_proxy=plain_server.base, no_proxy="").run("crawl", "kabar_uji", fresh=True)
+    program(tmp_path, outlets, http_proxy=plain_server.base, no_proxy="").run("crawl", "kabar_uji")
     assert "http://kabar.example/feed" in plain_server.asked
 
 
 def test_no_network_is_said_in_the_last_line(tmp_path: Path) -> None:
     outlets = declare(tmp_path, "http://127.0.0.1:9")
-    out = program(tmp_path, outlets).run("crawl", "kabar_uji", "-s", "RETRY_TIMES=0", status=1, fresh=True)
+    out = program(tmp_path, outlets).run("crawl", "kabar_uji", "-s", "RETRY_TIMES=0", status=1)
     assert "127.0.0.1:9/feed" in out.splitlines()[-1]
