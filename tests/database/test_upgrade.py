@@ -55,6 +55,7 @@ def test_the_file_names_give_the_revisions_that_alembic_knows(engine: Engine) ->
         assert database.upgrade.current_revision(connection) == known
 
 
+@pytest.mark.process
 def test_an_upgraded_database_is_opened_without_alembic(database_url: str, engine: Engine) -> None:
     opening = f"from database.engine import open_database; open_database({database_url!r})"
     code = f"import sys; {opening}; sys.exit('alembic' in sys.modules)"
