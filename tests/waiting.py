@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 
 
-def wait_until(condition: Callable[[], object], waited_for: str, timeout: float = 180) -> None:
+def wait_until(condition: Callable[[], object], waited_for: str, timeout: float = 300) -> None:
     """Return as soon as ``condition()`` is true; fail the test after ``timeout`` seconds."""
     deadline = time.monotonic() + timeout
     while not condition():

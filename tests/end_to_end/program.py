@@ -29,7 +29,7 @@ class Program:
         """
         return PREFORK.start(arguments, self._environment(), fresh=fresh)
 
-    def run(self, *arguments: str, status: int | None = 0, timeout: float = 180, fresh: bool = False) -> str:
+    def run(self, *arguments: str, status: int | None = 0, timeout: float = 600, fresh: bool = False) -> str:
         """Run a command to its end and return its standard output; ``status`` is expected (``None``: any)."""
         process = self.start(*arguments, fresh=fresh)
         try:
