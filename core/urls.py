@@ -277,5 +277,5 @@ def _unescape(match: re.Match[str]) -> str:
 
 
 def _below(host: str, port: str, domain: str) -> bool:
-    name, _, wanted = domain.partition(":")
-    return (not wanted or wanted == port) and (host == name or host.endswith(f".{name}"))
+    name, _, wanted_port = domain.partition(":")
+    return (not wanted_port or wanted_port == port) and (host == name or host.endswith(f".{name}"))

@@ -109,13 +109,13 @@ def find_date(text: str, *, zone: ZoneInfo, source: str, latest: datetime | None
     A clock time next to it belongs to it; ``raw`` is the matched piece. Arguments as for ``parse_date``.
     """
     line = tidy(text)
-    ranges = [found.span() for found in _RANGE.finditer(line)]
-    for found in sorted(_full_dates(line), key=re.Match.start):
-        in_range = any(start < found.end() and found.start() < end for start, end in ranges)
-        if len(found["y"]) != 4 or in_range:  # noqa: PLR2004 - "24 Juli 20 orang"
+    ranges = [match.span() for match in _RANGE.finditer(line)]
+    for match in sorted(_full_dates(line), key=re.Match.start):
+        in_range = any(start < match.end() and match.start() < end for start, end in ranges)
+        if len(match["y"]) != 4 or in_range:  # noqa: PLR2004 - "24 Juli 20 orang"
             continue
         try:
-            moment, (start, end) = _read_full(found, line, zone)
+            moment, (start, end) = _read_full(match, line, zone)
         except (ValueError, OverflowError):
             continue
         return _timestamp(moment, line[start:end].strip(" (,|-–"), source, latest)
@@ -141,8 +141,8 @@ def _read(text: str, zone: ZoneInfo, base: datetime) -> Moment | None:
     return _read_relative(text, zone, base) or _left_to_dateparser(text, zone)
 
 
-def _read_iso(found: re.Match[str], zone: ZoneInfo) -> Moment:
-    year, month, day, hour, minute, second, offset = found.groups()
+def _read_iso(match: re.Match[str], zone: ZoneInfo) -> Moment:
+    year, month, day, hour, minute, second, offset = match.groups()
     at = datetime(_full_year(year), int(month), int(day), tzinfo=zone_of(offset) if offset else zone)
     if hour is None:
         return Moment(at, "day")
@@ -154,17 +154,17 @@ def _full_dates(text: str) -> Iterator[re.Match[str]]:
     return chain.from_iterable(pattern.finditer(text) for pattern in _DATES)
 
 
-def _read_full(found: re.Match[str], text: str, zone: ZoneInfo) -> tuple[Moment, tuple[int, int]]:
+def _read_full(match: re.Match[str], text: str, zone: ZoneInfo) -> tuple[Moment, tuple[int, int]]:
     """Return the date and its span in ``text``."""
-    parts = found.groupdict()
+    parts = match.groupdict()
     month = month_number(parts["mon"]) if parts.get("mon") else int(parts["m"])
     day = datetime(_full_year(parts["y"]), month, int(parts["d"]), tzinfo=zone)
-    weekday = _WEEKDAY_BEFORE.search(text, 0, found.start())
+    weekday = _WEEKDAY_BEFORE.search(text, 0, match.start())
     agrees = weekday is None or weekday_number(weekday[1]) == day.weekday()
-    start = weekday.start() if weekday else found.start()
-    clock = _CLOCK_BEHIND.match(text, found.end()) or _CLOCK_BEFORE.search(text, 0, found.start())
+    start = weekday.start() if weekday else match.start()
+    clock = _CLOCK_BEHIND.match(text, match.end()) or _CLOCK_BEFORE.search(text, 0, match.start())
     precision: Precision = "day"
-    end = found.end()
+    end = match.end()
     if clock:
         precision = "second" if clock["s"] else "minute"
         start, end = min(start, clock.start()), max(end, clock.end())
@@ -266,15 +266,15 @@ def _read_relative(text: str, zone: ZoneInfo, base: datetime) -> Moment | None:
         (_CLOCK_ONLY, _clock_only),
     )
     for pattern, read in readers:
-        found = pattern.search(text) if pattern in (_DAY_AND_MONTH, _AGO) else pattern.match(text)
-        if found:
-            return read(found, now)
+        match = pattern.search(text) if pattern in (_DAY_AND_MONTH, _AGO) else pattern.match(text)
+        if match:
+            return read(match, now)
     return None
 
 
-def _ago(found: re.Match[str], now: datetime) -> Moment:
-    counted_in, size, precision = _UNITS[found["unit"].casefold()]
-    count = 0.5 if found["half"] else float((found["count"] or "1").replace(",", "."))
+def _ago(match: re.Match[str], now: datetime) -> Moment:
+    counted_in, size, precision = _UNITS[match["unit"].casefold()]
+    count = 0.5 if match["half"] else float((match["count"] or "1").replace(",", "."))
     if counted_in == "months":
         return Moment(_months_back(now, round(count * size)), precision, "low")
     return Moment(now - timedelta(**{counted_in: count * size}), precision, "low")
@@ -289,34 +289,34 @@ def _just_now(_: re.Match[str], now: datetime) -> Moment:
     return Moment(now, "minute", "low")
 
 
-def _day_word(found: re.Match[str], now: datetime) -> Moment:
-    days = timedelta(days=_DAYS[" ".join(found["day"].casefold().split())])
-    if found["h"] is None:
+def _day_word(match: re.Match[str], now: datetime) -> Moment:
+    days = timedelta(days=_DAYS[" ".join(match["day"].casefold().split())])
+    if match["h"] is None:
         return Moment(now + days, "day", "low")
-    moment = _on_day(found, now, days)
+    moment = _on_day(match, now, days)
     return _not_after(moment, now) if not days else moment
 
 
-def _last_weekday(found: re.Match[str], now: datetime) -> Moment:
-    behind = (now.weekday() - weekday_number(found["day"])) % 7
-    if found["h"] is None:
+def _last_weekday(match: re.Match[str], now: datetime) -> Moment:
+    behind = (now.weekday() - weekday_number(match["day"])) % 7
+    if match["h"] is None:
         return Moment(_midnight(now.date() - timedelta(days=behind or 7), now), "day", "low")
-    return _not_after(_on_day(found, now, -timedelta(days=behind)), now, days=7)
+    return _not_after(_on_day(match, now, -timedelta(days=behind)), now, days=7)
 
 
-def _clock_only(found: re.Match[str], now: datetime) -> Moment:
-    return _not_after(_on_day(found, now, timedelta()), now)
+def _clock_only(match: re.Match[str], now: datetime) -> Moment:
+    return _not_after(_on_day(match, now, timedelta()), now)
 
 
-def _on_day(found: re.Match[str], now: datetime, days: timedelta) -> Moment:
-    there = now.astimezone(zone_of(found["zone"])) if found["zone"] else now
-    clock = time(int(found["h"]) % 24, int(found["m"]), int(found["s"] or 0))
-    if int(found["h"]) >= 24:  # noqa: PLR2004 - 24:00 is the next day's 00:00
-        if found["h"] != "24" or clock != time():
-            raise ValueError(f"no such time: {found[0]}")
+def _on_day(match: re.Match[str], now: datetime, days: timedelta) -> Moment:
+    there = now.astimezone(zone_of(match["zone"])) if match["zone"] else now
+    clock = time(int(match["h"]) % 24, int(match["m"]), int(match["s"] or 0))
+    if int(match["h"]) >= 24:  # noqa: PLR2004 - 24:00 is the next day's 00:00
+        if match["h"] != "24" or clock != time():
+            raise ValueError(f"no such time: {match[0]}")
         days += timedelta(days=1)
     at = datetime.combine(there.date() + days, clock, there.tzinfo)
-    return Moment(at, "second" if found["s"] else "minute", "low")
+    return Moment(at, "second" if match["s"] else "minute", "low")
 
 
 def _not_after(moment: Moment, now: datetime, days: int = 1) -> Moment:
@@ -324,11 +324,11 @@ def _not_after(moment: Moment, now: datetime, days: int = 1) -> Moment:
     return Moment(moment.at - timedelta(days=days), moment.precision, "low") if late else moment
 
 
-def _yearless(found: re.Match[str], now: datetime) -> Moment:
-    month = int(found["m"]) if found["m"] else month_number(found["month"])
-    day = int(found["d"] or found["day"])
+def _yearless(match: re.Match[str], now: datetime) -> Moment:
+    month = int(match["m"]) if match["m"] else month_number(match["month"])
+    day = int(match["d"] or match["day"])
     on = date(now.year, month, day) if (month, day) <= (now.month, now.day) else date(now.year - 1, month, day)
-    clock = _CLOCK_BEHIND_RELATIVE.match(found.string, found.end())
+    clock = _CLOCK_BEHIND_RELATIVE.match(match.string, match.end())
     return _on_day(clock, now, on - now.date()) if clock else Moment(_midnight(on, now), "day", "low")
 
 

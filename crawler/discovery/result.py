@@ -70,32 +70,36 @@ class SourceContext:
         return self.outlet.zone
 
 
-def collect(found: Iterable[Candidate | SourceLink], outlet: Outlet) -> SourceResult:
+def collect(entries: Iterable[Candidate | SourceLink], outlet: Outlet) -> SourceResult:
     """Collect the URLs on the outlet's domains, each once, at most ``MAX_CANDIDATES``."""
     kept: dict[str, Candidate | SourceLink] = {}
     foreign = 0
     truncated = False
-    for one in found:
-        if one.url in kept:
+    for entry in entries:
+        if entry.url in kept:
             continue
-        if not belongs(one.url, outlet.domains):
+        if not belongs(entry.url, outlet.domains):
             foreign += 1
         elif len(kept) >= MAX_CANDIDATES:
             truncated = True
             break
-        elif not _is_home(one, outlet):
-            kept[one.url] = one
+        elif not _is_home(entry, outlet):
+            kept[entry.url] = entry
     problem = f"all {foreign} URLs are off the outlet's domains" if foreign and not kept else None
     if truncated:
         problem = f"more than {MAX_CANDIDATES} URLs: the rest was not read"
     return SourceResult(
-        candidates=tuple(one for one in kept.values() if isinstance(one, Candidate)),
-        children=tuple(one for one in kept.values() if isinstance(one, SourceLink)),
+        candidates=tuple(entry for entry in kept.values() if isinstance(entry, Candidate)),
+        children=tuple(entry for entry in kept.values() if isinstance(entry, SourceLink)),
         problem=problem,
         truncated=truncated,
     )
 
 
-def _is_home(one: Candidate | SourceLink, outlet: Outlet) -> bool:
+def _is_home(entry: Candidate | SourceLink, outlet: Outlet) -> bool:
     # A home page has hardly any path: no need to identify each of 50,000 URLs.
-    return isinstance(one, Candidate) and one.url.count("/") <= outlet.site.count("/") and is_home(one.url, outlet.site)
+    return (
+        isinstance(entry, Candidate)
+        and entry.url.count("/") <= outlet.site.count("/")
+        and is_home(entry.url, outlet.site)
+    )

@@ -193,9 +193,9 @@ def _declared(reader: _Reader) -> Timestamp | None:
 def _stated(reader: _Reader, name: str, metas: tuple[str, ...]) -> Iterator[Timestamp]:
     if moment := reader.read(text_value(reader.statements.article.get(name)), f"json-ld:{name}"):
         yield moment
-    said = reader.statements.metas
-    for meta in filter(said.__contains__, metas):
-        for raw in said[meta][:2]:
+    stated = reader.statements.metas
+    for meta in filter(stated.__contains__, metas):
+        for raw in stated[meta][:2]:
             if moment := reader.read(raw, f"meta:{meta}"):
                 yield moment
     for element in reader.statements.by_itemprop.get(name, ())[:3]:

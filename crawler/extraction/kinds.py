@@ -83,14 +83,14 @@ class Finding:
         return sum(map(len, self.paragraphs))
 
 
-def judge(found: Finding, page: Statements) -> tuple[Reason, str] | None:
+def judge(finding: Finding, page: Statements) -> tuple[Reason, str] | None:
     """Return the reason for a rejection with a detail, or ``None`` for an article."""
     return (
-        _error(found, page)
-        or _media(found, page)
-        or _listing(found, page)
-        or _shortage(found)
-        or _language(found, page)
+        _error(finding, page)
+        or _media(finding, page)
+        or _listing(finding, page)
+        or _shortage(finding)
+        or _language(finding, page)
     )
 
 
@@ -132,26 +132,26 @@ def count_headline_links(page: Statements) -> int:
     return count
 
 
-def _error(found: Finding, page: Statements) -> tuple[Reason, str] | None:
-    if found.length > _EXPLANATION or page.article:
+def _error(finding: Finding, page: Statements) -> tuple[Reason, str] | None:
+    if finding.length > _EXPLANATION or page.article:
         return None
-    title = found.title or ""
+    title = finding.title or ""
     if _LOGIN.fullmatch(title):
         return Reason.ERROR_PAGE, "a login page"
-    message = next((text for text in (title, *found.paragraphs[:3]) if _ERROR.search(text)), None)
+    message = next((text for text in (title, *finding.paragraphs[:3]) if _ERROR.search(text)), None)
     return (Reason.ERROR_PAGE, message[:120]) if message else None
 
 
-def _media(found: Finding, page: Statements) -> tuple[Reason, str] | None:
-    if found.length >= _CAPTIONS or (found.has_dateline and found.length >= _FLASH):
+def _media(finding: Finding, page: Statements) -> tuple[Reason, str] | None:
+    if finding.length >= _CAPTIONS or (finding.has_dateline and finding.length >= _FLASH):
         return None
-    title, path = found.title or "", urlsplit(page.url).path
+    title, path = finding.title or "", urlsplit(page.url).path
     types = {kind for node in page.nodes for kind in structured.types_of(node)}
     kind = (page.meta("og:type") or "").lower()
     if _PHOTO_TITLE.match(title) or _PHOTO_PATH.search(path) or types & _GALLERY_TYPES:
-        return Reason.PHOTO, f"pictures with {found.length} characters of captions"
+        return Reason.PHOTO, f"pictures with {finding.length} characters of captions"
     if _VIDEO_TITLE.match(title) or _VIDEO_PATH.search(path) or kind.startswith("video") or _only_video(types):
-        return Reason.VIDEO, f"a video with {found.length} characters of text"
+        return Reason.VIDEO, f"a video with {finding.length} characters of text"
     return None
 
 
@@ -159,31 +159,31 @@ def _only_video(types: set[str]) -> bool:
     return "VideoObject" in types and not types & structured.ARTICLE_TYPES
 
 
-def _listing(found: Finding, page: Statements) -> tuple[Reason, str] | None:
-    is_titled = _LISTING_TITLE.match(found.title or "") is not None
-    if is_titled and not page.article and not any(map(is_prose, found.paragraphs)):
+def _listing(finding: Finding, page: Statements) -> tuple[Reason, str] | None:
+    is_titled = _LISTING_TITLE.match(finding.title or "") is not None
+    if is_titled and not page.article and not any(map(is_prose, finding.paragraphs)):
         return Reason.LISTING, "the title of an index and no paragraph of prose"
     if is_stated_article(page):
         return None
     types = {kind for node in page.nodes for kind in structured.types_of(node)}
-    many = found.headline_links >= (_LISTING_LINKS if found.paragraphs else _SOME_LINKS)
-    is_index = _is_listing_url(page.url) and (found.length < _CAPTIONS or not _is_og_article(page))
-    if _is_root(page.url) or is_index or types & _LISTING_TYPES or (many and found.length < _FEWEST):
-        return Reason.LISTING, f"links beside {found.length} characters of text"
+    many = finding.headline_links >= (_LISTING_LINKS if finding.paragraphs else _SOME_LINKS)
+    is_index = _is_listing_url(page.url) and (finding.length < _CAPTIONS or not _is_og_article(page))
+    if _is_root(page.url) or is_index or types & _LISTING_TYPES or (many and finding.length < _FEWEST):
+        return Reason.LISTING, f"links beside {finding.length} characters of text"
     return None
 
 
-def _shortage(found: Finding) -> tuple[Reason, str] | None:
+def _shortage(finding: Finding) -> tuple[Reason, str] | None:
     if not found.paragraphs:
         return Reason.NO_TEXT, "no paragraph of text"
-    letters = len(list(islice(filter(str.isalpha, "".join(found.paragraphs)[:_ENOUGH_TO_COUNT]), _FEWEST_LETTERS)))
+    letters = len(list(islice(filter(str.isalpha, "".join(finding.paragraphs)[:_ENOUGH_TO_COUNT]), _FEWEST_LETTERS)))
     return (Reason.TOO_SHORT, f"{letters} letters") if letters < _FEWEST_LETTERS else None
 
 
-def _language(found: Finding, page: Statements) -> tuple[Reason, str] | None:
+def _language(finding: Finding, page: Statements) -> tuple[Reason, str] | None:
     expected = page.outlet.language
-    if expected not in {"id", "ms"} or found.length < _ENOUGH_TO_TELL_LANGUAGE:
+    if expected not in {"id", "ms"} or finding.length < _ENOUGH_TO_TELL_LANGUAGE:
         return None
-    if found.language is None or found.language == expected or found.language in _KIN:
+    if finding.language is None or finding.language == expected or finding.language in _KIN:
         return None
-    return Reason.LANGUAGE, found.language
+    return Reason.LANGUAGE, finding.language
