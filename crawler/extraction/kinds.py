@@ -174,7 +174,7 @@ def _listing(finding: Finding, page: Statements) -> tuple[Reason, str] | None:
 
 
 def _shortage(finding: Finding) -> tuple[Reason, str] | None:
-    if not found.paragraphs:
+    if not finding.paragraphs:
         return Reason.NO_TEXT, "no paragraph of text"
     letters = len(list(islice(filter(str.isalpha, "".join(finding.paragraphs)[:_ENOUGH_TO_COUNT]), _FEWEST_LETTERS)))
     return (Reason.TOO_SHORT, f"{letters} letters") if letters < _FEWEST_LETTERS else None
