@@ -47,8 +47,8 @@ def _safe(template: str) -> bool:
         return True
     if "$" in hidden or re.search(r"[\s\x01-\x1f]", hidden):
         return False
-    scheme, found, rest = hidden.partition("://")
-    if not found or not re.fullmatch(r"[a-z][a-z0-9+.\-]*", scheme):
+    scheme, separator, rest = hidden.partition("://")
+    if not separator or not re.fullmatch(r"[a-z][a-z0-9+.\-]*", scheme):
         return False
     place, _, query = rest.partition("?")
     known = scheme in _WITH_HOST
@@ -67,8 +67,8 @@ def _plain(text: str, marks: str) -> bool:
 
 def _open(pair: str, *, known: bool) -> bool:
     """True if a parameter holds no secret."""
-    key, found, value = pair.partition("=")
-    return bool(found) and _HIDDEN not in key and (not _plain(value, "") or (known and key in _OPEN_PARAMETERS))
+    key, equals, value = pair.partition("=")
+    return bool(equals) and _HIDDEN not in key and (not _plain(value, "") or (known and key in _OPEN_PARAMETERS))
 
 
 def variables(template: str) -> tuple[str, ...]:
@@ -94,7 +94,7 @@ def fill(template: str, environment: Mapping[str, str]) -> str:
 
 
 def _filled(part: str, environment: Mapping[str, str], safe: str) -> str:
-    return _VARIABLE.sub(lambda found: quote(environment[found[1]].strip(), safe=safe), part)
+    return _VARIABLE.sub(lambda variable: quote(environment[variable[1]].strip(), safe=safe), part)
 
 
 def secrets(template: str, environment: Mapping[str, str]) -> tuple[str, ...]:

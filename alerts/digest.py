@@ -120,8 +120,10 @@ class Digest:
         """Return the digest with at most this many stories, and hits of each watchlist."""
         if self.news is None:
             return self
-        found = tuple(replace(one, entries=one.entries[:hits]) for one in self.news.hits)
-        return replace(self, news=replace(self.news, top=self.news.top[:stories], hits=found))
+        shortened = tuple(
+            replace(watchlist_hits, entries=watchlist_hits.entries[:hits]) for watchlist_hits in self.news.hits
+        )
+        return replace(self, news=replace(self.news, top=self.news.top[:stories], hits=shortened))
 
 
 def read_digest(
@@ -143,8 +145,8 @@ def read_digest(
         news: include the day's publications.
         operator: include problems, as they are now, of any day.
     """
-    found = _news(session, watchlists, day) if news else None
-    return Digest(day, found, _read_problems(session, now) if operator else None)
+    publications = _news(session, watchlists, day) if news else None
+    return Digest(day, publications, _read_problems(session, now) if operator else None)
 
 
 def yesterday(now: datetime) -> date:
@@ -159,7 +161,7 @@ def _news(session: Session, watchlists: Sequence[Watchlist], day: date) -> News:
     outlets = tuple(
         OutletDay(value.name, value.hits, texts.get(value.name, 0)) for value in all_copies.facets["outlet"]
     )
-    hits = tuple(_hits(session, one, day) for one in watchlists if one.declared.active)
+    hits = tuple(_hits(session, watchlist, day) for watchlist in watchlists if watchlist.declared.active)
     return News(
         different.with_copies, different.total, outlets, _days(session, day, different.total), _top(session, day), hits
     )
@@ -173,7 +175,7 @@ def _on(selection: Selection, day: date, days: int = 1) -> Selection:
 def _days(session: Session, day: date, last: int) -> tuple[tuple[date, int], ...]:
     bars = {bar.start: bar.hits for bar in tally(session, _on(Selection(), day, DAYS)).timeline("day").bars}
     days = [day - (DAYS - 1 - place) * _DAY for place in range(DAYS)]
-    return tuple((one, last if one == day else bars.get(one, 0)) for one in days)
+    return tuple((bar_day, last if bar_day == day else bars.get(bar_day, 0)) for bar_day in days)
 
 
 def _top(session: Session, day: date) -> tuple[TopStory, ...]:
@@ -190,9 +192,9 @@ def _top(session: Session, day: date) -> tuple[TopStory, ...]:
 
 
 def _hits(session: Session, watchlist: Watchlist, day: date) -> WatchlistHits:
-    found = search(session, _on(watchlist.selection, day), limit=HITS)
-    articles = [hit.article for hit in found.hits]
-    return WatchlistHits(watchlist.declared.title, found.total, build_entries(session, watchlist.query, articles))
+    results = search(session, _on(watchlist.selection, day), limit=HITS)
+    articles = [hit.article for hit in results.hits]
+    return WatchlistHits(watchlist.declared.title, results.total, build_entries(session, watchlist.query, articles))
 
 
 def _read_problems(session: Session, now: datetime) -> Problems:
@@ -208,13 +210,13 @@ def _wrong(health: OutletHealth) -> Iterator[str]:
         yield f"{shorten(one_line(flag.words), _WORDS)} (since {long_time(flag.raised_at, HOME.key)})"
 
 
-def _waiting(told: Mapping[tuple[str, str], deliveries.DeliveryStatus]) -> list[str]:
+def _waiting(statuses: Mapping[tuple[str, str], deliveries.DeliveryStatus]) -> list[str]:
     """Return a line for each message that could not be sent so far."""
     return [
         f"{message.watch} to {message.channel}: {format_count(message.attempts, 'attempt')}, again "
         f"{long_time(message.next_attempt_at, HOME.key)}: {plain(message.problem or 'not known why')}"
-        for one in told.values()
-        for message in one.waiting
+        for status in statuses.values()
+        for message in status.waiting
         if message.state == "failed"
     ]
 
@@ -358,9 +360,9 @@ def _news_lines(news: News, style: _Style) -> Iterator[str]:
                 yield f"  {style.link(story.link)}"
     if news.outlets:
         yield from _section("Outlets", style)
-        for one in news.outlets:
-            numbers = f"{format_count(one.articles, 'article')}, {format_count(one.stories, 'different text')}"
-            yield f"{style.item}{style.escape(one.name)}: {numbers} {bar(one.articles, news.outlets[0].articles)}"
+        for outlet in news.outlets:
+            numbers = f"{format_count(outlet.articles, 'article')}, {format_count(outlet.stories, 'different text')}"
+            yield f"{style.item}{style.escape(outlet.name)}: {numbers} {bar(outlet.articles, news.outlets[0].articles)}"
     yield from _section("Different texts a day", style)
     most = max(number for _, number in news.days)
     for day, number in news.days:

@@ -84,8 +84,8 @@ def write_alert(session: Session, watchlist: Watchlist, article_ids: Sequence[in
 
 def build_entries(session: Session, query: Query, articles: Sequence[StoredArticle]) -> tuple[Entry, ...]:
     """Prepare articles for a message, with the passages that match the query."""
-    told = stories_of(session, articles)
-    return tuple(_entry(article, told.get(article.id), query) for article in articles)
+    stories = stories_of(session, articles)
+    return tuple(_entry(article, stories.get(article.id), query) for article in articles)
 
 
 def _entry(article: StoredArticle, story: StoryView | None, query: Query) -> Entry:
@@ -114,27 +114,27 @@ def _copies(article: StoredArticle, story: StoryView | None) -> list[str]:
 
 def _text(alert: Alert, entries: Sequence[Entry]) -> str:
     parts = [
-        "\n".join(filter(None, (plain(one.title), plain(one.about), plain(one.snippet.text), one.link)))
-        for one in entries
+        "\n".join(filter(None, (plain(entry.title), plain(entry.about), plain(entry.snippet.text), entry.link)))
+        for entry in entries
     ]
     return "\n\n".join([*parts, *filter(None, [alert.rest(len(entries))])])
 
 
 def _markdown(alert: Alert, entries: Sequence[Entry]) -> str:
     parts = []
-    for one in entries:
-        lines = [f"**{markdown(one.title)}**", markdown(one.about), marked(*one.snippet, "markdown")]
-        parts.append("\n".join([*lines, f"<{one.link}>"] if one.link else lines))
+    for entry in entries:
+        lines = [f"**{markdown(entry.title)}**", markdown(entry.about), marked(*entry.snippet, "markdown")]
+        parts.append("\n".join([*lines, f"<{entry.link}>"] if entry.link else lines))
     rest = alert.rest(len(entries))
     return "\n\n".join([*parts, *([markdown(rest)] if rest else [])])
 
 
 def _html(alert: Alert, entries: Sequence[Entry]) -> str:
     parts = []
-    for one in entries:
-        title = marked(one.title, one.highlights, "html")
-        link = f'<a href="{html(one.link)}">{title}</a>' if one.link else title
-        parts.append(f"<p>{link}<br>{html(one.about)}<br>{marked(*one.snippet, 'html')}</p>")
+    for entry in entries:
+        title = marked(entry.title, entry.highlights, "html")
+        link = f'<a href="{html(entry.link)}">{title}</a>' if entry.link else title
+        parts.append(f"<p>{link}<br>{html(entry.about)}<br>{marked(*entry.snippet, 'html')}</p>")
     rest = alert.rest(len(entries))
     return "\n".join([*parts, *([f"<p>{html(rest)}</p>"] if rest else [])])
 
@@ -241,9 +241,9 @@ def _flag_lines(message: FlagsMessage, write: Callable[[str], str]) -> str:
 
 
 def _flags_html(message: FlagsMessage) -> str:
-    parts = [f"<p>{html(one)}</p>" for one in message.raised]
+    parts = [f"<p>{html(line)}</p>" for line in message.raised]
     if message.cleared:
-        parts += [f"<p>{_OVER}</p>", *(f"<p>{html(one)}</p>" for one in message.cleared)]
+        parts += [f"<p>{_OVER}</p>", *(f"<p>{html(line)}</p>" for line in message.cleared)]
     return "\n".join([*parts, *([f"<p>{html(message.rest)}</p>"] if message.rest else [])])
 
 

@@ -104,9 +104,13 @@ class Watchlist:
     @property
     def selection(self) -> Selection:
         """The articles it is about, of any date."""
-        one = self.declared
+        declared = self.declared
         return Selection(
-            self.query, outlets=one.outlets, sections=one.sections, authors=one.authors, languages=one.languages
+            self.query,
+            outlets=declared.outlets,
+            sections=declared.sections,
+            authors=declared.authors,
+            languages=declared.languages,
         )
 
 
@@ -143,13 +147,13 @@ class Watchlists:
             if name not in files:
                 printable = re.sub(r"[^\w\-.]", "", name)
                 raise UsageError(unknown_name("watchlist", printable, sorted(files), "scrapy watch list"))
-        found, faults = [], []
+        watchlists, faults = [], []
         for name in sorted(set(names) or files):
             try:
-                found.append(read_watchlist(files[name], self._parse))
+                watchlists.append(read_watchlist(files[name], self._parse))
             except DeclarationError as error:
                 faults += str(error).splitlines()
-        return found, faults
+        return watchlists, faults
 
     def _files(self) -> Mapping[str, Path]:
         folders, what = self._folders, "folders with watchlists"

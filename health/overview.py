@@ -145,12 +145,12 @@ def load_outlet_states(session: Session, names: Collection[str], now: datetime) 
         names: of outlets, known to the database or not.
         now: aware.
     """
-    wanted = sorted(names)
-    days, newest, runs = _days(session, wanted, now), load_newest(session, wanted), _runs(session, wanted)
-    urls, sources, flags = _urls(session, wanted), _sources(session, wanted), load_open_flags(session, wanted)
+    ordered = sorted(names)
+    days, newest, runs = _days(session, ordered, now), load_newest(session, ordered), _runs(session, ordered)
+    urls, sources, flags = _urls(session, ordered), _sources(session, ordered), load_open_flags(session, ordered)
     return [
         _state(name, days[name], newest.get(name), runs[name], urls[name], sources[name], flags.get(name, ()), now)
-        for name in wanted
+        for name in ordered
     ]
 
 
@@ -203,7 +203,7 @@ def load_newest(session: Session, names: Sequence[str]) -> dict[str, datetime]:
     """Return each outlet's newest publication (UTC); outlets without one are left out."""
     name = _names(session)
     newest = select(func.max(StoredArticle.published_at)).where(StoredArticle.outlet == name).scalar_subquery()
-    return {one: at for one, at in session.execute(select(name, newest), {"names": names}) if at is not None}
+    return {outlet: at for outlet, at in session.execute(select(name, newest), {"names": names}) if at is not None}
 
 
 def _runs(session: Session, names: Sequence[str]) -> dict[str, _Runs]:
@@ -211,10 +211,10 @@ def _runs(session: Session, names: Sequence[str]) -> dict[str, _Runs]:
     kinds = ((), (Run.state.in_(_ENDED),), (Run.state == "finished",))
     ids = [select(func.max(Run.id)).where(Run.outlet == name, *kind).scalar_subquery() for kind in kinds]
     rows = session.execute(select(name, *ids), {"names": names}).all()
-    mentioned = sorted({one for row in rows for one in row[1:] if one is not None})
-    found = select(Run).where(among(_RUNS.c.id, "ids", _dialect(session)))
-    runs = {run.id: run for run in session.scalars(found, {"ids": mentioned})}
-    return {row[0]: _Runs(*(runs.get(one) for one in row[1:])) for row in rows}
+    run_ids = sorted({run_id for row in rows for run_id in row[1:] if run_id is not None})
+    query = select(Run).where(among(_RUNS.c.id, "ids", _dialect(session)))
+    runs = {run.id: run for run in session.scalars(query, {"ids": run_ids})}
+    return {row[0]: _Runs(*(runs.get(run_id) for run_id in row[1:])) for row in rows}
 
 
 def _urls(session: Session, names: Sequence[str]) -> dict[str, dict[str, int]]:

@@ -112,7 +112,9 @@ def from_json(values: Mapping[str, Any]) -> RoundReport:
     Raises:
         KeyError: it lacks what every version had: a round's ``id`` or ``started_at``, an outlet's ``name``.
     """
-    outlets = [_read(OutletReport, _OUTLET | {"title": one["name"]} | one) for one in values.get("outlets", ())]
+    outlets = [
+        _read(OutletReport, _OUTLET | {"title": outlet["name"]} | outlet) for outlet in values.get("outlets", ())
+    ]
     return _read(RoundReport, _ROUND | dict(values) | {"outlets": outlets})
 
 
@@ -122,15 +124,15 @@ def _plain(value: Any) -> Any:
     if isinstance(value, datetime):
         return value.isoformat()
     if isinstance(value, Mapping):
-        return {str(key): _plain(one) for key, one in value.items()}
+        return {str(key): _plain(item) for key, item in value.items()}
     if isinstance(value, Sequence) and not isinstance(value, str):
-        return [_plain(one) for one in value]
+        return [_plain(item) for item in value]
     return value
 
 
 def _read(kind: type[T], values: Mapping[str, Any]) -> T:
-    known = {field.name for field in fields(kind)}
-    return kind(**{key: _value(key, value) for key, value in values.items() if key in known})
+    names = {field.name for field in fields(kind)}
+    return kind(**{key: _value(key, value) for key, value in values.items() if key in names})
 
 
 def _value(key: str, value: Any) -> Any:

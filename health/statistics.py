@@ -50,7 +50,7 @@ def probability_of_share(part: int, of: int, before: tuple[int, int], dispersion
         return 1.0
     a = 0.5 + before[0] / dispersion
     b = 0.5 + (before[1] - before[0]) / dispersion
-    return min(math.fsum(math.exp(_log_beta_binomial(one, n, a, b)) for one in range(k, n + 1)), 1.0)
+    return min(math.fsum(math.exp(_log_beta_binomial(count, n, a, b)) for count in range(k, n + 1)), 1.0)
 
 
 def _sum(upto: int, mean: float, dispersion: float) -> float:
@@ -59,10 +59,10 @@ def _sum(upto: int, mean: float, dispersion: float) -> float:
         return 0.0
     ratio = (dispersion - 1) / dispersion
     logarithm = math.log(dispersion) / (dispersion - 1) if abs(dispersion - 1) > 1e-6 else 1.0  # noqa: PLR2004
-    one = total = math.exp(-mean * logarithm)
+    term = total = math.exp(-mean * logarithm)
     for count in range(1, upto + 1):
-        one *= max(ratio + (mean / dispersion - ratio) / count, 0.0)
-        total += one
+        term *= max(ratio + (mean / dispersion - ratio) / count, 0.0)
+        total += term
     return total
 
 
@@ -199,9 +199,9 @@ def _weekdays(daily: Mapping[int, int], weekend: Sequence[bool]) -> list[float]:
     ]
 
 
-def _drawn(those: Sequence[int], towards: float, strength: float) -> float:
+def _drawn(values: Sequence[int], towards: float, strength: float) -> float:
     """Return the mean with ``strength`` further values at ``towards``."""
-    return (sum(those) + strength * towards) / (len(those) + strength)
+    return (sum(values) + strength * towards) / (len(values) + strength)
 
 
 def _spread(daily: Mapping[int, int], weekdays: Sequence[float], days: int) -> float:
@@ -209,7 +209,7 @@ def _spread(daily: Mapping[int, int], weekdays: Sequence[float], days: int) -> f
     total = 0.0
     for day in daily:
         block = range(day, day + days)
-        if all(one in daily for one in block):
-            usual = max(sum(weekdays[one % WEEK] for one in block), 0.1)
-            total += (sum(daily[one] for one in block) - usual) ** 2 / usual
+        if all(day_in_block in daily for day_in_block in block):
+            usual = max(sum(weekdays[day_in_block % WEEK] for day_in_block in block), 0.1)
+            total += (sum(daily[day_in_block] for day_in_block in block) - usual) ** 2 / usual
     return total

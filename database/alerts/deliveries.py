@@ -115,8 +115,12 @@ def find_revised_articles(session: Session, since: datetime, up_to: int) -> list
 
 def find_known_articles(session: Session, watch: str, article_ids: Sequence[int]) -> set[int]:
     """Return which of the articles the watchlist has found before."""
-    found = select(WatchMatch.article_id).where(WatchMatch.watch == watch)
-    return {one for ids in chunks(article_ids) for one in session.scalars(found.where(WatchMatch.article_id.in_(ids)))}
+    matched = select(WatchMatch.article_id).where(WatchMatch.watch == watch)
+    return {
+        article_id
+        for ids in chunks(article_ids)
+        for article_id in session.scalars(matched.where(WatchMatch.article_id.in_(ids)))
+    }
 
 
 def find_notified_stories(session: Session, watch: str, story_ids: Sequence[int]) -> set[int]:
@@ -130,16 +134,18 @@ def find_notified_stories(session: Session, watch: str, story_ids: Sequence[int]
         .where(WatchMatch.watch == watch, WatchMatch.told)
     )
     stories = (
-        one for ids in chunks(story_ids) for one in session.scalars(notified.where(StoredArticle.story_id.in_(ids)))
+        story_id
+        for ids in chunks(story_ids)
+        for story_id in session.scalars(notified.where(StoredArticle.story_id.in_(ids)))
     )
-    return {one for one in stories if one is not None}
+    return {story_id for story_id in stories if story_id is not None}
 
 
 def add_matches(
     session: Session, watch: str, article_ids: Iterable[int], now: datetime, *, told: bool
 ) -> Sequence[int]:
     """Store a watchlist's matches; return the ids of new ones in the articles' order."""
-    rows = [{"watch": watch, "article_id": one, "found_at": now, "told": told} for one in article_ids]
+    rows = [{"watch": watch, "article_id": article_id, "found_at": now, "told": told} for article_id in article_ids]
     if not rows:
         return []
     added = insert_new(session, WatchMatch).returning(WatchMatch.id, sort_by_parameter_order=False)
@@ -154,7 +160,7 @@ def queue_matches(
     if delivery_id is None:
         row = delivery_row(watch, channel, "matches", due_at, now)
         delivery_id = session.scalar(insert(Delivery).values(row).returning(Delivery.id))
-    session.execute(insert(DeliveryMatch), [{"delivery_id": delivery_id, "match_id": one} for one in matches])
+    session.execute(insert(DeliveryMatch), [{"delivery_id": delivery_id, "match_id": match_id} for match_id in matches])
 
 
 def queue_digest(

@@ -39,10 +39,10 @@ def find_matches(session: Session, watch: str, *, limit: int, after: int | None 
         limit: matches on a page.
         after: ``after`` of the page before.
     """
-    told = (WatchMatch.watch == watch, WatchMatch.told)
-    total = session.scalars(select(func.count()).select_from(WatchMatch).where(*told)).one()
-    wanted = select(WatchMatch).where(*told).order_by(WatchMatch.id.desc()).limit(limit + 1)
-    rows = session.scalars(wanted if after is None else wanted.where(WatchMatch.id < after)).all()
+    reported = (WatchMatch.watch == watch, WatchMatch.told)
+    total = session.scalars(select(func.count()).select_from(WatchMatch).where(*reported)).one()
+    query = select(WatchMatch).where(*reported).order_by(WatchMatch.id.desc()).limit(limit + 1)
+    rows = session.scalars(query if after is None else query.where(WatchMatch.id < after)).all()
     page = page_of(rows, total, limit, lambda row: row.id)
     return Page(_with_articles(session, page.items), total, page.after)
 
@@ -52,8 +52,8 @@ def load_latest_matches(session: Session, watches: Collection[str], *, limit: in
 
     An article found by several comes once for each.
     """
-    told = select(WatchMatch).where(WatchMatch.watch.in_(list(watches)), WatchMatch.told)
-    return _with_articles(session, session.scalars(told.order_by(WatchMatch.id.desc()).limit(limit)).all())
+    query = select(WatchMatch).where(WatchMatch.watch.in_(list(watches)), WatchMatch.told)
+    return _with_articles(session, session.scalars(query.order_by(WatchMatch.id.desc()).limit(limit)).all())
 
 
 def count_matches(session: Session) -> dict[str, int]:
@@ -71,7 +71,9 @@ def load_deliveries(session: Session, watch: str, *, limit: int) -> Sequence[Del
 def _with_articles(session: Session, rows: Sequence[WatchMatch]) -> list[Match]:
     """Load articles apart: joined, SQLite would sort the matches with their texts."""
     ids = {match.article_id for match in rows}
-    articles = {one.id: one for one in session.scalars(select(StoredArticle).where(StoredArticle.id.in_(ids)))}
+    articles = {
+        article.id: article for article in session.scalars(select(StoredArticle).where(StoredArticle.id.in_(ids)))
+    }
     sent = _deliveries(session, [match.id for match in rows])
     return [Match(row.id, row.watch, row.found_at, articles[row.article_id], *sent.get(row.id, (0, 0))) for row in rows]
 

@@ -83,10 +83,10 @@ def failing(facts: OutletFacts) -> Finding | None:
 
 def partly_failing(facts: OutletFacts) -> Finding | None:
     """Find that some sources have failed for a day."""
-    failed = [one for one in facts.sources if one.failures and _silent_for(facts, one) >= _ABOUT_A_DAY]
-    still = facts.open("partly-failing") and [one for one in facts.sources if one.failures]
+    failed = [source for source in facts.sources if source.failures and _silent_for(facts, source) >= _ABOUT_A_DAY]
+    still = facts.open("partly-failing") and [source for source in facts.sources if source.failures]
     broken = failed or still or []
-    if not broken or all(one.failures for one in facts.sources):
+    if not broken or all(source.failures for source in facts.sources):
         return None
     verb = "fails" if len(broken) == 1 else "fail"
     words = f"{len(broken)} of {format_count(len(facts.sources), 'source')} {verb}: {_format_problem(broken[0])}"
@@ -98,7 +98,7 @@ def certificate(facts: OutletFacts) -> Finding | None:
     refused, flag = facts.parts[-1].certificate if facts.parts else None, facts.open("certificate")
     if refused is None:
         # The last run may have asked other hosts only.
-        waiting = flag is not None and any(one.failures for one in facts.sources)
+        waiting = flag is not None and any(source.failures for source in facts.sources)
         return Finding("certificate", flag.words, flag.facts) if flag and waiting else None
     problem = shorten_problem(refused)
     return Finding("certificate", f"its certificate is refused: {problem}: it must renew it", {"problem": problem})
@@ -109,24 +109,24 @@ def robots(facts: OutletFacts) -> Finding | None:
 
     One that changed and still allows it is no flag: such files change often, and no action is needed.
     """
-    forbidding = [one for one in facts.hosts if one.forbids]
+    forbidding = [host for host in facts.hosts if host.forbids]
     if not forbidding:
         return None
-    changed = max((one.changed_at for one in forbidding if one.changed_at), default=None)
+    changed = max((host.changed_at for host in forbidding if host.changed_at), default=None)
     since = f" since {long_date(changed.astimezone(HOME))}" if changed else ""
-    hosts = ", ".join(one.host for one in forbidding)
+    hosts = ", ".join(host.host for host in forbidding)
     words = f"the robots.txt of {hosts} forbids what is polled{since}: ask the outlet, or take it out of the rounds"
-    return Finding("robots", words, {"hosts": [one.host for one in forbidding]})
+    return Finding("robots", words, {"hosts": [host.host for host in forbidding]})
 
 
 def gap(facts: OutletFacts) -> Finding | None:
     """Find articles that came and went between two polls and were not recovered."""
     # After a pause of the monitor the loss is its own, and the operator who stopped it knows.
-    lost = [one for one in facts.gaps if _listened(facts, one.found_at)]
+    lost = [missing for missing in facts.gaps if _listened(facts, missing.found_at)]
     if not lost:
         return None
-    missed = sum(one.lost for one in lost)
-    worst = max(lost, key=lambda one: one.lost)
+    missed = sum(missing.lost for missing in lost)
+    worst = max(lost, key=lambda missing: missing.lost)
     words = (
         f"about {format_count(missed, 'article')} may have been missed: {worst.source} listed nothing that it had "
         "listed at the poll before; it is polled sooner now; a sitemap or listing page in the declaration would close "
@@ -146,22 +146,22 @@ def never_stored(facts: OutletFacts) -> Finding | None:
 
 def _all_sources_fail(facts: OutletFacts) -> Finding | None:
     broken = facts.sources
-    if not broken or not all(one.failures for one in broken):
+    if not broken or not all(source.failures for source in broken):
         return None
-    answered = [one.checked_at for one in broken if one.checked_at]
+    answered = [source.checked_at for source in broken if source.checked_at]
     if facts.open("failing") is None and answered and facts.now - max(answered) < _PASSING:
         return None
     who = f"its {broken[0].kind}" if len(broken) == 1 else f"all its {len(broken)} sources"
     since = f" since {long_date(max(answered).astimezone(HOME))}" if answered else " from the beginning"
-    known = {"problem": broken[0].problem, "status": broken[0].status, "sources": len(broken)}
-    if all(one.status == _OK for one in broken):
+    figures = {"problem": broken[0].problem, "status": broken[0].status, "sources": len(broken)}
+    if all(source.status == _OK for source in broken):
         verb = "answers" if len(broken) == 1 else "answer"
         words = f"{who} {verb} 200 but {'holds' if len(broken) == 1 else 'hold'} nothing that is of use{since}"
         return Finding(
-            "failing", f"{words} ({_format_problem(broken[0])}): the layout changed: {suggest_check(facts)}", known
+            "failing", f"{words} ({_format_problem(broken[0])}): the layout changed: {suggest_check(facts)}", figures
         )
     verb = "fails" if len(broken) == 1 else "fail"
-    return Finding("failing", f"{who} {verb}{since}: {_most_frequent_problem(broken)}: {suggest_check(facts)}", known)
+    return Finding("failing", f"{who} {verb}{since}: {_most_frequent_problem(broken)}: {suggest_check(facts)}", figures)
 
 
 def _runs_fail(facts: OutletFacts) -> Finding | None:
@@ -194,5 +194,5 @@ def _format_problem(source: SourceFacts) -> str:
 
 
 def _most_frequent_problem(sources: Sequence[SourceFacts]) -> str:
-    problems = [shorten_problem(one.problem) for one in sources]
+    problems = [shorten_problem(source.problem) for source in sources]
     return max(problems, key=problems.count)

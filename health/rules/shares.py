@@ -96,11 +96,11 @@ def suspects(facts: OutletFacts, what: Measured, count: Count) -> list[Excess]:
     week = [part for part in select_recent(facts.parts, _WINDOWS[-1]) if repaired is None or part.until > repaired]
     counts = [(part.until, *count(part)) for part in week]
     windows = [[one for one in counts if one[0] > counts[-1][0] - time] for time in _WINDOWS] if counts else []
-    found = (Excess(sum(so for _, so, _ in window), sum(of for _, _, of in window)) for window in windows)
-    return [one for one in found if 2 * one.part > one.of]
+    excesses = (Excess(sum(so for _, so, _ in window), sum(of for _, _, of in window)) for window in windows)
+    return [one for one in excesses if 2 * one.part > one.of]
 
 
-def excess(found: Iterable[Excess], usual: UsualShare) -> Excess | None:
+def excess(excesses: Iterable[Excess], usual: UsualShare) -> Excess | None:
     """Return the first of these that chance does not explain.
 
     It must be nearer to all than to the usual share.
@@ -108,10 +108,10 @@ def excess(found: Iterable[Excess], usual: UsualShare) -> Excess | None:
     before = usual.part, usual.of
     return next(
         (
-            one
-            for one in found
-            if one.share > (usual.share + 1) / 2
-            and probability_of_share(one.part, one.of, before, usual.dispersion) < _IMPROBABLE
+            candidate
+            for candidate in excesses
+            if candidate.share > (usual.share + 1) / 2
+            and probability_of_share(candidate.part, candidate.of, before, usual.dispersion) < _IMPROBABLE
         ),
         None,
     )
@@ -122,8 +122,8 @@ def well_again(facts: OutletFacts, count: Count, usual: UsualShare, flagged: flo
     low = min(max(usual.share, 1e-3), 1 - 2 * _CERTAIN)
     high = min(max(flagged, (usual.share + 1) / 2), 1 - _CERTAIN)
     for time in _WINDOWS[:2]:
-        found = _counted(select_recent(facts.parts, time, since=since), count)
-        evidence = found.part * math.log(low / high) + (found.of - found.part) * math.log((1 - low) / (1 - high))
+        seen = _counted(select_recent(facts.parts, time, since=since), count)
+        evidence = seen.part * math.log(low / high) + (seen.of - seen.part) * math.log((1 - low) / (1 - high))
         if evidence >= _WELL * usual.dispersion:
             return True
     return False
@@ -181,11 +181,11 @@ class Share:
             return None
         if flag := facts.open(self.kind):
             return self._go_on(facts, flag)
-        found = suspects(facts, self.what, self.count)
-        if not found:
+        excesses = suspects(facts, self.what, self.count)
+        if not excesses:
             return None
         usual = usual_share(facts, self.what, self.count)
-        worst = excess(found, usual) if usual else self._all(facts)
+        worst = excess(excesses, usual) if usual else self._all(facts)
         return self._finding(facts, worst, usual) if worst else None
 
     def _go_on(self, facts: OutletFacts, flag: FlagView) -> Finding | None:
@@ -269,17 +269,16 @@ SHARES: tuple[Share, ...] = (
 
 def moved(facts: OutletFacts) -> Finding | None:
     """Find that sources and pages lead to another domain."""
-    found = _MOVED(facts) or _only_elsewhere(facts)
-    if found is None:
+    finding = _MOVED(facts) or _only_elsewhere(facts)
+    if finding is None:
         return None
     hosts = sum((part.moved_to for part in select_recent(facts.parts, _DAY)), Counter[str]())
     if not hosts:
-        return found
+        return finding
     host = hosts.most_common(1)[0][0]
-    words = (
-        f"{found.facts['part']} of {format_count(int(found.facts['of']), 'answer')} lead to {host}: it moved: declare "
-    )
-    return Finding("moved", f"{words}that domain: {suggest_check(facts)}", dict(found.facts) | {"host": host})
+    answers = f"{finding.facts['part']} of {format_count(int(finding.facts['of']), 'answer')}"
+    words = f"{answers} lead to {host}: it moved: declare that domain: {suggest_check(facts)}"
+    return Finding("moved", words, dict(finding.facts) | {"host": host})
 
 
 def _elsewhere(part: QuarterMeasures) -> int:
@@ -320,11 +319,11 @@ def usual_level(
 
     ``least``: deviation below which nothing is noticed.
     """
-    levels = [one for parts in history(facts, what) if (one := level(parts)) is not None]
+    levels = [value for parts in history(facts, what) if (value := level(parts)) is not None]
     if len(levels) < _ENOUGH_DAYS_LEVELS:
         return None
     middle = median(levels)
-    spread = _TO_DEVIATION * median(abs(one - middle) for one in levels)
+    spread = _TO_DEVIATION * median(abs(value - middle) for value in levels)
     # Few days may lie close together by chance.
     return UsualLevel(middle, max(spread, least) * (1 + 2 / len(levels)))
 
@@ -404,7 +403,7 @@ def _last(facts: OutletFacts, flag: FlagView) -> list[QuarterMeasures]:
 def _shorter(facts: OutletFacts, usual: UsualLevel) -> Finding | None:
     repaired = find_last_repair(facts.flags, "lengths")
     for time in _LENGTH_WINDOWS:
-        parts = [one for one in select_recent(facts.parts, time) if repaired is None or one.until > repaired]
+        parts = [part for part in select_recent(facts.parts, time) if repaired is None or part.until > repaired]
         now, texts = _length(parts), sum(part.lengths.total() for part in parts)
         if now is None or texts < _TEXTS or (usual.middle - now) / usual.deviation <= _FAR:
             continue

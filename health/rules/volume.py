@@ -94,8 +94,8 @@ class Volume:
 
     def well(self, day: int) -> bool:
         """True if no flag about the volume covers that day, cleared since or not."""
-        known = [flag for flag in self.facts.flags if flag.cleared_at is not None or flag.kind not in SETTLING_KINDS]
-        return not is_excluded(known, "volume", self._end(day + 1), self._end(day))
+        flags = [flag for flag in self.facts.flags if flag.cleared_at is not None or flag.kind not in SETTLING_KINDS]
+        return not is_excluded(flags, "volume", self._end(day + 1), self._end(day))
 
     @cached_property
     def usual(self) -> UsualVolume | None:
@@ -244,8 +244,10 @@ def _go_on(volume: Volume, flag: FlagView, kind: FlagKind) -> Finding | None:
     """Find that the flag's problem persists; ``None`` if it is over, or usual now."""
     usual, age = volume.usual, volume.facts.now - flag.raised_at
     if usual is None:
-        heard = kind == "silent" and volume.looked and volume.quarters(QUARTERS) + volume.arrived(QUARTERS) >= _ZERO
-        return None if heard else Finding(kind, flag.words, flag.facts)
+        published_again = (
+            kind == "silent" and volume.looked and volume.quarters(QUARTERS) + volume.arrived(QUARTERS) >= _ZERO
+        )
+        return None if published_again else Finding(kind, flag.words, flag.facts)
     if kind in SETTLING_KINDS and age >= SETTLED_AFTER:
         return _begin(volume, kind)
     if _well(volume, usual, flag, kind):
@@ -285,16 +287,16 @@ def _well(volume: Volume, usual: UsualVolume, flag: FlagView, kind: FlagKind) ->
 
 
 def _finding(volume: Volume, kind: FlagKind, usual: UsualVolume, change: _Change) -> Finding:
-    known: dict[str, float] = {"usual_a_day": round(usual.mean, 1), "rate": round(change.rate, 3)}
-    known |= {"articles": change.articles, "hours": 6 * change.quarters}
+    figures: dict[str, float] = {"usual_a_day": round(usual.mean, 1), "rate": round(change.rate, 3)}
+    figures |= {"articles": change.articles, "hours": 6 * change.quarters}
     if kind == "silent":
-        return Finding(kind, f"{_silence(volume, usual)}; {absolute.explain_silence(volume.facts)}", known)
+        return Finding(kind, f"{_silence(volume, usual)}; {absolute.explain_silence(volume.facts)}", figures)
     days = change.quarters // QUARTERS
     when = "in the last day" if days == 1 else f"in {days} days"
     words = f"{format_count(change.articles, 'article')} {when} ({format_usual_range(usual.daily)})"
     if kind == "volume-jump":
-        return Finding(kind, f"{words}: a great event, or one article under many addresses", known)
-    return Finding(kind, f"{words}; {absolute.explain_silence(volume.facts)}", known)
+        return Finding(kind, f"{words}: a great event, or one article under many addresses", figures)
+    return Finding(kind, f"{words}; {absolute.explain_silence(volume.facts)}", figures)
 
 
 def _silence(volume: Volume, usual: UsualVolume) -> str:
