@@ -75,9 +75,7 @@ class Locks:
         """
         return self._lock(
             _WATCH,
-            lambda holder: WatchBusyError(
-                f"another run ({holder}) is telling what the watchlists found: wait for it or end it"
-            ),
+            lambda holder: WatchBusyError(f"another run ({holder}) is sending alerts: wait for it or end it"),
         )
 
     @contextmanager

@@ -239,7 +239,7 @@ def test_a_channel_that_fails_twice_rests_until_the_next_run(
 
 
 def test_never_two_at_a_time(engine: Engine, begun: Watchlist, post: Post) -> None:
-    with watch_lock(engine), pytest.raises(WatchBusyError, match=r"another run \(.*\) is telling"):
+    with watch_lock(engine), pytest.raises(WatchBusyError, match=r"another run \(.*\) is sending alerts"):
         again(engine, begun, post)
 
 

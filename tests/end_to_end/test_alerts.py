@@ -92,7 +92,7 @@ def test_two_runs_at_once_tell_once(watching: Program, database_url: str, hook: 
     go_on.set()
     out, _ = first.communicate(timeout=180)
     assert (first.returncode, second.returncode) == (0, 1), out
-    assert "is telling what the watchlists found: wait for it or end it" in err
+    assert "is sending alerts: wait for it or end it" in err
     assert len(inbox.taken) == 1
 
 
