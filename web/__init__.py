@@ -1,1 +1,1 @@
-"""The dashboard and the HTTP API: reads the database, writes nothing but saved searches."""
+"""Dashboard and HTTP API. Writes only saved searches."""

@@ -1,6 +1,6 @@
-"""Atom feeds (RFC 4287), for feed readers: what they are told of a list, and how it is written.
+"""Atom feeds (RFC 4287).
 
-Built as a tree, so that nothing from the web can end an element; characters that XML does not have are left out.
+Built as a tree, so that nothing from the web can end an element; characters that XML forbids are left out.
 """
 
 import hashlib
@@ -20,20 +20,20 @@ NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class AtomResponse(Response):
-    """A feed."""
+    """An Atom answer."""
 
     media_type = "application/atom+xml"
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One thing in a feed.
+    """An entry of a feed.
 
     Attributes:
-        id: a URI that is its own for ever.
-        updated: when it last changed, an aware moment like all; ``NEVER`` where nothing has happened to it.
-        page: where it is read, an absolute address.
-        via: where it came from: an http or https address, or None.
+        id: a permanent URI.
+        updated: its last change, an aware moment like all; ``NEVER`` if there was none.
+        page: absolute address of its page.
+        via: http or https address of its source.
     """
 
     id: str
@@ -49,7 +49,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """A list as a feed: the newest entries first; ``page`` is where people read the list, an absolute address."""
+    """A list as a feed, newest entries first; ``page`` is the list's absolute address."""
 
     id: str
     title: str
@@ -58,7 +58,7 @@ class Feed:
 
 
 def respond(request: Request, feed: Feed) -> Response:
-    """The feed, or 304 where the reader has it already."""
+    """Answer with the feed, or 304 if the reader has it."""
     body = write(feed, str(request.url))
     tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
     headers = {"ETag": tag, "Cache-Control": "private, no-cache"}
@@ -68,7 +68,7 @@ def respond(request: Request, feed: Feed) -> Response:
 
 
 def write(feed: Feed, address: str) -> bytes:
-    """The document at that address. The same feed gives the same bytes."""
+    """Write the feed's document for its address. The same feed gives the same bytes."""
     root = etree.Element(f"{{{_ATOM}}}feed", nsmap={None: _ATOM})
     _text(root, "id", feed.id)
     _text(root, "title", feed.title)
@@ -118,5 +118,5 @@ def _moment(at: datetime) -> str:
 
 
 def _has(sent: str, tag: str) -> bool:
-    """Whether one of the tags that a reader sent is this one (RFC 9110, 13.1.2: compared weakly)."""
+    """True if a sent tag matches; compared weakly (RFC 9110, 13.1.2)."""
     return sent.strip() == "*" or tag in (one.strip().removeprefix("W/") for one in sent.split(","))

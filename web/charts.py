@@ -184,7 +184,7 @@ def _tick(tick: _Tick, slot: float) -> Markup:
 
 
 def _ticks(timeline: Timeline) -> list[_Tick]:
-    """Label starts of weeks, months or years, or every bar of a few; at most ``_LABELS``."""
+    """Starts of weeks, months or years, or every bar of a few."""
     bars, step = timeline.bars, timeline.step
     few = len(bars) <= 2 * _LABELS
     places = [index for index, column in enumerate(bars) if few or _begins(column, step)]

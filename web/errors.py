@@ -1,4 +1,4 @@
-"""What goes wrong with a request, in one shape: RFC 9457 as JSON for programs, the same facts as a page for people."""
+"""Errors of requests as RFC 9457 problems: JSON for programs, pages for browsers."""
 
 import logging
 import secrets
@@ -26,7 +26,7 @@ _RETRY_S = 5
 
 
 class NotFoundError(PantauError):
-    """There is nothing of this number or name."""
+    """No such number or name."""
 
 
 class WrongParameter(BaseModel):
@@ -49,34 +49,34 @@ class Problem(BaseModel):
 
 
 def problem(status: int, kind: str, title: str, detail: str) -> Problem:
-    """A problem of one of our kinds."""
+    """Create a problem of one of our kinds."""
     return Problem(type=f"urn:pantau:problem:{kind}", title=title, status=status, detail=detail)
 
 
 def problem_of(error: PantauError) -> Problem:
-    """What an error means to who asked."""
+    """Convert an error to a problem."""
     if isinstance(error, QueryError):
-        found = problem(422, "wrong-query", "The query cannot be read", error.problem)
-        return found.model_copy(update={"column": error.column})
-    known = next((meant for kind, meant in _MEANT.items() if isinstance(error, kind)), _UNKNOWN)
-    return problem(*known, str(error))
+        wrong_query = problem(422, "wrong-query", "The query cannot be read", error.problem)
+        return wrong_query.model_copy(update={"column": error.column})
+    kind = next((kind for error_class, kind in _KINDS.items() if isinstance(error, error_class)), _UNKNOWN)
+    return problem(*kind, str(error))
 
 
-def answer(path: str, found: Problem, headers: Mapping[str, str] | None = None) -> Response:
-    """The problem for a program or a person, by what was asked for."""
-    if found.status == HTTPStatus.SERVICE_UNAVAILABLE:
+def answer(path: str, failure: Problem, headers: Mapping[str, str] | None = None) -> Response:
+    """Answer with the problem as JSON under ``/api/``, else as a page."""
+    if failure.status == HTTPStatus.SERVICE_UNAVAILABLE:
         headers = {"Retry-After": str(_RETRY_S), **(headers or {})}
     if path.startswith(API):
-        content = found.model_dump(exclude_none=True)
-        return JSONResponse(content, found.status, headers, media_type=PROBLEM_JSON)
-    return HTMLResponse(render("error.html", path, problem=found), found.status, headers)
+        content = failure.model_dump(exclude_none=True)
+        return JSONResponse(content, failure.status, headers, media_type=PROBLEM_JSON)
+    return HTMLResponse(render("error.html", path, problem=failure), failure.status, headers)
 
 
 def install(app: FastAPI, methods: Callable[[str], list[str]]) -> None:
-    """Have the application tell its errors so; ``methods`` says which a path takes, whoever answers them."""
+    """Install the error handlers; ``methods`` returns a path's methods."""
 
     @app.exception_handler(PantauError)
-    def _told(request: Request, error: PantauError) -> Response:
+    def _pantau_error(request: Request, error: PantauError) -> Response:
         if isinstance(error, RefusedByDatabaseError):
             return _failure(request.url.path, error)
         return answer(request.url.path, problem_of(error))
@@ -89,37 +89,36 @@ def install(app: FastAPI, methods: Callable[[str], list[str]]) -> None:
     def _http(request: Request, error: HTTPException) -> Response:
         title = HTTPStatus(error.status_code).phrase
         detail = error.detail if error.detail != title else _EXPLAINED.get(error.status_code, error.detail)
-        found = Problem(type="about:blank", title=title, status=error.status_code, detail=detail)
+        failure = Problem(type="about:blank", title=title, status=error.status_code, detail=detail)
         headers = dict(error.headers or {})
         if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
             headers["Allow"] = ", ".join(methods(request.url.path)) or headers.get("Allow", "GET")
-        return answer(request.url.path, found, headers)
+        return answer(request.url.path, failure, headers)
 
 
 class Failures:
-    """ASGI middleware: what nobody expected is logged with a number, and the answer says no more than the number."""
+    """ASGI middleware: log an unexpected error, and answer with its number only."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Called by the server for every request."""
         begun = False
 
-        async def noted(message: Message) -> None:
+        async def send_and_note(message: Message) -> None:
             nonlocal begun
             begun = True
             await send(message)
 
         try:
-            await self._app(scope, receive, noted)
+            await self._app(scope, receive, send_and_note)
         except Exception as error:
             if begun or scope["type"] != "http":
                 raise
             await _failure(scope["path"], error)(scope, receive, send)
 
 
-_MEANT = {
+_KINDS = {
     UsageError: (422, "wrong-parameter", "A parameter cannot be read"),
     NotFoundError: (404, "not-found", "Not found"),
     TooCostlyError: (503, "too-costly", "Too costly"),
@@ -136,22 +135,24 @@ _EXPLAINED = {
 def _failure(path: str, error: Exception) -> Response:
     number = secrets.token_hex(8)
     logger.error("failure %s at %s", number, path.encode("unicode_escape").decode(), exc_info=error)
-    found = problem(500, "failure", "It failed", f"this is a fault in the program; its log has more under {number}")
-    return answer(path, found.model_copy(update={"instance": f"urn:pantau:failure:{number}"}))
+    failure = problem(
+        500, "failure", "It failed", f"this is an error in the program; its log has details under {number}"
+    )
+    return answer(path, failure.model_copy(update={"instance": f"urn:pantau:failure:{number}"}))
 
 
 def _wrong_parameters(error: RequestValidationError) -> Problem:
-    wrong = [WrongParameter(parameter=_named(one["loc"]), problem=_said(one)) for one in error.errors()]
+    wrong = [WrongParameter(parameter=_named(one["loc"]), problem=_message(one)) for one in error.errors()]
     detail = "; ".join(f"{one.parameter}: {one.problem}" for one in wrong)
-    found = problem(422, "wrong-parameter", "A parameter cannot be read", detail)
-    return found.model_copy(update={"errors": wrong})
+    failure = problem(422, "wrong-parameter", "A parameter cannot be read", detail)
+    return failure.model_copy(update={"errors": wrong})
 
 
-def _said(wrong: dict[str, Any]) -> str:
+def _message(wrong: dict[str, Any]) -> str:
     message: str = wrong["msg"]
     return "there is no such parameter" if wrong["type"] == "extra_forbidden" else message
 
 
 def _named(place: tuple[int | str, ...]) -> str:
-    """The parameter's name without where it stands (query, path, body)."""
+    """The parameter's name without its location (query, path, body)."""
     return ".".join(str(part) for part in place[1:]) or str(place[0])

@@ -1,7 +1,7 @@
-"""What a question to the database may cost: so many at once, each for so long.
+"""Limits on database queries: their number at once and the time of each.
 
-A word of every third article keeps a core busy for seconds, and whoever asks it five times in a row must not starve a
-crawl on the same machine. Questions wait for their turn; one that takes too long is ended.
+Searching for a word of every third article keeps a core busy for seconds; five such searches in a row must not starve a
+crawl on the same machine. Queries wait for their turn, and are ended when they take too long.
 """
 
 import os
@@ -21,26 +21,26 @@ from database.engine import reading
 from database.errors import database_error, display_url
 
 SECONDS = 10.0
-# PostgreSQL's word for a statement that was ended by its time-out.
+# PostgreSQL's SQLSTATE query_canceled: ended by statement_timeout.
 _CANCELLED = "57014"
-# SQLite forgets an interruption that falls between two statements, so it is repeated.
+# SQLite forgets an interrupt between two statements, so it is repeated.
 _AGAIN_S = 0.1
 
 
 class TooCostlyError(PantauError):
-    """The question takes longer than questions may."""
+    """The query took longer than the limit."""
 
 
 class BusyError(PantauError):
-    """Other questions take all the time there is."""
+    """Too many other queries are running."""
 
 
 class Limits:
-    """Bounds what questions cost.
+    """Limits of one server.
 
     Args:
-        seconds: how long a question may take, and how long it waits for its turn.
-        at_once: how many are answered at a time; half the cores if not given, but two at least.
+        seconds: longest time of a query, and longest wait for its turn.
+        at_once: number of concurrent queries; by default half the cores, at least two.
     """
 
     def __init__(self, seconds: float = SECONDS, at_once: int | None = None) -> None:
@@ -49,20 +49,20 @@ class Limits:
 
     @contextmanager
     def reading(self, engine: Engine) -> Iterator[Session]:
-        """A session that only reads; one inside another would wait for itself.
+        """Open a read-only session. Do not nest: the inner one would wait for the outer.
 
         Raises:
-            TooCostlyError: it took too long.
-            BusyError: its turn did not come.
+            TooCostlyError: the query took too long.
+            BusyError: no turn came in time.
             DatabaseError: the database does not answer.
         """
-        with self._turn(), _told(engine), Session(reading(engine)) as session, self._timed(session):
+        with self._turn(), _translate_errors(engine), Session(reading(engine)) as session, self._timed(session):
             yield session
 
     @contextmanager
     def _turn(self) -> Iterator[None]:
         if not self._turns.acquire(timeout=self._seconds):
-            raise BusyError("other questions keep the server busy: try again in a moment")
+            raise BusyError("the server is busy with other queries; try again in a moment")
         try:
             yield
         finally:
@@ -81,30 +81,30 @@ class Limits:
         except DBAPIError as error:
             if _was_ended(error.orig):
                 raise TooCostlyError(
-                    f"this takes longer than {self._seconds:g} s: narrow it by a rarer word, an outlet or a period"
+                    f"the query takes longer than {self._seconds:g} s; add a rarer word, an outlet or a period"
                 ) from error
             raise
 
 
 @contextmanager
 def writing(engine: Engine) -> Iterator[Session]:
-    """A session whose changes are committed at the end.
+    """Open a session that is committed at the end.
 
     Raises:
-        DatabaseError: the database does not answer, or takes no changes.
+        DatabaseError: the database does not answer, or is read-only.
     """
     options: dict[str, Any] = {"sqlite_begin": "BEGIN IMMEDIATE", "postgresql_readonly": False}
-    with _told(engine), Session(engine.execution_options(**options)) as session, session.begin():
+    with _translate_errors(engine), Session(engine.execution_options(**options)) as session, session.begin():
         yield session
 
 
 @contextmanager
-def _told(engine: Engine) -> Iterator[None]:
+def _translate_errors(engine: Engine) -> Iterator[None]:
     file = Path(engine.url.database or "")
-    # SQLite would answer from the deleted file as long as a connection is open, and make an empty one for the next.
+    # SQLite would answer from the deleted file while a connection is open, and create an empty one for the next.
     if engine.dialect.name == "sqlite" and not file.exists():
         raise DatabaseError(
-            f"the database {display_url(engine.url)} is no longer there: put it back, or start the server anew"
+            f"the database {display_url(engine.url)} no longer exists; restore it, or restart the server"
         )
     try:
         yield
@@ -114,7 +114,7 @@ def _told(engine: Engine) -> Iterator[None]:
 
 @contextmanager
 def _interrupted_after(driver: sqlite3.Connection, seconds: float) -> Iterator[None]:
-    """Ends what the connection does when the time is over, and then everything it begins."""
+    """Interrupt the connection's statement after the time, and every later one."""
     done = Event()
 
     def interrupt() -> None:

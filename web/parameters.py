@@ -38,7 +38,7 @@ class ListParameters(BaseModel):
     after: Annotated[int, Field(ge=0, le=MAX_ID, description="what the page before gave as `next`")] = 0
 
     def address(self, **changes: Any) -> str:
-        """Return the query string with changed parameters, on the first page, without defaults."""
+        """Return the query string of the first page with changed parameters."""
         values = self.model_dump(exclude_defaults=True) | {"after": 0} | changes
         return urlencode({name: value for name, value in values.items() if value})
 
@@ -67,7 +67,7 @@ class BasicFilters(BaseModel):
 
 
 class SearchFilters(BasicFilters):
-    """Articles by all filters: one of each list's values, and all conditions, must hold."""
+    """Articles by all filters; of each list one value must match."""
 
     section: Annotated[Names, Field(description="sections, as outlets call them")] = []
     author: Annotated[Names, Field(description="authors, in full")] = []

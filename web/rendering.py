@@ -1,4 +1,4 @@
-"""Pages from templates. Whatever a value holds is escaped: titles, texts and addresses come from the web."""
+"""Pages from templates. All values are escaped, as they come from the web."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -27,7 +27,7 @@ from web.state import state_of
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _UNKNOWN = "unknown outlet"
-# What a screen reader says where others see a colour and a line.
+# For screen readers, which do not show colours and lines.
 _CHANGES = {
     "added": Markup('<ins><span class="unseen">[added: </span>{}<span class="unseen">]</span></ins>{}'),
     "removed": Markup('<del><span class="unseen">[removed: </span>{}<span class="unseen">]</span></del>{}'),
@@ -35,19 +35,19 @@ _CHANGES = {
 
 
 def page(request: Request, template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
-    """A page for this request: the template with these values; it knows where it is and what outlets are called."""
+    """Answer with a template, which also gets ``path`` and ``outlet_title``."""
     outlets = state_of(request).outlets
     return HTMLResponse(render(template, request.url.path, outlets, **values), status)
 
 
 def render(template: str, path: str, outlets: dict[str, Outlet] | None = None, /, **values: Any) -> str:
-    """The template's text, for the page at ``path``; for pages that need no database nor outlets, too."""
+    """Render a template for the page at ``path``; needs no database."""
     known = {"path": path, "outlet_title": partial(outlet_title, outlets or {})}
     return _ENVIRONMENT.get_template(template).render(known | values)
 
 
 def moment(at: datetime | None, timezone: str = HOME.key) -> Markup:
-    """By the clock of that zone: "14 Sep 2024, 12.45 WIB", with the exact time for machines."""
+    """Format a moment in a zone, e.g. "14 Sep 2024, 12.45 WIB", as a time element."""
     if at is None:
         return Markup("unknown")
     local = at.astimezone(ZoneInfo(timezone))
@@ -55,7 +55,7 @@ def moment(at: datetime | None, timezone: str = HOME.key) -> Markup:
 
 
 def published(article: Dated) -> Markup:
-    """When it was published, by the outlet's clock; only the day where no more is known."""
+    """Format an article's publication in its zone; only the day if no time is known."""
     if article.published_at is None:
         return Markup("undated")
     if article.published_precision != "day":
@@ -65,12 +65,12 @@ def published(article: Dated) -> Markup:
 
 
 def number(value: int) -> str:
-    """A number with its thousands apart: "12,345"."""
+    """Format a number with thousands separators: "12,345"."""
     return f"{value:,}"
 
 
 def marked(text: str, spans: Iterable[Span]) -> Markup:
-    """The text with its spans (start, end) marked; in order, not overlapping."""
+    """Mark spans (start, end) of a text; they must be in order and not overlap."""
     parts, end = [], 0
     for start, stop in spans:
         parts += [escape(text[end:start]), Markup("<mark>{}</mark>").format(text[start:stop])]
@@ -79,22 +79,22 @@ def marked(text: str, spans: Iterable[Span]) -> Markup:
 
 
 def changed(pieces: Iterable[Piece], *, whole: bool = False) -> Markup:
-    """What was added and removed, for eyes and ears; unless ``whole``, without what is unchanged far from it."""
+    """Mark additions and removals; unless ``whole``, distant unchanged text is cut."""
     return Markup("").join(map(_piece, pieces if whole else cut_unchanged(pieces)))
 
 
 def web_address(url: str | None) -> str | None:
-    """The address if a browser may be led there: ``http`` and ``https`` only."""
+    """Return the address if it is ``http`` or ``https``, which browsers may follow."""
     return url if url and is_web_url(url) else None
 
 
 def segment(name: str) -> str:
-    """The name as a part of a path."""
+    """Quote a name as a path segment."""
     return quote(name, safe="")
 
 
 def outlet_title(outlets: dict[str, Outlet], name: str | None) -> str:
-    """What the outlet calls itself, if it is declared, else its name."""
+    """Return the title of a declared outlet, else its name."""
     if name is None:
         return _UNKNOWN
     return outlets[name].title if name in outlets else name

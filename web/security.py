@@ -1,8 +1,8 @@
-"""Who may come in, and what a browser may do with what it gets. What we show was written by strangers.
+"""Access control and security headers. The content comes from strangers.
 
-Without a token everybody on this machine may come in, but no page of another site by way of somebody's browser: a name
-that another site resolves to this machine (DNS rebinding) is refused by the Host header, a form or script of another
-site by what browsers say of where a request came from.
+Without a token every user of this machine has access, but no other site through a user's browser: names that another
+site resolves to this machine (DNS rebinding) are refused by the Host header, forms and scripts of other sites by the
+Sec-Fetch-Site and Origin headers.
 """
 
 import base64
@@ -18,7 +18,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from web.errors import Problem, answer, problem
 
-# Nothing but our own style sheet and pictures; no script at all.
+# Only our own style sheet and images; no scripts.
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 )
@@ -26,7 +26,7 @@ HEADERS = {
     "Content-Security-Policy": CONTENT_SECURITY_POLICY,
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
-    # Tells other sites nothing. With "no-referrer" browsers would say of our own forms that they come from nowhere.
+    # Hides addresses from other sites. With "no-referrer" browsers would send "Origin: null" for our own forms.
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Embedder-Policy": "require-corp",
@@ -36,26 +36,24 @@ HEADERS = {
 MIN_TOKEN = 16
 _LOCAL_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
-# A saved search at its longest is a fifth of this.
+# Five times the longest saved search.
 _MAX_BODY = 64 * 1024
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f]")
 _CHALLENGE = {"WWW-Authenticate": 'Basic realm="Pantau", charset="UTF-8"'}
 
 
 class SecureHeaders:
-    """ASGI middleware: every answer carries ``HEADERS``, and is kept nowhere unless it says so itself."""
+    """ASGI middleware: add ``HEADERS``; forbid caching unless the answer allows it."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Called by the server for every request."""
-
         async def secured(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 headers.update(HEADERS)
-                # Asked for again each time, and answered with 304 where it is still the same.
+                # Revalidated each time, and answered with 304 if unchanged.
                 static = scope["path"].startswith("/static/")
                 headers.setdefault("Cache-Control", "private, no-cache" if static else "no-store")
             await send(message)
@@ -64,19 +62,18 @@ class SecureHeaders:
 
 
 class Guard:
-    """ASGI middleware: refuses who may not come in before anything else is done.
+    """ASGI middleware: refuses requests without access before anything else.
 
     Args:
-        app: what is guarded.
-        token: must be presented as a bearer token, or as the password of HTTP Basic, with any user name, so that
-            browsers and feed readers can; ``None``: requests must be meant for this machine.
+        app: the application.
+        token: required as a bearer token, or as the password of HTTP Basic with any user name, for browsers and feed
+            readers; ``None`` accepts requests to this machine only.
     """
 
     def __init__(self, app: ASGIApp, token: str | None) -> None:
         self._app, self._token = app, token
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Called by the server for every request."""
         if scope["type"] == "lifespan":
             await self._app(scope, receive, send)
         elif scope["type"] == "http":  # there are no web sockets here
@@ -95,7 +92,7 @@ class Guard:
             )
         if self._token is None and _host(headers.get("host", "")) not in _LOCAL_NAMES:
             return problem(421, "wrong-host", "Not for this server", "without a token it answers to localhost only")
-        if _CONTROLS.search(path):  # no name of ours; PostgreSQL would fail on some
+        if _CONTROLS.search(path):  # no name has them; PostgreSQL fails on NUL
             return problem(400, "wrong-address", "No address", "an address has no control characters")
         if method not in _SAFE_METHODS and not _from_own_page(headers):
             return problem(403, "other-site", "From another site", "changes are made from this server's own pages only")
@@ -121,7 +118,6 @@ def _presents(authorization: str, token: str) -> bool:
 
 
 def _host(header: str) -> str | None:
-    """The name in a Host header, without a port."""
     try:
         return urlsplit(f"//{header}").hostname
     except ValueError:
@@ -129,7 +125,7 @@ def _host(header: str) -> str | None:
 
 
 def _from_own_page(headers: Headers) -> bool:
-    """Whether a browser says so; programs that are no browsers say nothing, and nobody can mislead them."""
+    """True for our own pages, and for programs, which send neither header."""
     if (site := headers.get("sec-fetch-site")) is not None:
         return site in {"same-origin", "none"}
     if (origin := headers.get("origin")) is not None:
@@ -143,10 +139,10 @@ def _length(headers: Headers) -> int:
 
 
 def _bounded(receive: Receive) -> Receive:
-    """The same, as far as a body may go that does not say how long it is."""
+    """Limit a body that does not state its length."""
     received = 0
 
-    async def counted() -> Message:
+    async def limited() -> Message:
         nonlocal received
         message = await receive()
         received += len(message.get("body", b""))
@@ -154,4 +150,4 @@ def _bounded(receive: Receive) -> Receive:
             raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, _TOO_LARGE)
         return message
 
-    return counted
+    return limited

@@ -1,4 +1,4 @@
-"""The server: an address to listen at, and uvicorn behind it."""
+"""The server: a listening socket, and uvicorn."""
 
 import ipaddress
 import os
@@ -14,15 +14,15 @@ from web.security import MIN_TOKEN
 from web.state import WebState
 
 TOKEN = "PANTAU_TOKEN"  # noqa: S105 - the variable's name
-# How long requests that are being answered may hold up the end.
+# Time for running requests to finish at shutdown.
 _GRACE_S = 5
 
 
 def read_token() -> str | None:
-    """The token in the environment, where a command line's readers do not see it.
+    """Return the token from the environment, which other users cannot read.
 
     Raises:
-        UsageError: it is too easy to guess, or not what HTTP can carry.
+        UsageError: it is too short, or has characters that HTTP cannot carry.
     """
     token = os.environ.get(TOKEN)
     if not token:
@@ -36,16 +36,16 @@ def read_token() -> str | None:
 
 
 def listen(host: str, port: int, *, guarded: bool) -> socket.socket:
-    """A socket that listens there.
+    """Open a listening socket.
 
     Args:
-        host: a name or address; one that other machines reach only where a token guards.
-        port: 0 takes any that is free.
-        guarded: whether there is a token.
+        host: a name or address; other machines may reach it only with a token.
+        port: 0 takes any free port.
+        guarded: True if a token is required.
 
     Raises:
-        UsageError: there is no such address, or it needs a token.
-        PantauError: it cannot be listened at, e.g. because another program does.
+        UsageError: no such address, or it needs a token.
+        PantauError: the port cannot be used, e.g. because another program uses it.
     """
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(
@@ -72,17 +72,17 @@ def listen(host: str, port: int, *, guarded: bool) -> socket.socket:
 
 
 def address_of(listening: socket.socket) -> str:
-    """The address as a browser takes it."""
+    """Return the address for a browser."""
     host, port = listening.getsockname()[:2]
     return f"http://[{host}]:{port}/" if listening.family == socket.AF_INET6 else f"http://{host}:{port}/"
 
 
 def serve(state: WebState, listening: socket.socket, started: Callable[[], None]) -> None:
-    """Answer requests until a signal ends it; ``started`` is called before the first."""
+    """Answer requests until a signal; ``started`` is called before the first."""
     config = uvicorn.Config(
         create_app(state),
-        log_config=None,  # its log is the program's own
-        access_log=False,  # addresses hold what people look for
+        log_config=None,  # use the program's own log
+        access_log=False,  # addresses contain users' queries
         server_header=False,
         ws="none",
         lifespan="off",

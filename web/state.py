@@ -42,7 +42,9 @@ class WebState:
     limits: Limits = field(default_factory=Limits)
 
     def read(self) -> AbstractContextManager[Session]:
-        """Open a read-only session, one at a time per request. It neither waits for writers nor blocks them.
+        """Open a read-only session, one at a time per request.
+
+        It neither waits for writers nor blocks them.
 
         Raises:
             PantauError: the query takes too long, too many run at once, or the database does not answer.

@@ -94,7 +94,7 @@ def test_a_file_that_is_gone_is_told_and_not_made_anew(state: WebState, tmp_path
         answers = [client.get("/api/v1/search"), client.get("/"), client.get("/api/v1/saved")]
         assert [answer.status_code for answer in answers] == [503] * 3
         assert all(answer.headers["retry-after"] for answer in answers)
-        assert "no longer there" in answers[0].json()["detail"]
+        assert "no longer exists" in answers[0].json()["detail"]
         assert not file.exists()
         moved.rename(file)
         assert client.get("/api/v1/search").status_code == 200

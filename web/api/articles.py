@@ -71,7 +71,7 @@ class StoriesFeedParameters(StoriesParameters):
 
 @_searches.get("/search", responses=problems())
 def search(state: State, parameters: Annotated[SearchParameters, Query()]) -> article_schemas.Results:
-    """Articles that are found, a page at a time: the best first, or as `sort` says."""
+    """Search articles, a page at a time: best first, or as `sort` says."""
     selection = parameters.selection(state.aliases, state.now())
     with state.read() as session:
         page = find(session, parameters, selection, state.orders)
@@ -88,7 +88,7 @@ def search(state: State, parameters: Annotated[SearchParameters, Query()]) -> ar
 
 @_searches.get("/search.atom", responses=atom(), response_class=AtomResponse)
 def search_feed(request: Request, state: State, parameters: Annotated[FeedParameters, Query()]) -> Response:
-    """The newest articles that are found, as a feed."""
+    """The newest articles of a search, as a feed."""
     with state.read() as session:
         feed = feed_of_hits(
             request, session, state, parameters, parameters.limit,
@@ -100,7 +100,7 @@ def search_feed(request: Request, state: State, parameters: Annotated[FeedParame
 
 @_searches.get("/facets", responses=problems())
 def facets(state: State, parameters: Annotated[FacetParameters, Query()]) -> article_schemas.Facets:
-    """How what is found spreads over outlets, sections, authors and languages."""
+    """Hits of a search by outlet, section, author and language."""
     with state.read() as session:
         numbers = tally(session, parameters.selection(state.aliases, state.now()), copies=parameters.copies)
     by_name = {name: _facet(numbers.facets[name], parameters.limit) for name in FACETS}
@@ -109,7 +109,7 @@ def facets(state: State, parameters: Annotated[FacetParameters, Query()]) -> art
 
 @_searches.get("/timeline", responses=problems())
 def timeline(state: State, parameters: Annotated[TimelineParameters, Query()]) -> article_schemas.Timeline:
-    """How what is found spreads over days, weeks or months."""
+    """Hits of a search by day, week or month."""
     with state.read() as session:
         numbers = tally(session, parameters.selection(state.aliases, state.now()), copies=parameters.copies)
     periods = numbers.timeline(parameters.step)
@@ -136,7 +136,7 @@ def article(state: State, article_id: Id) -> article_schemas.WholeArticle:
 
 @_articles.get("/articles/{article_id}/like.atom", responses=atom(404), response_class=AtomResponse)
 def like_feed(request: Request, state: State, article_id: Id) -> Response:
-    """The articles that are most like the one of this number, as a feed."""
+    """The articles most similar to this one, as a feed."""
     with state.read() as session:
         article, similar = find_similar_to(session, article_id)
         entries = newest_first(
@@ -150,7 +150,7 @@ def like_feed(request: Request, state: State, article_id: Id) -> Response:
 
 @_articles.get("/articles/{article_id}/like", responses=problems(404))
 def like(state: State, article_id: Id) -> article_schemas.AllAlike:
-    """The articles that are most like the one of this number, without its own copies."""
+    """The articles most similar to this one, without its own copies."""
     with state.read() as session:
         _, similar = find_similar_to(session, article_id)
         records = load_records(session, [one.article for one in similar])
@@ -162,7 +162,7 @@ def like(state: State, article_id: Id) -> article_schemas.AllAlike:
 
 @_stories.get("/stories", responses=problems())
 def stories(state: State, parameters: Annotated[StoriesParameters, Query()]) -> article_schemas.Stories:
-    """The stories, those that went furthest first, a page at a time."""
+    """Stories, most outlets first, a page at a time."""
     page = _find_stories(state, parameters)
     items = [_story_schema(story) for story in page.items]
     return article_schemas.Stories(total=page.total, next=format_cursor(page.after), items=items)
@@ -170,7 +170,7 @@ def stories(state: State, parameters: Annotated[StoriesParameters, Query()]) -> 
 
 @_stories.get("/stories.atom", responses=atom(), response_class=AtomResponse)
 def stories_feed(request: Request, state: State, parameters: Annotated[StoriesFeedParameters, Query()]) -> Response:
-    """The stories that went furthest, as a feed."""
+    """Stories with the most outlets, as a feed."""
     entries = newest_first(story_entry(request, story) for story in _find_stories(state, parameters).items)
     return respond(request, Feed(urn("stories"), "Pantau: stories", address(request, "stories"), entries))
 

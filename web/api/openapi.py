@@ -1,4 +1,4 @@
-"""What the OpenAPI document says of every address: which problems it may answer with, and who may ask."""
+"""The OpenAPI document: problems and security schemes of every address."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from fastapi.openapi.utils import get_openapi
 from web.atom import AtomResponse
 from web.errors import PROBLEM_JSON, Problem
 
-_MEANT = {
+_STATUSES = {
     400: "the request cannot be read",
     401: "the token is missing or wrong",
     403: "a browser made the request for another site's page",
@@ -28,18 +28,18 @@ _DESCRIPTION = (
 
 
 def problems(*more: int) -> dict[int | str, dict[str, Any]]:
-    """The problems that an address may answer with: those that any may, and these."""
+    """Return the responses of an address: the common problems, and more."""
     return {status: _documented(status) for status in sorted({*_ANYWHERE, *more})}
 
 
 def atom(*more: int) -> dict[int | str, dict[str, Any]]:
-    """The answers of a feed's address."""
+    """Return the responses of a feed's address."""
     feed = {"description": "an Atom feed", "content": {AtomResponse.media_type: {"schema": {"type": "string"}}}}
     return {200: feed, 304: {"description": "nothing has changed since the answer with this ETag"}, **problems(*more)}
 
 
 def openapi_of(app: FastAPI) -> dict[str, Any]:
-    """The whole document."""
+    """Create the OpenAPI document."""
     document = get_openapi(
         title="Pantau", version="1", openapi_version=app.openapi_version, description=_DESCRIPTION, routes=app.routes
     )
@@ -55,7 +55,7 @@ def openapi_of(app: FastAPI) -> dict[str, Any]:
 
 def _documented(status: int) -> dict[str, Any]:
     schema = {"$ref": "#/components/schemas/Problem"}
-    return {"description": _MEANT[status], "content": {PROBLEM_JSON: {"schema": schema}}}
+    return {"description": _STATUSES[status], "content": {PROBLEM_JSON: {"schema": schema}}}
 
 
 def _schemas() -> dict[str, Any]:

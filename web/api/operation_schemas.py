@@ -21,25 +21,25 @@ class _ListPage(BaseModel):
 
 
 class Flag(BaseModel):
-    """Something that is, or was, wrong with an outlet."""
+    """A problem of an outlet, open or cleared."""
 
     id: int
     outlet: str
     kind: str = Field(description="as in an outlet's `health.condition`")
     words: str = Field(description="for people; once it is cleared, as they were last")
     raised_at: AwareDatetime
-    seen_at: AwareDatetime = Field(description="when it was last found to be so")
+    seen_at: AwareDatetime = Field(description="when it was last confirmed")
     cleared_at: AwareDatetime | None = Field(description="null: it is open")
 
 
 class Flags(_ListPage):
-    """A page of the flags, the one raised last first."""
+    """A page of flags, latest first."""
 
     items: list[Flag]
 
 
 class Gap(BaseModel):
-    """A source listed nothing that it had listed at the poll before: articles in between may have been missed."""
+    """A period in which a source may have lost articles, between two disjoint polls."""
 
     id: int
     source: str = Field(description="its address")
@@ -63,13 +63,13 @@ class Round(BaseModel):
 
 
 class Rounds(_ListPage):
-    """A page of the rounds, the newest first."""
+    """A page of rounds, newest first."""
 
     items: list[Round]
 
 
 class OutletInRound(BaseModel):
-    """What a round did with an outlet."""
+    """An outlet's part of a round."""
 
     name: str
     title: str
@@ -95,7 +95,7 @@ class OutletInRound(BaseModel):
 
 
 class WholeRound(Round):
-    """A round with a page of its outlets: where something needs a look first, then by name."""
+    """A round with a page of its outlets: those needing attention first, then by name."""
 
     not_due: int = Field(description="outlets that had nothing to do")
     raised: list[str] = Field(description="flags raised in it, in words; the first 100")
@@ -106,20 +106,20 @@ class WholeRound(Round):
 
 
 class Health(BaseModel):
-    """How an outlet is."""
+    """An outlet's health."""
 
     condition: Condition = Field(description="of the flags that are open, the worst one's kind")
     words: str
     since: AwareDatetime | None = Field(description="when that flag was raised; not crawled: its last run")
     usual_a_day: float | None = Field(description="articles before their number changed, where that is what is wrong")
     trouble: bool = Field(
-        validation_alias=AliasChoices("needs_attention", "trouble"), description="whether somebody should look into it"
+        validation_alias=AliasChoices("needs_attention", "trouble"), description="true: it needs attention"
     )
     flags: list[Flag] = Field(description="all that are open, the worst first")
 
 
 class Source(BaseModel):
-    """A feed, sitemap, listing or home page, and how polling it went."""
+    """A feed, sitemap, listing or home page with its poll results."""
 
     url: str
     kind: str
@@ -149,13 +149,13 @@ class Run(BaseModel):
 
 
 class Runs(_ListPage):
-    """A page of the runs, the newest first."""
+    """A page of runs, newest first."""
 
     items: list[Run]
 
 
 class Decision(BaseModel):
-    """What happened to a URL in a run."""
+    """A decision about a URL in a run."""
 
     at: AwareDatetime
     event: str
@@ -175,7 +175,7 @@ class WholeRun(Run):
 
 
 class Outlet(BaseModel):
-    """How an outlet is."""
+    """An outlet with its health."""
 
     name: str
     title: str | None = Field(description="what it calls itself; null: it is declared no longer")
@@ -193,7 +193,7 @@ class Outlet(BaseModel):
 
 
 class Outlets(BaseModel):
-    """All outlets: those in trouble first, then by name."""
+    """All outlets, those needing attention first, then by name."""
 
     total: int
     items: list[Outlet]
@@ -230,7 +230,7 @@ class WholeOutlet(Outlet):
 
 
 class Message(BaseModel):
-    """What was told, or is to be, through a channel."""
+    """A message sent, or to be sent, through a channel."""
 
     id: int
     channel: str = Field(description="as the watchlist's file has it: names of what is secret")
@@ -243,7 +243,7 @@ class Message(BaseModel):
 
 
 class Channel(BaseModel):
-    """Who is told, when, and what has been told."""
+    """A channel with its schedule and deliveries."""
 
     to: str = Field(description="as the watchlist's file has it: names of what is secret")
     when: str
@@ -254,7 +254,7 @@ class Channel(BaseModel):
 
 
 class Watchlist(BaseModel):
-    """A watchlist, and where it stands."""
+    """A watchlist with its state."""
 
     name: str
     title: str
@@ -262,21 +262,21 @@ class Watchlist(BaseModel):
     parameters: str = Field(description="the query string of the search for what it looks for")
     active: bool
     looked_at: AwareDatetime | None = Field(description="when it looked last; null: never")
-    matches: int = Field(description="how many it has told, or is to tell")
+    matches: int = Field(description="how many were sent, or are to be sent")
     failing: int = Field(description="messages that could not be sent, and are tried again")
     channels: list[Channel]
 
 
 class Watchlists(BaseModel):
-    """All watchlists: those that are on first, then by name."""
+    """All watchlists, active ones first, then by name."""
 
     total: int
-    faults: list[str] = Field(description="what is wrong with the files of those that cannot be read")
+    faults: list[str] = Field(description="problems of files that cannot be read")
     items: list[Watchlist]
 
 
 class Match(BaseModel):
-    """An article that a watchlist found."""
+    """A match of a watchlist."""
 
     id: int
     found_at: AwareDatetime
@@ -286,7 +286,7 @@ class Match(BaseModel):
 
 
 class WholeWatchlist(Watchlist):
-    """A watchlist with a page of its matches, the latest first."""
+    """A watchlist with a page of its matches, latest first."""
 
     total: int
     next: int | None = Field(description=_NEXT)

@@ -51,7 +51,7 @@ ROUTERS = (_outlets, _monitoring, _runs)
 
 @_outlets.get("/outlets", responses=problems())
 def outlets(state: State) -> schemas.Outlets:
-    """All outlets: those in trouble first."""
+    """All outlets, those needing attention first."""
     with state.read() as session:
         items = [_outlet_schema(one, state.outlets.get(one.name)) for one in outlet_states(session, state)]
     return schemas.Outlets(total=len(items), items=items)
@@ -59,7 +59,7 @@ def outlets(state: State) -> schemas.Outlets:
 
 @_outlets.get("/outlets.atom", responses=atom(), response_class=AtomResponse)
 def outlets_feed(request: Request, state: State) -> Response:
-    """How all outlets are, as a feed: each has an entry, the one that changed last first."""
+    """The health of all outlets, as a feed: an entry each, latest change first."""
     with state.read() as session:
         return _feed(request, "outlets", (outlet_entry(request, state, one) for one in outlet_states(session, state)))
 
@@ -94,21 +94,21 @@ def outlet(state: State, name: Name) -> schemas.WholeOutlet:
 
 @_monitoring.get("/rounds", responses=problems())
 def rounds(state: State, parameters: Annotated[RoundsParameters, Query()]) -> schemas.Rounds:
-    """The rounds of `scrapy monitor`, the newest first, a page at a time."""
+    """Rounds of `scrapy monitor`, newest first, a page at a time."""
     with state.read() as session:
         return schemas.Rounds.of(list_rounds(session, parameters))
 
 
 @_monitoring.get("/rounds.atom", responses=atom(), response_class=AtomResponse)
 def rounds_feed(request: Request, state: State, parameters: Annotated[RoundsParameters, Query()]) -> Response:
-    """The rounds that have ended, as a feed."""
+    """Ended rounds, as a feed."""
     with state.read() as session:
         return _feed(request, "rounds", (round_entry(request, one) for one in list_rounds(session, parameters).items))
 
 
 @_monitoring.get("/rounds/{round_id}", responses=problems(404))
 def one_round(state: State, round_id: Id, parameters: Annotated[RoundParameters, Query()]) -> schemas.WholeRound:
-    """A round, with what it did outlet by outlet, a page at a time."""
+    """A round with its outlets, a page at a time."""
     with state.read() as session:
         whole = load_whole_round(session, round_id, parameters)
         return schemas.WholeRound(
@@ -124,14 +124,14 @@ def one_round(state: State, round_id: Id, parameters: Annotated[RoundParameters,
 
 @_monitoring.get("/flags", responses=problems())
 def flags(state: State, parameters: Annotated[FlagsParameters, Query()]) -> schemas.Flags:
-    """The flags of all outlets, the one raised last first: with `state=open`, what needs a look now."""
+    """Flags of all outlets, latest first; `state=open`: what needs attention now."""
     with state.read() as session:
         return schemas.Flags.of(list_flags(session, parameters))
 
 
 @_monitoring.get("/flags.atom", responses=atom(), response_class=AtomResponse)
 def flags_feed(request: Request, state: State, parameters: Annotated[FlagsParameters, Query()]) -> Response:
-    """The flags as a feed: each comes when it is raised, and changes when it is cleared."""
+    """Flags as a feed: an entry each, updated when the flag is cleared."""
     with state.read() as session:
         page = list_flags(session, parameters)
         return _feed(request, "flags", (flag_entry(request, state, flag) for flag in page.items))
@@ -139,21 +139,21 @@ def flags_feed(request: Request, state: State, parameters: Annotated[FlagsParame
 
 @_runs.get("/runs", responses=problems())
 def runs(state: State, parameters: Annotated[RunsParameters, Query()]) -> schemas.Runs:
-    """The runs, the newest first, a page at a time."""
+    """Runs, newest first, a page at a time."""
     with state.read() as session:
         return schemas.Runs.of(list_runs(session, parameters))
 
 
 @_runs.get("/runs.atom", responses=atom(), response_class=AtomResponse)
 def runs_feed(request: Request, state: State, parameters: Annotated[RunsParameters, Query()]) -> Response:
-    """The runs that have ended, as a feed: with `state=failed`, those to look into."""
+    """Ended runs, as a feed; `state=failed`: runs to look into."""
     with state.read() as session:
         return _feed(request, "runs", (run_entry(request, run) for run in list_runs(session, parameters).items))
 
 
 @_runs.get("/runs/{run_id}", responses=problems(404))
 def run(state: State, run_id: Id, parameters: Annotated[RunParameters, Query()]) -> schemas.WholeRun:
-    """A run, with what became of its URLs, a page at a time."""
+    """A run with its decisions about URLs, a page at a time."""
     with state.read() as session:
         whole = load_whole_run(session, run_id, parameters)
         return schemas.WholeRun(

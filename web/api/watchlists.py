@@ -1,4 +1,4 @@
-"""API routes for watchlists and saved searches; the latter are all that the server writes."""
+"""API routes for watchlists and saved searches (all that the server writes)."""
 
 from typing import Annotated
 
@@ -53,7 +53,7 @@ class NewSearch(BaseModel):
 
 @_watchlists.get("/watchlists", responses=problems())
 def watchlists(state: State) -> operation_schemas.Watchlists:
-    """All watchlists: those that are on first."""
+    """All watchlists, active ones first."""
     with state.read() as session:
         listed = all_watchlists(session, state)
     items = [_watchlist_schema(watchlist) for watchlist in listed.watchlists]
@@ -62,7 +62,7 @@ def watchlists(state: State) -> operation_schemas.Watchlists:
 
 @_watchlists.get("/watchlists.atom", responses=atom(), response_class=AtomResponse)
 def watchlists_feed(request: Request, state: State) -> Response:
-    """What all watchlists found, the latest first, as a feed."""
+    """Matches of all watchlists, latest first, as a feed."""
     with state.read() as session:
         matches = recent_matches(session, state, _ENTRIES)
         entries = newest_first(match_entry(request, state, watchlist, match) for watchlist, match in matches)
@@ -73,7 +73,7 @@ def watchlists_feed(request: Request, state: State) -> Response:
 def watchlist_feed(
     request: Request, state: State, name: Name, parameters: Annotated[WatchlistParameters, Query()]
 ) -> Response:
-    """What a watchlist found, the latest first, as a feed."""
+    """Matches of a watchlist, latest first, as a feed."""
     with state.read() as session:
         whole = whole_watchlist(session, state, name, parameters)
         declared = whole.state.declared
@@ -131,7 +131,7 @@ def save(state: State, new: NewSearch, response: Response) -> article_schemas.Sa
 
 @_saved.get("/saved/{name}.atom", responses=atom(404), response_class=AtomResponse)
 def saved_feed(request: Request, state: State, name: SavedName) -> Response:
-    """The newest articles that a saved search finds, as a feed."""
+    """The newest articles of a saved search, as a feed."""
     with state.read() as session:
         search = _load_saved(session, name)
         parameters = SearchParameters.read(search.parameters)

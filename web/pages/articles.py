@@ -61,7 +61,7 @@ def show_similar(request: Request, article_id: Id, state: State) -> HTMLResponse
 def show_stories(
     request: Request, state: State, day: Day | None = None, after: Annotated[Cursor, Query()] = ""
 ) -> HTMLResponse:
-    """Show the stories that began on a day in Jakarta, by default the latest day with stories."""
+    """Show a day's stories (in Jakarta), by default the latest day with any."""
     today = state.now().astimezone(HOME).date()
     with state.read() as session:
         newest = _latest_day(session) or today

@@ -42,7 +42,7 @@ class PageParameters(SearchParameters):
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """An error in a search; for a query the part around it, and its place in that part."""
+    """An error in a search, with the part of the query around it."""
 
     message: str
     part: str = ""

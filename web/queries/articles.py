@@ -1,4 +1,4 @@
-"""Articles with their origins, versions and ledger history; stories with their copies."""
+"""Articles with origins, versions and history; stories with their copies."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -69,7 +69,7 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """A version and its changes to the previous one; ``paragraphs`` is ``None`` if not compared."""
+    """A version and its changes; ``paragraphs`` is ``None`` if not compared."""
 
     version: Version
     title: Sequence[Piece]
@@ -78,7 +78,7 @@ class Edit:
 
 @dataclass(frozen=True, slots=True)
 class ArticleView:
-    """An article with the origin of each field, its versions, story and ledger history.
+    """An article with field origins, versions, story and ledger history.
 
     Attributes:
         text_origin: origin of the text and of the fields that no document gave.
@@ -98,7 +98,7 @@ class ArticleView:
 
 
 def load_view(session: Session, article_id: int) -> ArticleView | None:
-    """Load an article with everything stored about it; ``None`` if there is no such article."""
+    """Load an article with everything stored about it, or ``None``."""
     article = session.get(StoredArticle, article_id)
     if article is None:
         return None
@@ -178,7 +178,7 @@ def _edits(history: Sequence[Version]) -> list[Edit]:
 
 
 def load_copies(session: Session, story: StoryView) -> list[Comparison]:
-    """Load a story's articles in order of publication, at most 200, compared with the first."""
+    """Load a story's articles (at most 200), compared with the first."""
     return compare_copies(session, story, most=_MOST_SHOWN, most_texts=_MOST_COMPARED)
 
 
@@ -201,7 +201,7 @@ def parse_cursor(cursor: Cursor) -> StoryPosition | None:
 
 
 def first_per_outlet(story: StoryView) -> list[Member]:
-    """Return each outlet's first article, in order of publication; articles without an outlet are left out."""
+    """Return each named outlet's first article, in order of publication."""
     earliest: dict[str, Member] = {}
     for member in story.members:
         if member.outlet:
@@ -210,7 +210,7 @@ def first_per_outlet(story: StoryView) -> list[Member]:
 
 
 def latest_start(session: Session, *, min_outlets: int) -> datetime | None:
-    """Return when the newest story of at least so many outlets began; ``None`` if none is dated."""
+    """Return the newest story's first publication, or ``None``."""
     newest = select(func.max(Story.first_published_at)).where(Story.outlets >= min_outlets)
     return session.scalar(newest)
 

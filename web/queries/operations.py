@@ -192,7 +192,10 @@ def load_whole_round(session: Session, round_id: int, parameters: RoundParameter
 
 
 def outlet_states(session: Session, state: WebState) -> list[OutletState]:
-    """Return all outlets: those in trouble first, then those with flags, then by name; never crawled ones last."""
+    """Return all outlets, those needing attention first.
+
+    Then those with flags, then by name; never crawled ones last.
+    """
     states = load_outlet_states(session, load_outlet_names(session) | state.outlets.keys(), state.now())
     return sorted(
         states, key=lambda one: (not one.health.needs_attention, not one.health.flags, one.last_run is None, one.name)
@@ -246,7 +249,7 @@ def _printable_report(outlet: OutletReport) -> OutletReport:
 
 
 def _printable(texts: Iterable[str], most: int) -> list[str]:
-    """Texts from the web may hold half a character (a lone surrogate), which no answer can carry."""
+    """Clean texts from the web, which may hold lone surrogates that no answer can carry."""
     return [one_line(text) for text in list(texts)[:most]]
 
 

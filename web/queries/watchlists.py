@@ -134,7 +134,7 @@ def whole_watchlist(session: Session, state: WebState, name: str, parameters: Wa
 
 
 def all_saved_searches(session: Session, aliases: Aliases, now: datetime) -> list[SavedSearchState]:
-    """Return all saved searches, latest first; the first ``_MOST_COUNTED`` with their recent hits."""
+    """Return all saved searches, latest first, with recent hits where counted."""
     return [
         _with_recent(session, saved, aliases, now) if place < _MOST_COUNTED else SavedSearchState(saved, None)
         for place, saved in enumerate(saved_searches.list_all(session))
