@@ -136,7 +136,7 @@ def test_what_was_removed_says_so(client: TestClient, ids: Ids) -> None:
     title = "Nelayan “Kuala Mertani” Kembali Bekerja Setelah Gelombang Tinggi"
     page = read(client.get(f"/articles/{ids[title]}"))
     assert texts(page, ".notice") == [
-        "Removed from its page, as found 15 Sep 2024, 08.00 WIB. What it said is kept here."
+        "Its page was removed, as seen 15 Sep 2024, 08.00 WIB. The article is kept here."
     ]
 
 

@@ -22,7 +22,7 @@ def test_outlets_in_trouble_come_first_and_uncrawled_ones_last(client: TestClien
         f"/outlets/{name}"
         for name in ("lentera", "suluh", "cakrawala", "pena_muara", "samudra", "hampa", "jahat")
     ]  # fmt: skip
-    assert texts_at(tree, "//p[@class='lead']") == ["7 outlets; 1 of them needs a look."]
+    assert texts_at(tree, "//p[@class='lead']") == ["7 outlets; 1 needs attention."]
 
 
 def test_an_outlet_s_row_tells_its_health_and_numbers(client: TestClient) -> None:

@@ -27,7 +27,7 @@ def test_rounds_are_narrowed_and_come_page_by_page(client: TestClient) -> None:
 def test_a_round_tells_what_it_did_with_each_outlet(client: TestClient) -> None:
     tree = open_page(client, "/rounds/3")
     assert texts_at(tree, "//h1") == ["Round 3"]
-    assert "3 outlets had something to do, 3 had not" in texts_at(tree, "//dl/dd")
+    assert "3 outlets due, 3 not due" in texts_at(tree, "//dl/dd")
     assert texts_at(tree, "//ul[@class='flags']/li") == [f"suluh: {FAILING}"]
     lentera, suluh, samudra = tree.xpath("//table[contains(@class, 'outlets')]/tbody/tr")
     assert texts_at(lentera, "*") == [

@@ -53,7 +53,7 @@ def test_wrong_parameters_are_refused(client: TestClient, query: str) -> None:
 def test_a_run_tells_what_became_of_each_url(client: TestClient) -> None:
     tree = open_page(client, "/runs/58")
     assert texts_at(tree, "//h1") == ["Run 58 of Kabar Samudra"]
-    assert texts_at(tree, "//ul[contains(@class, 'filters')]//a") == ["what was decided", "named (3)", "network (1)"]
+    assert texts_at(tree, "//ul[contains(@class, 'filters')]//a") == ["decisions", "named (3)", "network (1)"]
     assert texts_at(tree, "//table[@class='wide']/tbody/tr/*") == [
         "https://samudra.example/2024/09/15/belum-0", "15 Sep 2024, 08.51 WIB", "failed",
         "network: the server closed the connection",

@@ -93,7 +93,7 @@ def test_a_search_that_cannot_be_asked_any_more_stays_to_be_deleted(state: WebSt
         session.add(SavedSearch(name="lama", title="Lama", parameters="colour=red", created_at=NOW))
         session.commit()
     page = read(client.get("/saved"))
-    assert texts(page, ".saved .bad")[0].startswith("It cannot be asked any more: ")
+    assert texts(page, ".saved .bad")[0].startswith("It no longer works: ")
     assert len(page.cssselect(".saved form")) == 3
 
 

@@ -64,7 +64,7 @@ def test_facets_narrow_and_can_be_taken_away(client: TestClient) -> None:
     narrowed = read(client.get(link(page, ".facets a", "Lentera Pagi")))
     assert texts(narrowed, "h1") == ["2 articles for rusia"]
     assert texts(narrowed, ".chips a") == ["Take away: outlet: Lentera Pagi"]
-    assert texts(narrowed, ".facets a[aria-current]") == ["Lentera Pagi (chosen; take it away) 2 hits"]
+    assert texts(narrowed, ".facets a[aria-current]") == ["Lentera Pagi (active; remove) 2 hits"]
     again = read(client.get(link(narrowed, ".chips a", "Take away")))
     assert texts(again, ".facets a") == found
 
@@ -79,13 +79,13 @@ def test_a_facet_s_number_is_how_many_hits_it_leads_to(client: TestClient) -> No
 
 def test_a_value_in_other_case_is_taken_away_too(client: TestClient) -> None:
     page = read(client.get("/?section=DUNIA"))
-    assert texts(page, ".facets a[aria-current]") == ["Dunia (chosen; take it away) 1 hit"]
+    assert texts(page, ".facets a[aria-current]") == ["Dunia (active; remove) 1 hit"]
     assert link(page, ".facets a[aria-current]", "Dunia") == "/?"
 
 
 def test_a_value_without_hits_stays_to_be_taken_away(client: TestClient) -> None:
     page = read(client.get("/?q=zebra&outlet=samudra"))
-    assert texts(page, ".facets a[aria-current]") == ["Kabar Samudra (chosen; take it away) 0 hits"]
+    assert texts(page, ".facets a[aria-current]") == ["Kabar Samudra (active; remove) 0 hits"]
     assert "Nothing found among 63 articles." in texts(page, ".empty p")
     assert link(page, ".empty a", "search without") == "/?q=zebra"
 

@@ -45,7 +45,7 @@ def test_more_stories_are_a_page_away(client: TestClient, monkeypatch: pytest.Mo
         assert hrefs(page, ".pages a")[0] == "/stories?day=2024-01-01"
     assert len(set(seen)) == len(seen) > 2
     behind = read(client.get("/stories?day=2024-01-01&after=0.0.none.1"))
-    assert texts(behind, ".empty") == ["No story follows."]
+    assert texts(behind, ".empty") == ["No more stories."]
     read(client.get("/stories?after=x"), 422)
 
 
@@ -75,8 +75,8 @@ def test_a_story_shows_who_followed_and_what_each_changed(client: TestClient) ->
     assert page.cssselect("figure.lags svg[role=img] title")
     assert texts(page, "td[data-label=Lag]") == ["first", "+1 h 20 min", "+7 h", "+1 d", "undated"]
     assert texts(page, "tbody summary") == [
-        "3 paragraphs otherwise than in the first",
-        "2 paragraphs otherwise than in the first",
+        "3 paragraphs different from the first",
+        "2 paragraphs different from the first",
     ]
     assert texts(page, ".difference .kind")[-2:] == ["only in the first", "only in the first"]
 

@@ -52,8 +52,8 @@ def test_a_wrong_file_is_told_beside_the_others(watcher: TestClient) -> None:
 
 def test_a_watchlist_says_who_was_told_and_who_was_not(watcher: TestClient) -> None:
     tree = open_page(watcher, "/watchlists/pangan")
-    assert texts_at(tree, "//h1/following-sibling::p[1]")[0].startswith("on 1 message not sent looked last 15 Sep 2024")
-    [letter, hook] = tree.xpath("//table[caption='Who is told']/tbody/tr")
+    assert texts_at(tree, "//h1/following-sibling::p[1]")[0].startswith("on 1 message not sent last checked 15 Sep 2024")
+    [letter, hook] = tree.xpath("//table[caption='Channels']/tbody/tr")
     assert texts_at(letter, "*")[:5] == ["${SURAT_REDAKSI}", "at once", "new matches", "never", "0"]
     assert "the environment has no SURAT_REDAKSI" in texts_at(letter, "td[last()]")[0]
     assert texts_at(hook, "*") == [
@@ -71,7 +71,7 @@ def test_matches_are_listed_page_by_page(watcher: TestClient, watching: WebState
         path = next(iter(tree.xpath("//a[@rel='next']/@href")), "")
     assert len(seen) == len(set(seen)) == total > 8
     told = texts_at(tree, "//ol[@class='hits']//li[contains(., 'told')]")[-1]
-    assert told == "told to 1 channel, not yet told to 1 channel"
+    assert told == "sent to 1 channel, not yet sent to 1 channel"
 
 
 def test_the_feed_of_all_has_what_each_found(watcher: TestClient) -> None:
@@ -89,7 +89,7 @@ def test_the_feed_of_all_has_what_each_found(watcher: TestClient) -> None:
 
 
 def test_messages_are_listed_with_what_became_of_them(watcher: TestClient) -> None:
-    rows = open_page(watcher, "/watchlists/pangan").xpath("//table[caption='The last ones']/tbody/tr")
+    rows = open_page(watcher, "/watchlists/pangan").xpath("//table[caption='Latest first']/tbody/tr")
     assert sorted(texts_at(row, "td")[2] for row in rows) == ["failed", "sent"]
 
 
@@ -102,9 +102,9 @@ def test_a_watchlist_leads_to_a_search_for_what_it_looks_for(watcher: TestClient
 
 def test_a_watchlist_that_is_off_looks_nowhere(watcher: TestClient) -> None:
     tree = open_page(watcher, "/watchlists/arsip")
-    assert texts_at(tree, "//h1/following-sibling::p[1]") == ["off does not look: it is off"]
-    assert "It tells nobody" in tree.text_content()
-    assert texts_at(tree, "//div[@class='empty']/p/b") == ["Nothing new was found."]
+    assert texts_at(tree, "//h1/following-sibling::p[1]") == ["off not checked while off"]
+    assert "No channels" in tree.text_content()
+    assert texts_at(tree, "//div[@class='empty']/p/b") == ["Nothing found."]
 
 
 def test_a_hostile_watchlist_is_only_text(watcher: TestClient) -> None:
