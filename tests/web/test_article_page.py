@@ -135,9 +135,7 @@ def test_its_way_through_the_ledger_is_told(client: TestClient, ids: Ids) -> Non
 def test_what_was_removed_says_so(client: TestClient, ids: Ids) -> None:
     title = "Nelayan “Kuala Mertani” Kembali Bekerja Setelah Gelombang Tinggi"
     page = read(client.get(f"/articles/{ids[title]}"))
-    assert texts(page, ".notice") == [
-        "Its page was removed, as seen 15 Sep 2024, 08.00 WIB. The article is kept here."
-    ]
+    assert texts(page, ".notice") == ["Its page was removed, as seen 15 Sep 2024, 08.00 WIB. The article is kept here."]
 
 
 def test_only_web_addresses_become_links(client: TestClient, ids: Ids) -> None:

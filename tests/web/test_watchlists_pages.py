@@ -52,7 +52,9 @@ def test_a_wrong_file_is_told_beside_the_others(watcher: TestClient) -> None:
 
 def test_a_watchlist_says_who_was_told_and_who_was_not(watcher: TestClient) -> None:
     tree = open_page(watcher, "/watchlists/pangan")
-    assert texts_at(tree, "//h1/following-sibling::p[1]")[0].startswith("on 1 message not sent last checked 15 Sep 2024")
+    assert texts_at(tree, "//h1/following-sibling::p[1]")[0].startswith(
+        "on 1 message not sent last checked 15 Sep 2024"
+    )
     [letter, hook] = tree.xpath("//table[caption='Channels']/tbody/tr")
     assert texts_at(letter, "*")[:5] == ["${SURAT_REDAKSI}", "at once", "new matches", "never", "0"]
     assert "the environment has no SURAT_REDAKSI" in texts_at(letter, "td[last()]")[0]
