@@ -1,4 +1,4 @@
-"""What ``scrapy outlets`` prints of outlets: what is declared of them, and how they are."""
+"""Lists of outlets and their health on the terminal."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from cli.monitor.text import missed
-from core.formatting import format_bytes, format_count, format_duration, long_time, one_line
+from core.formatting import format_bytes, format_count, format_duration, iso_time, one_line
 from core.periods import HOME
 from database.ledger import Completeness, SourceStatus, find_sources, gaps_of
 from database.schema import Run
@@ -15,32 +15,42 @@ from health.overview import OutletState, load_outlet_states
 from health.statistics import format_usual_range
 from outlets.schema import Outlet
 
-# So far back gaps are told; the days of an overview go as far.
-_LOOKED_BACK = timedelta(days=30)
+# Gaps are listed for this period; an overview's days cover it, too.
+_GAP_PERIOD = timedelta(days=30)
 _NO_GAPS = Completeness(())
 _LABEL = 10
 
 
 def format_outlets(outlets: Sequence[Outlet]) -> Iterator[str]:
-    """A line for each outlet, in columns: name, status, title, groups, sources."""
+    """Format a line for each outlet, in columns: name, status, title, groups, sources."""
     rows = [
-        (one.name, one.status, one_line(one.title), one_line(", ".join(one.groups)) or "-", sources_declared(one))
-        for one in outlets
+        (
+            outlet.name,
+            outlet.status,
+            one_line(outlet.title),
+            one_line(", ".join(outlet.groups)) or "-",
+            sources_declared(outlet),
+        )
+        for outlet in outlets
     ]
     return _aligned(rows)
 
 
 def sources_declared(outlet: Outlet) -> str:
-    """What is polled: "2 feeds, 1 sitemap"."""
-    found = outlet.discover
-    numbers = ((len(found.feeds), "feed"), (len(found.sitemaps), "sitemap"), (len(found.pages), "listing page"))
-    return ", ".join(format_count(number, what) for number, what in numbers if number) or "found by the crawler"
+    """Format the declared sources: "2 feeds, 1 sitemap"."""
+    discover = outlet.discover
+    numbers = (
+        (len(discover.feeds), "feed"),
+        (len(discover.sitemaps), "sitemap"),
+        (len(discover.pages), "listing page"),
+    )
+    return ", ".join(format_count(number, noun) for number, noun in numbers if number) or "found by the crawler"
 
 
 def format_health_overview(session: Session, outlets: Sequence[Outlet], now: datetime) -> Iterator[str]:
-    """A line for each outlet, and its open flags below it; those in trouble first."""
-    names = [one.name for one in outlets]
-    gaps = gaps_of(session, names, now - _LOOKED_BACK)
+    """Format a line for each outlet with its open flags below; outlets that need attention first."""
+    names = [outlet.name for outlet in outlets]
+    gaps = gaps_of(session, names, now - _GAP_PERIOD)
     states = sorted(
         load_outlet_states(session, names, now), key=lambda state: (not state.health.needs_attention, state.name)
     )
@@ -58,15 +68,15 @@ def format_health_overview(session: Session, outlets: Sequence[Outlet], now: dat
     for state, line in zip(states, _aligned(rows), strict=True):
         yield line
         yield from (f"  {one_line(flag.words)}" for flag in state.health.flags)
-    trouble = sum(state.health.needs_attention for state in states)
+    attention = sum(state.health.needs_attention for state in states)
     total = format_count(len(states), "outlet")
-    yield f"{total}, {trouble:,} in trouble (`scrapy outlets health NAME` tells more of one)"
+    yield f"{total}, {attention:,} need attention (`scrapy outlets health NAME` shows details)"
 
 
 def format_health_details(session: Session, outlets: Sequence[Outlet], now: datetime) -> Iterator[str]:
-    """All that is known of how each of these outlets is."""
-    by_name = {one.name: one for one in outlets}
-    gaps = gaps_of(session, by_name, now - _LOOKED_BACK)
+    """Format everything known of each outlet's health."""
+    by_name = {outlet.name: outlet for outlet in outlets}
+    gaps = gaps_of(session, by_name, now - _GAP_PERIOD)
     sources = defaultdict(list)
     for source in find_sources(session, by_name, polled=True):
         sources[source.outlet].append(source)
@@ -86,7 +96,7 @@ def format_health_details(session: Session, outlets: Sequence[Outlet], now: date
 
 
 def _usual(state: OutletState) -> str:
-    """Articles a day, of the whole days since it has any."""
+    """Format the usual articles a day, from the whole days since the first article."""
     days = state.days[:-1]
     first = next((place for place, number in enumerate(days) if number), len(days))
     return format_usual_range(days[first:])
@@ -106,9 +116,9 @@ def _run(run: Run | None) -> str:
 
 
 def _completeness(gaps: Completeness) -> Iterator[str]:
-    days = _LOOKED_BACK.days
+    days = _GAP_PERIOD.days
     if not gaps.sources:
-        yield _labelled("missed", f"no source lost anything in {days} days, as far as it shows")
+        yield _labelled("missed", f"no source is known to have lost articles in {days} days")
         return
     recovered = f"{gaps.recovered:,} of them came from other sources"
     yield _labelled(
@@ -116,9 +126,10 @@ def _completeness(gaps: Completeness) -> Iterator[str]:
         f"sources lost about {format_count(gaps.estimate, 'article')} in {days} days, {recovered}, "
         f"{gaps.missing:,} did not; {format_count(gaps.open, 'gap')} open",
     )
-    for one in gaps.sources:
-        numbers = f"{format_count(one.gaps, 'gap')}, {one.open:,} open, about {format_count(one.estimate, 'article')}"
-        yield f"    {one_line(one.url)}: {numbers}, {one.recovered:,} recovered"
+    for source in gaps.sources:
+        number = f"{format_count(source.gaps, 'gap')}, {source.open:,} open"
+        estimate = f"about {format_count(source.estimate, 'article')}, {source.recovered:,} recovered"
+        yield f"    {one_line(source.url)}: {number}, {estimate}"
 
 
 def _sources(sources: Sequence[SourceStatus], outlet: Outlet, now: datetime) -> Iterator[str]:
@@ -126,15 +137,15 @@ def _sources(sources: Sequence[SourceStatus], outlet: Outlet, now: datetime) -> 
         yield _labelled("sources", f"none polled yet; declared: {sources_declared(outlet)}")
         return
     yield _labelled("sources", format_count(len(sources), "source"))
-    for one in sources:
-        children = f" and {one.children:,} that it names" if one.children else ""
-        yield f"    {one.kind} {one_line(one.url)}{children}: {', '.join(_polling(one, now))}"
+    for source in sources:
+        children = f" and {source.children:,} that it names" if source.children else ""
+        yield f"    {source.kind} {one_line(source.url)}{children}: {', '.join(_polling(source, now))}"
 
 
 def _polling(source: SourceStatus, now: datetime) -> Iterator[str]:
     if source.interval_s is not None:
         yield f"every {format_duration(source.interval_s)}"
-    yield f"due {long_time(source.due_at, HOME.key)}" if source.due_at and source.due_at > now else "due now"
+    yield f"due {iso_time(source.due_at, HOME.key)}" if source.due_at and source.due_at > now else "due now"
     if source.failures:
         last = f"last answered {_at(source.checked_at)}" if source.checked_at else "it never answered"
         problem = one_line(source.problem or "not known why")
@@ -148,11 +159,11 @@ def _labelled(label: str, words: str) -> str:
 
 
 def _at(at: datetime | None) -> str:
-    return long_time(at, HOME.key) if at else "never"
+    return iso_time(at, HOME.key) if at else "never"
 
 
 def _aligned(rows: Sequence[Sequence[str]]) -> Iterator[str]:
-    """The rows as lines whose columns stand below each other."""
+    """Align the rows in columns."""
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     for row in rows:
         yield "  ".join(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True)).rstrip()

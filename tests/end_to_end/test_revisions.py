@@ -172,7 +172,7 @@ def test_explain_tells_what_looking_again_brought(world: World) -> None:
     told = world.program.run("explain", one.url)
     assert "revised (revision 2" in told
     assert ", revision 2\n" in told
-    assert "  next look from " in told
+    assert "  next recheck from " in told
 
 
 # --- unchanged --------------------------------------------------------------------------------------------------------
