@@ -121,4 +121,5 @@ def test_a_run_that_is_closed_again_is_counted_once(resources: Resources) -> Non
     run.close_blocking()
     with Session(resources.engine) as session:
         assert session.scalars(select(Run.state)).all() == ["finished"]
-        assert [day.measures["sources_answered"] for day in session.scalars(select(OutletDay))] == [1]
+        [day] = session.scalars(select(OutletDay))
+        assert [quarter["runs"] for quarter in day.measures.values()] == [1]
