@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 from core.dates.parser import parse_date
 from core.models import Page
+from core.urls import identify
 from crawler import workers
 from outlets.schema import Outlet
 from pipelines.worker_task import prepare
@@ -27,6 +28,7 @@ _PAGE = f"""<html><head><title>Perahu Nelayan Berlabuh - Kabar Contoh</title>
 def _warm_up() -> None:
     prepare(Page(url=f"{_SITE}berita/1", body=_PAGE.encode()), _OUTLET, _NOW)
     parse_date("2026, Januari 1", zone=_OUTLET.zone, base=_NOW, source="")
+    identify(_SITE)  # reads the list of public suffixes
     workers.tune_garbage_collector()
 
 
