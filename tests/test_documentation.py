@@ -41,7 +41,7 @@ def test_no_registry_stands_in_a_lock() -> None:
 @pytest.mark.parametrize("document", ["README.md", "CONTRIBUTING.md", *(f"docs/{path.name}" for path in DOCUMENTS)])
 def test_every_path_that_a_document_names_exists(document: str) -> None:
     text = (PROJECT / document).read_text(encoding="utf-8")
-    named = set(re.findall(rf"`((?:{PACKAGES})/[\w./-]*\w)`", text))
+    named = set(re.findall(rf"`((?:{PACKAGES})/[a-z_0-9./-]*\w)`", text))  # NAME stands for any
     assert not [
         name for name in sorted(named) if not (PROJECT / name).exists() and not (PROJECT / f"{name}.py").exists()
     ]
