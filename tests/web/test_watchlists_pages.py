@@ -72,8 +72,8 @@ def test_matches_are_listed_page_by_page(watcher: TestClient, watching: WebState
         seen += tree.xpath("//ol[@class='hits']//h3/a/@href")
         path = next(iter(tree.xpath("//a[@rel='next']/@href")), "")
     assert len(seen) == len(set(seen)) == total > 8
-    told = texts_at(tree, "//ol[@class='hits']//li[contains(., 'told')]")[-1]
-    assert told == "sent to 1 channel, not yet sent to 1 channel"
+    status = texts_at(tree, "//ol[@class='hits']//ul/li[contains(., 'channel')]")[-1]
+    assert status == "sent to 1 channel, not yet sent to 1 channel"
 
 
 def test_the_feed_of_all_has_what_each_found(watcher: TestClient) -> None:
