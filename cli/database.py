@@ -1,4 +1,4 @@
-"""What ``scrapy database`` does, in words for the person who called it; each function gives the exit status."""
+"""Actions of ``scrapy database``; each returns the exit status."""
 
 import os
 import sys
@@ -37,7 +37,7 @@ _MB, _GB = 1e6, 1e9
 
 @contextmanager
 def progress() -> Iterator[Progress]:
-    """On a terminal a bar for each piece of work, else a line when one is done; on standard error."""
+    """Show progress on standard error: bars on a terminal, else a line per step."""
     if not sys.stderr.isatty():
         yield _told_when_done
         return
@@ -59,7 +59,7 @@ def _told_when_done(what: str, done: int, whole: int) -> None:
 
 
 def statistics_lines(statistics: DatabaseStatistics) -> Iterator[str]:
-    """Where a database is and what it holds."""
+    """Describe a database's place and content."""
     yield f"{statistics.where}: {statistics.kind}, schema {statistics.revision}"
     room = "" if statistics.free is None else f", {size_of(statistics.free)} free on its disk"
     yield f"size: {size_of(statistics.bytes)}{room}"
@@ -72,13 +72,13 @@ def statistics_lines(statistics: DatabaseStatistics) -> Iterator[str]:
 
 
 def problem_line(problem: Problem) -> str:
-    """What is wrong, of how many, an example, and what to do."""
+    """Format a problem: how many rows, an example, what to do."""
     example = harmless(" ".join(problem.example.split()))
     return f"{problem.wrong}: {problem.count:,}, e.g. {example} ({problem.advice})"
 
 
 def comparison(tables: Sequence[TableComparison]) -> Iterator[str]:
-    """Every table's rows and checksums on both sides."""
+    """Format each table's rows and checksums on both sides."""
     yield f"{'table':20}{'rows':>12}{'rows there':>12}  checksum"
     for one in tables:
         check = one.source.digest if one.same else f"{one.source.digest} and {one.target.digest}: DIFFERENT"
@@ -86,18 +86,18 @@ def comparison(tables: Sequence[TableComparison]) -> Iterator[str]:
 
 
 def pruned_line(pruned: PruneResult, *, dry_run: bool) -> str:
-    """What went, or would go."""
+    """Format the number of deleted rows."""
     size = "" if pruned.bytes is None else f" ({size_of(pruned.bytes)})"
     return f"{pruned.what}: {pruned.number:,}{size} {'would go' if dry_run else 'deleted'}"
 
 
 def size_of(size: int) -> str:
-    """For people: "12.3 MB"."""
+    """Format a size: "12.3 MB"."""
     return f"{size / _GB:,.1f} GB" if size >= _GB else f"{size / _MB:,.1f} MB"
 
 
 def rows_in_short(rows: dict[str, int]) -> str:
-    """What a backup holds: "1,200 articles, 3,400 URLs"."""
+    """Format a backup's content: "1,200 articles, 3,400 URLs"."""
     return f"{format_count(rows.get('articles', 0), 'article')}, {format_count(rows.get('urls', 0), 'URL')}"
 
 
@@ -106,7 +106,7 @@ def _moment(at: datetime) -> str:
 
 
 def print_info(url: str) -> int:
-    """Prints where the database is and what it holds."""
+    """Print the database's place and content."""
     with _opened(url, read_only=True) as engine, translate_errors(engine.url):
         for line in statistics_lines(read_statistics(engine)):
             print(line)
@@ -114,7 +114,7 @@ def print_info(url: str) -> int:
 
 
 def back_up_to(url: str, file: Path, *, force: bool) -> int:
-    """Makes a backup."""
+    """Make a backup."""
     with _opened(url, read_only=True) as engine, progress() as tell:
         made = back_up(engine.url, file, force=force, progress=lambda done, whole: tell("pages", done, whole))
     # Of a server's, pg_restore alone could read the rest.
@@ -124,7 +124,7 @@ def back_up_to(url: str, file: Path, *, force: bool) -> int:
 
 
 def check_database(url: str, *, quick: bool, full: bool) -> int:
-    """Prints what is wrong with the database, a line for each; 1 if anything is."""
+    """Print each problem of the database; 1 if there is any."""
     with _opened(url, read_only=True) as engine:
         pages: Iterator[Problem] = iter(())
         if engine.dialect.name == "sqlite":
@@ -139,7 +139,7 @@ def check_database(url: str, *, quick: bool, full: bool) -> int:
 
 
 def check_backup_file(file: Path, *, quick: bool, full: bool) -> int:
-    """As ``check_database``, of a backup, which nobody writes to."""
+    """Check a backup, which has no writers, as ``check_database`` does."""
     if not file.is_file():
         raise UsageError(f"there is no file {file}")
     if is_dump(file):
@@ -160,7 +160,7 @@ def check_backup_file(file: Path, *, quick: bool, full: bool) -> int:
 
 
 def restore_from(url: str, file: Path, now: datetime) -> int:
-    """Puts a backup in the database's place."""
+    """Put a backup in the database's place."""
     address = parse_url(url)
     done = restore_backup(address, file, now)
     print(f"{display_url(address)} now holds what {file} does (schema {done.revision})")
@@ -171,7 +171,7 @@ def restore_from(url: str, file: Path, now: datetime) -> int:
 
 
 def copy_to(url: str, target: str, *, anew: bool) -> int:
-    """Copies everything to another database; 1 if it is not the same there."""
+    """Copy everything to another database; 1 if the two differ."""
     with _opened(url, read_only=False) as engine, progress() as tell:
         copied = copy_database(engine, target, tell, anew=anew)
     for line in comparison(copied.tables):
@@ -186,7 +186,7 @@ def copy_to(url: str, target: str, *, anew: bool) -> int:
 
 
 def prune_database(url: str, data: Path, ages: Ages, now: datetime, *, dry_run: bool, vacuumed: bool) -> int:
-    """Deletes what is older, or prints what would go."""
+    """Delete older rows and files, or print what would be deleted."""
     with _opened(url, read_only=dry_run) as engine:
         done = prune(engine, ages, now, dry_run=dry_run)
         for pruned in chain(done, prune_files(data, ages, now, dry_run=dry_run)):

@@ -1,4 +1,4 @@
-"""What ``scrapy watch`` prints: the watchlists and where they stand, what a run did, what one would do."""
+"""Watchlists on the terminal: their state, test matches, reports of runs."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -24,14 +24,14 @@ from health.flags import load_flags
 from search.results import Results, search
 
 _INDENT = "       "
-# What `watch test` looks back at.
+# Period of `watch test`.
 TESTED = timedelta(days=7)
 _ANY_LENGTH = 10**9
-_NONE_ACTIVE = "nothing was looked for: no watchlist that is meant is active (`scrapy watch list` shows them)"
+_NONE_ACTIVE = "nothing was searched: none of the watchlists is active (`scrapy watch list` shows them)"
 
 
 def format_watchlists(session: Session, watchlists: Sequence[Watchlist]) -> Iterator[str]:
-    """Every watchlist with its query, and what its channels were told; a line each."""
+    """Describe each watchlist, its query and the deliveries of its channels."""
     told = dict(deliveries.load_delivery_status(session))
     for one in watchlists:
         state = "active" if one.declared.active else "off"
@@ -39,14 +39,14 @@ def format_watchlists(session: Session, watchlists: Sequence[Watchlist]) -> Iter
         yield f"{_INDENT}{_criteria(one)}"
         looked = deliveries.load_progress(session, one.name)
         if looked is None or looked.checked_to is None:
-            yield f"{_INDENT}has not begun: {'the next run does' if one.declared.active else 'it is off'}"
+            yield f"{_INDENT}not run yet: {'the next run begins' if one.declared.active else 'it is off'}"
         else:
-            yield f"{_INDENT}looked last {iso_time(looked.checked_at, HOME.key)}"
+            yield f"{_INDENT}last run {iso_time(looked.checked_at, HOME.key)}"
         for tell in one.declared.tell:
             said = told.pop((one.name, tell.to), NO_DELIVERIES)
             yield from _channel(f"{tell.to}, {tell.when}{', digest' if tell.digest else ''}", said)
         if not one.declared.tell:
-            yield f"{_INDENT}tells nobody: it has no [[tell]]"
+            yield f"{_INDENT}notifies no channel: it has no [[tell]]"
     for (watch, channel), said in told.items():
         if watch == deliveries.OPERATOR:
             yield "the operator"
@@ -68,7 +68,7 @@ def _criteria(one: Watchlist) -> str:
 
 
 def _channel(name: str, told: DeliveryStatus) -> Iterator[str]:
-    last = f"last told {iso_time(told.last, HOME.key)}" if told.last else "nothing told yet"
+    last = f"last sent {iso_time(told.last, HOME.key)}" if told.last else "nothing sent yet"
     pending = [message for message in told.waiting if message.state != "failed"]
     parts = [last, f"{told.sent:,} sent", f"{len(pending):,} pending", f"{len(told.waiting) - len(pending):,} failed"]
     yield f"{_INDENT}{name}: {', '.join(parts)}"
@@ -83,7 +83,7 @@ def _channel(name: str, told: DeliveryStatus) -> Iterator[str]:
 
 
 def format_report(report: DeliveryReport) -> Iterator[str]:
-    """What a run did; what failed is not among it."""
+    """Describe what a run found and sent; failures are not included."""
     if not (report.found or report.failed or report.sent):
         yield _NONE_ACTIVE
     for name, number in report.found.items():
@@ -92,7 +92,7 @@ def format_report(report: DeliveryReport) -> Iterator[str]:
     for message, title in report.sent:
         yield f"sent: {message.watch} to {message.channel}: {harmless(title)}"
     if report.waiting:
-        yield f"{format_count(report.waiting, 'message')} could not be sent so far: `scrapy watch list` tells why"
+        yield f"{format_count(report.waiting, 'message')} not sent yet; `scrapy watch list` shows the reasons"
 
 
 def format_dry_run(
@@ -102,7 +102,7 @@ def format_dry_run(
     now: datetime,
     since: datetime | None,
 ) -> Iterator[str]:
-    """What a run would find and send now; nothing is written."""
+    """Describe what a run would find and send now, without writing anything."""
     by_name = {one.name: one for one in watchlists}
     if not any(one.declared.active for one in watchlists):
         yield _NONE_ACTIVE
@@ -126,12 +126,12 @@ def format_dry_run(
 
 
 def _message(found: Content, channels: Iterable[str]) -> Iterator[str]:
-    yield f"{_INDENT}to {', '.join(channels) or 'nobody'}: {harmless(found.title)}"
+    yield f"{_INDENT}to {', '.join(channels) or 'no channel'}: {harmless(found.title)}"
     yield from (f"{_INDENT}{harmless(line)}" for line in found.body("text", _ANY_LENGTH).splitlines())
 
 
 def format_test(session: Session, one: Watchlist, now: datetime, limit: int) -> Iterator[str]:
-    """What the watchlist looks for, and what it matches in the last days."""
+    """Describe the watchlist and its matches of the last days."""
     results = _lately(session, one, now, limit)
     state = "active" if one.declared.active else "off"
     yield f"{one.name}  {state}  {harmless(one.declared.title)}  ({format_path(one.path)})"
@@ -149,7 +149,7 @@ def send_test(
     session: Session, watchlists: Sequence[Watchlist], one: Watchlist, tell: Recipient, environment: Mapping[str, str],
     now: datetime,
 ) -> str | None:  # fmt: skip
-    """Sends one test message; gives what went wrong."""
+    """Send one test message; return the problem, if any."""
     try:
         channel = open_channel(tell.to, environment)
     except ChannelError as error:

@@ -1,4 +1,4 @@
-"""A round while it goes on: bars on a terminal, elsewhere a line for each outlet that is done."""
+"""Views of a running round: bars on a terminal, else a line per outlet."""
 
 from collections import deque
 from collections.abc import Callable, Sequence
@@ -20,7 +20,7 @@ from core.formatting import one_line
 from health.round_report import OutletReport, RoundReport, format_outlet_duration
 
 Clock = Callable[[], datetime]
-# Over which requests per second are told: short enough to show a change, long enough not to flicker.
+# Period of the request rate: short enough to show a change, long enough not to flicker.
 _RATE = timedelta(seconds=10)
 _HEADER = 2
 _SHORTEST_BAR, _LONGEST_BAR = 8, 40
@@ -34,7 +34,7 @@ class View(Protocol):
 
     @property
     def listed(self) -> bool:
-        """Whether it leaves a line for each outlet that is done, which the summary need not repeat."""
+        """True if it prints a line per outlet, which the summary need not repeat."""
 
     def __enter__(self) -> Self: ...
 
@@ -87,15 +87,15 @@ class PlainView(SilentView):
     listed = True
 
     def __init__(self) -> None:
-        self._told: set[tuple[int, str, int | None]] = set()
+        self._printed: set[tuple[int, str, int | None]] = set()
 
     def update(self, report: RoundReport) -> None:
-        """Tell the outlets that are done since the last time."""
+        """Print the outlets that are done since the last call."""
         done = {(report.id, one.name, one.run_id): one for one in report.outlets if one.stage in text.ENDED}
         for key, one in done.items():
-            if key not in self._told:
+            if key not in self._printed:
                 print(outlet_line(one, name_width(report)), flush=True)
-        self._told = set(done)
+        self._printed = set(done)
 
 
 class LiveView:
@@ -173,12 +173,12 @@ def _body(report: RoundReport, room: int, width: int) -> list[Table | Text]:
 
 
 def _fitting(number: int, room: int) -> int:
-    """How many lines may be shown if one is needed to say that there are more."""
+    """Return how many lines fit if one is needed for the rest."""
     return number if number <= room else max(room - 1, 0)
 
 
 def _grid(outlets: Sequence[OutletReport], width: int) -> Table:
-    """A bar for those that are running, if there is room; of the others, how it ended."""
+    """Show a bar for running outlets, if there is room; results of the others."""
     bar = min(width - _BESIDE, _LONGEST_BAR)
     grid = Table.grid(padding=(0, 1))
     grid.add_column(no_wrap=True, overflow="ellipsis", max_width=_WIDEST_NAME)

@@ -1,4 +1,4 @@
-"""What a round leaves behind for readers and programs: ``DATA_DIR/reports/round-000123.html`` and ``.json``."""
+"""Report files of a round: ``DATA_DIR/reports/round-000123.html`` and ``.json``."""
 
 import json
 import os
@@ -32,7 +32,7 @@ def page(report: RoundReport, now: datetime) -> str:
     """The report as HTML.
 
     Args:
-        report: whatever stands in it is text: nothing of it becomes HTML.
+        report: all its texts are escaped.
         now: aware; until when a round lasted that is not over.
     """
     sums = text.totals(report)
@@ -71,10 +71,10 @@ def _template() -> Template:
 
 
 def write(report: RoundReport, folder: Path, now: datetime) -> Path:
-    """Write both files, each whole or not at all; gives the HTML one.
+    """Write both files, each whole or not at all; return the HTML one.
 
     Args:
-        report: of a round that is over, or that is told as it stands.
+        report: of a finished or running round.
         folder: made if it is not there.
         now: aware; until when a round lasted that is not over.
 

@@ -1,4 +1,4 @@
-"""What a round says at its end, at a terminal or in cron's mail; the last line says what failed."""
+"""Summary at the end of a round; its last line names the failures."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -48,13 +48,13 @@ _COLUMNS = (
 def print_summary(
     report: RoundReport, now: datetime, *, quiet: bool = False, listed: bool = False, file: Path | None = None
 ) -> None:
-    """Print what became of the round: a table on a terminal, aligned lines elsewhere.
+    """Print the round's results: a table on a terminal, aligned lines elsewhere.
 
     Args:
         report: of the round that is over.
         now: aware.
-        quiet: only what a person should look at, or may stop looking at; of a good round nothing.
-        listed: each outlet has been told already, when it was done (``live.PlainView``).
+        quiet: only what needs attention, or no longer does; nothing of a good round.
+        listed: each outlet was printed already when it was done (``live.PlainView``).
         file: the report's file.
     """
     if quiet and not report.failed and not report.cleared:
@@ -80,18 +80,18 @@ def _print_outlets(report: RoundReport, console: Printer) -> None:
 
 
 def outlet_lines(report: RoundReport) -> Iterator[str]:
-    """A line for each outlet that did something, in columns."""
+    """Format a line for each outlet with news or failures, in columns."""
     width = name_width(report)
     return (outlet_line(one, width) for one in report.outlets if text.did_something(one))
 
 
 def name_width(report: RoundReport) -> int:
-    """What the longest name takes, within reason."""
+    """Return the width of the longest name, within a limit."""
     return min(max((len(one.name) for one in report.outlets), default=0), _WIDEST_NAME)
 
 
 def outlet_line(one: OutletReport, width: int) -> str:
-    """What became of an outlet, on a line; the name takes ``width``."""
+    """Format an outlet's results on a line; the name takes ``width``."""
     name = f"{one_line(one.name):<{width}}"
     rejected, failed = sum(one.rejected.values()), sum(one.failed.values())
     columns = [
@@ -108,7 +108,7 @@ def outlet_line(one: OutletReport, width: int) -> str:
 
 
 def sums(report: RoundReport, now: datetime) -> Iterator[str]:
-    """The outlets that brought nothing, in a line each for why; then the round's numbers."""
+    """Format the outlets without news by reason, then the round's sums."""
     quiet = [one for one in report.outlets if text.had_turn(one) and not text.did_something(one)]
     if quiet:
         requests = format_count(sum(one.requests for one in quiet), "request")
@@ -127,7 +127,7 @@ def sums(report: RoundReport, now: datetime) -> Iterator[str]:
 
 
 def closing(report: RoundReport, file: Path | None) -> Iterator[tuple[str, str]]:
-    """The last lines, each with the style that it has on a terminal."""
+    """Return the last lines, each with its style on a terminal."""
     failed = [f"{one_line(one.name)}: {text.failures(one)}" for one in report.outlets if text.has_failed(one)]
     for words in text.and_more(failed, _SHOWN):
         yield f"  {_shortened(words)}", "red"
@@ -144,7 +144,7 @@ def closing(report: RoundReport, file: Path | None) -> Iterator[tuple[str, str]]
 
 
 def _verdict(report: RoundReport, failed: list[str]) -> str:
-    """What failed, shortly."""
+    """Name the failures in short."""
     if report.state == "failed":
         return f"the round failed: {one_line(report.message or 'the log tells why')}"
     again = "" if report.raised else " (what failed is tried again)"

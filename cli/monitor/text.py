@@ -1,4 +1,4 @@
-"""How a round is put into words and numbers, on a terminal and in its report. Pure."""
+"""Words and sums of a round, for terminal and report. Pure."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -36,12 +36,12 @@ class Totals:
 
     @property
     def done(self) -> int:
-        """Outlets that had their turn, however it ended."""
+        """Number of outlets whose turn is over."""
         return sum(self.stages.get(stage, 0) for stage in ENDED)
 
 
 def totals(report: RoundReport) -> Totals:
-    """The sums over all outlets of the round."""
+    """Sum over all outlets of the round."""
     outlets = report.outlets
     return Totals(
         stages=Counter(one.stage for one in outlets),
@@ -57,23 +57,23 @@ def totals(report: RoundReport) -> Totals:
 
 
 def has_failed(one: OutletReport) -> bool:
-    """Whether anything of this outlet failed."""
+    """True if anything of this outlet failed."""
     return one.stage == "failed" or bool(one.failed) or bool(one.messages)
 
 
 def had_turn(one: OutletReport) -> bool:
-    """Whether its run has begun."""
+    """True if its run has begun."""
     return one.run_id is not None or one.stage in ENDED
 
 
 def did_something(one: OutletReport) -> bool:
-    """Whether there is more to say of its turn than that nothing was new."""
+    """True if its turn brought news or failures."""
     news = one.new or one.updated or one.copies or one.missed
     return had_turn(one) and (one.stage != "finished" or bool(news) or has_failed(one))
 
 
 def without_turn(outlets: Iterable[OutletReport]) -> list[tuple[str, list[str]]]:
-    """The names of those that had none, by the words that say why."""
+    """Group the outlets without a turn by the reason."""
     by_words: dict[str, list[str]] = {}
     for one in outlets:
         if not had_turn(one):
@@ -82,7 +82,7 @@ def without_turn(outlets: Iterable[OutletReport]) -> list[tuple[str, list[str]]]
 
 
 def failures(one: OutletReport) -> str:
-    """What failed, in words: "3 failed (2 network, 1 http-status): https://… HTTP 503; and 1 more"."""
+    """Format failures: "3 failed (2 network, 1 http-status): https://… HTTP 503"."""
     number = sum(one.failed.values())
     what = f"{number:,} failed ({format_reasons(one.failed)})" if number else ""
     messages = "; ".join(map(one_line, one.messages)) or (
@@ -92,22 +92,22 @@ def failures(one: OutletReport) -> str:
 
 
 def stage_words(one: OutletReport) -> str:
-    """What is to be said of where it stands; nothing of one that came to its end."""
+    """Describe the outlet's stage; empty if it finished."""
     return _WORDS.get(one.stage, "" if one.stage == "finished" else one_line(one.stage))
 
 
 def missed(number: int) -> str:
-    """How many articles its sources may have lost."""
+    """Format the number of articles that sources may have lost."""
     return f"about {format_count(number, 'article')} may have been missed"
 
 
 def took(report: RoundReport, now: datetime) -> timedelta:
-    """How long the round lasted, or has lasted."""
+    """Return the duration of the round, so far if it goes on."""
     return (report.finished_at or now) - report.started_at
 
 
 def and_more(words: Iterable[str], most: int) -> list[str]:
-    """The first ones, and how many are not among them."""
+    """Return the first ones, and a line with the number of the others."""
     every = list(words)
     more = len(every) - most
     return [*every[:most], f"and {more:,} more"] if more > 0 else every

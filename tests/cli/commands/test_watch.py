@@ -61,7 +61,7 @@ def test_a_run_tells_what_it_found_and_sent(watch: Watch, engine: Engine, hook: 
 
 
 def test_a_run_without_an_active_watchlist_says_so(watch: Watch, tmp_path: Path) -> None:
-    told = "nothing was looked for: no watchlist that is meant is active (`scrapy watch list` shows them)\n"
+    told = "nothing was searched: none of the watchlists is active (`scrapy watch list` shows them)\n"
     assert watch("run", "tiongkok_rusia") == (0, told, "")
     (tmp_path / "daftar" / "gandum.toml").unlink()
     assert watch("run").out == watch("run", "--dry-run").out == told
@@ -84,7 +84,7 @@ def test_flags_are_told_to_the_operator(
     assert told not in watch("run").out.splitlines()
     listed = watch("list").out.splitlines()
     assert listed[listed.index("the operator") + 1].startswith(
-        "       ${OPERATOR_CHANNEL}, flags at once, digest daily 07:00: last told "
+        "       ${OPERATOR_CHANNEL}, flags at once, digest daily 07:00: last sent "
     )
 
 
@@ -93,11 +93,11 @@ def test_what_fails_is_told_last_with_status_1(watch: Watch, engine: Engine, hoo
     watch("run")
     arrive(engine, "Kapal")
     status, out, err = watch("run")
-    assert (status, out.splitlines()[-1]) == (1, "1 message could not be sent so far: `scrapy watch list` tells why")
+    assert (status, out.splitlines()[-1]) == (1, "1 message not sent yet; `scrapy watch list` shows the reasons")
     assert f"gandum.toml): {HOOK}: " in err
     status, out, err = watch("list")
     assert (status, err) == (0, "")
-    assert f"{HOOK}, at once: nothing told yet, 0 sent, 0 pending, 1 failed" in out
+    assert f"{HOOK}, at once: nothing sent yet, 0 sent, 0 pending, 1 failed" in out
     assert "         1 attempt, again 20" in out
     assert "rahasia" not in out
 
@@ -106,12 +106,12 @@ def test_the_list_has_all_with_their_channels(watch: Watch, engine: Engine, hook
     before = watch("list").out
     assert "gandum  active  Daftar gandum  (" in before
     assert OFF in before
-    assert "       has not begun: the next run does\n" in before
+    assert "       not run yet: the next run begins\n" in before
     watch("run")
     arrive(engine, "Kapal")
     watch("run")
     after = watch("list").out
-    assert "       looked last 20" in after
+    assert "       last run 20" in after
     assert ", 1 sent, 0 pending, 0 failed\n" in after
     assert len(hook.taken) == 1
 
