@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 from alerts.addresses import ChannelError, fill
 from alerts.channels import Channel, Content, open_channel
 from alerts.digest import DigestMessage, read_digest
-from alerts.matching import find_new_matches, save_matches
+from alerts.matches import find_new_matches, save_matches
 from alerts.messages import write_alert, write_flags_message
 from alerts.schedule import Schedule, next_attempt, read_schedule
 from alerts.watchlists import Watchlist, Watchlists

@@ -26,7 +26,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from benchmarks.duplicate_pairs import Base, Group, Pair, bases, pairs
 from pipelines.fingerprint import COMMON_BANDS, Fingerprint, fingerprint
-from pipelines.similarity import are_copies_packed, similarity
+from pipelines.story_links import are_copies_packed, similarity
 
 BASES = 700
 HAMMING = 3

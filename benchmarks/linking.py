@@ -37,7 +37,7 @@ from database.engine import open_database
 from database.fingerprints import period_of
 from database.schema import Base
 from pipelines.fingerprint import SCHEME, Fingerprint, fingerprint, fingerprint_words
-from pipelines.story_linking import link_stored
+from pipelines.story_links import link_stored
 
 BEGIN = datetime(2026, 1, 1, tzinfo=UTC)
 GROUP = 100  # articles in one transaction: what a busy writer collects

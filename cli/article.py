@@ -4,6 +4,7 @@ import argparse
 import json
 import textwrap
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
@@ -13,10 +14,13 @@ from sqlalchemy.orm import Session
 
 from cli.console import harmless
 from cli.terminal import Printer
+from core.errors import PantauError
 from core.formatting import format_count, format_published, format_removed, format_similarity, iso_time
 from core.text.diff import Paragraph, Piece, cut_unchanged, paragraph_diff, word_diff
 from database.articles import LIST_FIELDS, TEXT_FIELDS, find_article
-from database.revisions import Version, history
+from database.ledger import MAX_ATTEMPTS, Event, History, SourceStatus, find_sources, history
+from database.ledger.history import RecheckState
+from database.revisions import Version, load_revisions
 from database.schema import Original, StoredArticle
 from search.records import Record, copy_record, load_records
 from search.results import load_articles
@@ -91,21 +95,24 @@ def copy_records(session: Session, story: StoryView) -> list[Record]:
     ]
 
 
-def version_lines(history: Sequence[Version], timezone: str, *, colours: bool) -> Iterator[Text]:
+def version_lines(versions: Sequence[Version], timezone: str, *, colours: bool) -> Iterator[Text]:
     """List an article's versions with their changes, oldest first; a line each."""
-    unchanged = "; no change was seen since" if len(history) == 1 else ""
-    yield Text(f"revision {history[0].revision}, {_seen(history[0], timezone)}{unchanged}", "bold" if colours else "")
-    for old, new in pairwise(history):
+    unchanged = "; no change was seen since" if len(versions) == 1 else ""
+    yield Text(
+        f"revision {versions[0].revision}, {_seen(versions[0], timezone)}{unchanged}",
+        "bold" if colours else "",
+    )
+    for old, new in pairwise(versions):
         yield Text(f"revision {new.revision}, {_seen(new, timezone)}: {_summary(new)}", "bold" if colours else "")
         if new.title_changed:
             yield from _indented([_headline(old.title, new.title, colours=colours)])
         yield from _indented(difference(paragraph_diff(old.text, new.text), colours=colours))
 
 
-def version_records(history: Sequence[Version]) -> list[Record]:
+def version_records(versions: Sequence[Version]) -> list[Record]:
     """Return an article's versions with the paragraphs that each changed, oldest first. Times are UTC."""
-    before = [history[0], *history]
-    return [_version_record(old, new) for old, new in zip(before, history, strict=False)]
+    before = [versions[0], *versions]
+    return [_version_record(old, new) for old, new in zip(before, versions, strict=False)]
 
 
 def _entry(story: StoryView, member: Member, article_id: int) -> str:
@@ -183,7 +190,7 @@ def _article_record(session: Session, article: StoredArticle, opts: argparse.Nam
         stories = stories_of(session, [article])
         row["copies"] = copy_records(session, stories[article.id]) if stories else []
     if opts.revisions:
-        row["revisions"] = version_records(history(session, article.id))
+        row["revisions"] = version_records(load_revisions(session, article.id))
     return row
 
 
@@ -198,7 +205,9 @@ def _print_text(session: Session, article: StoredArticle, opts: argparse.Namespa
         lines = copy_lines(session, story, article.id, colours=colours) if story else [_no_copies(article)]
         _print_wrapped(console, lines, width)
     if opts.revisions:
-        _print_wrapped(console, version_lines(history(session, article.id), article.timezone, colours=colours), width)
+        _print_wrapped(
+            console, version_lines(load_revisions(session, article.id), article.timezone, colours=colours), width
+        )
     if not opts.copies and not opts.revisions:
         (row,) = load_records(session, [article])
         names = session.scalars(select(Original.name).where(Original.article_id == article.id))
@@ -276,3 +285,129 @@ def _published(article: StoredArticle, row: Record) -> str | None:
     raw = f'"{article.published_raw}"' if article.published_raw else ""
     details = [part for part in (raw, article.published_source, precise, confidence) if part]
     return f"{row['published_at']}  ({', '.join(details)})" if details else str(row["published_at"])
+
+
+_MEANING = {
+    "pending": "to be fetched in the next run",
+    "stored": "stored",
+    "same-as": "the same article as another URL",
+    "rejected": "rejected",
+    "failed": "failed",
+    "gone": "gone",
+}
+# Events of rechecks whose names need an explanation.
+_EVENTS = {
+    "kept": "rechecked, kept as it was",
+    "removed": "its page is removed, the article is kept",
+    "restored": "its page is back",
+}
+
+
+def print_history(session: Session, url: str) -> None:
+    """Print the history of the URL, and its polling state if it is a source.
+
+    Raises:
+        PantauError: no source ever named it.
+    """
+    url_history, sources = history(session, url), find_sources(session, url=url)
+    if url_history is None and not sources:
+        raise PantauError(f"{url} is unknown: no source of any outlet named it; is it spelt right?")
+    lines = [line for source in sources for line in format_source(source)]
+    lines += format_history(url_history, datetime.now(UTC)) if url_history else []
+    for line in lines:
+        print(harmless(line))
+
+
+def format_source(source: SourceStatus) -> Iterator[str]:
+    """Describe a source's polling."""
+    yield source.url
+    yield f"  source    {source.kind} of {source.outlet}"
+    yield f"  answered  {_time(source.checked_at) if source.checked_at else 'never'}"
+    if source.changed_at:
+        yield f"  changed   {_time(source.changed_at)}"
+    if source.problem:
+        at = f", last {_time(source.failed_at)}" if source.failed_at else ""
+        yield f"  failed    {source.failures} times since then{at}: {source.problem}"
+
+
+def format_history(url: History, now: datetime) -> Iterator[str]:
+    """Describe a URL's state, then its history, oldest event first."""
+    yield url.url
+    yield f"  outlet    {url.outlet}"
+    yield f"  state     {_state(url)}"
+    if url.article_id is not None:
+        version = f", revision {url.revision}" if url.revision and url.revision > 1 else ""
+        yield f"  article   {url.article_id}: {url.article_title or '(no title)'}{version}"
+    if url.removed_at is not None:
+        yield f"  removed   from its page, {_time(url.removed_at)}; kept here"
+    if url.recheck is not None:
+        yield from _format_recheck(url.recheck, now)
+    for address in url.same_as:
+        yield f"  same as   {address}"
+    for address in url.also:
+        yield f"  also at   {address}"
+    if url.state == "failed" or url.next_attempt_at is not None:
+        yield f"  attempts  {url.attempts} of {MAX_ATTEMPTS}; {_next(url.next_attempt_at, now)}"
+    if url.article_id is None and url.title_hint:
+        yield f"  title     {url.title_hint} (as its source says)"
+    if url.published_hint is not None:
+        yield f"  dated     {_time(url.published_hint)}"
+    yield "history"
+    yield f"  {_time(url.first_seen_at)}  first seen"
+    yield from (f"  {_time(event.at)}  {_event(event)}" for event in url.events)
+
+
+def _format_recheck(recheck: RecheckState, now: datetime) -> Iterator[str]:
+    yield f"  rechecked {_time(recheck.looked_at)}"
+    if recheck.missing_since is not None:
+        yield f"  missing   since {_time(recheck.missing_since)}"
+    if recheck.failures:
+        yield (
+            f"  failed    the last {recheck.failures} rechecks"
+            if recheck.failures > 1
+            else "  failed    the last recheck"
+        )
+    if recheck.due_at is None:
+        yield "  next recheck only if a source reports a change"
+    elif recheck.due_at <= now:
+        yield "  next recheck due in the next run"
+    else:
+        yield f"  next recheck from {_time(recheck.due_at)} on (in {_wait(recheck.due_at, now)})"
+
+
+def _state(url: History) -> str:
+    meaning = _MEANING.get(url.state, url.state)
+    reason = ": ".join(part for part in (url.reason, url.detail) if part)
+    decided = f", {_time(url.decided_at)}" if url.decided_at else ""
+    return f"{meaning} ({reason}){decided}" if reason else f"{meaning}{decided}"
+
+
+def _next(at: datetime | None, now: datetime) -> str:
+    if at is None:
+        return "given up"
+    if at <= now:
+        return "due: the next run tries again"
+    return f"next try from {_time(at)} on (in {_wait(at, now)})"
+
+
+def _wait(until: datetime, now: datetime) -> str:
+    minutes = (until - now) // timedelta(minutes=1)
+    if minutes < 2 * 60:
+        return f"{minutes} min"
+    hours = minutes // 60
+    return f"{hours} h" if hours < 3 * 24 else f"{hours // 24} days"
+
+
+def _event(event: Event) -> str:
+    parts = [_EVENTS.get(event.event, event.event)]
+    if event.source_url:
+        parts.append(f"by {event.source_url}")
+    if reason := ": ".join(part for part in (event.reason, event.detail) if part):
+        parts.append(f"({reason})")
+    if event.run_id is not None:
+        parts.append(f"in run {event.run_id}")
+    return " ".join(parts)
+
+
+def _time(at: datetime) -> str:
+    return f"{at:%Y-%m-%d %H:%M:%S}"

@@ -10,7 +10,7 @@ from alerts.addresses import ChannelError
 from alerts.channels import Content, open_channel
 from alerts.delivery import OPERATOR_CHANNEL, DeliveryReport, find_targets, write_content
 from alerts.digest import DigestMessage, read_digest, yesterday
-from alerts.matching import find_new_matches
+from alerts.matches import find_new_matches
 from alerts.messages import LISTED, Alert, build_entries, write_alert, write_flags_message
 from alerts.watchlists import Recipient, Watchlist
 from cli.console import harmless

@@ -88,7 +88,7 @@ def keep(session: Session, replaced: Current, change: Change, now: datetime) -> 
     session.connection().execute(_KEEP, row)
 
 
-def history(session: Session, article_id: int) -> list[Version]:
+def load_revisions(session: Session, article_id: int) -> list[Version]:
     """Return the article's versions, oldest first; the last one is the stored one."""
     query = select(Revision).where(Revision.article_id == article_id).order_by(Revision.revision)
     versions: list[Version] = []

@@ -10,7 +10,7 @@ from crawler.resources import Resources
 from database import articles
 from database.writer import Writer
 from pipelines.fingerprint import can_link, fingerprint_words
-from pipelines.story_linking import link
+from pipelines.story_links import link
 from search import seed_profile
 
 logger = logging.getLogger(__name__)

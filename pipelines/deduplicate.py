@@ -3,7 +3,7 @@
 The result depends on the documents, never on the order of their arrival:
 
 - an outlet has one article for one text; the same text under another URL of that outlet is the same article;
-- copies at several outlets are an article each (and in one story: ``pipelines/story_linking.py``);
+- copies at several outlets are an article each (and in one story: ``pipelines/story_links.py``);
 - a seed document is its outlet's article, whether its page comes before it, after it or never;
 - a seed document that names no outlet is the article of the outlet that published that text first.
 """

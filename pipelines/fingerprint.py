@@ -5,7 +5,7 @@ so that equal texts have equal fingerprints in any order of arrival. It has two 
 
 - *bands*: the MinHash of the text's 4-word shingles, one row a band. The number of ``BANDS`` in common is binomial in
   the common share of two texts; ``COMMON_BANDS`` make them candidates. ``docs/stories.md`` has the tables.
-- *shingles*: the hashes of its 3-word shingles, by which candidates are verified (``pipelines/similarity.py``). They
+- *shingles*: the hashes of its 3-word shingles, by which candidates are verified (``pipelines/story_links.py``). They
   separate what a template keeps from what it fills in: a shingle with a number, a date or a weekday is a *value*.
   With them stand the dates, the signs of the zodiac, and the places named, each in its *slots*: between the two words
   before it and the two behind it.
@@ -189,7 +189,7 @@ class Fingerprint:
 
     Attributes:
         bands: ``BANDS`` signed 32-bit numbers, each with its band's number mixed in; none for a text without words.
-        shingles: sorted, unique, little-endian 32-bit numbers, as ``pipelines.similarity`` reads them.
+        shingles: sorted, unique, little-endian 32-bit numbers, as ``pipelines.story_links`` reads them.
     """
 
     bands: tuple[int, ...]

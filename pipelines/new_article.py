@@ -22,7 +22,7 @@ from pipelines.deduplicate import NewArticle, SameArticle, TakesSeed, judge_page
 from pipelines.fingerprint import SCHEME, can_link
 from pipelines.normalise import Normalised, clean_text
 from pipelines.seeds.seed_import import compose, settle
-from pipelines.story_linking import link, link_stored
+from pipelines.story_links import link, link_stored
 from search.seed_profile import SeedSimilarity
 
 # A reason in words is a line or two, not a traceback or a page.

@@ -24,7 +24,7 @@ from database.schema import Url
 from pipelines.new_article import PASSING, Addresses, Stored, StoreJob, addresses_of, shorten_detail
 from pipelines.normalise import Normalised
 from pipelines.seeds.seed_import import compose
-from pipelines.story_linking import link
+from pipelines.story_links import link
 
 # A page behind a paywall breaks off within a word, or says how to read on.
 _BROKEN_OFF = 2

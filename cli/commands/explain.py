@@ -25,7 +25,7 @@ class Command(PantauCommand):
     def execute(self, args: list[str], opts: argparse.Namespace) -> int:  # noqa: ARG002 - it has no options
         if len(args) != 1:
             raise UsageError("exactly one URL is needed; quote it, since shells treat & specially")
-        from cli.url_history import print_history
+        from cli.article import print_history
 
         with self.open_for_reading() as session:
             print_history(session, args[0])

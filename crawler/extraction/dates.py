@@ -15,10 +15,10 @@ from lxml.etree import _Element as Element
 
 from core.dates.parser import parse_date
 from core.models import Page, Timestamp
-from crawler.extraction import embedded
+from crawler.extraction import page_data
 from crawler.extraction.document import attributes_of, clean_text, select, text_of
+from crawler.extraction.json_ld import text_value
 from crawler.extraction.statements import Statements
-from crawler.extraction.structured import text_value
 
 # Server clocks run ahead a little, and some sites state the minute of the next edition; dates further in the future
 # are a wrong zone or a placeholder, and would lead every "newest first" for years.
@@ -168,7 +168,7 @@ def _undeclared(reader: _Reader) -> Timestamp | None:
         return stated or shown
     if reader.headline is None and (alone := _alone(reader)):
         return alone
-    carried = reader.read(embedded.published_of(reader.statements.tree), "page-data")
+    carried = reader.read(page_data.published_of(reader.statements.tree), "page-data")
     hint = reader.page.candidate.published if reader.page.candidate else None
     return carried or _better_hint(_url_day(reader), hint, reader.now)
 

@@ -7,7 +7,7 @@ from itertools import islice
 from urllib.parse import urlsplit
 
 from core.models import Reason
-from crawler.extraction import structured
+from crawler.extraction import json_ld
 from crawler.extraction.document import clean_text
 from crawler.extraction.furniture import is_prose
 from crawler.extraction.statements import Statements
@@ -146,7 +146,7 @@ def _media(finding: Finding, page: Statements) -> tuple[Reason, str] | None:
     if finding.length >= _CAPTIONS or (finding.has_dateline and finding.length >= _FLASH):
         return None
     title, path = finding.title or "", urlsplit(page.url).path
-    types = {kind for node in page.nodes for kind in structured.types_of(node)}
+    types = {kind for node in page.nodes for kind in json_ld.types_of(node)}
     kind = (page.meta("og:type") or "").lower()
     if _PHOTO_TITLE.match(title) or _PHOTO_PATH.search(path) or types & _GALLERY_TYPES:
         return Reason.PHOTO, f"pictures with {finding.length} characters of captions"
@@ -156,7 +156,7 @@ def _media(finding: Finding, page: Statements) -> tuple[Reason, str] | None:
 
 
 def _only_video(types: set[str]) -> bool:
-    return "VideoObject" in types and not types & structured.ARTICLE_TYPES
+    return "VideoObject" in types and not types & json_ld.ARTICLE_TYPES
 
 
 def _listing(finding: Finding, page: Statements) -> tuple[Reason, str] | None:
@@ -165,7 +165,7 @@ def _listing(finding: Finding, page: Statements) -> tuple[Reason, str] | None:
         return Reason.LISTING, "the title of an index and no paragraph of prose"
     if is_stated_article(page):
         return None
-    types = {kind for node in page.nodes for kind in structured.types_of(node)}
+    types = {kind for node in page.nodes for kind in json_ld.types_of(node)}
     many = finding.headline_links >= (_LISTING_LINKS if finding.paragraphs else _SOME_LINKS)
     is_index = _is_listing_url(page.url) and (finding.length < _CAPTIONS or not _is_og_article(page))
     if _is_root(page.url) or is_index or types & _LISTING_TYPES or (many and finding.length < _FEWEST):

@@ -6,9 +6,9 @@ from urllib.parse import urlsplit
 
 from lxml.etree import _Element as Element
 
-from crawler.extraction import structured
+from crawler.extraction import json_ld
 from crawler.extraction.document import by_itemprop, clean_text, text_of
-from crawler.extraction.structured import Node, text_value
+from crawler.extraction.json_ld import Node, text_value
 from outlets.schema import Outlet
 
 _LONGEST_HEADING = 300  # characters
@@ -54,12 +54,12 @@ class Statements:
     @cached_property
     def nodes(self) -> list[Node]:
         """JSON-LD objects of the page."""
-        return structured.nodes(self.tree)
+        return json_ld.nodes(self.tree)
 
     @cached_property
     def article(self) -> Node:
         """JSON-LD object of the article, perhaps empty."""
-        return structured.article_node(self.nodes)
+        return json_ld.article_node(self.nodes)
 
     @cached_property
     def site_names(self) -> tuple[str, ...]:

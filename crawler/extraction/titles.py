@@ -9,8 +9,8 @@ from lxml.etree import _Element as Element
 
 from crawler.extraction import furniture
 from crawler.extraction.document import attributes_of, clean_text, select, text_of
+from crawler.extraction.json_ld import text_value
 from crawler.extraction.statements import Statements
-from crawler.extraction.structured import text_value
 
 _SEPARATOR = re.compile(r"\s+(?:[-–—|•·»]|::?)\s+|\s*[|»]\s*|\s+[-–—](?=\S+\.(?:com|co|id)\b)")
 _LONGEST = 1000  # characters; longer is no headline

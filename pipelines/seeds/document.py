@@ -21,7 +21,7 @@ from crawler.extraction.furniture import is_furniture_line, is_heading, is_prose
 from crawler.extraction.language import detect_language
 from crawler.extraction.titles import SECTIONS, without_site
 from outlets.schema import Outlet
-from pipelines.seeds.decoding import NotTextError, decode
+from pipelines.seeds.charset import NotTextError, decode
 
 _MOST_LINES = 14
 _MOST_CAPTION_LINES = 2

@@ -13,7 +13,7 @@ from typing import Any
 
 from core.models import Article, Rejection
 from outlets.schema import Outlet
-from pipelines.seeds.decoding import NotTextError, decode
+from pipelines.seeds.charset import NotTextError, decode
 from pipelines.seeds.document import read_document, read_record
 
 # What a column or key may be called, by what it holds; of several the first that is filled.

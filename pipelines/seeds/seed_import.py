@@ -20,7 +20,7 @@ from database.schema import Original
 from pipelines.deduplicate import NewArticle, first_published, judge_seed
 from pipelines.fingerprint import can_link
 from pipelines.normalise import Normalised, index_terms, normalise
-from pipelines.story_linking import link
+from pipelines.story_links import link
 from search.seed_profile import SeedSimilarity
 
 

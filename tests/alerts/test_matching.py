@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy.orm import Session
 
-from alerts.matching import find_new_matches, save_matches
+from alerts.matches import find_new_matches, save_matches
 from alerts.watchlists import Watchlist
 from database.alerts import deliveries
 from tests.alerts.lists import watchlist

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 import uvicorn
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Dialog, Page, Request, expect
 
-from web.app import create_app
+from web.server import create_app
 from web.state import WebState
 
 FLAGS = (

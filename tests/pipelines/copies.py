@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 from core.models import Article, Timestamp
 from database.fingerprints import neighbours, period_of
 from database.schema import StoredArticle, Story
-from pipelines import similarity as copy_similarity
+from pipelines import story_links as copy_similarity
 from pipelines.fingerprint import COMMON_BANDS, fingerprint
-from pipelines.similarity import are_copies_packed
+from pipelines.story_links import are_copies_packed
 from tests.pipelines.incoming import LOOK_BACK, Arrival, article
 
 FIRST_DAY = datetime(2024, 9, 1, tzinfo=UTC)

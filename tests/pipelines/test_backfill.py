@@ -14,7 +14,7 @@ from crawler.resources import open_resources
 from database.engine import open_database, parse_url
 from database.schema import StoredArticle
 from database.upgrade import alembic_config
-from pipelines import story_linking
+from pipelines import story_links
 from pipelines.backfill import make_ready
 from pipelines.fingerprint import SCHEME
 from pipelines.normalise import normalise
@@ -76,7 +76,7 @@ def test_a_runs_opening_finds_the_stories_of_older_articles(database_url: str, m
         ("harian", wire(2), None),
     ]
     older_database(database_url, printed, story=2)
-    monkeypatch.setattr(story_linking, "_AT_ONCE", 4)
+    monkeypatch.setattr(story_links, "_AT_ONCE", 4)
     with open_resources(run_settings(database_url)) as resources:
         make_ready(resources)
     engine = open_database(database_url)

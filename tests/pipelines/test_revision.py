@@ -118,7 +118,7 @@ def test_three_revisions_in_a_row_are_a_history(session: Session) -> None:
     look(session, story(f"{LONG}\nBeras juga dijual murah.", title="Gudang jagung", modified=stamp(9)), NOW + 6 * HOUR)
     look(session, story(LONG, title="Gudang jagung"), NOW + DAY)
     assert first.article_id is not None
-    versions = revisions.history(session, first.article_id)
+    versions = revisions.load_revisions(session, first.article_id)
     assert [(one.revision, one.title, one.seen_at) for one in versions] == [
         (1, HEADLINE, NOW),
         (2, HEADLINE, NOW + 2 * HOUR),
@@ -138,7 +138,7 @@ def test_three_revisions_in_a_row_are_a_history(session: Session) -> None:
 def test_the_history_of_what_never_changed_is_itself(session: Session) -> None:
     first = arrive(session, story())
     assert first.article_id is not None
-    assert revisions.history(session, first.article_id) == [
+    assert revisions.load_revisions(session, first.article_id) == [
         Version(1, HEADLINE, LONG, NOW, None, 0, 0, title_changed=False)
     ]
 
@@ -310,4 +310,4 @@ def test_a_seed_fills_what_the_revised_page_leaves_open(session: Session, *, see
     now = stored(session, first.article_id)
     assert (now.title, now.authors, now.credit, now.origin) == (HEADLINE, ["Rina"], "TASS", "seed")
     assert session.scalars(select(Original.gave)).one() == ["credit"]
-    assert revisions.history(session, now.id)[0].title == "Judul dokumen"
+    assert revisions.load_revisions(session, now.id)[0].title == "Judul dokumen"

@@ -15,7 +15,7 @@ from benchmarks.invented_news import Event, Report
 from benchmarks.local_notices import LOCAL
 from benchmarks.templates import notice
 from pipelines.fingerprint import fingerprint
-from pipelines.similarity import Shingles, are_copies_packed, similarity
+from pipelines.story_links import Shingles, are_copies_packed, similarity
 
 ORDINARY = (
     "beras", "gudang", "kota", "turun", "naik", "warga", "pasar", "hujan", "pelabuhan", "kapal", "nelayan", "jalan",

@@ -15,7 +15,7 @@ from pipelines.backfill import link_older
 from pipelines.fingerprint import SCHEME, fingerprint
 from pipelines.new_article import store
 from pipelines.seeds.seed_import import import_seed
-from pipelines.story_linking import link, settle_story
+from pipelines.story_links import link, settle_story
 from tests.pipelines.copies import day, document, edited, found, notice, printed, similarity, wire
 from tests.pipelines.incoming import LOOK_BACK, NOW, Arrival, arrive, article, count_rows, job, name_it
 

@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 from database.engine import open_database
 from tests.web.archive import build
 from tests.web.printed import NOW, OUTLETS
-from web.app import create_app
+from web.server import create_app
 from web.state import WebState
 
 ADDRESS = "http://127.0.0.1"

@@ -23,7 +23,7 @@ from tests.web.archive import build
 from tests.web.client import get_json
 from tests.web.printed import NOW, OUTLETS
 from web.api import article_schemas
-from web.app import create_app
+from web.server import create_app
 from web.state import WebState
 
 V1 = "/api/v1"

@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 
 from database.schema import Flag, StoredArticle
 from tests.web.printed import DAY, HOUR, NOW
-from web.app import create_app
 from web.atom import Entry, Feed, write
+from web.server import create_app
 from web.state import WebState
 
 ATOM = {"a": "http://www.w3.org/2005/Atom"}

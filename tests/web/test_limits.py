@@ -10,8 +10,8 @@ from fastapi.testclient import TestClient
 from sqlalchemy import Engine, text
 
 from core.errors import DatabaseError
-from web.app import create_app
 from web.limits import BusyError, Limits, TooCostlyError, writing
+from web.server import create_app
 from web.state import WebState, state_of
 
 ENDLESS = {

@@ -8,7 +8,7 @@ from database.schema import SavedSearch
 from search.aliases import Aliases
 from tests.web.client import Answer, filled, hrefs, link, read, texts, words
 from tests.web.printed import NOW, OUTLETS
-from web.app import create_app
+from web.server import create_app
 from web.state import WebState
 
 SAME_ORIGIN = {"Origin": "http://127.0.0.1"}

@@ -29,7 +29,7 @@ from schemathesis.engine import events, from_schema
 from database.engine import open_database
 from tests.web.archive import build
 from tests.web.printed import NOW, OUTLETS
-from web.app import create_app
+from web.server import create_app
 from web.state import WebState
 
 pytestmark = pytest.mark.slow

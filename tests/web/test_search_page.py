@@ -10,8 +10,8 @@ from search.aliases import Aliases
 from tests.search.articles import add_article
 from tests.web.client import filled, hrefs, link, read, texts, words
 from tests.web.printed import NOW, OUTLETS
-from web.app import create_app
 from web.queries import searches
+from web.server import create_app
 from web.state import WebState
 
 TITLES = ".hits h2"

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 import pytest
 from fastapi.testclient import TestClient
 
-from web.app import create_app
 from web.security import CONTENT_SECURITY_POLICY, HEADERS
+from web.server import create_app
 from web.state import WebState
 
 TOKEN = "kunci-rahasia-0123456789"

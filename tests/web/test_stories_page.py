@@ -4,9 +4,9 @@ from sqlalchemy import Engine
 
 from tests.web.client import hrefs, link, read, texts
 from tests.web.printed import DAY, NOW
-from web.app import create_app
-from web.pages import articles as pages
+from web.pages import search as pages
 from web.queries import articles
+from web.server import create_app
 from web.state import WebState
 
 

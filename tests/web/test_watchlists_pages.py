@@ -15,8 +15,8 @@ from tests.web.client import open_page, texts_at
 from tests.web.conftest import ADDRESS
 from tests.web.printed import NOW
 from tests.web.watched import HOSTILE, watch
-from web.app import create_app
 from web.queries.watchlists import WatchlistParameters, all_watchlists, whole_watchlist
+from web.server import create_app
 from web.state import WebState
 
 

@@ -29,8 +29,8 @@ from database.schema import (
 )
 from tests.web.archive import HOSTILE_TITLE
 from tests.web.printed import NOW
-from web.app import create_app
 from web.security import CONTENT_SECURITY_POLICY
+from web.server import create_app
 from web.state import WebState
 
 HOST = "http://127.0.0.1"

@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from core.formatting import format_similarity
 from core.paging import Page
-from database.revisions import history
+from database.revisions import load_revisions
 from database.schema import StoredArticle
 from search.choices import Step
 from search.facets import FACETS, Value, tally
@@ -130,7 +130,7 @@ def article(state: State, article_id: Id) -> article_schemas.WholeArticle:
         return article_schemas.WholeArticle(
             **load_records(session, [stored])[0],
             story=_story_schema(story) if story else None,
-            revisions=[article_schemas.Revision(**asdict(version)) for version in history(session, article_id)],
+            revisions=[article_schemas.Revision(**asdict(version)) for version in load_revisions(session, article_id)],
         )
 
 

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, datetime, time, timedelta
+from functools import partial
 from typing import Annotated, Any, NamedTuple
 
 from fastapi import APIRouter, Query, Request
@@ -10,15 +11,30 @@ from fastapi.responses import HTMLResponse
 from markupsafe import Markup
 from pydantic import Field
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from core.errors import UsageError
+from core.periods import HOME
 from database.schema import StoredArticle
 from search.choices import SORTS
 from search.facets import Bar, Facet, Tally, tally
 from search.query import QueryError
 from search.selection import Selection
-from web.charts import timeline_chart
-from web.parameters import SearchParameters
+from search.stories import find_stories, load_stories
+from web.charts import lag_chart, timeline_chart
+from web.errors import NotFoundError
+from web.parameters import Id, SearchParameters
+from web.queries.articles import (
+    Cursor,
+    find_similar_to,
+    first_per_outlet,
+    format_cursor,
+    latest_start,
+    load_copies,
+    load_view,
+    no_article,
+    parse_cursor,
+)
 from web.queries.searches import active_filters, cheap_tally, facet_choices, find, language_name
 from web.rendering import outlet_title, page
 from web.state import State, WebState
@@ -141,3 +157,73 @@ def _fault(query: str, error: UsageError) -> Fault:
     place = min(error.column - 1, len(query))
     first = max(0, place - _AROUND)
     return Fault(f"Wrong at column {error.column}: {error.problem}", query[first : place + _AROUND], place - first)
+
+
+# Nothing older is stored, and calendars end.
+Day = Annotated[date, Query(ge=date(1990, 1, 1), le=date(2199, 12, 31))]
+
+_MIN_OUTLETS, _SHOWN = 2, 50
+
+
+@router.get("/articles/{article_id}")
+def show_article(request: Request, article_id: Id, state: State) -> HTMLResponse:
+    """Show an article."""
+    with state.read() as session:
+        view = load_view(session, article_id)
+    if view is None:
+        raise no_article(article_id)
+    chart = lag_chart(view.story, partial(outlet_title, state.outlets)) if view.story else None
+    return page(request, "article.html", known=view, article=view.article, chart=chart)
+
+
+# A page of its own because it compares some thousand articles.
+@router.get("/articles/{article_id}/like")
+def show_similar(request: Request, article_id: Id, state: State) -> HTMLResponse:
+    """Show the articles most like this one."""
+    with state.read() as session:
+        article, similar = find_similar_to(session, article_id)
+    return page(request, "alike.html", article=article, found=similar)
+
+
+@router.get("/stories")
+def show_stories(
+    request: Request, state: State, day: Day | None = None, after: Annotated[Cursor, Query()] = ""
+) -> HTMLResponse:
+    """Show a day's stories (in Jakarta), by default the latest day with any."""
+    today = state.now().astimezone(HOME).date()
+    with state.read() as session:
+        newest = _latest_day(session) or today
+        shown = day or newest
+        began = datetime.combine(shown, time(), HOME)
+        period = Selection(since=began, until=began + _DAY)
+        stories = find_stories(session, period, min_outlets=_MIN_OUTLETS, limit=_SHOWN, after=parse_cursor(after))
+    return page(
+        request,
+        "stories.html",
+        total=stories.total,
+        stories=[(story, first_per_outlet(story)) for story in stories.items],
+        later_page=bool(after),
+        next_page=format_cursor(stories.after),
+        shown=shown,
+        before=shown - _DAY,
+        after=shown + _DAY,
+        today=today,
+        newest=newest,
+    )
+
+
+@router.get("/stories/{story_id}")
+def show_story(request: Request, state: State, story_id: Id) -> HTMLResponse:
+    """Show a story with its articles."""
+    with state.read() as session:
+        story = load_stories(session, [story_id]).get(story_id)
+        if story is None:
+            raise NotFoundError(f"there is no story {story_id}; stories that turn out to be one become one")
+        copies = load_copies(session, story)
+    chart = lag_chart(story, partial(outlet_title, state.outlets))
+    return page(request, "story.html", story=story, copies=copies, chart=chart)
+
+
+def _latest_day(session: Session) -> date | None:
+    began = latest_start(session, min_outlets=_MIN_OUTLETS)
+    return began and began.astimezone(HOME).date()

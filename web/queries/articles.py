@@ -111,7 +111,7 @@ def load_view(session: Session, article_id: int) -> ArticleView | None:
         statements=list(_statements(article, documents, text_origin)),
         documents=[_document(original) for original in documents],
         other_urls=load_other_urls(session, [article])[article_id],
-        edits=_edits(revisions.history(session, article_id)),
+        edits=_edits(revisions.load_revisions(session, article_id)),
         story=story,
         copies=load_copies(session, story) if story else (),
         history=ledger.history(session, article.url) if article.url else None,

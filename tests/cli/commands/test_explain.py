@@ -5,7 +5,7 @@ import pytest
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from cli.url_history import format_history
+from cli.article import format_history
 from core.models import Candidate, Reason, Rejection
 from core.scheduling.boundary import Boundary
 from database import ledger

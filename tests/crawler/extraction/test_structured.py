@@ -1,7 +1,7 @@
 import pytest
 
 from crawler.extraction.document import parse
-from crawler.extraction.structured import Node, article_node, nodes, text_value, text_values
+from crawler.extraction.json_ld import Node, article_node, nodes, text_value, text_values
 
 
 def statement(json: str) -> Node:

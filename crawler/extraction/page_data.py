@@ -10,7 +10,7 @@ from typing import Any
 from lxml.etree import _Element as Element
 
 from crawler.extraction import document
-from crawler.extraction.structured import Node, text_value
+from crawler.extraction.json_ld import Node, text_value
 
 _LARGEST = 3_000_000  # characters of a script
 _MOST_VALUES = 50_000  # an application's data may hold a whole site
