@@ -17,12 +17,11 @@ from cli.console import FAILED, harmless
 from core.errors import PantauError, UsageError
 from core.formatting import format_count, iso_time
 from core.periods import HOME
-from database.admin.backup import back_up
+from database.admin.backup import back_up, check_backup, restore_backup
 from database.admin.check import NEWEST_PERIODS, SAMPLE, Depth, Problem, check_pages, check_rows, check_words
 from database.admin.copy import TableComparison, copy_database
 from database.admin.pg_tools import dumped_tables, is_dump
 from database.admin.prune import Ages, PruneResult, prune, prune_files, vacuum
-from database.admin.restore import check_backup, restore_backup
 from database.admin.rows import TABLES
 from database.admin.statistics import DatabaseStatistics, read_statistics
 from database.engine import engine_as_it_is, open_database, parse_url, reading

@@ -130,14 +130,13 @@ class Command(CheckedCommand):
     ) -> None:
         """Write the report, send alerts, and print the summary."""
         from alerts.delivery import notify_after_round
-        from cli.monitor import report_files
-        from cli.monitor.summary import print_summary
+        from cli.monitor.report import print_summary, write_report
 
         assert self.settings
         now, file, failed = datetime.now(UTC), None, []
         try:
             if report.outlets:
-                file = report_files.write(report, Path(self.settings["DATA_DIR"]) / "reports", now)
+                file = write_report(report, Path(self.settings["DATA_DIR"]) / "reports", now)
         except OSError as error:
             failed.append(f"the report was not written: {error.strerror}")
         if report.state != "failed":

@@ -13,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from cli.monitor import text
-from cli.monitor.summary import name_width, outlet_line
+from cli.monitor.report import name_width, outlet_line
 from cli.terminal import Printer
 from core import formatting
 from core.formatting import one_line

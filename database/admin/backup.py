@@ -1,17 +1,33 @@
-"""Back up a database, in use or not, into one file."""
+"""Back up a database into one file, in use or not, and restore it."""
 
 import shutil
 import sqlite3
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import URL
+from sqlalchemy import URL, Engine, inspect
 
 from core.errors import DatabaseError, PantauError
-from database.admin.pg_tools import dump, dumped_tables
+from database.admin.exclusive import exclusive_locks
+from database.admin.pg_tools import dump, dumped_tables, is_dump, restore
 from database.admin.rows import TABLES
-from database.admin.sqlite_files import Progress, copy_file, count_rows, fsync, rename_unless_exists, temporary_beside
+from database.admin.sqlite_files import (
+    BESIDE,
+    Progress,
+    copy_file,
+    copy_permissions,
+    count_rows,
+    fsync,
+    rename_unless_exists,
+    stamp,
+    temporary_beside,
+)
+from database.engine import engine_as_it_is, open_database
+from database.errors import display_url, translate_errors
+from database.upgrade import known_revision
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,3 +137,158 @@ def _back_up_server(address: URL, target: Path, *, force: bool) -> None:
         else:
             rename_unless_exists(part, target)
     fsync(target.parent)
+
+
+# How long another program may take to close the file.
+_PATIENCE_S = 5
+_SQLITE = b"SQLite format 3\0"
+
+
+@dataclass(frozen=True, slots=True)
+class RestoreResult:
+    """A restored backup's revision, and the new place of the old database."""
+
+    revision: str
+    aside: Path | None
+
+
+def restore_backup(address: URL, file: Path, now: datetime) -> RestoreResult:
+    """Put the backup in the place of the database at ``address``; the backup stays.
+
+    Args:
+        address: of the same kind as the backup's database. On a server it must be empty.
+        file: made by ``back_up``.
+        now: goes into the old database's new name.
+
+    Raises:
+        PantauError: the backup is damaged or not ours, or the database is in use; nothing was changed then.
+    """
+    file = file.absolute()
+    _check_kind(address, file)
+    engine = engine_as_it_is(address.render_as_string(hide_password=False))
+    try:
+        if address.get_backend_name() == "sqlite":
+            return _restore_file(engine, Path(address.database or "").absolute(), file, now)
+        return _restore_server(engine, file)
+    finally:
+        engine.dispose()
+
+
+def check_backup(file: Path) -> str:
+    """Read all of a SQLite backup; return its schema's revision.
+
+    Raises:
+        DatabaseError: it is damaged, of a newer program, or not ours.
+    """
+    check_file(file)
+    engine = engine_as_it_is(f"sqlite:///{file.absolute()}", immutable=True)
+    try:
+        with translate_errors(engine.url), engine.execution_options(sqlite_begin="BEGIN").connect() as connection:
+            revision = known_revision(connection)
+    finally:
+        engine.dispose()
+    if revision is None:
+        raise DatabaseError(f"{file} holds nothing of this program's: name a backup that `scrapy database backup` made")
+    return revision
+
+
+def _check_kind(address: URL, file: Path) -> None:
+    if not file.is_file():
+        raise PantauError(f"there is no file {file}")
+    with file.open("rb") as stream:
+        file_of_ours = stream.read(len(_SQLITE)) == _SQLITE
+    if address.get_backend_name() == "sqlite":
+        if is_dump(file):
+            raise PantauError(f"{file} is of a PostgreSQL database: name an empty one in DATABASE_URL")
+        if not file_of_ours:
+            raise PantauError(f"{file} is no SQLite database: name a backup that `scrapy database backup` made")
+        if Path(f"{file}-wal").exists():
+            raise PantauError(f"{file} is a database in use, not a backup: `scrapy database backup` makes one of it")
+    elif file_of_ours:
+        raise PantauError(
+            f"{file} is of a SQLite database: DATABASE_URL=sqlite:///{file} scrapy database copy {display_url(address)}"
+        )
+    elif not is_dump(file):
+        raise PantauError(f"{file} is no backup of a PostgreSQL database: `scrapy database backup` makes one")
+
+
+def _restore_file(engine: Engine, place: Path, file: Path, now: datetime) -> RestoreResult:
+    if place.exists() and place.samefile(file):
+        raise PantauError(f"{file} is the database itself: name a backup")
+    revision = check_backup(file)
+    with translate_errors(engine.url):
+        place.parent.mkdir(parents=True, exist_ok=True)
+        with exclusive_locks(engine), temporary_beside(place) as part:
+            check_room(place.parent, file.stat().st_size)
+            shutil.copyfile(file, part)
+            copy_permissions(place if place.exists() else file, part)
+            fsync(part)
+            return RestoreResult(revision, _exchange(place, part, now))
+
+
+def _exchange(place: Path, part: Path, now: datetime) -> Path | None:
+    """Replace the file at ``place`` so that at every moment a whole file is there."""
+    if not place.exists():
+        _clear(place, None)
+        part.rename(place)
+        fsync(place.parent)
+        return None
+    aside = place.with_name(f"{place.name}.before-{stamp(now)}")
+    with _closed(place):
+        rename_unless_exists(place, aside)
+        # A log that stayed would be read as the new file's.
+        _clear(place, aside)
+        part.replace(place)
+        fsync(place.parent)
+    return aside
+
+
+def _clear(place: Path, aside: Path | None) -> None:
+    for ending in BESIDE:
+        log = Path(f"{place}{ending}")
+        if aside is not None and log.exists():
+            log.rename(f"{aside}{ending}")
+        log.unlink(missing_ok=True)
+
+
+@contextmanager
+def _closed(place: Path) -> Iterator[None]:
+    """Make sure that the file is open nowhere else, complete without its log.
+
+    A damaged file passes.
+
+    Raises:
+        DatabaseError: another program has it open.
+    """
+    with closing(sqlite3.connect(place, timeout=_PATIENCE_S, isolation_level=None)) as connection:
+        try:
+            # Without its log it can be locked against readers, too. SQLite makes the change only if nobody else has it
+            # open; a program that opens it just then brings the log back, which the query below shows.
+            connection.execute("PRAGMA journal_mode = DELETE").fetchall()
+            connection.execute("BEGIN EXCLUSIVE")
+            if connection.execute("PRAGMA journal_mode").fetchone()[0] != "delete":
+                raise sqlite3.OperationalError("database is locked")
+        except sqlite3.DatabaseError as error:
+            if "locked" in str(error):
+                raise DatabaseError(
+                    f"database {place} is open in another program (`scrapy serve`, perhaps): end it first"
+                ) from error
+            # It is damaged: a reason to restore a backup.
+        yield
+
+
+def _restore_server(engine: Engine, file: Path) -> RestoreResult:
+    where = display_url(engine.url)
+    with translate_errors(engine.url), engine.connect() as connection:
+        tables = inspect(connection).get_table_names()
+    if tables:
+        raise DatabaseError(
+            f"database {where} is not empty ({tables[0]}): make a new one (createdb NAME), name it in DATABASE_URL and "
+            "restore into that; then drop the old one, or keep it"
+        )
+    with exclusive_locks(engine):
+        restore(engine.url, file)
+        with translate_errors(engine.url), engine.connect() as connection:
+            revision = known_revision(connection)
+    open_database(engine.url.render_as_string(hide_password=False)).dispose()
+    return RestoreResult(str(revision), None)

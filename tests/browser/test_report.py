@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
-from cli.monitor.report_files import write
+from cli.monitor.report import write_report
 from tests.browser.site import window
 from tests.cli.monitor.rounds import BUSY, ENDED, FAILING, KOMPAS, LEFT, QUIET, made
 
@@ -16,7 +16,7 @@ AXE = (files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8"
 @pytest.fixture(scope="module")
 def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
     found = made(KOMPAS, QUIET, FAILING, LEFT, BUSY, raised=("rakyatku: silent for 3 days",), cleared=("kompas: well",))
-    return write(found, tmp_path_factory.mktemp("reports"), ENDED)
+    return write_report(found, tmp_path_factory.mktemp("reports"), ENDED)
 
 
 @pytest.mark.parametrize(("width", "colours"), [(1200, "light"), (390, "dark")])

@@ -8,7 +8,7 @@ import pytest
 from rich.console import Console
 
 from cli.monitor.live import LiveView, PlainView, SilentView, View, open_view
-from cli.monitor.summary import print_summary
+from cli.monitor.report import print_summary
 from health.round_report import RoundReport
 from tests.cli.monitor.rounds import BEGAN, BUSY, FAILING, HOSTILE, KOMPAS, LEFT, QUIET, made
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from cli.monitor.report_files import page, write
+from cli.monitor.report import page, write_report
 from health.round_report import from_json, to_json
 from tests.cli.monitor.rounds import BEGAN, BUSY, ENDED, FAILING, HOSTILE, KOMPAS, LEFT, QUIET, made
 
@@ -37,19 +37,19 @@ def test_what_another_version_wrote_can_be_read() -> None:
 
 def test_both_files_are_written_and_replaced(tmp_path: Path) -> None:
     folder = tmp_path / "reports"
-    path = write(ROUND, folder, ENDED)
-    assert path == write(ROUND, folder, ENDED) == folder / "round-000123.html"
+    path = write_report(ROUND, folder, ENDED)
+    assert path == write_report(ROUND, folder, ENDED) == folder / "round-000123.html"
     assert sorted(one.name for one in folder.iterdir()) == ["round-000123.html", "round-000123.json"]
     assert json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))["outlets"][0]["new"] == 60
 
 
 def test_what_cannot_be_written_leaves_the_old_files_and_no_half_ones(tmp_path: Path) -> None:
-    path = write(ROUND, tmp_path, ENDED)
+    path = write_report(ROUND, tmp_path, ENDED)
     before = path.read_bytes()
     (tmp_path / "round-000123.json").unlink()
     (tmp_path / "round-000123.json").mkdir()
     with pytest.raises(OSError, match="round-000123"):
-        write(replace(ROUND, not_due=0), tmp_path, ENDED)
+        write_report(replace(ROUND, not_due=0), tmp_path, ENDED)
     assert path.read_bytes() == before
     assert len(list(tmp_path.iterdir())) == 2
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from cli.monitor.summary import print_summary
+from cli.monitor.report import print_summary
 from core.formatting import format_bytes, format_duration
 from health.round_report import RoundReport
 from tests.cli.monitor.rounds import BUSY, ENDED, FAILING, HOSTILE, KOMPAS, LEFT, QUIET, made

@@ -13,10 +13,9 @@ import pytest
 from sqlalchemy import Engine, func, insert, make_url, select, text
 
 from core.errors import DatabaseError, PantauError
-from database.admin.backup import back_up
+from database.admin.backup import back_up, restore_backup
 from database.admin.copy import copy_database
 from database.admin.pg_tools import environment
-from database.admin.restore import restore_backup
 from database.engine import open_database, parse_url
 from database.schema import Run
 from tests.conftest import fresh_on_server
@@ -234,7 +233,7 @@ def test_a_backup_of_a_newer_program_is_not_restored(source: Engine, tmp_path: P
 
 
 def test_a_database_in_use_is_not_replaced(source: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("database.admin.restore._PATIENCE_S", 0.1)
+    monkeypatch.setattr("database.admin.backup._PATIENCE_S", 0.1)
     back_up(source.url, tmp_path / "cadangan")
     with outlet_lock(source, "bharata"), pytest.raises(DatabaseError, match=r"is in use: bharata \(process"):
         restore_backup(source.url, tmp_path / "cadangan", AT)
