@@ -107,7 +107,7 @@ def test_a_search_is_saved_opened_subscribed_to_and_deleted(wide: Window) -> Non
     page = searched(wide, "pelabuhan")
     found = page.locator("h1").inner_text()
     page.get_by_text("Save this search").click()
-    page.get_by_label("Name").fill("Kabar <b>pelabuhan</b>")
+    page.get_by_label("Name", exact=True).fill("Kabar <b>pelabuhan</b>")
     page.get_by_role("button", name="Save").click()
     page.wait_for_url("**/saved**")
     card = page.locator("li.card", has_text="Kabar <b>pelabuhan</b>")

@@ -98,6 +98,8 @@ class Prefork:
         """Start ``scrapy …``."""
         self._count += 1
         out, err = (Path(self._folder.name, f"{self._count}.{name}") for name in ("out", "err"))
+        out.touch()  # it may be killed before it opens them
+        err.touch()
         if self._process is None:
             self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
             self._process = subprocess.Popen(

@@ -102,7 +102,7 @@ def test_the_time_may_be_limited(site: Site, alone: Program) -> None:
         (("--group", "nowhere"), "no group is called 'nowhere'"),
         (("--for", "soon"), "--for soon: allowed is a number with s, m, h or d"),
         (("--since", "soon"), "--since soon"),
-        (("--daemon", "--for", "1m"), "--daemon goes on without an end"),
+        (("--daemon", "--for", "1m"), "--daemon has no end"),
         (("republika",), "republika is declared blocked and left alone"),
         (("--hurry",), "unknown option --hurry"),
     ],

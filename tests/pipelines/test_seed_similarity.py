@@ -220,7 +220,8 @@ def test_a_long_comparison_is_told(
     monkeypatch.setattr(backfill, "_LONG", 10)
     seeded(engine)
     come(engine, *FAR_FROM_IT)
-    renew(engine)
+    with caplog.at_level("INFO", "pipelines.backfill"):
+        renew(engine)
     assert [record.message for record in caplog.records] == [
         "11 articles are compared with the seeds, since these or the archive changed"
     ]
