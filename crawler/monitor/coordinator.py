@@ -1,8 +1,7 @@
 """Coordinator: choose the outlets that are due and crawl them in one engine.
 
-A round crawls the outlets that are due, longest waiting first, and ends when all of them are done. A daemon goes on:
-an outlet that becomes due in the meantime begins at once, so that no slow outlet holds up the others, and a round is
-what ended within some minutes.
+A round crawls the due outlets, longest waiting first, and ends with the last. A daemon starts an outlet as soon as it
+is due, so that no slow one holds up the others; its rounds last some minutes.
 """
 
 import asyncio
@@ -43,10 +42,8 @@ class Plan:
     """Options of a monitor.
 
     Attributes:
-        outlets: outlets that may be crawled.
         since: the user's own boundary; every source is polled then, due or not.
-        every_source: poll every source, due or not.
-        budget: end after so long, with or without the outlets that are left; ``None``: no limit.
+        budget: end after this time, even with outlets left; ``None``: no limit.
         daemon: go on until cancelled.
         at_once: outlets crawled at a time; each holds connections, a queue and its pages in flight.
     """
@@ -60,12 +57,11 @@ class Plan:
 
     @property
     def only_due(self) -> bool:
-        """False if every source is polled."""
         return self.since is None and not self.every_source
 
 
 def find_due_outlets(session: Session, plan: Plan, now: datetime) -> list[str]:
-    """Return names of due outlets: those with new sources, then longest waiting first."""
+    """Return due outlets: those with new sources, then longest waiting first."""
     names = [outlet.name for outlet in plan.outlets]
     if not plan.only_due:
         return names
@@ -84,13 +80,13 @@ def _has_new_sources(outlet: Outlet, known: set[str]) -> bool:
 
 
 class Coordinator:
-    """Crawls the outlets of a plan that are due, round by round.
+    """Crawls the due outlets of a plan, round by round.
 
     Args:
         resources: shared by all runs.
         plan: options.
-        show: called with the report of the running round, several times a second.
-        ended: called in a thread with the report of each round of a daemon that has ended and been recorded.
+        show: called with the running round's report, several times a second.
+        ended: called in a thread with the report of each recorded round of a daemon.
     """
 
     def __init__(self, resources: Resources, plan: Plan, show: ShowReport, ended: ShowReport) -> None:
@@ -133,7 +129,7 @@ class Coordinator:
                 task.cancel()
 
     def close(self) -> RoundReport:
-        """End the last round, after the engine has ended, and return its report.
+        """Record the last round, after the engine has ended, and return its report.
 
         Raises:
             DatabaseError: it could not be recorded.
@@ -181,7 +177,6 @@ class Coordinator:
         return CloseSpider(DATABASE_FAILED)
 
     async def _wait(self, seconds: float | None) -> None:
-        """Wait until an outlet's turn ends, or for so long."""
         if not self._tasks:
             await asyncio.sleep(seconds or 0)
             return
@@ -201,7 +196,7 @@ class Coordinator:
         return Round(self._resources, list(self._outlets))
 
     async def _begin_next_round(self) -> None:
-        """End a daemon's round that is due to end; unfinished turns move to the next one."""
+        """End a daemon's round that is due to end; unfinished turns move on."""
         if self._resources.clock() - self._round.started_at < _ROUND:
             return
         in_progress = [turn for turn in self._round.turns if turn.in_progress]
@@ -213,7 +208,6 @@ class Coordinator:
             self._round.turns = in_progress
 
     async def _keep_showing(self) -> None:
-        """Show the round several times a second, and keep its report now and then."""
         since_kept = 0.0
         while True:
             await asyncio.sleep(_SHOW_S)

@@ -36,7 +36,7 @@ class OutletTurn:
     Attributes:
         opened: its run, once it has begun.
         newest_at: its newest article when the round began.
-        flags: the texts of its open flags, once it was judged.
+        flags: texts of its open flags, once it was judged.
         message: why it was not crawled.
     """
 
@@ -50,17 +50,16 @@ class OutletTurn:
 
     @property
     def in_progress(self) -> bool:
-        """True until the turn has ended."""
         return self.stage in {"waiting", "running"}
 
     @property
     def unreachable(self) -> bool:
-        """True if requests were made and nothing answered at all."""
+        """True if requests were made and nothing answered."""
         return self.opened is not None and self.opened.run.unreachable
 
     @property
     def fatal(self) -> str | None:
-        """The error that ended the run early."""
+        """Database error that ended the run early."""
         return self.opened.run.fatal if self.opened else None
 
     def is_resting(self, now: datetime) -> bool:
@@ -68,7 +67,6 @@ class OutletTurn:
         return self.finished_at is not None and now - self.finished_at < _REST
 
     def begin(self, opened: OpenRun) -> None:
-        """Note that the run has begun."""
         self.opened, self.stage = opened, "running"
 
     def skip(self, message: str, now: datetime) -> None:
@@ -84,7 +82,6 @@ class OutletTurn:
         self.stage = self.opened.run.state or "stopped"
 
     def report(self) -> OutletReport:
-        """Describe the turn as it stands."""
         name, title = self.outlet.name, self.outlet.title
         if self.opened is None:
             messages = (self.message,) if self.message else ()
@@ -116,12 +113,7 @@ class OutletTurn:
 class Round:
     """A round, from its row to its report. The constructor and ``close`` block.
 
-    Args:
-        resources: shared by all runs.
-        outlets: names of the outlets that the monitor watches, crawled in this round or not.
-
-    Attributes:
-        not_due: how many of them had nothing to do.
+    ``outlets`` are all that the monitor watches; ``not_due`` counts the idle ones.
     """
 
     def __init__(self, resources: Resources, outlets: Sequence[str]) -> None:
@@ -138,7 +130,6 @@ class Round:
         logger.info("round %d begins", self.id)
 
     def add(self, changes: FlagChanges) -> None:
-        """Add flags that changed."""
         self._raised += changes.raised
         self._cleared += changes.cleared
 
@@ -147,11 +138,9 @@ class Round:
         self._message = message
 
     def fail(self, message: str) -> None:
-        """Note why the round failed."""
         self._message, self._failed = message, True
 
     def report(self, state: RoundState = "running", finished_at: datetime | None = None) -> RoundReport:
-        """Describe the round as it stands."""
         return RoundReport(
             self.id,
             self.started_at,
@@ -165,14 +154,14 @@ class Round:
         )
 
     async def keep(self, report: RoundReport) -> None:
-        """Keep the report so far: if the program is killed, it is the round's end."""
+        """Keep the report so far, in case the program is killed."""
         now = self._resources.clock()
         # A database that takes nothing fails the outlets' runs, too, and these end the round.
         with suppress(DatabaseError):
             await self._resources.writer.run(lambda session: rounds.keep_report(session, self.id, to_json(report), now))
 
     def close_runs(self) -> None:
-        """Close the runs that were still going when the engine ended."""
+        """Close the runs still open when the engine ended."""
         now = self._resources.clock()
         for turn in self.turns:
             if turn.opened is not None and turn.finished_at is None:
@@ -182,9 +171,6 @@ class Round:
 
     def close(self, *, complete: bool = True) -> RoundReport:
         """Judge the outlets that were not crawled, and record the round's end.
-
-        Args:
-            complete: the round was not ended early.
 
         Raises:
             DatabaseError: it could not be recorded.
@@ -225,7 +211,6 @@ class Round:
 
 
 def _rejected(counts: Counter[str]) -> dict[str, int]:
-    """Count rejections by reason; "too old" by source and by page is one reason."""
     rejected = Counter(_by_reason(counts, "rejected: "))
     rejected["too-old"] += counts["too old"]
     return {reason: number for reason, number in rejected.most_common() if number}
