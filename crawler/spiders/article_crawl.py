@@ -1,6 +1,6 @@
 """Requests for article pages: new articles, and rechecks of stored ones.
 
-A recheck is conditional and never changes the ledger's entry of the URL: a stored article stays stored.
+A recheck never changes the ledger's entry of the URL: a stored article stays stored.
 """
 
 import inspect
@@ -46,7 +46,6 @@ class ArticleCrawl:
         self.settings = settings
 
     def _bind(self, request: Request) -> Request:
-        """Bind a request to the run, which lasts until the answer is processed."""
         self.run.expect()
         assert request.callback
         assert request.errback
@@ -55,7 +54,7 @@ class ArticleCrawl:
         return request
 
     def _counted(self, method: Callable[..., Any]) -> Callable[..., Output]:
-        """Wrap a callback: count its end in the run, and record our own errors."""
+        """Wrap a callback: count its end in the run, record our own errors."""
 
         async def answered(*args: Any, **kwargs: Any) -> Output:
             try:
@@ -80,7 +79,6 @@ class ArticleCrawl:
     # --- new articles -----------------------------------------------------------------------------------------------
 
     def article(self, pending: Pending) -> Request:
-        """Return the request for a pending article."""
         return self._article_request(self._address(pending), pending)
 
     def _article_request(self, url: str, pending: Pending, so_far: Fetched | None = None) -> Request:
@@ -91,7 +89,7 @@ class ArticleCrawl:
         )
 
     async def parse_article(self, response: Response, pending: Pending, so_far: Fetched | None) -> Output:
-        """Hand a page to the pipelines, after the next page if there is one."""
+        """Hand an article to the pipelines, or request its next page."""
         outcome = self._outcome(response)
         if outcome:
             await self.run.record_outcome(pending, outcome)
@@ -100,7 +98,7 @@ class ArticleCrawl:
         yield self._article_request(following, pending, fetched) if following else fetched
 
     async def article_failed(self, failure: Failure) -> None:
-        """Record a failed request. A missing further page fails the whole article."""
+        """Record a failed request; a missing further page fails the whole article."""
         outcome = outcome_of_failure(failure.value, failure.request)  # type: ignore[attr-defined]  # Scrapy sets it
         if outcome:
             await self.run.record_outcome(failure.request.cb_kwargs["pending"], outcome)  # type: ignore[attr-defined]
@@ -108,7 +106,6 @@ class ArticleCrawl:
     # --- stored articles --------------------------------------------------------------------------------------------
 
     async def rechecks(self) -> Output:
-        """Yield the requests for due rechecks, each once a run."""
         for recheck in await self.run.due_rechecks():
             request = self._recheck_request(self._address(recheck), recheck)
             request.headers.update(conditional_headers(recheck))
@@ -137,7 +134,6 @@ class ArticleCrawl:
         yield self._recheck_request(following, recheck, fetched) if following else fetched
 
     async def recheck_failed(self, failure: Failure) -> None:
-        """Record a failed recheck."""
         outcome = outcome_of_failure(failure.value, failure.request)  # type: ignore[attr-defined]  # Scrapy sets it
         if outcome:
             await self.run.record_recheck_failure(failure.request.cb_kwargs["recheck"], outcome)  # type: ignore[attr-defined]
@@ -148,7 +144,6 @@ class ArticleCrawl:
         return whole_article_url(target.url, self.outlet.article.single)
 
     def _outcome(self, response: Response) -> Outcome | None:
-        """Return the outcome of an answer that cannot be an article page."""
         outcome = outcome_of_status(response.status, retry_after(response.headers.get(b"Retry-After"), self.run.now()))
         if outcome is None and is_home(response.url, self.outlet.site):
             return Outcome("rejected", Reason.HOME_PAGE, f"redirected to {response.url}")
@@ -157,7 +152,7 @@ class ArticleCrawl:
     async def _join_page(
         self, response: Response, target: Pending | DueRecheck, so_far: Fetched | None
     ) -> tuple[Fetched, str | None]:
-        """Return the article with this page added, and the URL of the next page."""
+        """Return the article with this page added, and the next page's URL."""
         this = self._page(response, target)
         if so_far:
             page = replace(so_far.page, rest=(*so_far.page.rest, (this.body, this.charset)))

@@ -18,8 +18,7 @@ if TYPE_CHECKING:
 class OutletSpiderLoader:
     """Spider loader (``SPIDER_LOADER_CLASS``) over the outlet registry.
 
-    Scrapy builds it outside its error handling, so nothing is read before the first call. A wrong declaration or
-    unknown name is Scrapy's ``UsageError``: printed without a traceback, exit status 2.
+    Scrapy builds it outside its error handling, so nothing is read before the first call.
     """
 
     def __init__(self, registry: Registry) -> None:
@@ -28,7 +27,6 @@ class OutletSpiderLoader:
 
     @classmethod
     def from_settings(cls, settings: BaseSettings) -> Self:
-        """Build for the shipped outlets and those in ``OUTLET_PATHS``."""
         return cls(Registry.from_settings(settings.get("OUTLET_PATHS") or ()))
 
     def load(self, spider_name: str) -> "type[NewsSpider]":
@@ -43,13 +41,11 @@ class OutletSpiderLoader:
         return self._spiders[spider_name]
 
     def find_by_request(self, request: Request) -> list[str]:
-        """Return the name of the outlet that the request's host belongs to, if any."""
         with _as_usage_error():
             outlet = self._registry.for_url(request.url)
         return [outlet.name] if outlet else []
 
     def list(self) -> list[str]:
-        """Return the names of all outlets."""
         with _as_usage_error():
             return self._registry.names()
 

@@ -24,12 +24,9 @@ class NewsSpider(Spider):
 
     The loader makes a subclass for each declaration.
 
-    Args:
-        work: crawls outlets by ``crawl_outlet`` and returns when it is done.
-
     Attributes:
-        runs: open runs by id, where the pipelines find the run of a page.
-        stopping: the crawl ends early: delayed requests are dropped.
+        runs: open runs by id, for the pipelines.
+        stopping: the crawl ends early; delayed requests are dropped.
     """
 
     name = "news"
@@ -44,7 +41,6 @@ class NewsSpider(Spider):
         self.stopping = False
 
     async def start(self) -> Output:
-        """Do the work; yields no requests itself."""
         assert self._work, "a NewsSpider is started by `scrapy crawl` or `scrapy monitor`, which give it its work"
         try:
             await self._work(self)
@@ -56,7 +52,7 @@ class NewsSpider(Spider):
             yield _
 
     async def crawl_outlet(self, run: CrawlRun) -> None:
-        """Crawl an outlet to its end; a bug of ours ends this run, and no other.
+        """Crawl an outlet to its end; a bug of ours ends this run only.
 
         Raises:
             CloseSpider: the database fails.

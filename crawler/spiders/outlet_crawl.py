@@ -1,7 +1,6 @@
 """Crawl of one outlet: poll sources, walk listings, request articles.
 
-Sources are read in ``crawler.discovery``, the ledger decides which articles are new, pages are read in the pipelines.
-Every URL ends in exactly one outcome, there or here.
+Every URL ends in exactly one outcome, here or in the pipelines.
 """
 
 import re
@@ -41,7 +40,6 @@ class ListingWalk:
     """A walk through a listing, at one of its pages.
 
     Attributes:
-        began_at: when the first page was requested.
         first: validators of page 1, stored when the walk is complete.
         seen: URLs on the pages so far.
         fetching: articles admitted from the page before.
@@ -57,33 +55,23 @@ class ListingWalk:
 
     @property
     def url(self) -> str:
-        """URL of the page."""
         return self.pages.url(self.page)
 
     @property
     def may_be_empty(self) -> bool:
-        """True if a page without articles is no problem.
-
-        Behind the last page there are none, nor early in the day; elsewhere the layout has changed.
-        """
+        """True behind the last page and early in the day; elsewhere the layout changed."""
         return self.page > 1 or self.pages.day is not None
 
     @property
     def truncated(self) -> bool:
-        """True at the last page that a walk may reach."""
         return self.page >= MAX_LISTING_PAGES
 
     def is_last(self, result: SourceResult, fresh: int) -> bool:
-        """True if the walk ends with this page.
-
-        It ends where nothing is new (``fresh``, see ``Admission``), where the outlet repeats earlier pages, and at the
-        last page.
-        """
+        """True at the last page, without new articles, or if earlier pages are repeated."""
         repeated = {candidate.url for candidate in result.candidates} <= self.seen
         return repeated or not fresh or self.page == self.pages.pages
 
     def next_page(self, result: SourceResult, fetching: Sequence[Pending]) -> "ListingWalk":
-        """Return the walk at its next page."""
         urls = {candidate.url for candidate in result.candidates}
         return replace(self, page=self.page + 1, seen=self.seen | urls, fetching=tuple(fetching))
 
@@ -104,15 +92,9 @@ def poll_hints(
     expires: str | None = None,
     date: str | None = None,
 ) -> PollHints:
-    """Combine the hints on how often a source may be polled.
+    """Combine the feed's ``hint`` and headers with the outlet's declaration.
 
-    Args:
-        outlet: its declaration overrides the hints.
-        hint: the feed's own (``SourceResult.hint``).
-        cache_control: the answer's Cache-Control.
-        retry_after: the answer's Retry-After.
-        expires: the answer's Expires.
-        date: the answer's Date; Expires counts from it, because the server's clock may be wrong.
+    Expires counts from the answer's Date, because the server's clock may be wrong.
     """
     hints = (hint, _fresh_for(cache_control, expires, date))
     usable = [hint for hint in hints if hint and timedelta(0) < hint <= _LONGEST_HINT]
@@ -121,7 +103,7 @@ def poll_hints(
 
 
 def _fresh_for(cache_control: str | None, expires: str | None, date: str | None) -> timedelta | None:
-    """Return how long the answer stays fresh (RFC 9111 §4.2.1, as a private cache)."""
+    """RFC 9111 §4.2.1, as a private cache."""
     if cache_control and _NOT_KEPT.search(cache_control):
         return None
     if cache_control and (age := _MAX_AGE.search(cache_control)):
@@ -149,8 +131,7 @@ class OutletCrawl(ArticleCrawl):
     async def start(self) -> Output:
         """Yield the requests for sources, pending articles and due rechecks.
 
-        Sources come before any article: their entries are in the ledger then, and cannot scroll away while a long
-        backlog is being fetched.
+        Sources come first: their entries could scroll away while a long backlog is fetched.
         """
         left = await self.run.resume_pending()  # before any source names more
         async for request in self._sources(only_due=self.run.only_due):
@@ -161,7 +142,6 @@ class OutletCrawl(ArticleCrawl):
             yield request
 
     async def _sources(self, *, only_due: bool) -> Output:
-        """Yield requests for the declared sources, or to find some; each once a run."""
         declared = self.outlet.discover
         for kind, urls in (("feed", declared.feeds), ("sitemap", declared.sitemaps)):
             for url in urls:
@@ -186,7 +166,7 @@ class OutletCrawl(ArticleCrawl):
     async def _reach_back(self) -> Output:
         """Poll all other sources now, once, because one has lost articles.
 
-        If feeds are all that is declared, look for other sources.
+        If only feeds are declared, look for other sources.
         """
         if self._reached_back:
             return
@@ -205,7 +185,6 @@ class OutletCrawl(ArticleCrawl):
         return self._bind(source_request(url, callback, errback, size, **cb_kwargs))
 
     def _poll_hints(self, response: Response, result: SourceResult | None = None) -> PollHints:
-        """Combine the source's, its server's and its declaration's hints."""
         return poll_hints(
             self.outlet,
             result.hint if result else None,
@@ -221,7 +200,7 @@ class OutletCrawl(ArticleCrawl):
         return request
 
     async def parse_source(self, response: Response, state: SourceState, depth: int) -> Output:
-        """Read a feed, sitemap or home page; its children are polled next."""
+        """Read a feed, sitemap or home page; poll its children next."""
         validators = response_validators(response)
         if response.status == _NOT_MODIFIED or (response.status == _OK and validators.body_sha256 == state.body_sha256):
             await self.run.record_source_unchanged(state, response.status, self._poll_hints(response))
@@ -240,7 +219,6 @@ class OutletCrawl(ArticleCrawl):
             yield request
 
     async def _requests_after_poll(self, admitted: list[Pending], admission: Admission) -> Output:
-        """Yield the articles, due rechecks and other sources that follow from a poll."""
         for pending in admitted:
             yield self.article(pending)
         if admission.rechecks_due:
@@ -251,7 +229,6 @@ class OutletCrawl(ArticleCrawl):
                 yield request
 
     async def _read(self, response: Response, state: SourceState, *, may_be_empty: bool = False) -> SourceResult | None:
-        """Read a source's answer; ``None``: unreadable, which is recorded."""
         if response.status != _OK:
             await self.run.record_source_failure(
                 state, f"HTTP {response.status}", response.status, self._poll_hints(response)
@@ -289,7 +266,6 @@ class OutletCrawl(ArticleCrawl):
                 yield self._poll(await self.run.find_source(link.url, link.kind, parent), depth)
 
     async def source_failed(self, failure: Failure) -> None:
-        """Record that a source did not answer."""
         kwargs = failure.request.cb_kwargs  # type: ignore[attr-defined]  # Scrapy sets it
         state: SourceState = kwargs["walk"].state if "walk" in kwargs else kwargs["state"]
         outcome = outcome_of_failure(failure.value, failure.request)  # type: ignore[attr-defined]
@@ -304,13 +280,11 @@ class OutletCrawl(ArticleCrawl):
         return self._source_request(robots, self.parse_robots, self.robots_failed)
 
     async def parse_robots(self, response: Response) -> Output:
-        """Poll the sitemaps that robots.txt names, then the home page."""
         named = sitemaps_of_robots(response.body, response.url) if response.status == _OK else ()
         async for request in self._poll_named_sources(named):
             yield request
 
     async def robots_failed(self, _failure: Failure) -> Output:
-        """Poll the home page all the same."""
         async for request in self._poll_named_sources(()):
             yield request
 
@@ -338,7 +312,6 @@ class OutletCrawl(ArticleCrawl):
             yield self._source_request(link.url, self.parse_guess, self.guess_failed, kind=link.kind, home=state)
 
     async def parse_guess(self, response: Response, kind: SourceKind, home: SourceState) -> Output:
-        """Register a well-known address as a source if it is one."""
         if response.status != _OK:
             return
         state = await self.run.find_source(response.url, kind, home)
@@ -365,12 +338,12 @@ class OutletCrawl(ArticleCrawl):
         return request if walk.page == 1 else request.replace(priority=WALK_PRIORITY - walk.page)
 
     def _walked_before(self, state: SourceState) -> bool:
-        """True if an unchanged first page means that later pages are unchanged, too."""
+        """True if an unchanged first page means unchanged later pages."""
         since = self.run.boundary.since
         return bool(state.walked_at and since and state.walked_since and state.walked_since <= since)
 
     async def parse_listing(self, response: Response, walk: ListingWalk) -> Output:
-        """Read a listing page; go on to the next page while there are new articles."""
+        """Read a listing page; go on while there are new articles."""
         state, validators = walk.state, response_validators(response)
         same = response.status == _OK and validators.body_sha256 == state.body_sha256 and self._walked_before(state)
         if walk.page == 1 and (response.status == _NOT_MODIFIED or same):

@@ -24,17 +24,16 @@ class StoredValidators(Protocol):
 
     @property
     def etag(self) -> str | None:
-        """The ETag, with its quotes."""
+        """ETag with its quotes."""
 
     @property
     def last_modified(self) -> str | None:
-        """The Last-Modified date, as sent."""
+        """Last-Modified date as sent."""
 
 
 def source_request(
     url: str, callback: Callable[..., Any], errback: Callable[..., Any], max_size: int, **cb_kwargs: Any
 ) -> Request:
-    """Return a request for a feed, sitemap, listing or home page."""
     return Request(
         url,
         callback=callback,
@@ -49,7 +48,6 @@ def source_request(
 def article_request(
     url: str, callback: Callable[..., Any], errback: Callable[..., Any], priority: int, **cb_kwargs: Any
 ) -> Request:
-    """Return a request for an article page."""
     return Request(
         url,
         callback=callback,
@@ -62,7 +60,7 @@ def article_request(
 
 
 def conditional_headers(state: StoredValidators) -> Mapping[str, str]:
-    """Return the headers that let the server answer 304 (RFC 9110 §13.1)."""
+    """Let the server answer 304 (RFC 9110 §13.1)."""
     headers = {"If-None-Match": state.etag, "If-Modified-Since": state.last_modified}
     return {name: value for name, value in headers.items() if value}
 
@@ -77,11 +75,10 @@ def response_validators(response: Response) -> Validators:
 
 
 def charset(response: Response) -> str | None:
-    """Return the body's encoding by the Content-Type header."""
+    """Return the encoding that the Content-Type header names."""
     return http_content_type_encoding(header_value(response, b"Content-Type") or "")
 
 
 def header_value(response: Response, name: bytes) -> str | None:
-    """Return a header of an answer; ``None`` if missing or empty."""
     value = response.headers.get(name)
     return value.decode("latin-1") if value else None
