@@ -1,7 +1,7 @@
 """Archive of raw pages in WARC files, from which they can be extracted again.
 
-One file per run of an outlet; each record is a gzip member of its own, so that a killed run's file is good up to its
-last page. When a run archives its first page, files older than ``ARCHIVE_DAYS`` are removed, lest the disk fill up.
+One file per run of an outlet. Each record is a gzip member, so a killed run's file is good up to its last page.
+A run's first page removes the outlet's files older than ``ARCHIVE_DAYS``.
 """
 
 import asyncio
@@ -24,12 +24,7 @@ _OK = 200
 
 
 class ArchiveMiddleware:
-    """Writes each article page with status 200, compressed as sent.
-
-    Args:
-        folder: of the archive; each outlet has a folder of its own in it.
-        keep: how long files stay.
-    """
+    """Writes each article page with status 200 below ``folder``, compressed as sent."""
 
     def __init__(self, folder: Path, keep: timedelta) -> None:
         self._folder = folder
@@ -49,7 +44,7 @@ class ArchiveMiddleware:
         return middleware
 
     async def process_response(self, request: Request, response: Response) -> Response:
-        """Archive the page and pass it on. A full disk ends the archive, not the crawl."""
+        """Archive the page. A full disk ends the archive, not the crawl."""
         if request.meta.get("expect") == "page" and response.status == _OK and not self._problem:
             try:
                 await asyncio.get_running_loop().run_in_executor(
@@ -60,7 +55,6 @@ class ArchiveMiddleware:
         return response
 
     def close(self) -> None:
-        """Wait until the last page is written."""
         self._thread.shutdown()
 
     def _write(self, response: Response, run: RunContext) -> None:

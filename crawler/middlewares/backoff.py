@@ -1,8 +1,7 @@
 """Retries with exponential back-off that honour Retry-After.
 
-Scrapy's own retry middleware asks again at once. Here a 429 or 503 delays all requests to the host for as long as the
-server says, other failures only their own request. A wait longer than ``RETRY_MAX_DELAY`` is left to a later run; if
-it concerns the whole host, so are all requests to it.
+Scrapy's own middleware asks again at once. Here a 429 or 503 delays all requests to the host, other failures only
+their own. A wait longer than ``RETRY_MAX_DELAY`` is left to a later run.
 """
 
 import asyncio
@@ -52,7 +51,7 @@ class BackoffMiddleware:
     """Downloader middleware that retries a failed request after a delay.
 
     Args:
-        crawler: to see whether the run is ending.
+        crawler: shows if the run is ending.
         times: retries of one request.
         base: seconds before the first retry; doubled each time.
         longest: longest wait within a run, in seconds.
@@ -69,7 +68,6 @@ class BackoffMiddleware:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        """Build from the ``RETRY_*`` settings."""
         settings = crawler.settings
         return cls(
             crawler,
@@ -80,7 +78,6 @@ class BackoffMiddleware:
         )
 
     async def process_request(self, request: Request) -> None:
-        """Wait until the request and its host may go on."""
         while True:
             until = max(request.meta.get("not_before", 0.0), self._held_until.get(request.meta["download_slot"], 0.0))
             wait = until - time.monotonic()
@@ -95,7 +92,6 @@ class BackoffMiddleware:
             await asyncio.sleep(min(wait, _CHECK))
 
     def process_response(self, request: Request, response: Response) -> Request | Response:
-        """Return the answer, or the request to be retried."""
         if response.status not in self._statuses:
             return response
         asked = retry_after(response.headers.get(b"Retry-After"), datetime.now(UTC))
@@ -106,7 +102,6 @@ class BackoffMiddleware:
         return response if delay is None else self._retry(request, delay)
 
     def process_exception(self, request: Request, exception: Exception) -> Request | None:
-        """Retry a request that failed in the network."""
         if not isinstance(exception, _NETWORK):
             return None
         delay = self._next_delay(request, None)

@@ -19,24 +19,18 @@ _PAGE_TYPES = ("text/html", "text/plain", "application/xhtml", "text/xml", "appl
 
 
 class GuardMiddleware:
-    """Refuses requests, redirects too, and stops wrong downloads.
-
-    Args:
-        max_url_length: characters.
-    """
+    """Refuses requests, redirects too, and stops wrong downloads."""
 
     def __init__(self, max_url_length: int) -> None:
         self._max_url_length = max_url_length
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        """Build from ``URLLENGTH_LIMIT``."""
         guard = cls(crawler.settings.getint("URLLENGTH_LIMIT"))
         crawler.signals.connect(guard.headers_received, signal=signals.headers_received)
         return guard
 
     def process_request(self, request: Request) -> None:
-        """Raise ``Refusal`` for a URL that is too long or not the outlet's."""
         if len(request.url) > self._max_url_length:
             raise Refusal(Reason.URL_TOO_LONG, f"{len(request.url)} characters")
         run = run_context(request)
@@ -46,7 +40,6 @@ class GuardMiddleware:
             raise Refusal(Reason.OFF_SITE, request.url)
 
     def headers_received(self, headers: Headers, request: Request) -> None:
-        """Stop a download whose content type is not the expected one."""
         content_type = (headers.get(b"Content-Type") or b"").decode("latin-1").strip().lower()
         expected = _PAGE_TYPES if request.meta.get("expect") == "page" else _SOURCE_TYPES
         if content_type and not content_type.startswith(expected):

@@ -1,7 +1,7 @@
 """robots.txt by RFC 9309, for our own name and for ``Scrapy`` (design §8).
 
-Scrapy's own middleware fetches pages when robots.txt answers 5xx or not at all; RFC 9309 §2.3.1.4 wants "assume
-complete disallow" there, which is a reason to come back later, no verdict on the page.
+Scrapy's middleware fetches pages when robots.txt answers 5xx or not at all. RFC 9309 §2.3.1.4 wants "assume complete
+disallow" there: a reason to come back later, no verdict on the page.
 """
 
 import asyncio
@@ -39,7 +39,6 @@ class Policy:
     unreachable: str | None = None
 
     def allows(self, url: str, agents: Sequence[str]) -> bool:
-        """True if each of our names may fetch the URL."""
         return self.rules is None or all(self.rules.can_fetch(url, agent) for agent in agents)
 
     def delay(self, agents: Sequence[str]) -> float:
@@ -70,11 +69,9 @@ class RobotsMiddleware:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        """Build from ``ROBOTS_AGENTS`` and ``MAX_CRAWL_DELAY``."""
         return cls(crawler, crawler.settings.getlist("ROBOTS_AGENTS"), crawler.settings.getfloat("MAX_CRAWL_DELAY"))
 
     async def process_request(self, request: Request) -> None:
-        """Raise ``Refusal`` for a URL that robots.txt forbids or may forbid."""
         if request.meta.get("is_robots"):
             return
         policy = await self.policy(request)
@@ -119,7 +116,6 @@ class RobotsMiddleware:
         return policy
 
     def _forbids(self, policy: Policy, root: str, outlet: Outlet) -> bool:
-        """True if robots.txt forbids a declared source on this host, or the home page."""
         sources = (outlet.site, *outlet.discover.feeds, *outlet.discover.sitemaps)
         return not all(policy.allows(url, self._agents) for url in sources if url.startswith(root))
 
