@@ -43,7 +43,7 @@ class Answer:
         asked: the URL requested; ``url`` answered, after redirects.
         charset: from the Content-Type header.
         valid_until: end of the host's certificate; ``None`` without https.
-        reason: why there is no answer; ``problem`` says it in words.
+        problem: ``reason`` in words.
     """
 
     asked: str
@@ -57,7 +57,7 @@ class Answer:
 
     @property
     def redirected(self) -> str:
-        """Text about the redirect; empty if there was none."""
+        """Text about the redirect; empty without one."""
         return "" if self.url == self.asked else f"redirected to {self.url}"
 
 
@@ -75,7 +75,7 @@ class Step:
 
     @property
     def line(self) -> str:
-        """The step as a line for the terminal."""
+        """Line for the terminal."""
         return f"{self.verdict:<8} {one_line(self.what)}: {shorten(one_line(self.words), _LONGEST)}"
 
 
@@ -93,7 +93,6 @@ def describe_failure(answer: Answer, *, advice: bool = True) -> str | None:
 
 
 def format_age(at: datetime, shown: str, now: datetime) -> str:
-    """Add to a formatted moment how long ago it was."""
     age = now - at
     if age < timedelta(0):
         return f"{shown}, in the future"
@@ -116,7 +115,7 @@ _STALE = timedelta(days=30)
 
 @dataclass(frozen=True, slots=True)
 class SourceVerdict:
-    """Verdict on a source, with the articles and further sources that it names."""
+    """Verdict on a source, with the articles and sources it names."""
 
     step: Step
     candidates: Sequence[Candidate] = ()
@@ -124,14 +123,6 @@ class SourceVerdict:
 
 
 def judge_source(kind: SourceKind, answer: Answer, outlet: Outlet, now: datetime) -> SourceVerdict:
-    """Judge a source by its answer.
-
-    Args:
-        kind: kind it was declared or found as.
-        answer: to the request for it.
-        outlet: as declared.
-        now: time of the answer, aware.
-    """
     what = f"{kind} {answer.asked}"
     if failure := describe_failure(answer):
         return SourceVerdict(Step("problem", what, failure))
@@ -160,7 +151,6 @@ def judge_source(kind: SourceKind, answer: Answer, outlet: Outlet, now: datetime
 
 
 def read_answer(kind: SourceKind, answer: Answer, outlet: Outlet, now: datetime) -> SourceResult:
-    """Read a source's answer."""
     return read_source(kind, answer.body, answer.url, outlet, charset=answer.charset, now=now)
 
 
@@ -196,7 +186,6 @@ def _no_source(answer: Answer, outlet: Outlet, now: datetime) -> str | None:
 
 
 def _empty_listing(answer: Answer, outlet: Outlet, now: datetime) -> str:
-    """Describe the declared rule that finds nothing on the page."""
     if page := _no_source(answer, outlet, now):
         return page
     links, pattern = outlet.discover.links, outlet.article.url
@@ -232,7 +221,6 @@ def _names(answer: Answer, outlet: Outlet, now: datetime) -> list[str]:
 
 
 def _without(outlet: Outlet, *, links: bool = False, url: bool = False) -> Outlet:
-    """Return the outlet without these rules of its declaration."""
     changed: dict[str, object] = {}
     if links:
         changed["discover"] = outlet.discover.model_copy(update={"links": None})
@@ -271,14 +259,7 @@ _SELECTED = ("title", "date", "author", "body")
 
 
 def judge_page(candidate: Candidate, answer: Answer, outlet: Outlet, now: datetime) -> Step:
-    """Judge an article's page; a page that is no article is a note.
-
-    Args:
-        candidate: the page as its source lists it.
-        answer: to the request for it.
-        outlet: as declared.
-        now: time of the answer, aware.
-    """
+    """Judge an article's page; a page that is no article is a note."""
     what = f"page {answer.asked}"
     if failure := describe_failure(answer, advice=False):
         return Step("note", what, failure)
@@ -296,7 +277,6 @@ def judge_page(candidate: Candidate, answer: Answer, outlet: Outlet, now: dateti
 
 
 def judge_pages(pages: Sequence[Step]) -> Step:
-    """Judge all pages together."""
     taken = sum(step.verdict != "note" for step in pages)
     if not pages:
         return Step("problem", "articles", "no source names one that could be looked at")
@@ -335,7 +315,6 @@ def _format_published(published: Timestamp, outlet: Outlet) -> str:
 
 
 def _lost_selectors(answer: Answer, outlet: Outlet) -> Iterator[str]:
-    """Describe the declared selectors that find nothing on the page."""
     tree = parse(answer.body, answer.charset)
     for name in _SELECTED:
         selector = getattr(outlet.article, name)

@@ -1,6 +1,6 @@
 """Check of an outlet on the web: robots.txt, home page, sources, some articles.
 
-Every request goes through the engine, as politely as a crawl's; nothing is stored.
+Requests go through the engine, as politely as a crawl's; nothing is stored.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -61,11 +61,6 @@ class CheckContext:
 class OutletCheck:
     """One outlet's check, from its robots.txt to three of its articles.
 
-    Args:
-        outlet: as declared.
-        report: called with each step at once.
-        clock: returns the time, aware.
-
     Attributes:
         problems: number of bad verdicts.
         finished: the check was not interrupted.
@@ -81,7 +76,6 @@ class OutletCheck:
         self._candidates: list[Sequence[Candidate]] = []
 
     async def work(self, spider: NewsSpider) -> None:
-        """Run the check, as a ``NewsSpider``'s work."""
         self._spider = spider
         apply_politeness(spider.crawler.engine.downloader, self._outlet, spider.settings)
         if examples := judge_examples(self._outlet):
@@ -157,7 +151,6 @@ class OutletCheck:
             await self._source(newest.kind, newest.url, depth + 1)
 
     async def _find_sources(self, home_page: Answer) -> None:
-        """Report the sources that a crawl would find where none is declared."""
         robots = await self._ask(f"{self._outlet.site.rstrip('/')}/robots.txt", "source", is_robots=True)
         sitemaps = sitemaps_of_robots(robots.body, robots.url) if robots.status == OK else ()
         for url in sitemaps:
@@ -175,7 +168,6 @@ class OutletCheck:
                 self._candidates.append(listing.candidates)
 
     async def _articles(self) -> None:
-        """Report pages until enough of them are articles."""
         steps: list[Step] = []
         for candidate in islice(_in_turns(self._candidates), _TRIES):
             step = judge_page(candidate, await self._ask(candidate.url, "page"), self._outlet, self._clock())
@@ -186,7 +178,6 @@ class OutletCheck:
         self._report(judge_pages(steps))
 
     async def _ask(self, url: str, expect: str, **meta: Any) -> Answer:
-        """Request a URL through the engine, and return the answer."""
         meta |= {"download_slot": download_slot(url), "expect": expect, "run": self._context}
         if expect == "source":
             meta["download_maxsize"] = self._spider.settings.getint("SOURCE_MAXSIZE")
