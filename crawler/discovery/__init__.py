@@ -21,11 +21,11 @@ def read_source(
     """Read the candidates and further sources that a source names.
 
     Args:
-        kind: as declared or found; feeds and sitemaps are distinguished by content anyway.
+        kind: as declared or found; content distinguishes feeds and sitemaps anyway.
         body: as sent, gzip or not.
         url: the address that answered, base of relative links.
-        outlet: the source's outlet; URLs off its domains are dropped.
-        charset: from the Content-Type header, if any.
+        outlet: URLs off its domains are dropped.
+        charset: from the Content-Type header.
         now: time of the answer, aware; much later dates are refused.
     """
     source = SourceContext(url, outlet, now, charset)
@@ -37,7 +37,7 @@ def read_source(
 
 
 def _read_data(text: bytes, source: SourceContext) -> SourceResult:
-    """Read a feed or sitemap by content: outlets serve either under the other's name."""
+    """Read by content: outlets serve feeds and sitemaps under either name."""
     if text.lstrip().startswith((b"{", b"[")):
         return read_json_feed(text, source)
     if is_text_sitemap(text):

@@ -13,7 +13,7 @@ from outlets.urls import is_article
 def partition_candidates(
     candidates: Sequence[Candidate], outlet: Outlet
 ) -> tuple[list[Candidate], list[tuple[Candidate, Reason]]]:
-    """Split candidates into possible articles and refused ones with the reason."""
+    """Split candidates into possible articles and refused ones."""
     accepted: list[Candidate] = []
     refused: list[tuple[Candidate, Reason]] = []
     for candidate in candidates:

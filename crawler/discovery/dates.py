@@ -22,13 +22,7 @@ _CLOCK = re.compile(r"\d{1,2}:\d{2}(:\d{2})?")
 
 
 def read_date(raw: str | None, *, zone: ZoneInfo, now: datetime, source: str) -> Timestamp | None:
-    """Parse a feed's or sitemap's date.
-
-    Args:
-        raw: the text as found.
-        zone: the outlet's, used if the text states none.
-        now: aware.
-        source: the ``Timestamp``'s source.
+    """Parse a feed's or sitemap's date; ``zone`` is used if the text states none.
 
     Returns:
         ``None`` if missing, unreadable, before 1990 or more than a day ahead of ``now``. The confidence is ``medium``
@@ -46,7 +40,6 @@ def read_date(raw: str | None, *, zone: ZoneInfo, now: datetime, source: str) ->
 
 
 def read_lastmod(raw: str | None, *, zone: ZoneInfo, now: datetime) -> datetime | None:
-    """Parse a ``lastmod`` as ``read_date`` does."""
     stamp = read_date(raw, zone=zone, now=now, source="lastmod")
     return stamp.at if stamp else None
 

@@ -1,6 +1,6 @@
 """Names and texts of XML elements with faulty namespaces.
 
-Prefixes may be odd, undeclared, or bound to a misspelt address.
+Prefixes may be undeclared or bound to a misspelt address.
 """
 
 import re
@@ -15,10 +15,7 @@ _TAGS = re.compile(r"</?[a-z][^<>]*>", re.IGNORECASE)
 
 
 def local_name(element: etree._Element) -> str:
-    """Return the tag in lower case without prefix.
-
-    Empty for comments and instructions.
-    """
+    """Return the tag in lower case without prefix; empty for comments."""
     tag = element.tag
     return _local(tag) if isinstance(tag, str) else ""
 
@@ -29,13 +26,13 @@ def _local(tag: str) -> str:
 
 
 def qualifier(element: etree._Element) -> str:
-    """Return the tag's namespace or undeclared prefix, if any."""
+    """Return the tag's namespace or undeclared prefix."""
     tag = element.tag
     return tag[: -len(local_name(element))] if isinstance(tag, str) else ""
 
 
 def text_of(element: etree._Element | None) -> str | None:
-    """Return the element's text on one line without (escaped) markup, or ``None``."""
+    """Return the element's text on one line without (escaped) markup."""
     if element is None:
         return None
     text = "".join(str(part) for part in element.itertext())
@@ -43,7 +40,7 @@ def text_of(element: etree._Element | None) -> str | None:
 
 
 def plain_text(text: str | None) -> str | None:
-    """Return the text on one line without tags and entities, or ``None``."""
+    """Return the text on one line without tags and entities."""
     if not text:
         return None
     # Escaped once by XML and once by an editor: "&amp;amp;" and "&lt;b&gt;" are both common in titles.

@@ -33,7 +33,6 @@ _WELL_KNOWN: tuple[tuple[SourceKind, str], ...] = (
 
 
 def read_home(text: bytes, source: SourceContext) -> SourceResult:
-    """Read the feeds and article links of a home page."""
     root = parse_page(text, source.url)
     if root is None:
         return SourceResult(problem="not a home page: no HTML page")
@@ -47,7 +46,7 @@ def sitemaps_of_robots(body: bytes, url: str) -> tuple[str, ...]:
 
 
 def well_known_sources(site: str) -> tuple[SourceLink, ...]:
-    """Return the usual feed and sitemap URLs of a site; most of them will not exist."""
+    """Return the usual feed and sitemap URLs of a site; most will not exist."""
     root = urljoin(site, "/")
     return tuple(SourceLink(urljoin(root, path), kind) for kind, path in _WELL_KNOWN)
 

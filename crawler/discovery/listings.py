@@ -50,7 +50,6 @@ class Item:
     """One article on a listing page.
 
     Attributes:
-        url: its clean address.
         listed: it has a link in the list, not only in a menu or beside.
         anchors: the links to it there.
         blocks: the largest elements about it alone, one for each link.
@@ -65,8 +64,7 @@ class Item:
 def item_dates(items: list[Item], titles: list[str | None], source: SourceContext) -> list[Timestamp | None]:
     """Return each item's date: from its block, else beside it, else from its URL.
 
-    Dates between blocks belong either all to the item before or all to the item after, as fits more than half
-    of the items, so that no item gets another's date.
+    Dates between blocks go all to the item before or all to the item after, as fits more than half of the items.
     """
     inside = [_first(item.blocks, title, source) for item, title in zip(items, titles, strict=True)]
     beside = _beside(items, source) if any(date is None for date in inside) else [None] * len(items)
@@ -150,7 +148,7 @@ _MAX_CLIMB, _MAX_CLIMB_ALONE = 8, 3
 
 @dataclass(frozen=True, slots=True)
 class Anchor:
-    """A link that looks like an article's: its identity, clean URL and place."""
+    """A link that looks like an article's."""
 
     element: etree._Element
     key: str
@@ -242,10 +240,7 @@ def _attribute_title(item: Item) -> str | None:
 
 
 def _title_of(element: etree._Element) -> str | None:
-    """Return the element's text.
-
-    Of a whole card (section, date, headline) the longest part.
-    """
+    """Of a whole card (section, date, headline), return the longest part."""
     text = text_of(element)
     parts = [part for raw in element.itertext() if (part := plain_text(str(raw)))]
     return max(parts, key=len) if any(map(is_date, parts)) else text
@@ -287,10 +282,7 @@ def parse_page(text: bytes, url: str) -> etree._Element | None:
 
 
 def read_listing(text: bytes, source: SourceContext) -> SourceResult:
-    """Read a listing page's article links in order.
-
-    No links is a problem, which the last page of a walk has, too.
-    """
+    """Read a listing's article links in order; none is a problem."""
     root = parse_page(text, source.url)
     if root is None:
         return SourceResult(problem="not a listing: no HTML page")
@@ -299,7 +291,6 @@ def read_listing(text: bytes, source: SourceContext) -> SourceResult:
 
 
 def candidates_of(root: etree._Element, source: SourceContext) -> Iterator[Candidate]:
-    """Yield the articles that a page links, by the declared or the general rules."""
     items = items_of(list(_article_anchors(root, source)))
     titles = [item_title(item) for item in items]
     dates = item_dates(items, titles, source)
@@ -323,10 +314,7 @@ def _article_anchors(root: etree._Element, source: SourceContext) -> Iterator[An
 
 
 def _listed(root: etree._Element, outlet: Outlet) -> set[etree._Element]:
-    """Return the links in the list.
-
-    The declared selector may match links or their containers.
-    """
+    """The declared selector may match links or their containers."""
     if outlet.discover.links is None:
         return set(root.xpath(f"//a[not({_ASIDE})]"))
     places = root.xpath(HTMLTranslator().css_to_xpath(outlet.discover.links, prefix="//"))

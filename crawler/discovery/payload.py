@@ -29,10 +29,7 @@ _LOGIN = re.compile(rb"""type\s*=\s*["']?password""", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Xml:
-    """UTF-8 XML from its root element on.
-
-    ``root`` is the root's local name in lower case.
-    """
+    """UTF-8 XML from its root element on; ``root`` is its local name in lower case."""
 
     root: str
     body: bytes
@@ -43,9 +40,7 @@ class UnreadableError(Exception):
 
 
 def unpack(body: bytes) -> tuple[bytes, str | None]:
-    """Unpack gzip by content, not by name or header.
-
-    Return the body and a problem, if any.
+    """Unpack gzip by content, not by name or header; return body and problem.
 
     Raises:
         UnreadableError: larger than ``MAX_SITEMAP_BYTES`` when unpacked.
@@ -85,8 +80,8 @@ def _gunzip(packed: bytes) -> tuple[bytes, str | None]:
 def to_utf8(body: bytes, charset: str | None) -> bytes:
     """Convert the text to UTF-8 without byte order mark.
 
-    Valid UTF-8 is taken as such regardless of declarations; else the declared encoding counts, else the header's; else
-    UTF-8 with stray bytes in windows-1252, for texts assembled from both.
+    Valid UTF-8 is taken as such regardless of declarations. Else the declared encoding counts, then the header's, then
+    UTF-8 with stray bytes in windows-1252.
     """
     for mark, encoding in _BOMS:
         if body.startswith(mark):
@@ -124,9 +119,7 @@ def _windows_1252(match: re.Match[str]) -> str:
 def to_xml(text: bytes) -> Xml:
     """Cut a UTF-8 text to its XML root element and repair small faults.
 
-    Drops everything before the root (declaration, blank lines, PHP warnings, DOCTYPE) and control characters, makes
-    HTML entities numeric and escapes bare "&" and "<": each of them costs a strict parser the whole document, and a
-    recovering one the "&" in a URL.
+    Bare "&" and "<" and HTML entities cost a strict parser the whole document, a recovering one the "&" in a URL.
 
     Raises:
         UnreadableError: no feed or sitemap, or it defines entities.
@@ -145,10 +138,7 @@ def to_xml(text: bytes) -> Xml:
 
 
 def _without_comments(head: bytes) -> bytes:
-    """Blank out comments.
-
-    Without a pattern, which would be quadratic for unclosed ones.
-    """
+    """Blank out comments; a pattern would be quadratic for unclosed ones."""
     parts, end = [], 0
     while (start := head.find(b"<!--", end)) >= 0 and (close := head.find(b"-->", start)) >= 0:
         parts += [head[end:start], b" " * (close + 3 - start)]

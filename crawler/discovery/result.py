@@ -32,7 +32,7 @@ class SourceResult:
     Attributes:
         candidates: in the source's order, each URL once, all on the outlet's domains.
         children: further sources (sitemaps of an index, feeds of a home page), each once.
-        problem: description of the unreadable part, if any; the other fields hold the rest.
+        problem: description of the unreadable part; the other fields hold the rest.
         truncated: the source has more than ``MAX_CANDIDATES``.
         hint: polling interval that the source asks for.
     """
@@ -44,20 +44,12 @@ class SourceResult:
     hint: timedelta | None = None
 
     def with_problem(self, problem: str | None) -> "SourceResult":
-        """Return a copy with one more problem."""
         return replace(self, problem="; ".join(filter(None, (problem, self.problem))) or None)
 
 
 @dataclass(frozen=True, slots=True)
 class SourceContext:
-    """Facts about a source besides its body.
-
-    Attributes:
-        url: address of the body, base of relative links.
-        outlet: the source's outlet.
-        now: time of the answer, aware.
-        charset: from the Content-Type header, if any.
-    """
+    """Facts about a source besides its body; ``now`` is the time of the answer, aware."""
 
     url: str
     outlet: Outlet
@@ -66,12 +58,11 @@ class SourceContext:
 
     @property
     def zone(self) -> ZoneInfo:
-        """The outlet's zone, for times without one."""
+        """Zone for times without one."""
         return self.outlet.zone
 
 
 def collect(entries: Iterable[Candidate | SourceLink], outlet: Outlet) -> SourceResult:
-    """Collect the URLs on the outlet's domains, each once, at most ``MAX_CANDIDATES``."""
     kept: dict[str, Candidate | SourceLink] = {}
     foreign = 0
     truncated = False

@@ -1,7 +1,4 @@
-"""Read sitemaps: indexes, URL sets, news sitemaps, plain text.
-
-See https://www.sitemaps.org/protocol.html.
-"""
+"""Read sitemaps (https://www.sitemaps.org/protocol.html), plain text too."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -31,7 +28,6 @@ def is_text_sitemap(text: bytes) -> bool:
 
 
 def read_text_sitemap(text: bytes, source: SourceContext) -> SourceResult:
-    """Read a text sitemap, one URL a line."""
     urls = (clean_url(line.decode("utf-8", "replace")) for line in text.splitlines() if line.startswith(b"http"))
     return collect((Candidate(url) for url in urls if url), source.outlet)
 

@@ -47,12 +47,7 @@ def walks(
 ) -> Iterator[Walk]:
     """Yield the walks of a declared page template, the newest day first.
 
-    Args:
-        template: of ``discover.pages``.
-        since: aware; falls on the last day.
-        now: aware; falls on the first day unless ``until`` is earlier.
-        zone: the outlet's; days are days there.
-        until: aware.
+    Days are days in ``zone``, from the earlier of ``now`` and ``until`` back to ``since`` (all aware).
     """
     if "{date:" not in template:
         yield Walk(template)
