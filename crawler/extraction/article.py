@@ -82,7 +82,7 @@ def _shown_bylines(page: Statements) -> list[str]:
 
 
 def _first_line(element: Element) -> str:
-    """Return the element's text up to a line break; the editor comes behind it."""
+    """Return the text up to a line break; the editor comes behind it."""
     pieces = [element.text or ""]
     for child in element:
         if child.tag == "br":
@@ -98,7 +98,7 @@ def section(page: Statements) -> str | None:
 
 
 def tags(page: Statements) -> list[str]:
-    """Read the article's keywords, each once, without a site's general words."""
+    """Read the keywords, each once, without a site's general words."""
     for name in _META_TAGS:
         contents = page.metas.get(name, [])
         found = [tag for content in contents for raw in content.split(",") if (tag := clean_text(raw))]
@@ -111,12 +111,10 @@ def tags(page: Statements) -> list[str]:
 
 
 def summary(page: Statements) -> str | None:
-    """Read the page's description of the article."""
     return clean_text(text_value(page.article.get("description"))) or page.meta("og:description", "description") or None
 
 
 def image_url(page: Statements) -> str | None:
-    """Read the absolute URL of the article's picture."""
     return _absolute(page.url, page.meta("og:image", "twitter:image") or text_value(page.article.get("image")))
 
 
@@ -148,8 +146,8 @@ def extract(page: Page, outlet: Outlet, now: datetime) -> Article | Rejection:
     """Read an article page. Pure: no network, no clock, no state.
 
     Args:
-        page: bytes as sent and their origin; further pages in ``rest``.
-        outlet: the declaration whose selectors, names and zone apply; a generic one for unknown pages.
+        page: bytes as sent; further pages in ``rest``.
+        outlet: the declaration; a generic one for unknown pages.
         now: aware; limits plausible dates and is never used as one.
     """
     if document.is_source(page.body):
@@ -178,7 +176,7 @@ def extract(page: Page, outlet: Outlet, now: datetime) -> Article | Rejection:
 
 
 def next_page(page: Page, outlet: Outlet) -> str | None:
-    """Find the URL of the article's next page (``article.next``) on the same host."""
+    """Find the next page's URL (``article.next``) on the same host."""
     if not outlet.article.next:
         return None
     tree = document.parse(page.body, page.charset)
@@ -231,7 +229,7 @@ def _paragraphs(tree: Element, outlet: Outlet, title: str | None, statements: St
 
 
 def _general_rules(tree: Element) -> list[str]:
-    """Extract the text with trafilatura, for pages without a clear container."""
+    """Use trafilatura for pages without a clear container."""
     import trafilatura  # noqa: PLC0415 - half a second and rarely needed; every command would wait for it
 
     read = trafilatura.bare_extraction(

@@ -104,10 +104,7 @@ def _says_body(words: str) -> bool:
 
 
 def is_furniture(element: Element) -> bool:
-    """True if the element's words or kind say furniture.
-
-    Its size may prove them wrong.
-    """
+    """True if the element's words or kind say furniture; its size may prove them wrong."""
     if element.tag in DOUBTFUL or element.get("role") in _ROLES:
         return True
     words = attributes_of(element)
@@ -115,6 +112,5 @@ def is_furniture(element: Element) -> bool:
 
 
 def is_body(element: Element) -> bool:
-    """True if the element's words name the text of an article."""
     words = attributes_of(element)
     return bool(words) and _says_body(words)

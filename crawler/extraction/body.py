@@ -94,10 +94,7 @@ class Paragraph:
 def read_paragraphs(container: Iterable[Element], selectors: Sequence[str] = (), title: str | None = None) -> list[str]:
     """Read the text's paragraphs; removes furniture from the elements.
 
-    Args:
-        container: the elements with the text, in order.
-        selectors: CSS of declared furniture.
-        title: the article's title, dropped from the text.
+    ``selectors`` is CSS of declared furniture; ``title`` is dropped from the text.
     """
     found: list[Paragraph] = []
     for element in container:
@@ -108,7 +105,6 @@ def read_paragraphs(container: Iterable[Element], selectors: Sequence[str] = (),
 
 
 def remove_furniture(container: Element, selectors: Sequence[str] = ()) -> None:
-    """Remove blocks that are not text: declared ones, dead elements, named furniture."""
     for css in selectors:
         for element in select(container, css):
             if element is not container:
@@ -143,7 +139,7 @@ def _is_inline_prompt(element: Element) -> bool:
 
 
 def _drop_prompt(element: Element) -> None:
-    """Remove an inline "Baca juga:" and the headline link directly behind it."""
+    """Remove an inline "Baca juga:" and the link directly behind it."""
     following = element.getnext()
     if following is not None and following.tag == "a" and not (element.tail or "").strip(" :\xa0\n\t"):
         element.tail = None
@@ -165,7 +161,7 @@ def _length(element: Element) -> int:
 
 
 def _drop(element: Element) -> None:
-    """Remove the element with its content; the text behind it stays."""
+    """Remove the element; the text behind it stays."""
     parent, before = element.getparent(), element.getprevious()
     if parent is None:
         return
@@ -177,8 +173,6 @@ def _drop(element: Element) -> None:
 
 
 class _Lines:
-    """Collects pieces of text into lines."""
-
     def __init__(self) -> None:
         self.found: list[Paragraph] = []
         self.inside_links = 0
@@ -243,7 +237,6 @@ def _without_repeats(texts: Sequence[str]) -> list[str]:
 
 
 def join_pages(pages: Sequence[Sequence[str]]) -> list[str]:
-    """Join the paragraphs of an article's pages, each once."""
     joined: list[str] = []
     seen: set[str] = set()
     for page in pages:
@@ -297,7 +290,7 @@ def _with_text(elements: list[Element]) -> tuple[Element, ...]:
 
 
 class _Prose:
-    """Amount of prose in each element of a page, without furniture and teaser lists."""
+    """Amount of prose in each element, without furniture and teaser lists."""
 
     def __init__(self, tree: Element) -> None:
         self.order: list[Element] = []
@@ -336,7 +329,6 @@ class _Prose:
         return {i for i, el in enumerate(self.order) if 0 < totals[i] <= limit and is_furniture(el)}
 
     def _teaser_lists(self, totals: list[int]) -> set[int]:
-        """Find parents with several teasers of one kind."""
         links = self._totals(self.heading_links)
         items: dict[tuple[int, object], list[int]] = {}
         for index, (parent, own) in enumerate(zip(self.parent, self.own, strict=True)):
@@ -364,7 +356,6 @@ class _Prose:
 
 
 def _prose(runs: list[str]) -> int:
-    """Count the characters directly in an element, if it is prose (not an address)."""
     if sum(map(len, runs)) < _PROSE_RUN:
         return 0
     words = " ".join(runs).split()

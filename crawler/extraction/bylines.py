@@ -27,13 +27,8 @@ _LONGEST_BYLINE = 1000
 def read_names(raw: str, not_names: Iterable[str] = ()) -> list[str]:
     """Return the people named in a byline, in order, each once.
 
-    Drops roles ("Penulis :", "Editor:", "Oleh"), links, addresses and text behind a dash ("Budi - detikNews"). Keeps
-    academic degrees.
-
-    Args:
-        raw: a byline as shown or stated, e.g. "Pewarta: Budi Santoso, Siti Aminah | Editor: Joko"; cut to 1,000
-            characters.
-        not_names: e.g. the outlet's names; compared without case and punctuation.
+    Drops roles ("Penulis :", "Oleh"), links and text behind a dash ("Budi - detikNews"); keeps academic degrees. ``raw``
+    is cut to 1,000 characters; ``not_names`` are compared without case and punctuation.
     """
     excluded = {_key(name) for name in not_names}
     text = _ROLE_AND_PLACE.sub("", _URL.sub("\n", html.unescape(raw[:_LONGEST_BYLINE]).replace("\xa0", " ")))

@@ -61,17 +61,9 @@ _NO_SIGN_OFF = {"bersambung", "selesai", "habis", "tamat"}
 def split_dateline(text: str, pattern: str | None = None) -> tuple[str | None, str]:
     """Split "Jakarta (ANTARA) - Harga beras …" into dateline and text.
 
-    A dateline differs from a sentence with a dash: the first free-standing dash comes within 90 characters; every word
-    before it starts with a capital or digit (site names aside); a sentence, not a date, follows; and the words before
-    name a medium (a host name, an agency in parentheses, a known name), or are a known place or one in capitals without
-    a second place behind ("Jakarta - Bandung" is a route).
-
-    Args:
-        text: an article's text, its first paragraph first.
-        pattern: an outlet's own regular expression, which replaces that rule; matched at the start.
-
-    Returns:
-        The dateline (single spaces) or ``None``, and the rest of the text.
+    A dateline ends at a dash within 90 characters; its words start with capitals or digits, and a sentence follows. It
+    names a medium, or a known or capitalised place without a second one behind ("Jakarta - Bandung" is a route). An
+    outlet's own ``pattern`` replaces that rule.
     """
     stripped = text.lstrip()
     if pattern is not None:
@@ -138,12 +130,8 @@ def outlet_pattern(names: tuple[str, ...]) -> str:
 def split_credit(paragraphs: Sequence[str]) -> tuple[str | None, list[str]]:
     """Split the credit behind an article's last sentence from its paragraphs.
 
-    "Sumber: TASS" gives "TASS"; "(Antara)", desk initials "(ant/dil/jpnn)" and "(H-2)" give the
-    content of the parentheses, if they are a paragraph or follow a sentence; "***" is dropped. A stated source wins
-    over initials. The first paragraph is never taken whole.
-
-    Returns:
-        The credit or ``None``, and the paragraphs without it.
+    "Sumber: TASS" gives "TASS"; "(Antara)", "(ant/dil/jpnn)" and "(H-2)" give the content of the parentheses. A stated
+    source wins over initials; "***" is dropped. The first paragraph is never taken whole.
     """
     rest, source, initials = list(paragraphs), None, None
     for _ in range(min(_MOST_ENDS, len(rest))):

@@ -1,7 +1,4 @@
-"""Find when an article was published and modified.
-
-Reads every statement of the page in order of trust and corrects the usual errors.
-"""
+"""Find when an article was published and modified."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -74,8 +71,6 @@ _URL_DAY = re.compile(r"/(20\d{2})/(0?[1-9]|1[0-2])/(0?[1-9]|[12]\d|3[01])(?=/|$
 
 @dataclass(frozen=True)
 class _Reader:
-    """Parses a page's date strings with the outlet's zone and plausible limits."""
-
     page: Page
     statements: Statements
     now: datetime
@@ -83,10 +78,7 @@ class _Reader:
 
     @cached_property
     def near_title(self) -> list[Element]:
-        """Elements that may show the date, nearest to the title first.
-
-        None below the text.
-        """
+        """Elements above the text that may show the date, nearest first."""
         anchor, elements = self.headline, self.statements.elements
         if anchor is None:
             named = (el for el in self.statements.tree.iter(*_DATE_TAGS) if _says_date(attributes_of(el)))
@@ -134,9 +126,8 @@ def find_published(
 ) -> Timestamp | None:
     """Find the publication date; ``None`` if nothing credible states one.
 
-    In order: declared element, JSON-LD, ``meta``, ``<time>``, text near the title, the URL's day, the source's
-    hint. A visible date corrects a statement in the wrong zone and adds missing seconds. The time of crawling is never
-    used; future dates are refused.
+    In order: declared element, JSON-LD, ``meta``, ``<time>``, text near the title, the URL's day, the source's hint. A
+    visible date corrects a wrong zone. The time of crawling is never used.
     """
     reader = _Reader(page, statements, now, headline)
     declared = _declared(reader)
@@ -149,7 +140,6 @@ def find_published(
 
 
 def _agree(reader: _Reader, declared: Timestamp, other: Timestamp) -> bool:
-    """True if both mean the same time, so that the more precise one may be used."""
     if declared.precision == "day":
         return other.precision != "day" and _local_day(reader, other) == _local_day(reader, declared)
     return _minute(other.at) == _minute(declared.at) or _wall_clock(other.at) == _wall_clock(declared.at)
@@ -215,7 +205,6 @@ def _exact(moments: Iterator[Timestamp]) -> Timestamp | None:
 
 
 def _time_element(reader: _Reader) -> Timestamp | None:
-    """Find the first ``<time>`` near the title."""
     for element in reader.near_title:
         if element.tag != "time" or _CHANGED.search(attributes_of(element)):
             continue
@@ -239,10 +228,7 @@ def _shown(reader: _Reader) -> Timestamp | None:
 
 
 def _alone(reader: _Reader) -> Timestamp | None:
-    """Find a text of just day and time above the article's.
-
-    For pages without headline.
-    """
+    """Find just a day and time above the text of a page without headline."""
     for element in _above_text(reader.statements.tree.iter(*_ALONE_TAGS)):
         raw = clean_text(element.text)
         if _DAY_AND_TIME.fullmatch(raw) and (moment := reader.read(raw, "visible")):
@@ -274,7 +260,7 @@ def _above_text(elements: Iterable[Element]) -> Iterator[Element]:
 
 
 def _reconciled(stated: Timestamp, shown: Timestamp) -> Timestamp:
-    """Combine two statements: the visible zone, and seconds if one of them has them."""
+    """Take the visible zone, and seconds if one statement has them."""
     if shown.precision == "day":
         return stated
     if _minute(stated.at) == _minute(shown.at.astimezone(stated.at.tzinfo)):

@@ -30,15 +30,13 @@ _SOURCE = re.compile(
 
 
 def is_source(body: bytes) -> bool:
-    """True for the bytes of a feed or sitemap."""
     return _SOURCE.match(body[:_HEAD]) is not None
 
 
 def parse(body: bytes, charset: str | None = None) -> Element | None:
     """Parse a page; ``None`` if it has no element.
 
-    ``charset`` is from the Content-Type header, if any. The tree has no comments and no processing instructions.
-    Elements deeper than libxml2's limit are dropped without an error.
+    The tree has no comments and no processing instructions. Elements deeper than libxml2's limit are dropped silently.
     """
     text = to_utf8(body, charset)
     data = text.translate(None, _CONTROL)
@@ -55,10 +53,7 @@ def parse(body: bytes, charset: str | None = None) -> Element | None:
 
 
 def _is_binary(text: bytes, printable: int) -> bool:
-    """True if too many are control characters.
-
-    NULs do not count: careless systems send them.
-    """
+    """NULs do not count: careless systems send them."""
     if len(text) == printable:
         return False
     length = len(text) - text.count(b"\0")
@@ -68,8 +63,8 @@ def _is_binary(text: bytes, printable: int) -> bool:
 def to_utf8(body: bytes, charset: str | None = None) -> bytes:
     """Convert the text to UTF-8.
 
-    Valid UTF-8 with non-ASCII characters is UTF-8 regardless of labels (other charsets never look so by chance); else a
-    byte order mark, the header or the ``meta`` element decides; ``iso-8859-1`` means windows-1252 as in browsers.
+    Valid UTF-8 is taken as such regardless of labels: other charsets never look so by chance. Else the header or
+    ``meta`` decides; ``iso-8859-1`` means windows-1252 as in browsers.
     """
     marked, mark = read_bom(body)
     if marked is not None and mark is not None:
@@ -116,18 +111,16 @@ def clean_text(text: str | None) -> str:
 
 
 def text_of(element: Element) -> str:
-    """Return the element's text on one line."""
     return clean_text("".join(element.itertext()))
 
 
 def attributes_of(element: Element) -> str:
-    """Return class and id, the words that say what a block is."""
+    """Return class and id, the words that describe a block."""
     kind, name = element.get("class"), element.get("id")
     return f"{kind or ''} {name or ''}"[:_LONGEST_NAME].strip() if kind or name else ""
 
 
 def by_itemprop(elements: Iterable[Element]) -> dict[str, list[Element]]:
-    """Group elements by each value of ``itemprop``, in order."""
     found: dict[str, list[Element]] = {}
     for element in elements:
         if name := element.get("itemprop"):
@@ -141,5 +134,4 @@ def _selector(css: str) -> CSSSelector:
 
 
 def select(tree: Element, css: str) -> list[Element]:
-    """Select elements by a declared CSS selector, in document order."""
     return [found for found in _selector(css)(tree) if isinstance(found, Element)]

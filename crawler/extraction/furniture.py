@@ -1,7 +1,7 @@
 """Recognise lines around an article that are never part of its text.
 
-The words are from Indonesian news sites. A rule matches a whole line (headings such as "Berita Lainnya") or its
-beginning with something that no sentence has there (a colon, a messenger's name), so "Komentar warganet ramai …" stays.
+The words are from Indonesian news sites. A rule matches a whole line ("Berita Lainnya") or a beginning that no
+sentence has (a colon, a messenger's name), so "Komentar warganet ramai …" stays.
 """
 
 import re
@@ -131,7 +131,7 @@ def is_heading(line: str) -> bool:
 
 
 def is_furniture_line(line: str) -> bool:
-    """True for furniture: a heading, button, prompt, notice, role or caption."""
+    """True for a heading, button, prompt, notice, role or caption."""
     line = " ".join(line.split())
     if not line:
         return False
@@ -146,10 +146,7 @@ def is_caption(line: str) -> bool:
 
 
 def is_prompt(text: str) -> bool:
-    """True if the text begins like a prompt or notice ("Baca juga:").
-
-    False for single words such as "Facebook".
-    """
+    """True for a prompt or notice ("Baca juga:"), not for words like "Facebook"."""
     return _PROMPT.match(text) is not None
 
 
@@ -162,7 +159,7 @@ def strip_lines(lines: Sequence[str]) -> list[str]:
     """Drop furniture lines; empty lines stay, except below a heading.
 
     A bare "Baca juga:" goes with the headline in the next line; a heading goes with everything below it up to the next
-    paragraph of prose, but alone if before any text.
+    prose, but alone if before any text.
     """
     return [lines[index] for index in kept_lines(lines)]
 

@@ -29,7 +29,7 @@ _LISTS = frozenset(
 
 
 def nodes(tree: Element) -> list[Node]:
-    """Return all JSON-LD objects with a type, outermost first, in document order."""
+    """Return all typed JSON-LD objects, outermost first, in document order."""
     found: list[Node] = []
     for script in tree.iter("script"):
         if "ld+json" in script.get("type", "").lower() and (text := script.text) and len(text) <= _LARGEST:
@@ -49,7 +49,7 @@ def types_of(node: Node) -> set[str]:
 
 
 def text_value(value: object) -> str:
-    """Return a JSON-LD value's first string (``name`` or ``url`` of an object)."""
+    """Return a value's first string (``name`` or ``url`` of an object)."""
     if isinstance(value, list):
         value = value[0] if value else None
     if isinstance(value, dict):
@@ -58,7 +58,6 @@ def text_value(value: object) -> str:
 
 
 def text_values(value: object) -> list[str]:
-    """Return all strings of a JSON-LD value."""
     values = value if isinstance(value, list) else [value]
     return [text for item in values if (text := text_value(item))]
 
@@ -74,7 +73,6 @@ def _load(text: str) -> object:
 
 
 def _readings(text: str) -> Iterator[str]:
-    """Yield the text, then more and more repaired versions."""
     yield text.strip()
     bare = _WRAPPING.sub("", text).strip()
     yield bare

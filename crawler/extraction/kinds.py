@@ -66,10 +66,7 @@ _LISTING_TYPES = frozenset({"CollectionPage", "ItemList", "SearchResultsPage", "
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Extraction result to judge.
-
-    ``headline_links`` counts links as long as headlines.
-    """
+    """Extraction result to judge; ``headline_links`` are as long as headlines."""
 
     title: str | None
     paragraphs: Sequence[str]
@@ -95,10 +92,7 @@ def judge(finding: Finding, page: Statements) -> tuple[Reason, str] | None:
 
 
 def is_stated_article(page: Statements) -> bool:
-    """True if the page says it is an article.
-
-    ``og:type`` is ignored on home and index pages.
-    """
+    """True if the page says it is an article; indexes may claim so by ``og:type``."""
     return bool(page.article) or (_is_og_article(page) and not (_is_root(page.url) or _is_listing_url(page.url)))
 
 
@@ -119,7 +113,7 @@ def _is_listing_url(url: str) -> bool:
 def count_headline_links(page: Statements) -> int:
     """Count links as long as headlines, up to the number that decides.
 
-    Returns 0 for pages that state an article, where nothing depends on the number.
+    0 for pages that state an article, where the number does not matter.
     """
     if is_stated_article(page):
         return 0

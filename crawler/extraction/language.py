@@ -194,7 +194,6 @@ def detect_language(text: str) -> str | None:
 
 
 def _markers(text: str) -> tuple[int, int]:
-    """Count the different marker words of Indonesian and of Malay."""
     words = set(_WORD.findall(text.casefold()))
     return len(words & _INDONESIAN), len(words & _MALAY)
 

@@ -1,7 +1,4 @@
-"""Read an article from page data: JSON-LD ``articleBody``, ``__NEXT_DATA__``.
-
-For pages that scripts render in the browser.
-"""
+"""Read articles that scripts render: JSON-LD ``articleBody``, ``__NEXT_DATA__``."""
 
 import json
 from collections.abc import Iterator
@@ -28,7 +25,7 @@ _DATES = (
 
 
 def body_of(tree: Element, article: Node) -> Element | None:
-    """Return a tree of the text in the page's data, or ``None``."""
+    """Return a tree of the text in the page's data."""
     stated = text_value(article.get("articleBody"))
     if len(stated) >= _FEWEST:
         return document.parse(_as_markup(stated).encode())
@@ -76,5 +73,4 @@ def _strings(data: object) -> Iterator[tuple[dict[str, Any], str]]:
 
 
 def _as_markup(text: str) -> str:
-    """Turn plain text with line breaks into paragraphs; markup stays."""
     return text if any(mark in text for mark in _MARKUP) else "".join(f"<p>{line}</p>" for line in text.splitlines())

@@ -16,10 +16,7 @@ _LONGEST_HEADING = 300  # characters
 
 @dataclass(frozen=True)
 class Statements:
-    """A page's ``meta`` elements and JSON-LD, read once.
-
-    ``hint`` is the source's title.
-    """
+    """A page's ``meta`` elements and JSON-LD, read once; ``hint`` is the source's title."""
 
     tree: Element
     outlet: Outlet
@@ -33,7 +30,7 @@ class Statements:
 
     @cached_property
     def metas(self) -> dict[str, list[str]]:
-        """Contents of ``meta`` by lower-case property, name or itemprop, in order."""
+        """Contents of ``meta`` by lower-case property, name or itemprop."""
         found: dict[str, list[str]] = {}
         for element in self.tree.iter("meta"):
             content = clean_text(element.get("content"))
@@ -48,12 +45,10 @@ class Statements:
 
     @cached_property
     def by_itemprop(self) -> dict[str, list[Element]]:
-        """Elements by value of ``itemprop``, in document order."""
         return by_itemprop(self.elements)
 
     @cached_property
     def nodes(self) -> list[Node]:
-        """JSON-LD objects of the page."""
         return json_ld.nodes(self.tree)
 
     @cached_property
@@ -76,5 +71,4 @@ class Statements:
 
     @cached_property
     def headings(self) -> list[Element]:
-        """``h1`` elements with text."""
         return [h1 for h1 in self.tree.iter("h1") if 0 < len(text_of(h1)) <= _LONGEST_HEADING]

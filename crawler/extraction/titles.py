@@ -149,15 +149,8 @@ SECTIONS = frozenset(
 def without_site(title: str, site_names: Iterable[str]) -> str:
     """Cut "… - Kompas.com", "… - Nasional Tempo.co", "… Halaman 2 - X" off a title.
 
-    A piece behind (or, if exact, before) a separator is cut only if it is a site's name, alone or with section names
-    ("… : Okezone Celebrity"), or a page number; so "Brasil vs Jerman - Prediksi" stays whole.
-
-    Args:
-        title: a page's ``<title>``, ``og:title`` or heading.
-        site_names: names and host names of the outlet.
-
-    Returns:
-        The title with single spaces; not empty unless ``title`` is.
+    A piece at a separator is cut only if it is a site's name, alone or with section names ("… : Okezone Celebrity"), or a
+    page number; so "Brasil vs Jerman - Prediksi" stays whole. The result is empty only if ``title`` is.
     """
     whole = " ".join(html.unescape(title).split())
     return whole if len(whole) > _LONGEST else _cut(whole, _variants(tuple(site_names)))
@@ -225,10 +218,10 @@ _WORTH_A_LOOK = 0.3  # the same before cutting the site's name, which is slow
 
 
 def find_headline(page: Statements) -> Element | None:
-    """Find the element with the headline, if any.
+    """Find the element with the headline.
 
-    The declared element decides. Else the best match with the titles in the page's head or from the source: ``h1``
-    first, then elements called title, then bold print. If these state only the site's name, the first heading.
+    The declared element decides, else the best match with the stated titles: ``h1`` first, then elements called title,
+    then bold print. If these state only the site's name, the first heading.
     """
     if page.outlet.article.title:
         for element in select(page.tree, page.outlet.article.title):
@@ -299,7 +292,6 @@ def _most_alike(page: Statements, elements: Iterable[Element], stated: list[str]
 
 
 def _named_titles(page: Statements) -> Iterator[Element]:
-    """Yield possible headlines of a page without a suitable ``h1``."""
     for element in page.tree.iter("h2", "h3", "div", "span", "td"):
         if (
             len(element) <= _MOST_PARTS
