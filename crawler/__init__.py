@@ -1,1 +1,1 @@
-"""Crawl of outlets: discovery, fetching, extraction, and the monitor over all of them."""
+"""Crawl of outlets: discovery, fetching, extraction, and the monitor."""

@@ -1,4 +1,4 @@
-"""Outcomes of requests that brought no page. The run records them."""
+"""Outcomes of requests that brought no page."""
 
 import re
 from dataclasses import dataclass
@@ -12,13 +12,7 @@ from core.models import Reason
 
 
 class Refusal(IgnoreRequest):
-    """A request that our downloader middlewares refuse.
-
-    Attributes:
-        reason: recorded in the ledger.
-        detail: shown by ``scrapy explain``.
-        retry_after: the server's Retry-After, if it sent one.
-    """
+    """A request refused by our downloader middlewares."""
 
     def __init__(self, reason: Reason, detail: str = "", retry_after: timedelta | None = None) -> None:
         super().__init__(f"{reason}: {detail}")
@@ -28,7 +22,7 @@ class Refusal(IgnoreRequest):
 
 
 class Interrupted(IgnoreRequest):
-    """A request dropped because the run is ending: its URL stays pending for the next run."""
+    """A request dropped because the run is ending; its URL stays pending."""
 
 
 _OK = 200
@@ -50,7 +44,7 @@ class Outcome:
 
 
 def outcome_of_status(status: int, retry_after: timedelta | None) -> Outcome | None:
-    """Return an answer's outcome by its HTTP status; ``None``: it is a page."""
+    """Return the outcome of an HTTP status; ``None``: it is a page."""
     if status == _OK:
         return None
     if status in GONE:

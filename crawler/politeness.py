@@ -8,7 +8,7 @@ from outlets.schema import Outlet
 
 
 def apply_politeness(downloader: Downloader, outlet: Outlet, settings: BaseSettings) -> None:
-    """Set the outlet's delay, or that of ``-s DOWNLOAD_DELAY``, for each of its hosts.
+    """Set the outlet's delay, or that of ``-s DOWNLOAD_DELAY``, for its hosts.
 
     A host that several outlets share gets the longest delay.
     """

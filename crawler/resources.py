@@ -22,7 +22,6 @@ class Resources:
     Attributes:
         look_back: days before and after an article in which near copies are looked for.
         clock: returns the current time, aware; everything that depends on time uses it.
-        seed_similarity: measures how similar an article is to the seeds.
     """
 
     engine: Engine

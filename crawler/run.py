@@ -39,22 +39,22 @@ class RunContext(Protocol):
 
     @property
     def outlet(self) -> Outlet:
-        """The outlet that the request is for."""
+        """Outlet of the request."""
 
     @property
     def id(self) -> int:
-        """Number of the run; 0 for a check, which has none."""
+        """Number of the run; 0 for a check."""
 
     @property
     def measures(self) -> Measures:
         """Counters for the outlet's health."""
 
     def now(self) -> datetime:
-        """Return the current time, aware."""
+        """Current time, aware."""
 
 
 def run_context(request: Request) -> RunContext:
-    """Return the context of the run that made the request."""
+    """Return the context of the request's run."""
     context: RunContext = request.meta["run"]
     return context
 
@@ -65,17 +65,14 @@ class CrawlRun:
 
     Attributes:
         remaining: articles that may still be requested; ``None``: no limit.
-        user_boundary: the boundary was given by the user, and gaps do not extend it.
-        only_due: skip sources that are not due.
+        user_boundary: the user gave the boundary; gaps do not extend it.
         failures: messages; the first one is stored with the run.
         counts: outcomes by state and reason.
-        recheck_counts: results of rechecks; ``rechecked`` are the ``url_id`` of the articles.
-        polled_urls: sources polled so far.
+        rechecked: ``url_id`` of articles.
         missed: estimated articles lost, by gap id.
-        measures: counters for the outlet's health.
-        state: how the run ended; ``None`` while it goes on, and if it was stopped.
+        state: how the run ended; ``None`` while it goes on or if it was stopped.
         fatal: the database error that ended the run.
-        ended: set when no request or page of the run is in flight any more.
+        ended: set when no request or page of the run is in flight.
     """
 
     outlet: Outlet
@@ -100,16 +97,13 @@ class CrawlRun:
 
     @property
     def writer(self) -> Writer:
-        """The database writer."""
         return self.resources.writer
 
     @property
     def workers(self) -> Workers:
-        """The worker processes, which parse."""
         return self.resources.workers
 
     def now(self) -> datetime:
-        """Return the current time, aware."""
         return self.resources.clock()
 
     @property
@@ -119,11 +113,11 @@ class CrawlRun:
 
     @property
     def unreachable(self) -> bool:
-        """True if requests were made and nothing answered at all."""
+        """True if requests were made and nothing answered."""
         return self.measures.requests > 0 and self.measures.answers == 0
 
     def expect(self) -> None:
-        """Count one more request, or page to be stored, as in flight."""
+        """Count one more request or page as in flight."""
         self._in_flight += 1
 
     def done(self) -> None:
@@ -133,15 +127,15 @@ class CrawlRun:
             self.ended.set()
 
     def record_internal_error(self, error: Exception) -> None:
-        """Record a bug of ours: what was left undone is up to the next run."""
+        """Record a bug of ours; the next run does the rest."""
         self.failures.append(f"{self.outlet.name}: internal error: {type(error).__name__}: {error}")
         self.state = "failed"
 
     async def write(self, work: Callable[[Session], T], *, may_be_refused: bool = False) -> T:
-        """Run ``work`` in a transaction of the writer and return its result.
+        """Return the result of ``work``, run in a transaction of the writer.
 
         Raises:
-            RefusedByDatabaseError: the database refuses these values only, and ``may_be_refused`` is set.
+            RefusedByDatabaseError: only these values are refused, and ``may_be_refused`` is set.
             CloseSpider: the database fails; a crawl that cannot store anything must end.
         """
         try:
@@ -153,7 +147,7 @@ class CrawlRun:
             raise CloseSpider(DATABASE_FAILED) from error
 
     async def resume_pending(self) -> list[Pending]:
-        """Return articles that earlier runs left pending and the boundary admits."""
+        """Return pending articles of earlier runs within the boundary."""
         left = await self.write(
             lambda session: ledger.resume(session, self.id, self.outlet.name, self.boundary, self.now())
         )
@@ -181,12 +175,7 @@ class CrawlRun:
     ) -> tuple[list[Pending], Admission]:
         """Enter a source's candidates into the ledger; return the articles to fetch now.
 
-        Args:
-            state: the source.
-            reading: its content.
-            validators: of the answer; ``None`` for the pages of a walk.
-            hints: how often the source may be polled.
-            page: number of a listing's page that others follow; ``None``: there is no other.
+        ``validators``: ``None`` for the pages of a walk; ``page``: of a listing, ``None`` if it is the only one.
         """
         candidates, refused = partition_candidates(reading.candidates, self.outlet)
         boundary = self.boundary if self.user_boundary else ledger.catch_up(state, self.boundary)
@@ -220,7 +209,6 @@ class CrawlRun:
         return self._within_limit(admission.admitted), admission
 
     async def record_source_unchanged(self, state: SourceState, status: int, hints: PollHints) -> None:
-        """Record that a source had nothing new."""
         logger.info("%s: polled %s: unchanged (HTTP %d)", self.outlet.name, state.url, status)
         self.counts["unchanged sources"] += 1
         self.measures.sources_answered += 1
@@ -229,7 +217,6 @@ class CrawlRun:
     async def record_source_failure(
         self, state: SourceState, problem: str, status: int | None, hints: PollHints
     ) -> None:
-        """Record that a source could not be read."""
         logger.info("%s: polled %s: %s", self.outlet.name, state.url, problem)
         self.failures.append(f"{state.url}: {problem}")
         self.measures.sources_failed += 1
@@ -241,7 +228,7 @@ class CrawlRun:
     async def finish_walk(
         self, state: SourceState, began_at: datetime, validators: Validators | None, *, whole: bool
     ) -> None:
-        """Record that a listing, ``whole`` or of one day, was walked to its last news."""
+        """Record a complete walk of a listing, ``whole`` or of one day."""
         await self.write(
             lambda session: ledger.finish_walk(
                 session, state.id, self.boundary, began_at, self.now(), validators, whole=whole
@@ -249,12 +236,11 @@ class CrawlRun:
         )
 
     async def are_all_too_old(self, pending: Sequence[Pending]) -> bool:
-        """True if every one of these was rejected as older than the boundary."""
+        """True if each of these was rejected as older than the boundary."""
         ids = [article.url_id for article in pending]
         return bool(ids) and await self.write(lambda session: ledger.all_have_reason(session, ids, Reason.TOO_OLD))
 
     async def record_outcome(self, pending: Pending, outcome: Outcome) -> None:
-        """Record the outcome of a URL that brought no page."""
         self.counts["gone" if outcome.state == "gone" else f"{outcome.state}: {outcome.reason}"] += 1
         if outcome.state == "failed":
             self.failures.append(f"{pending.url}: {outcome.detail or outcome.reason}")
@@ -290,21 +276,19 @@ class CrawlRun:
         return rechecks
 
     async def record_recheck_unchanged(self, recheck: DueRecheck) -> None:
-        """Record that a stored article's page did not change."""
         restored = await self.write(
             lambda session: ledger.record_recheck_unchanged(session, recheck.url_id, self.id, self.now())
         )
         self.recheck_counts["restored" if restored else "unchanged"] += 1
 
     async def record_recheck_missing(self, recheck: DueRecheck, status: int) -> None:
-        """Record that a stored article's page is missing."""
         removed = await self.write(
             lambda session: ledger.record_recheck_missing(session, recheck.url_id, self.id, status, self.now())
         )
         self.recheck_counts["removed" if removed else "missing"] += 1
 
     async def record_recheck_failure(self, recheck: DueRecheck, outcome: Outcome) -> None:
-        """Record that a recheck failed; the article stays as it is."""
+        """Record a failed recheck; the article stays as it is."""
         self.recheck_counts[f"failed: {outcome.reason}"] += 1
         if outcome.state == "failed":
             self.failures.append(f"{recheck.url}: {outcome.detail or outcome.reason}")

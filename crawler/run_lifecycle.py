@@ -1,7 +1,4 @@
-"""Open and close runs: lock, row, boundary, and the verdict at the end.
-
-``crawl_outlet_once`` is the whole of it, for ``scrapy crawl``, the monitor and any other worker that has an engine.
-"""
+"""Open and close runs: lock, row, boundary, and the verdict at the end."""
 
 import logging
 from collections.abc import Callable
@@ -56,7 +53,7 @@ class OpenRun:
     def close_blocking(self) -> None:
         """Close from outside the event loop.
 
-        After a fatal error the row stays "running": the next run marks it as killed.
+        After a fatal error the row stays "running"; the next run marks it as killed.
         """
         if not self.closed:
             self._set_closed(FlagChanges() if self.run.fatal else self.run.writer.run_blocking(self._record_end))
@@ -88,18 +85,8 @@ async def crawl_outlet_once(
 ) -> OpenRun:
     """Lock an outlet, crawl it to its end, close the run and judge the outlet.
 
-    A crawl that is cancelled stays open, because the engine still stores the pages in flight: the caller got it
-    through ``on_open`` and closes it once the engine has ended.
-
-    Args:
-        resources: shared by all runs of the process.
-        outlet: to crawl.
-        spider: of the running engine.
-        arguments: boundary and limit; ``None``: everything new.
-        only_due: leave sources alone that are not due yet.
-        round_id: of the monitor's round, recorded with the run.
-        judge_unreachable: see ``OpenRun``.
-        on_open: called with the run before its first request.
+    A cancelled crawl stays open, because the engine still stores the pages in flight. The caller got it through
+    ``on_open``, before its first request, and closes it once the engine has ended. ``arguments=None``: everything new.
 
     Raises:
         OutletBusyError: another run is crawling the outlet.
@@ -149,7 +136,7 @@ def begin_run(
 def close_run(run: CrawlRun, session: Session, *, judge: bool = True) -> FlagChanges:
     """Close a run's row and judge its outlet, in the caller's transaction.
 
-    Returns the flags that changed. Does nothing to a run that is closed already: its measures must not be added twice.
+    Does nothing to a closed run: its measures must not be added twice.
     """
     if not ledger.is_open(session, run.id):
         return FlagChanges()

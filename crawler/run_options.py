@@ -11,7 +11,7 @@ class CrawlArguments:
     """Boundary and limit given by the user; ``None``: not given.
 
     Attributes:
-        since: earliest publication, or ``"seeds"``: that of the outlet's newest seed article.
+        since: earliest publication, or ``"seeds"``: that of the outlet's newest seed.
         until: publication before this moment; a day counts whole.
         limit: articles to fetch at most; the rest stays pending.
     """

@@ -1,8 +1,7 @@
 """Scheduler that is fair to every outlet.
 
-Scrapy's own queues count a slot's transfers. A request that waits in a middleware (for robots.txt, for the end of a
-Retry-After) is in no slot yet, so one failing outlet would draw all its requests out of the queue and leave no room
-for the others. Here a host may have a few requests in flight, whether transferring or waiting, and hosts take turns.
+Scrapy's queues count a slot's transfers only. A request that waits in a middleware (robots.txt, Retry-After) is in no
+slot, so one failing outlet would take all the room. Here waiting requests count too, and hosts take turns.
 """
 
 import heapq
@@ -21,9 +20,7 @@ _READY = 2
 class FairScheduler(BaseScheduler):
     """Scheduler with a queue per slot: by priority, then first in, first out.
 
-    Args:
-        crawler: gives the downloader.
-        concurrency: transfers at once of a slot without a setting of its own.
+    ``concurrency`` is the number of transfers of a slot without a setting of its own.
     """
 
     def __init__(self, crawler: Crawler, concurrency: int) -> None:
@@ -46,7 +43,6 @@ class FairScheduler(BaseScheduler):
         return True
 
     def next_request(self) -> Request | None:
-        """Return the next request of the least recently served host that has room for one."""
         in_flight = Counter(request.meta["download_slot"] for request in self._crawler.engine.downloader.active)
         for slot, queue in self._queues.items():
             if in_flight[slot] < _READY * self._at_once(slot):

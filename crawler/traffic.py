@@ -1,4 +1,4 @@
-"""Extension that counts each run's requests and answers, and its finished pages."""
+"""Extension that counts a run's requests, answers and finished pages."""
 
 from typing import Any, Self
 
@@ -22,11 +22,10 @@ class TrafficMeter:
         return meter
 
     def request_left(self, request: Request) -> None:
-        """Count a request, answered or not."""
         run_context(request).measures.requests += 1
 
     def response_downloaded(self, response: Response, request: Request) -> None:
-        """Count an answer and its bytes, as sent: not yet decompressed."""
+        """Count an answer and its bytes as sent, compressed."""
         measures = run_context(request).measures
         measures.answers += 1
         measures.bytes += len(response.body)

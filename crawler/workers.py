@@ -1,7 +1,6 @@
-"""Worker processes for everything that parses: pages, feeds, sitemaps.
+"""Worker processes for parsing pages, feeds and sitemaps.
 
-The event loop never waits for a parser. A page that kills or hangs its process harms nothing else: the process is
-replaced, the page is tried once more, then given up with its reason.
+The event loop never waits for a parser. A process that dies or hangs is replaced, and its page tried once more.
 """
 
 import asyncio
@@ -53,11 +52,8 @@ def _initialize() -> None:
 def start_server(preload: Sequence[str] = ()) -> None:
     """Start the process that workers are forked from, unless it runs already.
 
-    It ignores Ctrl-C from the start, because a terminal sends that to every process: it inherits the signal mask. The
-    resource tracker is started first, because starting it later would lift the mask.
-
-    Args:
-        preload: modules that it imports, so that no worker has to.
+    It ignores Ctrl-C, which a terminal sends to every process, by inheriting the signal mask. The resource tracker
+    comes first: starting it later would lift the mask. ``preload`` names modules to import once for all workers.
     """
     multiprocessing.set_forkserver_preload(list(preload))
     resource_tracker.ensure_running()
@@ -102,7 +98,6 @@ class Workers:
             return await self.attempt(work, *args, **kwargs)
 
     async def attempt(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Run without a second try."""
         try:
             future = self._pool.schedule(work, args=args, kwargs=kwargs, timeout=self._timeout)
             result: T = await asyncio.wrap_future(future)
@@ -123,15 +118,10 @@ class Workers:
 
 
 class TaskGroups(Generic[Item, Result]):
-    """Sends items to the workers in groups: all that wait when a process is free.
+    """Sends items to the workers in groups of at most ``most``.
 
-    A message to a process costs the event loop as much as fetching half a page. When a group fails, each of its items
-    is tried once more alone: only the item at fault is given up, after two tries.
-
-    Args:
-        workers: the pool.
-        work: returns the results of a list of items, in order; must pickle.
-        most: items in a group.
+    A message to a process costs the event loop as much as fetching half a page. The items of a failed group are tried
+    once more alone, so only the item at fault is given up. ``work`` returns the results in order, and must pickle.
     """
 
     def __init__(self, workers: Workers, work: Callable[[list[Item]], list[Result]], most: int) -> None:
@@ -142,11 +132,7 @@ class TaskGroups(Generic[Item, Result]):
         self._groups: set[asyncio.Task[None]] = set()
 
     async def run(self, item: Item) -> Result:
-        """Return the item's result.
-
-        Raises:
-            WorkerFailure: as ``Workers.run``.
-        """
+        """Return the item's result; raises ``WorkerFailure`` as ``Workers.run``."""
         answer: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
         self._waiting.append((item, answer))
         self._send()
@@ -194,9 +180,8 @@ def _answer(answer: "asyncio.Future[Result]", result: Result | WorkerFailure) ->
 def tune_garbage_collector() -> None:
     """Exempt the loaded objects from garbage collection, and collect less often.
 
-    A page makes thousands of short-lived objects that reference counting frees. Looking for cycles among them, and
-    through the loaded modules, took a sixth of a crawl's time and a tenth of a worker's; and every worker would copy
-    the memory pages that the collector touches.
+    Looking for cycles took a sixth of a crawl's time and a tenth of a worker's. Every worker would also copy the memory
+    pages that the collector touches.
     """
     gc.collect()
     gc.freeze()
