@@ -1,4 +1,4 @@
-"""Politeness: delay and concurrency of an outlet's hosts, set in the downloader."""
+"""Politeness: delay and concurrency of an outlet's hosts."""
 
 from scrapy.core.downloader import Downloader
 from scrapy.settings import SETTINGS_PRIORITIES, BaseSettings
@@ -32,6 +32,5 @@ def set_slot_delay(downloader: Downloader, slot: str, delay: float, settings: Ba
 
 
 def slot_delay(downloader: Downloader, slot: str, settings: BaseSettings) -> float:
-    """Return the seconds between two requests to a host."""
     delay: float = downloader.per_slot_settings.get(slot, {}).get("delay", settings.getfloat("DOWNLOAD_DELAY"))
     return delay

@@ -20,8 +20,8 @@ class Resources:
     """Open from before the first request until after the last one.
 
     Attributes:
-        look_back: days before and after an article in which near copies are looked for.
-        clock: returns the current time, aware; everything that depends on time uses it.
+        look_back: days around an article in which near copies are looked for.
+        clock: returns the current time, aware.
     """
 
     engine: Engine
@@ -35,10 +35,10 @@ class Resources:
 
 @contextmanager
 def open_resources(settings: BaseSettings, clock: Clock = system_clock) -> Iterator[Resources]:
-    """Open all resources; release them in reverse at the end.
+    """Open all resources; release them in reverse.
 
     Raises:
-        DatabaseError: the database cannot be opened.
+        DatabaseError: it cannot be opened.
     """
     with ExitStack() as stack:
         engine = open_database(settings["DATABASE_URL"])

@@ -54,7 +54,6 @@ class RunContext(Protocol):
 
 
 def run_context(request: Request) -> RunContext:
-    """Return the context of the request's run."""
     context: RunContext = request.meta["run"]
     return context
 
@@ -70,9 +69,9 @@ class CrawlRun:
         counts: outcomes by state and reason.
         rechecked: ``url_id`` of articles.
         missed: estimated articles lost, by gap id.
-        state: how the run ended; ``None`` while it goes on or if it was stopped.
+        state: ``None`` while the run goes on or if it was stopped.
         fatal: the database error that ended the run.
-        ended: set when no request or page of the run is in flight.
+        ended: set when nothing of the run is in flight.
     """
 
     outlet: Outlet
@@ -121,7 +120,7 @@ class CrawlRun:
         self._in_flight += 1
 
     def done(self) -> None:
-        """Count one request or page less; the last one ends the run."""
+        """Count one less; the last one ends the run."""
         self._in_flight -= 1
         if not self._in_flight:
             self.ended.set()
@@ -132,7 +131,7 @@ class CrawlRun:
         self.state = "failed"
 
     async def write(self, work: Callable[[Session], T], *, may_be_refused: bool = False) -> T:
-        """Return the result of ``work``, run in a transaction of the writer.
+        """Run ``work`` in a transaction of the writer.
 
         Raises:
             RefusedByDatabaseError: only these values are refused, and ``may_be_refused`` is set.
@@ -161,7 +160,6 @@ class CrawlRun:
         )
 
     async def find_children(self, parent: SourceState) -> list[SourceState]:
-        """Return the child sitemaps that the index named before."""
         return await self.write(lambda session: ledger.known_children(session, parent.id))
 
     async def admit(
@@ -175,7 +173,7 @@ class CrawlRun:
     ) -> tuple[list[Pending], Admission]:
         """Enter a source's candidates into the ledger; return the articles to fetch now.
 
-        ``validators``: ``None`` for the pages of a walk; ``page``: of a listing, ``None`` if it is the only one.
+        ``validators``: ``None`` in a walk; ``page``: of a listing, ``None`` if it is the only one.
         """
         candidates, refused = partition_candidates(reading.candidates, self.outlet)
         boundary = self.boundary if self.user_boundary else ledger.catch_up(state, self.boundary)
@@ -236,7 +234,7 @@ class CrawlRun:
         )
 
     async def are_all_too_old(self, pending: Sequence[Pending]) -> bool:
-        """True if each of these was rejected as older than the boundary."""
+        """True if all were rejected as older than the boundary."""
         ids = [article.url_id for article in pending]
         return bool(ids) and await self.write(lambda session: ledger.all_have_reason(session, ids, Reason.TOO_OLD))
 

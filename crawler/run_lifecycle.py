@@ -1,4 +1,4 @@
-"""Open and close runs: lock, row, boundary, and the verdict at the end."""
+"""Opening and closing of runs: lock, row, boundary, verdict."""
 
 import logging
 from collections.abc import Callable
@@ -32,7 +32,7 @@ class OpenRun:
 
     Attributes:
         judge_unreachable: judge the outlet although nothing answered, which may be our network's fault.
-        changes: flags raised and cleared; empty until the run is closed.
+        changes: empty until the run is closed.
     """
 
     run: CrawlRun
@@ -42,7 +42,7 @@ class OpenRun:
     closed: bool = False
 
     async def close(self) -> None:
-        """Record how the run ended, judge the outlet, release its lock.
+        """Record the end, judge the outlet, release its lock.
 
         Raises:
             DatabaseError: nothing could be written; the lock is still held.
@@ -83,10 +83,10 @@ async def crawl_outlet_once(
     judge_unreachable: bool = True,
     on_open: Callable[[OpenRun], None] = lambda _: None,
 ) -> OpenRun:
-    """Lock an outlet, crawl it to its end, close the run and judge the outlet.
+    """Lock an outlet, crawl it, close the run and judge the outlet.
 
-    A cancelled crawl stays open, because the engine still stores the pages in flight. The caller got it through
-    ``on_open``, before its first request, and closes it once the engine has ended. ``arguments=None``: everything new.
+    A cancelled crawl stays open, because the engine still stores the pages in flight. The caller gets it through
+    ``on_open``, before its first request, and closes it once the engine has ended.
 
     Raises:
         OutletBusyError: another run is crawling the outlet.

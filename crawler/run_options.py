@@ -11,9 +11,9 @@ class CrawlArguments:
     """Boundary and limit given by the user; ``None``: not given.
 
     Attributes:
-        since: earliest publication, or ``"seeds"``: that of the outlet's newest seed.
-        until: publication before this moment; a day counts whole.
-        limit: articles to fetch at most; the rest stays pending.
+        since: or ``"seeds"``: publication of the outlet's newest seed.
+        until: exclusive; a day counts whole.
+        limit: articles to fetch; the rest stays pending.
     """
 
     since: datetime | str | None = None

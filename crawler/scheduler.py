@@ -1,7 +1,7 @@
 """Scheduler that is fair to every outlet.
 
-Scrapy's queues count a slot's transfers only. A request that waits in a middleware (robots.txt, Retry-After) is in no
-slot, so one failing outlet would take all the room. Here waiting requests count too, and hosts take turns.
+Scrapy's queues count transfers only. Requests that wait in a middleware (robots.txt, Retry-After) are in no slot, so
+one failing outlet would take all the room. Here they count too, and hosts take turns.
 """
 
 import heapq
@@ -18,10 +18,7 @@ _READY = 2
 
 
 class FairScheduler(BaseScheduler):
-    """Scheduler with a queue per slot: by priority, then first in, first out.
-
-    ``concurrency`` is the number of transfers of a slot without a setting of its own.
-    """
+    """Scheduler with a queue per slot: by priority, then first in, first out."""
 
     def __init__(self, crawler: Crawler, concurrency: int) -> None:
         self._crawler = crawler

@@ -1,6 +1,6 @@
-"""Worker processes for parsing pages, feeds and sitemaps.
+"""Worker processes for parsing: the event loop never waits for a parser.
 
-The event loop never waits for a parser. A process that dies or hangs is replaced, and its page tried once more.
+A process that dies or hangs is replaced, and its page tried once more.
 """
 
 import asyncio
@@ -53,7 +53,7 @@ def start_server(preload: Sequence[str] = ()) -> None:
     """Start the process that workers are forked from, unless it runs already.
 
     It ignores Ctrl-C, which a terminal sends to every process, by inheriting the signal mask. The resource tracker
-    comes first: starting it later would lift the mask. ``preload`` names modules to import once for all workers.
+    comes first: starting it later would lift the mask.
     """
     multiprocessing.set_forkserver_preload(list(preload))
     resource_tracker.ensure_running()
@@ -68,9 +68,9 @@ class Workers:
     """A pool of processes.
 
     Args:
-        count: processes; 0 = one per core.
+        count: 0 = one per core.
         timeout: seconds for one task.
-        tasks: tasks after which a process is renewed.
+        tasks: after which a process is renewed.
     """
 
     def __init__(self, count: int, timeout: float, tasks: int) -> None:
@@ -121,7 +121,7 @@ class TaskGroups(Generic[Item, Result]):
     """Sends items to the workers in groups of at most ``most``.
 
     A message to a process costs the event loop as much as fetching half a page. The items of a failed group are tried
-    once more alone, so only the item at fault is given up. ``work`` returns the results in order, and must pickle.
+    once more alone. ``work`` returns the results in order, and must pickle.
     """
 
     def __init__(self, workers: Workers, work: Callable[[list[Item]], list[Result]], most: int) -> None:
@@ -132,7 +132,6 @@ class TaskGroups(Generic[Item, Result]):
         self._groups: set[asyncio.Task[None]] = set()
 
     async def run(self, item: Item) -> Result:
-        """Return the item's result; raises ``WorkerFailure`` as ``Workers.run``."""
         answer: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
         self._waiting.append((item, answer))
         self._send()
@@ -180,8 +179,8 @@ def _answer(answer: "asyncio.Future[Result]", result: Result | WorkerFailure) ->
 def tune_garbage_collector() -> None:
     """Exempt the loaded objects from garbage collection, and collect less often.
 
-    Looking for cycles took a sixth of a crawl's time and a tenth of a worker's. Every worker would also copy the memory
-    pages that the collector touches.
+    Looking for cycles took a sixth of a crawl's time and a tenth of a worker's. Every worker would also copy the
+    memory pages that the collector touches.
     """
     gc.collect()
     gc.freeze()

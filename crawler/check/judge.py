@@ -41,7 +41,6 @@ class Answer:
 
     Attributes:
         asked: the URL requested; ``url`` answered, after redirects.
-        charset: from the Content-Type header.
         valid_until: end of the host's certificate; ``None`` without https.
         problem: ``reason`` in words.
     """
@@ -75,12 +74,11 @@ class Step:
 
     @property
     def line(self) -> str:
-        """Line for the terminal."""
         return f"{self.verdict:<8} {one_line(self.what)}: {shorten(one_line(self.words), _LONGEST)}"
 
 
 def describe_failure(answer: Answer, *, advice: bool = True) -> str | None:
-    """Describe why an answer cannot be read, with advice; ``None``: it can."""
+    """Describe why an answer cannot be read; ``None``: it can."""
     if answer.problem is None and answer.status == OK:
         return None
     if answer.problem is None:
@@ -177,7 +175,7 @@ def _empty(
 
 
 def _no_source(answer: Answer, outlet: Outlet, now: datetime) -> str | None:
-    """Describe an error, log-in or challenge page; ``None``: it is another page."""
+    """Describe an error, log-in or challenge page; ``None`` for another page."""
     result = extract(Page(answer.url, answer.body, answer.charset, now), outlet, now)
     if isinstance(result, Rejection) and result.reason == Reason.ERROR_PAGE:
         detail = result.detail or result.title or "it says so"

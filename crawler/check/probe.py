@@ -1,7 +1,4 @@
-"""Check of an outlet on the web: robots.txt, home page, sources, some articles.
-
-Requests go through the engine, as politely as a crawl's; nothing is stored.
-"""
+"""Check of an outlet on the web, as politely as a crawl; nothing is stored."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -47,7 +44,7 @@ OnStep = Callable[[Step], None]
 
 @dataclass(slots=True)
 class CheckContext:
-    """Run context for the middlewares; nothing of it is stored."""
+    """Run context for the middlewares."""
 
     outlet: Outlet
     clock: Clock
@@ -63,7 +60,6 @@ class OutletCheck:
 
     Attributes:
         problems: number of bad verdicts.
-        finished: the check was not interrupted.
         failure: an exception of our own code, which the engine would only log.
     """
 
@@ -96,7 +92,7 @@ class OutletCheck:
         self._on_step(step)
 
     async def _home(self) -> bool:
-        """Report robots.txt and home page; False: nothing else may be requested."""
+        """False: nothing else may be requested."""
         answer = await self._ask(self._outlet.site, "source")
         self._report(self._robots(answer))
         if answer.reason not in {Reason.ROBOTS, Reason.ROBOTS_UNREACHABLE}:
@@ -133,7 +129,7 @@ class OutletCheck:
             await self._listing(template, now)
 
     async def _listing(self, template: str, now: datetime) -> None:
-        """Report a listing's first page; of a daily one, yesterday's if today's is empty."""
+        """Report the first page; of a daily listing, yesterday's if today's is empty."""
         for walk in walks(template, now - timedelta(days=1), now, self._outlet.zone):
             answer = await self._ask(walk.url(1), "source")
             listing = judge_source("listing", answer, self._outlet, self._clock())

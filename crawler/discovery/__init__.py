@@ -23,10 +23,10 @@ def read_source(
     Args:
         kind: as declared or found; content distinguishes feeds and sitemaps anyway.
         body: as sent, gzip or not.
-        url: the address that answered, base of relative links.
+        url: the address that answered.
         outlet: URLs off its domains are dropped.
         charset: from the Content-Type header.
-        now: time of the answer, aware; much later dates are refused.
+        now: aware; dates more than a day later are refused.
     """
     source = SourceContext(url, outlet, now, charset)
     try:

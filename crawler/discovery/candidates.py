@@ -13,7 +13,6 @@ from outlets.urls import is_article
 def partition_candidates(
     candidates: Sequence[Candidate], outlet: Outlet
 ) -> tuple[list[Candidate], list[tuple[Candidate, Reason]]]:
-    """Split candidates into possible articles and refused ones."""
     accepted: list[Candidate] = []
     refused: list[tuple[Candidate, Reason]] = []
     for candidate in candidates:
@@ -29,6 +28,6 @@ def partition_candidates(
 def is_too_old(link: SourceLink, boundary: Boundary) -> bool:
     """True for a child sitemap last changed before the boundary.
 
-    A ``lastmod`` often is a day without a zone, so one more day is allowed.
+    One more day is allowed, because ``lastmod`` often is a day without a zone.
     """
     return bool(link.lastmod and boundary.since and link.lastmod < boundary.since - DAY_TOLERANCE)

@@ -1,4 +1,4 @@
-"""Parse dates of feeds and sitemaps: RFC 822 and ISO 8601 with usual faults."""
+"""Parse dates of feeds and sitemaps: RFC 822, ISO 8601, with the usual faults."""
 
 import re
 from dataclasses import replace
@@ -22,11 +22,10 @@ _CLOCK = re.compile(r"\d{1,2}:\d{2}(:\d{2})?")
 
 
 def read_date(raw: str | None, *, zone: ZoneInfo, now: datetime, source: str) -> Timestamp | None:
-    """Parse a feed's or sitemap's date; ``zone`` is used if the text states none.
+    """Parse a feed's or sitemap's date; ``zone`` is for texts without one.
 
-    Returns:
-        ``None`` if missing, unreadable, before 1990 or more than a day ahead of ``now``. The confidence is ``medium``
-        at most (some feeds label local time as UTC), ``low`` for a date after ``now``.
+    ``None`` if unreadable, before 1990 or more than a day ahead of ``now``. The confidence is ``medium`` at most (some
+    feeds label local time as UTC), ``low`` for a date after ``now``.
     """
     text = " ".join((raw or "").split())[:100]
     if not text:

@@ -1,7 +1,4 @@
-"""Names and texts of XML elements with faulty namespaces.
-
-Prefixes may be undeclared or bound to a misspelt address.
-"""
+"""Names and texts of XML elements, even with undeclared or misspelt namespaces."""
 
 import re
 from functools import lru_cache
@@ -32,7 +29,7 @@ def qualifier(element: etree._Element) -> str:
 
 
 def text_of(element: etree._Element | None) -> str | None:
-    """Return the element's text on one line without (escaped) markup."""
+    """Return the text on one line, without escaped markup."""
     if element is None:
         return None
     text = "".join(str(part) for part in element.itertext())
@@ -40,7 +37,6 @@ def text_of(element: etree._Element | None) -> str | None:
 
 
 def plain_text(text: str | None) -> str | None:
-    """Return the text on one line without tags and entities."""
     if not text:
         return None
     # Escaped once by XML and once by an editor: "&amp;amp;" and "&lt;b&gt;" are both common in titles.

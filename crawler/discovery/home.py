@@ -40,13 +40,13 @@ def read_home(text: bytes, source: SourceContext) -> SourceResult:
 
 
 def sitemaps_of_robots(body: bytes, url: str) -> tuple[str, ...]:
-    """Return the clean URLs of robots.txt's ``Sitemap:`` lines, on any host."""
+    """Return the URLs of the ``Sitemap:`` lines, on any host."""
     robots = Protego.parse(to_utf8(body, None).decode("utf-8", "replace"))
     return tuple(dict.fromkeys(address for line in robots.sitemaps if (address := clean_url(line, url))))
 
 
 def well_known_sources(site: str) -> tuple[SourceLink, ...]:
-    """Return the usual feed and sitemap URLs of a site; most will not exist."""
+    """Return usual feed and sitemap URLs; most will not exist."""
     root = urljoin(site, "/")
     return tuple(SourceLink(urljoin(root, path), kind) for kind, path in _WELL_KNOWN)
 

@@ -51,7 +51,6 @@ class Item:
 
     Attributes:
         listed: it has a link in the list, not only in a menu or beside.
-        anchors: the links to it there.
         blocks: the largest elements about it alone, one for each link.
     """
 
@@ -64,7 +63,7 @@ class Item:
 def item_dates(items: list[Item], titles: list[str | None], source: SourceContext) -> list[Timestamp | None]:
     """Return each item's date: from its block, else beside it, else from its URL.
 
-    Dates between blocks go all to the item before or all to the item after, as fits more than half of the items.
+    Dates between blocks go all to the item before or all to the item after, as fits more than half.
     """
     inside = [_first(item.blocks, title, source) for item, title in zip(items, titles, strict=True)]
     beside = _beside(items, source) if any(date is None for date in inside) else [None] * len(items)
@@ -159,7 +158,7 @@ class Anchor:
 def items_of(anchors: list[Anchor]) -> list[Item]:
     """Group links into articles in the page's order, each with its own blocks.
 
-    ``anchors`` must include unwanted links and links in menus: they bound their neighbours.
+    ``anchors`` must include unwanted links, which bound their neighbours.
     """
     owners = _owners(anchors)
     climb = _MAX_CLIMB if len({anchor.key for anchor in anchors}) > 1 else _MAX_CLIMB_ALONE
@@ -190,7 +189,7 @@ def _until(elements: Iterable[etree._Element], blocks: set[etree._Element]) -> I
 
 
 def _owners(anchors: Iterable[Anchor]) -> dict[etree._Element, str | None]:
-    """Map each element above a link to its only article, or ``None`` for several."""
+    """Map each element above a link to its only article; ``None`` for several."""
     owners: dict[etree._Element, str | None] = {}
     for anchor in anchors:
         for element in (anchor.element, *anchor.element.iterancestors()):
@@ -240,7 +239,7 @@ def _attribute_title(item: Item) -> str | None:
 
 
 def _title_of(element: etree._Element) -> str | None:
-    """Of a whole card (section, date, headline), return the longest part."""
+    """Return the text; of a whole card (section, date, headline), its longest part."""
     text = text_of(element)
     parts = [part for raw in element.itertext() if (part := plain_text(str(raw)))]
     return max(parts, key=len) if any(map(is_date, parts)) else text
@@ -282,7 +281,7 @@ def parse_page(text: bytes, url: str) -> etree._Element | None:
 
 
 def read_listing(text: bytes, source: SourceContext) -> SourceResult:
-    """Read a listing's article links in order; none is a problem."""
+    """Read a listing's article links; none is a problem."""
     root = parse_page(text, source.url)
     if root is None:
         return SourceResult(problem="not a listing: no HTML page")
@@ -314,7 +313,7 @@ def _article_anchors(root: etree._Element, source: SourceContext) -> Iterator[An
 
 
 def _listed(root: etree._Element, outlet: Outlet) -> set[etree._Element]:
-    """The declared selector may match links or their containers."""
+    """Return the list's links; the selector may match links or their containers."""
     if outlet.discover.links is None:
         return set(root.xpath(f"//a[not({_ASIDE})]"))
     places = root.xpath(HTMLTranslator().css_to_xpath(outlet.discover.links, prefix="//"))

@@ -29,18 +29,18 @@ _LOGIN = re.compile(rb"""type\s*=\s*["']?password""", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Xml:
-    """UTF-8 XML from its root element on; ``root`` is its local name in lower case."""
+    """UTF-8 XML from its root element on; ``root`` is in lower case, without prefix."""
 
     root: str
     body: bytes
 
 
 class UnreadableError(Exception):
-    """The body cannot be read at all; caught within this package."""
+    """A body that cannot be read at all; caught within this package."""
 
 
 def unpack(body: bytes) -> tuple[bytes, str | None]:
-    """Unpack gzip by content, not by name or header; return body and problem.
+    """Unpack gzip by content, not by name; return body and problem.
 
     Raises:
         UnreadableError: larger than ``MAX_SITEMAP_BYTES`` when unpacked.
@@ -80,8 +80,8 @@ def _gunzip(packed: bytes) -> tuple[bytes, str | None]:
 def to_utf8(body: bytes, charset: str | None) -> bytes:
     """Convert the text to UTF-8 without byte order mark.
 
-    Valid UTF-8 is taken as such regardless of declarations. Else the declared encoding counts, then the header's, then
-    UTF-8 with stray bytes in windows-1252.
+    Valid UTF-8 is taken as such. Else the declared encoding counts, then the header's, then UTF-8 with stray bytes in
+    windows-1252.
     """
     for mark, encoding in _BOMS:
         if body.startswith(mark):
@@ -117,9 +117,9 @@ def _windows_1252(match: re.Match[str]) -> str:
 
 
 def to_xml(text: bytes) -> Xml:
-    """Cut a UTF-8 text to its XML root element and repair small faults.
+    """Cut a text to its XML root element and repair small faults.
 
-    Bare "&" and "<" and HTML entities cost a strict parser the whole document, a recovering one the "&" in a URL.
+    A bare "&" or "<" or an HTML entity costs a strict parser the whole document.
 
     Raises:
         UnreadableError: no feed or sitemap, or it defines entities.

@@ -1,4 +1,4 @@
-"""Result of reading a source, and its collection from candidates."""
+"""Result of reading a source."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -31,8 +31,8 @@ class SourceResult:
 
     Attributes:
         candidates: in the source's order, each URL once, all on the outlet's domains.
-        children: further sources (sitemaps of an index, feeds of a home page), each once.
-        problem: description of the unreadable part; the other fields hold the rest.
+        children: sitemaps of an index or feeds of a home page, each once.
+        problem: the unreadable part; the other fields hold the rest.
         truncated: the source has more than ``MAX_CANDIDATES``.
         hint: polling interval that the source asks for.
     """
@@ -49,7 +49,7 @@ class SourceResult:
 
 @dataclass(frozen=True, slots=True)
 class SourceContext:
-    """Facts about a source besides its body; ``now`` is the time of the answer, aware."""
+    """Facts about a source besides its body; ``now`` is the answer's time, aware."""
 
     url: str
     outlet: Outlet

@@ -15,14 +15,13 @@ from crawler.discovery.result import SourceContext, SourceLink, SourceResult, co
 
 
 def read_sitemap(xml: Xml, source: SourceContext) -> SourceResult:
-    """Read a sitemap or index as a stream, so that 50,000 URLs stay cheap."""
+    """Read a sitemap or index as a stream; 50,000 URLs stay cheap."""
     stream = _Stream(source)
     result = collect(stream.read(xml), source.outlet)
     return result.with_problem(stream.problem)
 
 
 def is_text_sitemap(text: bytes) -> bool:
-    """True if the first line is just an absolute URL."""
     first = text[:4096].strip().partition(b"\n")[0].split()
     return len(first) == 1 and first[0].startswith((b"http://", b"https://"))
 
@@ -99,7 +98,7 @@ class _Stream:
 
 
 def _text(element: etree._Element, name: str) -> str | None:
-    """Return the text of the child in the element's own namespace (not ``image:loc``)."""
+    """Return the text of the child in the same namespace (not ``image:loc``)."""
     own = qualifier(element)
     for child in element:
         if local_name(child) == name and qualifier(child) == own:

@@ -1,4 +1,4 @@
-"""Walk over listing pages: by page, and by day if the address holds a date."""
+"""Walks over listing pages: by page, and by day if the address holds a date."""
 
 import re
 from collections.abc import Iterator
@@ -17,8 +17,8 @@ class Walk:
     """A listing to read from page 1 on.
 
     Attributes:
-        template: the declared address with its ``{page}``, ``{offset:N}`` and ``{date:FORMAT}``.
-        day: of its articles, in the outlet's zone; ``None`` for a listing of all days.
+        template: with ``{page}``, ``{offset:N}`` and ``{date:FORMAT}``.
+        day: in the outlet's zone; ``None`` for a listing of all days.
     """
 
     template: str
@@ -45,9 +45,9 @@ class Walk:
 def walks(
     template: str, since: datetime, now: datetime, zone: ZoneInfo, *, until: datetime | None = None
 ) -> Iterator[Walk]:
-    """Yield the walks of a declared page template, the newest day first.
+    """Yield the walks of a page template, the newest day first.
 
-    Days are days in ``zone``, from the earlier of ``now`` and ``until`` back to ``since`` (all aware).
+    Days are days in ``zone``; the times are aware.
     """
     if "{date:" not in template:
         yield Walk(template)

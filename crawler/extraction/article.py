@@ -92,7 +92,6 @@ def _first_line(element: Element) -> str:
 
 
 def section(page: Statements) -> str | None:
-    """Read the stated section (rubrik)."""
     stated = text_value(page.article.get("articleSection")) or page.meta(*_META_SECTIONS)
     return clean_text(stated) or None
 
@@ -119,7 +118,7 @@ def image_url(page: Statements) -> str | None:
 
 
 def canonical_url(page: Statements) -> str | None:
-    """Read the page's stated URL, absolute; not yet verified."""
+    """Read the page's stated URL; not yet verified."""
     for link in page.tree.iter("link"):
         if (link.get("rel") or "").lower() == "canonical" and (address := _absolute(page.url, link.get("href"))):
             return address
@@ -145,10 +144,7 @@ _LONGEST_DATELINE = 90
 def extract(page: Page, outlet: Outlet, now: datetime) -> Article | Rejection:
     """Read an article page. Pure: no network, no clock, no state.
 
-    Args:
-        page: bytes as sent; further pages in ``rest``.
-        outlet: the declaration; a generic one for unknown pages.
-        now: aware; limits plausible dates and is never used as one.
+    ``page.rest`` holds further pages. ``now`` (aware) limits plausible dates and is never used as one.
     """
     if document.is_source(page.body):
         return Rejection(Reason.LISTING, "a feed or sitemap")

@@ -104,7 +104,7 @@ def _says_body(words: str) -> bool:
 
 
 def is_furniture(element: Element) -> bool:
-    """True if the element's words or kind say furniture; its size may prove them wrong."""
+    """True if the words or kind say furniture; the size may prove them wrong."""
     if element.tag in DOUBTFUL or element.get("role") in _ROLES:
         return True
     words = attributes_of(element)

@@ -92,10 +92,7 @@ class Paragraph:
 
 
 def read_paragraphs(container: Iterable[Element], selectors: Sequence[str] = (), title: str | None = None) -> list[str]:
-    """Read the text's paragraphs; removes furniture from the elements.
-
-    ``selectors`` is CSS of declared furniture; ``title`` is dropped from the text.
-    """
+    """Read the text's paragraphs; removes furniture from the elements."""
     found: list[Paragraph] = []
     for element in container:
         remove_furniture(element, selectors)
@@ -270,7 +267,7 @@ _SOME_TEXT = 120  # characters; a declared or marked container with less is a st
 
 @dataclass(frozen=True, slots=True)
 class Container:
-    """The elements with the text in document order, and their share of the prose."""
+    """Elements with the text in document order, and their share of the prose."""
 
     elements: tuple[Element, ...]
     prose: float
@@ -388,7 +385,7 @@ def _descend(prose: _Prose, children: dict[int, list[int]]) -> int:
 
 
 def _has_twins(element: Element) -> bool:
-    """True if siblings are of the same kind: an article's pages on one page."""
+    """True for siblings of the same kind: an article's pages on one page."""
     parent, kind = element.getparent(), _kind(element)
     return parent is not None and any(other is not element and _kind(other) == kind for other in parent)
 

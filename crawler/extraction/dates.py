@@ -214,7 +214,6 @@ def _time_element(reader: _Reader) -> Timestamp | None:
 
 
 def _shown(reader: _Reader) -> Timestamp | None:
-    """Find the visible date near the title, preferably with a time of day."""
     day_only = None
     for element in reader.near_title:
         for raw in _shown_strings(element):

@@ -36,7 +36,7 @@ def is_source(body: bytes) -> bool:
 def parse(body: bytes, charset: str | None = None) -> Element | None:
     """Parse a page; ``None`` if it has no element.
 
-    The tree has no comments and no processing instructions. Elements deeper than libxml2's limit are dropped silently.
+    Comments are left out. Elements deeper than libxml2's limit are dropped silently.
     """
     text = to_utf8(body, charset)
     data = text.translate(None, _CONTROL)
@@ -53,7 +53,7 @@ def parse(body: bytes, charset: str | None = None) -> Element | None:
 
 
 def _is_binary(text: bytes, printable: int) -> bool:
-    """NULs do not count: careless systems send them."""
+    """True for too many control characters; careless systems' NULs do not count."""
     if len(text) == printable:
         return False
     length = len(text) - text.count(b"\0")
@@ -63,8 +63,8 @@ def _is_binary(text: bytes, printable: int) -> bool:
 def to_utf8(body: bytes, charset: str | None = None) -> bytes:
     """Convert the text to UTF-8.
 
-    Valid UTF-8 is taken as such regardless of labels: other charsets never look so by chance. Else the header or
-    ``meta`` decides; ``iso-8859-1`` means windows-1252 as in browsers.
+    Valid UTF-8 is taken as such: other charsets never look so by chance. Else the header or ``meta`` decides;
+    ``iso-8859-1`` means windows-1252 as in browsers.
     """
     marked, mark = read_bom(body)
     if marked is not None and mark is not None:

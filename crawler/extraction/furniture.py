@@ -1,7 +1,7 @@
 """Recognise lines around an article that are never part of its text.
 
-The words are from Indonesian news sites. A rule matches a whole line ("Berita Lainnya") or a beginning that no
-sentence has (a colon, a messenger's name), so "Komentar warganet ramai …" stays.
+The words are from Indonesian news sites. A rule matches a whole line or a beginning that no sentence has (a colon, a
+messenger's name), so "Komentar warganet ramai …" stays.
 """
 
 import re
@@ -131,7 +131,6 @@ def is_heading(line: str) -> bool:
 
 
 def is_furniture_line(line: str) -> bool:
-    """True for a heading, button, prompt, notice, role or caption."""
     line = " ".join(line.split())
     if not line:
         return False
@@ -158,8 +157,8 @@ def is_prose(line: str) -> bool:
 def strip_lines(lines: Sequence[str]) -> list[str]:
     """Drop furniture lines; empty lines stay, except below a heading.
 
-    A bare "Baca juga:" goes with the headline in the next line; a heading goes with everything below it up to the next
-    prose, but alone if before any text.
+    A bare "Baca juga:" goes with the headline below; a heading with everything up to the next prose, but alone if
+    before any text.
     """
     return [lines[index] for index in kept_lines(lines)]
 

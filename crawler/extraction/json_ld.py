@@ -29,7 +29,7 @@ _LISTS = frozenset(
 
 
 def nodes(tree: Element) -> list[Node]:
-    """Return all typed JSON-LD objects, outermost first, in document order."""
+    """Return all typed JSON-LD objects, outermost first."""
     found: list[Node] = []
     for script in tree.iter("script"):
         if "ld+json" in script.get("type", "").lower() and (text := script.text) and len(text) <= _LARGEST:
@@ -38,12 +38,10 @@ def nodes(tree: Element) -> list[Node]:
 
 
 def article_node(found: list[Node]) -> Node:
-    """Return the article's object, or an empty one."""
     return next((node for node in found if types_of(node) & ARTICLE_TYPES), {})
 
 
 def types_of(node: Node) -> set[str]:
-    """Return the object's types without the vocabulary's URL."""
     stated = node.get("@type") or ()
     return {str(kind).rsplit("/", 1)[-1] for kind in (stated if isinstance(stated, list) else [stated])}
 
@@ -80,7 +78,6 @@ def _readings(text: str) -> Iterator[str]:
 
 
 def _salvage(text: str) -> Node:
-    """Read plain fields from invalid JSON; the first of each name."""
     fields: Node = {}
     for name, value in _FIELD.findall(text):
         fields.setdefault(name, value.replace('\\"', '"').replace("\\/", "/"))

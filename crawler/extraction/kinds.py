@@ -76,12 +76,12 @@ class Finding:
 
     @property
     def length(self) -> int:
-        """Number of characters of text."""
+        """Number of characters."""
         return sum(map(len, self.paragraphs))
 
 
 def judge(finding: Finding, page: Statements) -> tuple[Reason, str] | None:
-    """Return the reason for a rejection with a detail, or ``None`` for an article."""
+    """Return the reason for a rejection with a detail; ``None`` for an article."""
     return (
         _error(finding, page)
         or _media(finding, page)
@@ -92,7 +92,7 @@ def judge(finding: Finding, page: Statements) -> tuple[Reason, str] | None:
 
 
 def is_stated_article(page: Statements) -> bool:
-    """True if the page says it is an article; indexes may claim so by ``og:type``."""
+    """True if the page says it is an article; ``og:type`` is ignored on indexes."""
     return bool(page.article) or (_is_og_article(page) and not (_is_root(page.url) or _is_listing_url(page.url)))
 
 
@@ -113,7 +113,7 @@ def _is_listing_url(url: str) -> bool:
 def count_headline_links(page: Statements) -> int:
     """Count links as long as headlines, up to the number that decides.
 
-    0 for pages that state an article, where the number does not matter.
+    0 for stated articles, where it does not matter.
     """
     if is_stated_article(page):
         return 0

@@ -1,4 +1,4 @@
-"""Detect a text's language: py3langid, plus marker words for Malay and Indonesian."""
+"""Detect a text's language: py3langid, marker words for Malay and Indonesian."""
 
 import re
 from functools import cache
@@ -177,7 +177,7 @@ _MALAY_WITH_MARKER = 0.7
 def detect_language(text: str) -> str | None:
     """Detect the language (ISO 639: "id", "ms", "jv" …) by the first 500 characters.
 
-    ``None`` for fewer than 25 letters. The model does not know Sundanese and calls it "jv".
+    ``None`` for fewer than 25 letters. The model calls Sundanese "jv".
     """
     sample = text[:_CHARACTERS]
     indonesian, malay = _markers(text[:_EVIDENCE])

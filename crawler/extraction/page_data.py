@@ -25,7 +25,6 @@ _DATES = (
 
 
 def body_of(tree: Element, article: Node) -> Element | None:
-    """Return a tree of the text in the page's data."""
     stated = text_value(article.get("articleBody"))
     if len(stated) >= _FEWEST:
         return document.parse(_as_markup(stated).encode())

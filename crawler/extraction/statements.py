@@ -16,7 +16,7 @@ _LONGEST_HEADING = 300  # characters
 
 @dataclass(frozen=True)
 class Statements:
-    """A page's ``meta`` elements and JSON-LD, read once; ``hint`` is the source's title."""
+    """A page's ``meta`` and JSON-LD, read once; ``hint`` is the source's title."""
 
     tree: Element
     outlet: Outlet
@@ -40,7 +40,6 @@ class Statements:
         return found
 
     def meta(self, *names: str) -> str | None:
-        """Return the content of the first of these names."""
         return next((self.metas[name][0] for name in names if name in self.metas), None)
 
     @cached_property
@@ -58,7 +57,7 @@ class Statements:
 
     @cached_property
     def site_names(self) -> tuple[str, ...]:
-        """Site names that a title may end with: the outlet's, its hosts, the page's own."""
+        """Names that a title may end with: the outlet's, its hosts, the page's own."""
         labels = (urlsplit(self.url).hostname or "").split(".")
         names = (
             self.outlet.title,

@@ -149,8 +149,8 @@ SECTIONS = frozenset(
 def without_site(title: str, site_names: Iterable[str]) -> str:
     """Cut "… - Kompas.com", "… - Nasional Tempo.co", "… Halaman 2 - X" off a title.
 
-    A piece at a separator is cut only if it is a site's name, alone or with section names ("… : Okezone Celebrity"), or a
-    page number; so "Brasil vs Jerman - Prediksi" stays whole. The result is empty only if ``title`` is.
+    A piece is cut only if it is a site's name, alone or with section names, or a page number; so "Brasil vs Jerman -
+    Prediksi" stays whole. The result is empty only if ``title`` is.
     """
     whole = " ".join(html.unescape(title).split())
     return whole if len(whole) > _LONGEST else _cut(whole, _variants(tuple(site_names)))
@@ -171,7 +171,7 @@ def _without_appended(title: str, sites: frozenset[tuple[str, ...]]) -> str:
 
 
 def _without_section(title: str) -> str:
-    """Cut a section name between headline and site: "… - Health :: Okezone Lifestyle"."""
+    """Cut a section's name before the site: "… - Health :: Okezone Lifestyle"."""
     head, dash, last = title.rpartition(" - ")
     return head if dash and last.casefold() in SECTIONS else title
 
@@ -220,8 +220,8 @@ _WORTH_A_LOOK = 0.3  # the same before cutting the site's name, which is slow
 def find_headline(page: Statements) -> Element | None:
     """Find the element with the headline.
 
-    The declared element decides, else the best match with the stated titles: ``h1`` first, then elements called title,
-    then bold print. If these state only the site's name, the first heading.
+    The declared one, else the best match with the stated titles: ``h1``, then elements called title, then bold print. If
+    these state only the site's name, the first heading.
     """
     if page.outlet.article.title:
         for element in select(page.tree, page.outlet.article.title):
@@ -315,7 +315,7 @@ def _likeness(text: str, stated: list[str]) -> float:
 
 
 def _agreement(text: str, other: str) -> float:
-    """Return the share of common words; words cut off by an ellipsis count as common."""
+    """Return the share of common words; an ellipsis stands for missing ones."""
     mine, theirs = _words_headlines(text), _words_headlines(other)
     if not mine or not theirs:
         return 0.0

@@ -1,7 +1,7 @@
-"""Archive of raw pages in WARC files, from which they can be extracted again.
+"""Archive of raw pages in WARC files, one per run of an outlet.
 
-One file per run of an outlet. Each record is a gzip member, so a killed run's file is good up to its last page.
-A run's first page removes the outlet's files older than ``ARCHIVE_DAYS``.
+Each record is a gzip member, so a killed run's file is good up to its last page. A run's first page removes the
+outlet's files older than ``ARCHIVE_DAYS``.
 """
 
 import asyncio
@@ -35,7 +35,6 @@ class ArchiveMiddleware:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        """Build from ``DATA_DIR`` and ``ARCHIVE_DAYS``; 0 disables the archive."""
         days = crawler.settings.getint("ARCHIVE_DAYS")
         if not days:
             raise NotConfigured

@@ -54,8 +54,8 @@ class BackoffMiddleware:
         crawler: shows if the run is ending.
         times: retries of one request.
         base: seconds before the first retry; doubled each time.
-        longest: longest wait within a run, in seconds.
-        statuses: HTTP statuses to retry.
+        longest: seconds to wait at most.
+        statuses: to retry.
     """
 
     def __init__(self, crawler: Crawler, times: int, base: float, longest: float, statuses: frozenset[int]) -> None:

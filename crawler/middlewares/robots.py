@@ -1,7 +1,7 @@
 """robots.txt by RFC 9309, for our own name and for ``Scrapy`` (design §8).
 
-Scrapy's middleware fetches pages when robots.txt answers 5xx or not at all. RFC 9309 §2.3.1.4 wants "assume complete
-disallow" there: a reason to come back later, no verdict on the page.
+When robots.txt answers 5xx or not at all, Scrapy's middleware fetches pages. RFC 9309 §2.3.1.4 wants "assume complete
+disallow": a reason to come back later.
 """
 
 import asyncio

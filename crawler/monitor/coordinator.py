@@ -1,7 +1,7 @@
 """Coordinator: choose the outlets that are due and crawl them in one engine.
 
-A round crawls the due outlets, longest waiting first, and ends with the last. A daemon starts an outlet as soon as it
-is due, so that no slow one holds up the others; its rounds last some minutes.
+A round ends with its last outlet. A daemon starts an outlet as soon as it is due, so that no slow one holds up the
+others; its rounds last some minutes.
 """
 
 import asyncio
@@ -42,10 +42,10 @@ class Plan:
     """Options of a monitor.
 
     Attributes:
-        since: the user's own boundary; every source is polled then, due or not.
+        since: the user's own boundary; every source is polled then.
         budget: end after this time, even with outlets left; ``None``: no limit.
         daemon: go on until cancelled.
-        at_once: outlets crawled at a time; each holds connections, a queue and its pages in flight.
+        at_once: outlets crawled at a time; each holds connections and pages.
     """
 
     outlets: Sequence[Outlet]
@@ -82,11 +82,8 @@ def _has_new_sources(outlet: Outlet, known: set[str]) -> bool:
 class Coordinator:
     """Crawls the due outlets of a plan, round by round.
 
-    Args:
-        resources: shared by all runs.
-        plan: options.
-        show: called with the running round's report, several times a second.
-        ended: called in a thread with the report of each recorded round of a daemon.
+    ``show`` gets the running round's report several times a second, ``ended`` each recorded report of a daemon, in a
+    thread.
     """
 
     def __init__(self, resources: Resources, plan: Plan, show: ShowReport, ended: ShowReport) -> None:
@@ -129,7 +126,7 @@ class Coordinator:
                 task.cancel()
 
     def close(self) -> RoundReport:
-        """Record the last round, after the engine has ended, and return its report.
+        """Record the last round, after the engine has ended.
 
         Raises:
             DatabaseError: it could not be recorded.
@@ -196,7 +193,6 @@ class Coordinator:
         return Round(self._resources, list(self._outlets))
 
     async def _begin_next_round(self) -> None:
-        """End a daemon's round that is due to end; unfinished turns move on."""
         if self._resources.clock() - self._round.started_at < _ROUND:
             return
         in_progress = [turn for turn in self._round.turns if turn.in_progress]

@@ -34,7 +34,6 @@ class OutletTurn:
     """An outlet's turn in a round.
 
     Attributes:
-        opened: its run, once it has begun.
         newest_at: its newest article when the round began.
         flags: texts of its open flags, once it was judged.
         message: why it was not crawled.
@@ -54,12 +53,10 @@ class OutletTurn:
 
     @property
     def unreachable(self) -> bool:
-        """True if requests were made and nothing answered."""
         return self.opened is not None and self.opened.run.unreachable
 
     @property
     def fatal(self) -> str | None:
-        """Database error that ended the run early."""
         return self.opened.run.fatal if self.opened else None
 
     def is_resting(self, now: datetime) -> bool:
@@ -134,7 +131,6 @@ class Round:
         self._cleared += changes.cleared
 
     def stop(self, message: str) -> None:
-        """Note why the round ends early."""
         self._message = message
 
     def fail(self, message: str) -> None:

@@ -152,7 +152,6 @@ class ArticleCrawl:
     async def _join_page(
         self, response: Response, target: Pending | DueRecheck, so_far: Fetched | None
     ) -> tuple[Fetched, str | None]:
-        """Return the article with this page added, and the next page's URL."""
         this = self._page(response, target)
         if so_far:
             page = replace(so_far.page, rest=(*so_far.page.rest, (this.body, this.charset)))

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 class OutletSpiderLoader:
     """Spider loader (``SPIDER_LOADER_CLASS``) over the outlet registry.
 
-    Scrapy builds it outside its error handling, so nothing is read before the first call.
+    Scrapy builds it outside its error handling, so it reads nothing before the first call.
     """
 
     def __init__(self, registry: Registry) -> None:

@@ -22,10 +22,8 @@ logger = logging.getLogger(__name__)
 class NewsSpider(Spider):
     """Spider that keeps the engine open while ``work`` crawls outlets.
 
-    The loader makes a subclass for each declaration.
-
     Attributes:
-        runs: open runs by id, for the pipelines.
+        runs: by id, for the pipelines.
         stopping: the crawl ends early; delayed requests are dropped.
     """
 
@@ -41,6 +39,7 @@ class NewsSpider(Spider):
         self.stopping = False
 
     async def start(self) -> Output:
+        """Do the work; yields no requests itself."""
         assert self._work, "a NewsSpider is started by `scrapy crawl` or `scrapy monitor`, which give it its work"
         try:
             await self._work(self)
@@ -74,7 +73,6 @@ class NewsSpider(Spider):
         del self.runs[run.id]
 
     def _drop_queued_requests(self) -> None:
-        """Drop requests queued in the downloader, so that the program ends at once."""
         for slot in self.crawler.engine.downloader.slots.values():
             while slot.queue:
                 _, answer = slot.queue.popleft()

@@ -59,7 +59,7 @@ class ListingWalk:
 
     @property
     def may_be_empty(self) -> bool:
-        """True behind the last page and early in the day; elsewhere the layout changed."""
+        """True for later pages and daily listings; another empty page is a problem."""
         return self.page > 1 or self.pages.day is not None
 
     @property
@@ -103,7 +103,7 @@ def poll_hints(
 
 
 def _fresh_for(cache_control: str | None, expires: str | None, date: str | None) -> timedelta | None:
-    """RFC 9111 §4.2.1, as a private cache."""
+    """Freshness by RFC 9111 §4.2.1, as a private cache."""
     if cache_control and _NOT_KEPT.search(cache_control):
         return None
     if cache_control and (age := _MAX_AGE.search(cache_control)):
@@ -131,7 +131,7 @@ class OutletCrawl(ArticleCrawl):
     async def start(self) -> Output:
         """Yield the requests for sources, pending articles and due rechecks.
 
-        Sources come first: their entries could scroll away while a long backlog is fetched.
+        Sources come first: their entries could scroll away during a long backlog.
         """
         left = await self.run.resume_pending()  # before any source names more
         async for request in self._sources(only_due=self.run.only_due):
@@ -164,7 +164,7 @@ class OutletCrawl(ArticleCrawl):
         return True
 
     async def _reach_back(self) -> Output:
-        """Poll all other sources now, once, because one has lost articles.
+        """Poll all other sources, once, because one has lost articles.
 
         If only feeds are declared, look for other sources.
         """
@@ -200,7 +200,6 @@ class OutletCrawl(ArticleCrawl):
         return request
 
     async def parse_source(self, response: Response, state: SourceState, depth: int) -> Output:
-        """Read a feed, sitemap or home page; poll its children next."""
         validators = response_validators(response)
         if response.status == _NOT_MODIFIED or (response.status == _OK and validators.body_sha256 == state.body_sha256):
             await self.run.record_source_unchanged(state, response.status, self._poll_hints(response))
@@ -301,7 +300,7 @@ class OutletCrawl(ArticleCrawl):
         yield request
 
     async def parse_home(self, response: Response, state: SourceState, depth: int, *, guess: bool) -> Output:
-        """Read the home page's articles and feeds; without feeds, try well-known URLs."""
+        """Read articles and feeds; without feeds, try well-known URLs."""
         feeds = False
         async for request in self.parse_source(response, state, depth):
             feeds = feeds or (isinstance(request, Request) and request.meta["expect"] == "source")

@@ -60,13 +60,13 @@ def article_request(
 
 
 def conditional_headers(state: StoredValidators) -> Mapping[str, str]:
-    """Let the server answer 304 (RFC 9110 §13.1)."""
+    """Return headers that let the server answer 304 (RFC 9110 §13.1)."""
     headers = {"If-None-Match": state.etag, "If-Modified-Since": state.last_modified}
     return {name: value for name, value in headers.items() if value}
 
 
 def response_validators(response: Response) -> Validators:
-    """Return a source's validators; the hash is for servers without reliable ETag."""
+    """Return the validators; the hash is for servers without reliable ETag."""
     return Validators(
         etag=header_value(response, b"ETag"),
         last_modified=header_value(response, b"Last-Modified"),
@@ -75,7 +75,6 @@ def response_validators(response: Response) -> Validators:
 
 
 def charset(response: Response) -> str | None:
-    """Return the encoding that the Content-Type header names."""
     return http_content_type_encoding(header_value(response, b"Content-Type") or "")
 
 
