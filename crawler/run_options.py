@@ -11,7 +11,7 @@ class CrawlArguments:
     """Boundary and limit given by the user; ``None``: not given.
 
     Attributes:
-        since: or ``"seeds"``: publication of the outlet's newest seed.
+        since: earliest publication; ``"seeds"``: that of the outlet's newest seed.
         until: exclusive; a day counts whole.
         limit: articles to fetch; the rest stays pending.
     """

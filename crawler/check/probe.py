@@ -92,7 +92,7 @@ class OutletCheck:
         self._on_step(step)
 
     async def _home(self) -> bool:
-        """False: nothing else may be requested."""
+        """Report robots.txt and home page; False: nothing else may be requested."""
         answer = await self._ask(self._outlet.site, "source")
         self._report(self._robots(answer))
         if answer.reason not in {Reason.ROBOTS, Reason.ROBOTS_UNREACHABLE}:

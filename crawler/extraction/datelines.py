@@ -62,7 +62,7 @@ def split_dateline(text: str, pattern: str | None = None) -> tuple[str | None, s
     """Split "Jakarta (ANTARA) - Harga beras …" into dateline and text.
 
     A dateline ends at a dash within 90 characters, its words start with capitals or digits, and a sentence follows. It
-    names a medium, or a place without a second one behind ("Jakarta - Bandung" is a route). ``pattern``, an outlet's own,
+    names a medium, or a place without a second one behind ("Jakarta - Bandung" is a route). An outlet's own ``pattern``
     replaces that rule.
     """
     stripped = text.lstrip()

@@ -220,8 +220,8 @@ _WORTH_A_LOOK = 0.3  # the same before cutting the site's name, which is slow
 def find_headline(page: Statements) -> Element | None:
     """Find the element with the headline.
 
-    The declared one, else the best match with the stated titles: ``h1``, then elements called title, then bold print. If
-    these state only the site's name, the first heading.
+    The declared one, else the best match with the stated titles: ``h1``, then elements called title, then bold print.
+    If these state only the site's name, the first heading.
     """
     if page.outlet.article.title:
         for element in select(page.tree, page.outlet.article.title):
