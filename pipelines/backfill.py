@@ -22,9 +22,9 @@ _LONG = 10_000
 
 
 def renew_seed_similarities(writer: Writer, now: datetime) -> None:
-    """Renew the seeds' profile if due, and update articles' similarities to it.
+    """Renew the seeds' profile if due, and articles' similarities to it, in batches.
 
-    One transaction for each batch: an interrupted call leaves the rest to the next one.
+    Each batch is a transaction: an interrupted call leaves the rest to the next.
     """
     draft = writer.run_blocking(lambda session: seed_profile.draft_profile(session, now))
     if draft is not None:
@@ -37,7 +37,6 @@ def renew_seed_similarities(writer: Writer, now: datetime) -> None:
 
 
 def link_all_older(writer: Writer, now: datetime, *, look_back: int) -> None:
-    """Put all articles of older program versions into stories, batch by batch."""
     waiting = writer.run_blocking(articles.count_unlinked)
     if waiting > _AT_ONCE:
         logger.warning("%s articles of an older version are put into stories, which is done once", f"{waiting:,}")
@@ -46,12 +45,9 @@ def link_all_older(writer: Writer, now: datetime, *, look_back: int) -> None:
 
 
 def link_older(session: Session, limit: int, now: datetime, *, look_back: int) -> int:
-    """Put the next ``limit`` articles of older versions into stories, oldest first.
+    """Put the next articles of older versions into stories, oldest first.
 
-    Every call is one transaction's work, so that an interruption loses one at most.
-
-    Returns:
-        The number of articles; 0: none is left.
+    One transaction's work. Returns their number; 0: none is left.
     """
     articles.lock(session)
     older = articles.find_unlinked(session, limit)
@@ -63,7 +59,7 @@ def link_older(session: Session, limit: int, now: datetime, *, look_back: int) -
 
 
 def make_ready(resources: Resources) -> None:
-    """Finish what earlier runs or other versions left undone in the archive."""
+    """Finish the work left by earlier runs or other versions."""
     now = resources.clock()
     link_all_older(resources.writer, now, look_back=resources.look_back)
     renew_seed_similarities(resources.writer, now)

@@ -1,11 +1,11 @@
 """Third stage: decide whether a text is stored already. Pure.
 
-The result depends on the documents, never on the order of their arrival:
+The order of arrival does not matter:
 
-- an outlet has one article for one text; the same text under another URL of that outlet is the same article;
-- copies at several outlets are an article each (and in one story: ``pipelines/story_links.py``);
-- a seed document is its outlet's article, whether its page comes before it, after it or never;
-- a seed document that names no outlet is the article of the outlet that published that text first.
+- an outlet has one article for one text, under any of its URLs;
+- copies at several outlets are an article each, in one story;
+- a seed document is its outlet's article, with or without a page;
+- one without an outlet is the article of the outlet that published the text first.
 """
 
 from collections.abc import Iterable, Sequence
@@ -31,7 +31,7 @@ class SameArticle:
 
 @dataclass(frozen=True, slots=True)
 class TakesSeed:
-    """The page of the seed article ``article_id``, which had none yet."""
+    """The page of the seed article ``article_id``, which had none."""
 
     article_id: int
 
@@ -40,10 +40,7 @@ Verdict = NewArticle | SameArticle | TakesSeed
 
 
 def judge_page(outlet: str, same_text: Sequence[MatchColumns]) -> Verdict:
-    """Judge an outlet's page by the stored articles with its text.
-
-    ``same_text`` is empty for a text too short to link.
-    """
+    """Judge a page by the stored articles with its text (none if too short to link)."""
     own = _of(outlet, same_text)
     if own is None:
         return NewArticle()
@@ -51,10 +48,6 @@ def judge_page(outlet: str, same_text: Sequence[MatchColumns]) -> Verdict:
 
 
 def judge_seed(outlet: str | None, same_text: Sequence[MatchColumns]) -> Verdict:
-    """Judge a seed document by the stored articles with its text.
-
-    ``outlet`` is the one that it names, if any.
-    """
     own = _of(outlet, same_text) if outlet else first_published(same_text)
     if own is None:
         return NewArticle()
@@ -67,10 +60,7 @@ def first_published(same_text: Iterable[MatchColumns]) -> MatchColumns | None:
 
 
 def _of(outlet: str, same_text: Sequence[MatchColumns]) -> MatchColumns | None:
-    """Return the outlet's own article, else the one without an outlet.
-
-    There is never one without an outlet beside others.
-    """
+    """Return the outlet's own article, else the one without an outlet, alone then."""
     return next((article for article in same_text if article.outlet == outlet), None) or next(
         (article for article in same_text if article.outlet is None), None
     )

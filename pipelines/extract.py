@@ -15,7 +15,7 @@ GROUP = 8  # pages in one message to a worker; they wait for each other some hun
 
 
 class ExtractPipeline:
-    """Sends pages to the workers. Killing or hanging a worker twice is a rejection."""
+    """Sends pages to the workers; one that kills or hangs a worker twice is rejected."""
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
@@ -26,14 +26,13 @@ class ExtractPipeline:
         return cls(crawler)
 
     async def process_item(self, item: Fetched) -> Extracted:
-        """Return the page with its article or rejection."""
         run = self._crawler.spider.runs[item.run_id]  # type: ignore[union-attr]  # every spider here is a NewsSpider
         # One for all outlets: a page need not wait until a group of its own outlet's is full.
         self._groups = self._groups or TaskGroups(run.workers, prepare_all, GROUP)
         try:
             result = await self._groups.run((item.page, run.outlet))
         except WorkerFailure as failure:
-            if not self._crawler.engine.running:  # whatever ends the run may end the workers first
+            if not self._crawler.engine.running:  # the run's end may stop the workers first
                 raise DropItem("the run is ending: the page stays pending") from failure
             result = Rejection(failure.reason, failure.detail)
         return Extracted(item, result)

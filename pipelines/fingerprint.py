@@ -1,18 +1,15 @@
 """Fingerprints that recognise a text when it returns, cut, extended or edited.
 
-Pure; runs in the worker processes. A fingerprint depends only on the text's comparison form (its letters and digits),
-so that equal texts have equal fingerprints in any order of arrival. It has two parts:
+Pure. A fingerprint depends only on the text's comparison form. Its parts:
 
-- *bands*: the MinHash of the text's 4-word shingles, one row a band. The number of ``BANDS`` in common is binomial in
-  the common share of two texts; ``COMMON_BANDS`` make them candidates. ``docs/stories.md`` has the tables.
-- *shingles*: the hashes of its 3-word shingles, by which candidates are verified (``pipelines/story_links.py``). They
-  separate what a template keeps from what it fills in: a shingle with a number, a date or a weekday is a *value*.
-  With them stand the dates, the signs of the zodiac, and the places named, each in its *slots*: between the two words
-  before it and the two behind it.
+- *bands*: MinHash of the 4-word shingles, one row a band. ``COMMON_BANDS`` of ``BANDS`` make two texts candidates
+  (binomial in their common share; tables in ``docs/stories.md``).
+- *shingles*: hashes of the 3-word shingles, which verify candidates (``pipelines/story_links.py``). One with a number,
+  a date or a weekday is a *value*: a template fills it in. Then come dates, signs of the zodiac, and places in their
+  *slots*: the two words before a place, and the two behind it.
 
-Dates are one token each, however they are written ("Senin (15/4/2024)", "15 April 2024"), and so is a number with its
-separators. Stored fingerprints depend on all of this: changing a value that ``tests/pipelines/test_fingerprint.py``
-checks requires a higher ``SCHEME``, upon which the stored articles are linked anew.
+A date ("Senin (15/4/2024)", "15 April 2024") is one token, and so is a number with separators. Changing a value in
+``tests/pipelines/test_fingerprint.py`` requires a higher ``SCHEME``; stored articles are then linked anew.
 """
 
 import re
@@ -188,8 +185,8 @@ class Fingerprint:
     """Numbers by which a text is found and verified.
 
     Attributes:
-        bands: ``BANDS`` signed 32-bit numbers, each with its band's number mixed in; none for a text without words.
-        shingles: sorted, unique, little-endian 32-bit numbers, as ``pipelines.story_links`` reads them.
+        bands: ``BANDS`` signed 32-bit numbers, each mixed with its band's number; none for a text without words.
+        shingles: sorted, unique, little-endian 32-bit numbers.
     """
 
     bands: tuple[int, ...]
@@ -197,12 +194,10 @@ class Fingerprint:
 
 
 def fingerprint(text: str) -> Fingerprint:
-    """Return the text's fingerprint; its comparison form has the same one."""
     return fingerprint_words(folded_words(text))
 
 
 def fingerprint_words(words: Sequence[str]) -> Fingerprint:
-    """Return the fingerprint of the text with these ``folded_words``."""
     hashes, kinds = _tokens(words)
     if not len(hashes):
         return Fingerprint((), b"")
@@ -211,10 +206,7 @@ def fingerprint_words(words: Sequence[str]) -> Fingerprint:
 
 
 def _tokens(words: Sequence[str]) -> tuple[Hashes, NDArray[np.uint8]]:
-    """Return hash and kind of each token: word, date or number.
-
-    Weekdays beside a date are left out.
-    """
+    """Return hash and kind of each token, without weekdays beside a date."""
     codes = np.fromiter(map(_code, words), np.uint64, len(words))
     kinds = (codes >> np.uint64(32)).astype(np.uint8)
     hashes = codes & np.uint64(0xFFFFFFFF)
@@ -228,14 +220,13 @@ def _tokens(words: Sequence[str]) -> tuple[Hashes, NDArray[np.uint8]]:
 
 
 def _tokens_of_words(kinds: bytes) -> Iterator[re.Match[bytes]]:
-    """Find several words that are one token: a date, a number, "Jakarta Barat"."""
     for run in _RUN.finditer(kinds):
         yield from _DATE_OR_NUMBER.finditer(kinds, *run.span())
     yield from _PART_OF_PLACE.finditer(kinds)
 
 
 def _token(match: re.Match[bytes], words: Sequence[str]) -> tuple[str, str]:
-    """Return one token and its kind for several words: "15/4" for any year."""
+    """Return one token and its kind for several words: "15/4" in any year."""
     if match.lastgroup in {None, "place"}:
         named = (SPELLINGS.get(word, word) for word in words[match.start() : match.end()])
         return "·".join(named), _PLACE if match.lastgroup else _NUMBER
@@ -248,7 +239,6 @@ def _token(match: re.Match[bytes], words: Sequence[str]) -> tuple[str, str]:
 
 @lru_cache(maxsize=_CACHED_WORDS)
 def _code(word: str) -> int:
-    """Return the word's CRC-32 (stable everywhere), above it its kind's letter."""
     return ord(_kind(word)) << 32 | zlib.crc32(SPELLINGS.get(word, word).encode())
 
 
@@ -260,10 +250,6 @@ def _kind(word: str) -> str:
 
 
 def _shingles(hashes: Hashes) -> tuple[Hashes, Hashes]:
-    """Hash every run of ``SHINGLE_WORDS`` and of ``BAND_WORDS`` tokens.
-
-    A shorter text has one hash for all its tokens.
-    """
     mixed = shorter = np.zeros(len(hashes), np.uint64)
     for place in range(min(BAND_WORDS, len(hashes))):
         mixed = (mixed[: len(hashes) - place] ^ hashes[place:]) * _MIX[0]
@@ -301,10 +287,7 @@ def _packed(shingles: Hashes, hashes: Hashes, kinds: NDArray[np.uint8]) -> bytes
 
 
 def _slots(hashes: Hashes, places: NDArray[np.intp]) -> Hashes:
-    """Return each place's slots: two words before it, and two behind it.
-
-    Any other place among these words counts as the same.
-    """
+    """Return each place's slots; all places within them count as the same."""
     if not len(places):
         return places.astype(np.uint64)
     masked = hashes.copy()
@@ -321,5 +304,4 @@ MIN_LINKING_WORDS = 20
 
 
 def can_link(words: int) -> bool:
-    """Return whether a text of that many words is long enough to be recognised by."""
     return words >= MIN_LINKING_WORDS

@@ -33,16 +33,13 @@ PASSING = frozenset({Reason.WORKER_CRASHED, Reason.WORKER_HUNG, Reason.INTERNAL}
 
 @dataclass(frozen=True, slots=True)
 class StoreJob:
-    """A page to be stored, with all that ``store`` needs to run in another thread.
+    """A page to be stored.
 
     Attributes:
-        url_id: the ledger entry that the page was fetched for.
         page_url: the address that answered.
         requested_url: the ledger entry's own address.
-        result: the page's article or rejection.
         boundary: the run's. A page outside is rejected, unless it is within the one that admitted its URL.
         look_back: days before and after the page in which near copies are looked for.
-        etag: the answer's, for the next recheck; ``last_modified`` likewise.
         seed_similarity: shared by the run's jobs, so that the profile is read once.
     """
 
@@ -65,10 +62,9 @@ class Stored:
     """Outcome of a page.
 
     Attributes:
-        state: the ledger entry's; if another writer was first, that writer's.
+        state: the ledger entry's, by the writer that was first.
         reason: why there is no article of its own.
-        article_id: the article that holds it, if any.
-        again: another writer had decided it already, and nothing was written.
+        again: another writer was first; nothing was written.
     """
 
     state: str
@@ -86,14 +82,7 @@ class Stored:
 
 @dataclass(frozen=True, slots=True)
 class Addresses:
-    """Addresses of a page.
-
-    Attributes:
-        identity: the ledger entry's.
-        url: the address to show.
-        canonical: as the page states, if sensible.
-        further: other addresses of the page, by identity.
-    """
+    """Addresses of a page; ``identity`` is the ledger entry's, ``further`` others."""
 
     identity: str
     url: str
@@ -104,7 +93,7 @@ class Addresses:
 def store(session: Session, job: StoreJob, now: datetime) -> Stored:
     """Store the article or the reason for having none, and decide the ledger entry.
 
-    The transaction is the caller's. If another writer was faster, nothing is written and its outcome is returned.
+    The transaction is the caller's. If another writer was faster, its outcome is returned.
     """
     articles.lock(session)
     entry = ledger.claim(session, job.url_id)
@@ -118,9 +107,9 @@ def store(session: Session, job: StoreJob, now: datetime) -> Stored:
 
 
 def find_refusal(result: Normalised | Rejection, *boundaries: Boundary) -> Rejection | None:
-    """Return why the page is not kept, if so.
+    """Return extraction's rejection, or one for a date outside all boundaries.
 
-    That is extraction's reason, or a publication date outside all boundaries. Undated pages are kept.
+    Undated pages are kept.
     """
     if isinstance(result, Rejection):
         return result
@@ -133,7 +122,6 @@ def find_refusal(result: Normalised | Rejection, *boundaries: Boundary) -> Rejec
 
 
 def addresses_of(job: StoreJob) -> Addresses:
-    """Collect the page's addresses: as requested, as answered, as stated."""
     stated = job.result.article.canonical_url if isinstance(job.result, Normalised) else None
     canonical = accept_canonical(stated, job.page_url, job.outlet)
     own = identify(job.requested_url)
@@ -163,7 +151,6 @@ def _refuse(session: Session, job: StoreJob, refusal: Rejection, now: datetime) 
 
 
 def shorten_detail(detail: str) -> str | None:
-    """Return a reason's detail in the ledger's form."""
     return clean_text(detail)[:_MAX_DETAIL] or None
 
 
@@ -198,7 +185,6 @@ def _keep(session: Session, job: StoreJob, normalised: Normalised, first_seen_at
 
 
 def _stored_at(session: Session, identities: Collection[str]) -> tuple[int, int] | None:
-    """Find the ledger row and article that one of the addresses leads to."""
     if not identities:
         return None
     query = select(Url.id, Url.article_id).where(Url.identity.in_(identities)).order_by(Url.id)
@@ -207,7 +193,6 @@ def _stored_at(session: Session, identities: Collection[str]) -> tuple[int, int]
 
 
 def _entry_of(session: Session, article_id: int) -> tuple[int | None, int]:
-    """Find the ledger row under which the article was stored."""
     query = select(Url.id).where(Url.article_id == article_id, Url.state == "stored").order_by(Url.id).limit(1)
     return session.scalar(query), article_id
 
@@ -246,10 +231,6 @@ def _write(
     same_text: Sequence[MatchColumns],
     now: datetime,
 ) -> int:
-    """Write the article and put it into its story.
-
-    ``same_text`` are the articles with its text stored before.
-    """
     if isinstance(verdict, TakesSeed):
         article_id = verdict.article_id
         compose(session, article_id, job.seed_similarity, page=values)

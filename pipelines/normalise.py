@@ -1,6 +1,6 @@
 """Second stage: one way to write a text, so that equal articles are equal. Pure.
 
-Runs in the worker processes, right after extraction; the result can be pickled, and stored in either database.
+The result can be pickled, and stored in either database.
 """
 
 import hashlib
@@ -60,11 +60,10 @@ class Normalised:
     """An article ready to be compared, indexed and stored.
 
     Attributes:
-        article: every text NFC, trimmed, without invisible characters; impossible values are unknown.
-        text_sha256: hexadecimal SHA-256 of ``comparison_form(article.text)`` in UTF-8.
-        words: number of words in the comparison form.
-        terms: for the search index.
-        fingerprint: finds copies of the text; None for a text too short to link.
+        article: texts in NFC, trimmed, without invisible characters; impossible values are unknown.
+        text_sha256: hexadecimal, of the comparison form in UTF-8.
+        words: of the comparison form.
+        fingerprint: None for a text too short to link.
     """
 
     article: Article
@@ -75,7 +74,6 @@ class Normalised:
 
 
 def normalise(article: Article) -> Normalised:
-    """Return the article in the form in which it is compared, indexed and stored."""
     clean = _clean_article(article)
     words = folded_words(clean.text)
     return Normalised(
@@ -90,18 +88,13 @@ def normalise(article: Article) -> Normalised:
 def comparison_form(text: str) -> str:
     """Return the part of a text that is the same in every copy.
 
-    Letters and digits, NFKC and case-folded, one space between words. Quotes, dashes, punctuation, symbols, white space
-    and line breaks do not matter. Dateline, credit and furniture are no part of ``Article.text``, so that two outlets'
-    copies have the same form.
+    Letters and digits, NFKC and case-folded, one space between words.
     """
     return " ".join(folded_words(clean_text(text)))
 
 
 def index_terms(article: Indexed) -> Terms:
-    """Return the terms for the search index.
-
-    The body's are those of dateline, text and credit, as printed, so that places and agencies are found too.
-    """
+    """Return the terms for the search index, with dateline and credit in the body."""
     return Terms(
         title=analyse(article.title or ""),
         body=analyse("\n".join(part for part in (article.dateline, article.text, article.credit) if part)),
@@ -153,7 +146,6 @@ def _name(name: str | None) -> str | None:
 
 
 def _names(names: Iterable[str]) -> list[str]:
-    """Return each name once, as first written, ignoring case."""
     by_folded: dict[str, str] = {}
     for name in filter(None, map(_name, names)):
         by_folded.setdefault(name.casefold(), name)

@@ -1,8 +1,7 @@
 """Rechecks of stored articles: unchanged, revised, or something else instead.
 
-A bad answer never loses good content. A new version takes the article's place, and the old one stays in ``revisions``.
-``published_at`` stays too: giving an article another date does not change when it came out; the new date counts as that
-of the modification.
+A bad answer never replaces good content; old versions stay in ``revisions``. ``published_at`` stays: a later date
+counts as that of the modification.
 """
 
 import re
@@ -57,11 +56,8 @@ class Landing:
     """Destination of the answer, by what the ledger knows.
 
     Attributes:
-        landed: the address that answered.
-        moved: it is not one of the article's addresses.
-        others: an address of another stored article that it leads to: by redirect, by canonical address, or, if it
-            moved, by having that article's text.
-        new: further addresses of the article, not known before.
+        moved: ``landed`` is not one of the article's addresses.
+        others: another article's address, by redirect, canonical address or, if moved, the same text.
     """
 
     landed: str
@@ -71,10 +67,9 @@ class Landing:
 
 
 def judge_recheck(stored: Current, result: Normalised | Rejection, where: Landing) -> Unchanged | Changed | Kept:
-    """Compare a recheck's page with the stored article. Pure.
+    """Compare a recheck's page with the stored article, by words alone. Pure.
 
-    Headline and text are compared by their words: case, punctuation and white space are no change. Nor is a headline
-    that disappeared, or appeared where there was none.
+    A headline that appears or disappears is no change.
     """
     if isinstance(result, Rejection):
         return Kept(result.reason, result.detail)
@@ -96,8 +91,7 @@ def judge_recheck(stored: Current, result: Normalised | Rejection, where: Landin
 def updated_columns(own: Mapping[str, Any], page: Normalised) -> dict[str, Any]:
     """Return the columns that the page states otherwise, or for the first time.
 
-    What it no longer states stays as it was. Headline and text are not among them, unless there was no headline; a date
-    of publication only if there was none.
+    Headline and publication date only if the article had none, the text never.
     """
     stated = articles.stated_fields(articles.columns(page.article))
     title, published = stated.pop("title", {}), stated.pop("published", {})
@@ -113,9 +107,9 @@ def updated_columns(own: Mapping[str, Any], page: Normalised) -> dict[str, Any]:
 
 
 def revise(session: Session, job: StoreJob, now: datetime) -> Stored:
-    """Bring the ledger entry's article up to date with a recheck of its page.
+    """Bring the article up to date with a recheck of its page.
 
-    The transaction is the caller's. The ledger entry stays ``stored`` in any case.
+    The transaction is the caller's; the ledger entry stays ``stored``.
     """
     articles.lock(session)
     stored = revisions.current(session, job.url_id)
@@ -157,7 +151,6 @@ def _locate(session: Session, job: StoreJob, stored: Current) -> Landing:
 
 
 def _articles_at(session: Session, addresses: Addresses) -> dict[str, int | None]:
-    """Find the articles at the further addresses, by identity."""
     if not addresses.further:
         return {}
     query = select(Url.identity, Url.article_id).where(Url.identity.in_(addresses.further))
@@ -172,10 +165,7 @@ def _is_another_text(session: Session, job: StoreJob, stored: Current) -> bool:
 
 
 def _redated(published_at: datetime | None, stated: Timestamp | None) -> datetime | None:
-    """Return a later date of publication; not a deduced one ("2 jam lalu").
-
-    A deduced date changes with every recheck.
-    """
+    """Return a later date of publication; a deduced one changes with every recheck."""
     later = published_at is not None and stated is not None and stated.confidence != "low" and stated.at > published_at
     return stated.at if stated is not None and later else None
 

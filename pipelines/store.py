@@ -18,12 +18,11 @@ from pipelines.new_article import PASSING, Stored, StoreJob, store
 from pipelines.normalise import Extracted, Normalised
 from pipelines.revision import revise
 
-# No two clocks agree; extraction refuses what lies more than an hour ahead, and such an article has no date.
+# Clocks differ; extraction refuses dates more than an hour ahead.
 _SLACK = timedelta(minutes=5)
 
 
 def measure(measures: Measures, stored: Stored, result: Normalised | Rejection, now: datetime) -> None:
-    """Count a new URL's page in the run's health measures."""
     if stored.state in {"rejected", "failed"}:
         counter = measures.rejected if stored.state == "rejected" else measures.failed
         counter[stored.reason or ""] += 1
@@ -55,7 +54,6 @@ class StorePipeline:
         return cls(crawler)
 
     async def process_item(self, item: Extracted) -> Stored:
-        """Store the page and return its outcome."""
         run: CrawlRun = self._crawler.spider.runs[item.fetched.run_id]  # type: ignore[union-attr]  # a NewsSpider
         page = item.fetched.page
         job = StoreJob(
@@ -89,7 +87,6 @@ class StorePipeline:
     async def _write(
         self, run: CrawlRun, write: Callable[[Session, StoreJob, datetime], Stored], job: StoreJob
     ) -> tuple[StoreJob, Stored]:
-        """Store the page's result; if the database refuses it, store that refusal."""
         try:
             return job, await run.write(lambda session: write(session, job, run.now()), may_be_refused=True)
         except RefusedByDatabaseError as error:

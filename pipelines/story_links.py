@@ -1,13 +1,12 @@
 """Linking of articles into stories: the copies of one text, edited or not.
 
-A story is a connected component of articles under one relation of two articles, which is symmetric and depends on
-nothing but the two. So neither the order of arrival nor the number of writers can matter:
+A story is a connected component. The relation is symmetric and depends on two articles only, so neither the order of
+arrival nor the number of writers matters:
 
-- *equal*: both have the same text, of enough words to be recognised by, however long ago;
-- *near*: their texts are copies (``pipelines/story_links.py``) and came out in neighbouring periods.
+- *equal*: the same text, of enough words to be recognised by, however long ago;
+- *near*: copies that came out in neighbouring periods.
 
-Two articles of one outlet need a higher bar, and so do two if one's outlet is unknown: it may be the other's.
-Learning it can only add a link then, never take one away.
+Articles of one outlet need a higher bar, and so do two if one's outlet is unknown: learning it can only add a link.
 """
 
 import logging
@@ -67,14 +66,7 @@ _BOUNDS = np.array([VALUES, DATES, SIGNS, SLOTS], np.uint32)
 class Shingles:
     """A text's shingles (``pipelines.fingerprint``), ready for many comparisons.
 
-    Attributes:
-        numbers: the packed form's, sorted.
-        plain: number of shingles without a value.
-        values: number of shingles with one.
-        dates: number of dates.
-        signs: number of signs of the zodiac.
-        places: number of places in slots.
-        total: number of shingles.
+    ``plain`` counts shingles without a value, ``values`` the others, ``total`` both.
     """
 
     __slots__ = ("dates", "numbers", "places", "plain", "signs", "total", "values")
@@ -90,7 +82,6 @@ class Shingles:
         self.places = len(numbers) - slots
 
     def slots(self) -> set[int]:
-        """Return the slots of places, without the places in them."""
         return {place >> PLACE_BITS for place in self.numbers[len(self.numbers) - self.places :].tolist()}
 
     @classmethod
@@ -99,7 +90,6 @@ class Shingles:
         return cls(np.frombuffer(packed, "<u4"))
 
     def __and__(self, other: "Shingles") -> "Shingles":
-        """Return the common shingles."""
         fewer, more = sorted((self.numbers, other.numbers), key=len)
         if not len(fewer):
             return Shingles(fewer)
@@ -108,7 +98,7 @@ class Shingles:
 
 
 def similarity(one: bytes, other: bytes) -> float:
-    """Return the common part of both texts' shingles: 0.0 to 1.0; 1.0 without any."""
+    """Return the common share of both texts' shingles, 0.0 to 1.0; 1.0 without any."""
     first, second = Shingles.unpack(one), Shingles.unpack(other)
     common = (first & second).total
     either = first.total + second.total - common
@@ -116,15 +106,10 @@ def similarity(one: bytes, other: bytes) -> float:
 
 
 def are_copies_packed(one: bytes, other: bytes, *, same_outlet: bool) -> bool:
-    """Return whether both texts have one origin.
-
-    ``same_outlet``: the articles are one outlet's.
-    """
     return are_copies(Shingles.unpack(one), Shingles.unpack(other), same_outlet=same_outlet)
 
 
 def are_copies(one: Shingles, other: Shingles, *, same_outlet: bool) -> bool:
-    """``are_copies_packed`` for unpacked shingles."""
     common = one & other
     if common.total < MIN_SHARED or not _have_much_in_common(
         common.total, one.total, other.total, same_outlet=same_outlet
@@ -142,10 +127,7 @@ def _have_much_in_common(common: int, one: int, other: int, *, same_outlet: bool
 
 
 def _notices(common: Shingles, one: Shingles, other: Shingles) -> bool:
-    """Return whether a template was filled in twice.
-
-    The words are the same, and numbers, dates or places are not.
-    """
+    """True for two uses of a template: the same words, other numbers, dates or places."""
     if one.signs and other.signs and not common.signs:
         return True
     edited = common.total >= max(LONG, NEARLY_ALL * min(one.total, other.total))
@@ -160,10 +142,6 @@ def _notices(common: Shingles, one: Shingles, other: Shingles) -> bool:
 
 
 def _other_places(common: Shingles, one: Shingles, other: Shingles, edited: int) -> bool:
-    """Return whether both name other places between the same words.
-
-    In more slots than were ``edited``, and in many.
-    """
     if min(one.places, other.places) - common.places <= edited:  # each that was replaced is a place of either
         return False
     kept = len(common.slots())
@@ -184,18 +162,11 @@ def link(
 ) -> int | None:
     """Put a stored article and all its copies into one story. Idempotent.
 
-    Call it again when the article's text, date or outlet has changed. A former copy stays in the story: links are
-    added, never taken away.
+    Call it again after a change of text, date or outlet: links are added, never taken away. The caller's transaction
+    holds ``articles.lock``. ``own_fingerprint``: None for a text too short to link. ``look_back``: days before and after
+    the article in which near copies are looked for, in whole periods.
 
-    Args:
-        session: the transaction is the caller's, and it holds ``articles.lock``.
-        article_id: the article, as stored now.
-        own_fingerprint: its text's; None for a text too short to be recognised by, which links to nothing.
-        now: the time of the call.
-        look_back: days before and after its own in which near copies are looked for, in whole periods.
-
-    Returns:
-        The story, None if it is the only article with its text.
+    Returns the story; None without copies.
     """
     same_text = articles.find_same_text(session, article_id)
     own = next(article for article in same_text if article.id == article_id)
@@ -215,7 +186,7 @@ def link_stored(
     *,
     look_back: int,
 ) -> int | None:
-    """``link`` for a known article, stored with ``SCHEME``, and those of its text."""
+    """Link a known article, stored with ``SCHEME``, given the articles with its text."""
     copies = []
     if own_fingerprint is not None:
         copies = [article for article in same_text if article.id != own.id]
@@ -229,7 +200,7 @@ def link_stored(
 def settle_story(session: Session, story_id: int) -> None:
     """Write a story's first article, its counts, and each member's similarity.
 
-    Similarities are measured where unknown; all of them if the first article is another, or its own is unknown.
+    Similarities are measured where unknown, and all of them for another first article.
     """
     members = stories.members(session, story_id)
     first = min(members, key=by_publication)
@@ -268,7 +239,6 @@ def _may_be_one_outlet(one: MatchColumns, other: MatchColumns) -> bool:
 
 
 def _similarities(session: Session, first: Member, members: list[Member]) -> dict[int, float | None]:
-    """Measure each member's similarity to the first."""
     texts = {article.text_sha256 for article in members} - {first.text_sha256}
     shingles = _shingles(session, texts | {first.text_sha256}) if texts else {}
     ours = shingles.get(first.text_sha256, b"")
@@ -277,7 +247,6 @@ def _similarities(session: Session, first: Member, members: list[Member]) -> dic
 
 
 def _shingles(session: Session, texts: set[str]) -> dict[str, bytes]:
-    """Load the texts' shingles; computed where no fingerprint is stored."""
     shingles = fingerprints.shingles_of(session, texts)
     missing = texts - shingles.keys()
     if missing:

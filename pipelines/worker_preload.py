@@ -1,7 +1,6 @@
 """Warm-up of a worker on import, once in the process that workers fork from.
 
-The language model, the stemmer's dictionary, the reader of unusual dates and the compiled expressions take more than a
-second together; loaded in each worker they would delay its first pages and take memory of its own.
+Loading in each worker would take over a second, and memory.
 """
 
 from datetime import UTC, datetime

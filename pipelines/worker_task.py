@@ -9,11 +9,10 @@ from pipelines.normalise import Normalised, normalise
 
 
 def prepare(page: Page, outlet: Outlet, now: datetime) -> Normalised | Rejection:
-    """Return the page's article, ready to be stored, or why there is none."""
     result = extract(page, outlet, now)
     return result if isinstance(result, Rejection) else normalise(result)
 
 
 def prepare_all(pages: list[tuple[Page, Outlet]]) -> list[Normalised | Rejection]:
-    """``prepare`` for several pages with their outlets, each as of its fetch."""
+    """Prepare several pages, each as of its fetch."""
     return [prepare(page, outlet, page.fetched_at or datetime.now(UTC)) for page, outlet in pages]

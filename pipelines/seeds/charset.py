@@ -23,16 +23,14 @@ _MOST_CONTROL = 0.01  # of the characters; a stray form feed or escape is no rea
 
 
 class NotTextError(ValueError):
-    """Bytes that are no text; the message says what they are."""
+    """Bytes that are no text; the message names their kind."""
 
 
 def decode(content: bytes) -> tuple[str, str]:
-    """Return the text and its encoding.
-
-    By byte order mark (no part of the text), else UTF-8, else Windows' Western European.
+    """Return the text and its encoding: by byte order mark, else UTF-8, else CP1252.
 
     Raises:
-        NotTextError: the bytes are empty, of a known other format, or binary.
+        NotTextError: the bytes are empty, binary, or of another format.
     """
     if not content.strip(b"\0 \t\r\n\xef\xbb\xbf"):
         raise NotTextError("empty")

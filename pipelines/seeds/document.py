@@ -1,7 +1,4 @@
-"""Reads a document of a seed corpus as an ``Article``.
-
-Plain text in any order (date, title, section, author, caption, labelled facts around the text), or a table's row.
-"""
+"""Reads a seed document as an ``Article``: text in any order, or a table's row."""
 
 import re
 import unicodedata
@@ -63,14 +60,10 @@ class Heading:
 
 
 def split_heading(lines: Sequence[str]) -> tuple[Heading, list[str]]:
-    """Split a document into the facts above the text and the text's lines.
+    """Split tidy lines, at least one, into the facts above the text and the text.
 
-    The text begins at the first line with a dateline, else at the first that ends as a sentence does. Above it stand
-    labelled facts, a line with a full date, and lines in the order title, section, author, caption; a text without
-    lines above it has no title. A caption of one or two lines is left out; more than that is text.
-
-    Args:
-        lines: tidy and not empty.
+    The text begins at the first dateline, else at the first line that ends as a sentence does. Above it stand labelled
+    facts, a full date, and title, section, author and caption in this order. A caption of one or two lines is dropped.
     """
     start = _text_start(lines)
     heading = Heading()
@@ -84,10 +77,9 @@ def split_heading(lines: Sequence[str]) -> tuple[Heading, list[str]]:
 
 
 def read_tail(lines: Sequence[str], heading: Heading) -> list[str]:
-    """Return the lines without the facts below the text (author, address, date).
+    """Return the lines without the facts below the text; they fill ``heading``'s gaps.
 
-    They fill what ``heading`` lacks. A credit stays where it is. Two or more dated headlines at the end belong to other
-    articles, and are dropped.
+    Two or more dated headlines at the end belong to other articles and are dropped.
     """
     rest, below = _without_dated_headlines(lines), Heading()
     end = len(rest)
@@ -105,12 +97,11 @@ def read_tail(lines: Sequence[str], heading: Heading) -> list[str]:
 
 
 def is_date_line(line: str) -> bool:
-    """Return whether a line states a full date and nothing else but labels."""
+    """True for a full date with nothing but labels."""
     return _date_and_rest(line) == (line, "")
 
 
 def is_labelled(line: str) -> bool:
-    """Return whether a line is a fact with its label ("Penulis: …")."""
     return _LABEL.match(line) is not None
 
 
@@ -144,7 +135,6 @@ def _is_fact(line: str) -> bool:
 
 
 def _read_fact(line: str, heading: Heading) -> bool:
-    """Read a line that is a labelled or recognisable fact; return whether it was."""
     if address := _URL.match(line):
         heading.url = heading.url or address[1]
         return True
@@ -179,7 +169,6 @@ def _read_label(kind: str, value: str, heading: Heading) -> bool:
 
 
 def _read_bare(line: str, heading: Heading) -> bool:
-    """Read title, section or author by place and look; return whether it was one."""
     text = line.lstrip("# ")
     words = text.split()
     if heading.title is None and len(words) > 2:  # noqa: PLR2004 - one or two words are a section or a name
@@ -225,15 +214,14 @@ _TOP_LEVEL = re.compile(r"\.(?:com|co\.id|co|id|net|org|tv)$", re.IGNORECASE)
 
 
 def outlet_of_url(url: str, outlets: Iterable[Outlet]) -> Outlet | None:
-    """Return the outlet of the URL's host."""
     return next((outlet for outlet in outlets if belongs(url, outlet.domains)), None)
 
 
 def outlet_named(text: str | None, outlets: Sequence[Outlet], *, in_full: bool = False) -> Outlet | None:
     """Return the outlet that a short text names (dateline, credit).
 
-    By host name ("RAKYATKU.COM"), by a title of several words anywhere in a part ("Radio Bharata Online"), or by a
-    short name that is a whole part ("Jakarta, VIVA", "(ANTARA)"); ``in_full`` accepts a host or the whole title only.
+    By host ("RAKYATKU.COM"), several words of a part ("Radio Bharata Online"), or a whole part ("Jakarta, VIVA");
+    ``in_full`` by host or whole title only.
     """
     if not text:
         return None
@@ -251,15 +239,11 @@ def outlet_named(text: str | None, outlets: Sequence[Outlet], *, in_full: bool =
 
 
 def site_names(outlet: Outlet) -> list[str]:
-    """Return the names that the outlet uses in titles and bylines."""
     return [_without_explanation(outlet.title), *outlet.domains]
 
 
 def _names(outlet: Outlet) -> list[tuple[str, ...]]:
-    """Return its names as words.
-
-    The title (without "(China Media Group)") first, "Kompas" of "Kompas.com", the key.
-    """
+    """Return its names as words: title first, "Kompas" of "Kompas.com", the key."""
     title = _without_explanation(outlet.title)
     return [_words(title), _words(_TOP_LEVEL.sub("", title)), _words(outlet.name.replace("_", " "))]
 
@@ -281,13 +265,13 @@ _OPEN_DASH = re.compile(r".{2,90}\s(?:-{1,2}|[–—])$")
 _FENCE = re.compile(r"(?:-{3,}|={3,}|\*{3,}|_{3,})$")
 _ENDS = re.compile(r"[.!?:;…][\"”’')\]]*$")
 _WIDEST_WRAPPED = 100  # columns; a paragraph on one line is hardly ever shorter
-_FULL = 0.6  # of the widest line: what is shorter ended there on purpose
+_FULL = 0.6  # of the widest line: a shorter one ended there on purpose
 
 
 def tidy_lines(text: str) -> list[str]:
-    """Return lines in NFC, single-spaced, none empty, in paragraphs where visible.
+    """Return lines in NFC, single-spaced, none empty, hard-wrapped ones joined.
 
-    Hard-wrapped paragraphs are joined, and so is a dateline on a line of its own with the text below it.
+    A dateline on its own line is joined with the text below it.
     """
     plain = unicodedata.normalize("NFC", text).translate(_INVISIBLE)
     lines = _unwrapped([" ".join(line.split()) for line in plain.splitlines()])
@@ -317,7 +301,6 @@ def _unwrapped(lines: Sequence[str]) -> list[str]:
 
 
 def _goes_on(above: str, below: str, widest: int) -> bool:
-    """Return whether a line continues the one above it."""
     if not above or not below or len(above) < _FULL * widest or is_date_line(below) or is_labelled(below):
         return False
     return below[0].islower() or not _ENDS.search(above)
@@ -332,15 +315,8 @@ _COMMENTS = re.compile(r"\W*(?:\d+\s+)?(?:komentar|comments?)\W*(?:\(?\d+\)?\W*)
 def read_document(content: bytes, name: str, outlets: Sequence[Outlet], now: datetime) -> Article | Rejection:
     """Read a text document as an article, or return why it is none.
 
-    Unstated facts stay unknown. The date is a line's own ("Sabtu, 14 September 2024 12:45:6 WIB"), never one in a
-    sentence ("(10/9)"). Without a zone in it, it is in the outlet's, and of medium confidence if the document names no
-    outlet.
-
-    Args:
-        content: the file's bytes.
-        name: the file's name, for the rejection.
-        outlets: the declared ones; the document's is found by address, dateline, title or credit.
-        now: aware; a later date is refused.
+    The date is a line's own, never one in a sentence ("(10/9)"). Without a zone it is in the outlet's, and of medium
+    confidence without an outlet. Dates after ``now`` are refused.
     """
     try:
         text, _ = decode(content)
@@ -379,10 +355,6 @@ def read_record(record: Mapping[str, str], name: str, outlets: Sequence[Outlet],
 
 
 def _without_other_articles(lines: Sequence[str]) -> list[str]:
-    """Return the lines before comments or a last heading ("Berita Lainnya").
-
-    A last heading is one without a paragraph after it.
-    """
     for at, line in enumerate(lines):
         if at and (_COMMENTS.fullmatch(line) or (is_heading(line) and not any(map(is_prose, lines[at:])))):
             return list(lines[:at])
@@ -396,7 +368,7 @@ def _article(body: Sequence[str], heading: Heading, outlets: Sequence[Outlet]) -
     outlet = _outlet(url, [*heading.named, dateline, _title_end(heading.title)], outlets)
     # A title alone on its line ("Radio Bharata Online") was taken for an author's name.
     outlet = outlet or next(filter(None, (outlet_named(name, outlets, in_full=True) for name in heading.authors)), None)
-    # "(Antara)" below a text is whom the outlet copied; "Sumber: Kompas.com" is where a person copied the text.
+    # "(Antara)" below a text names the outlet's source, "Sumber: Kompas.com" the outlet itself.
     outlet = outlet or outlet_named(credit, outlets, in_full=True)
     if outlet and dateline is None and outlet.article.dateline:
         dateline, text = split_dateline(text, outlet.article.dateline)
@@ -426,7 +398,6 @@ def _outlet(url: str | None, named: Sequence[str | None], outlets: Sequence[Outl
 
 
 def _title_end(title: str | None) -> str | None:
-    """Return the title's part after its last separator, often the site's name."""
     pieces = re.split(r"\s[-–—|]\s", title or "")
     return pieces[-1] if len(pieces) > 1 else None
 
@@ -438,9 +409,7 @@ class _ReadDate(Protocol):
 def _published(article: Article, now: datetime, read: _ReadDate) -> Timestamp | None:
     stamp = read(zone=ZoneInfo(article.timezone), latest=now + _AHEAD)
     elsewhere = read(zone=_OTHER_ZONE, latest=now + timedelta(days=2))
-    if (
-        stamp is None or elsewhere is None or stamp.confidence == "low"
-    ):  # "2 jam lalu" in a file: nobody knows from when
+    if stamp is None or elsewhere is None or stamp.confidence == "low":  # "2 jam lalu" in a file has no known base
         return None
     states_its_zone = stamp.at == elsewhere.at
     return stamp if article.outlet or states_its_zone else replace(stamp, confidence="medium")

@@ -16,7 +16,7 @@ from outlets.schema import Outlet
 from pipelines.seeds.charset import NotTextError, decode
 from pipelines.seeds.document import read_document, read_record
 
-# What a column or key may be called, by what it holds; of several the first that is filled.
+# Names of columns or keys, by content; of several the first filled one counts.
 _KEYS = {
     "text": ("text", "content", "body", "isi", "teks", "artikel"),
     "title": ("title", "judul", "headline"),
@@ -43,7 +43,7 @@ _DELIMITERS = ",;\t|"
 
 
 class TableError(ValueError):
-    """A file that is no table of documents; the message says what is missing."""
+    """A file that is no table of documents; the message names the gap."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,13 +79,11 @@ def json_lines(content: bytes) -> Iterator[Row]:
 
 
 def csv_rows(content: bytes) -> Iterator[Row]:
-    """Yield the rows of a CSV file with a header.
-
-    The separator is the header's (comma, semicolon, tab or bar).
+    """Yield the rows of a CSV file with a header, which shows the separator.
 
     Raises:
         NotTextError: the file is no text.
-        TableError: no column holds the text, or the quoting is broken (rows before that were yielded).
+        TableError: no column holds the text, or the quoting is broken.
     """
     text, encoding = decode(content)
     consumed: list[str] = []
@@ -107,7 +105,6 @@ def csv_rows(content: bytes) -> Iterator[Row]:
 
 
 def _recorded(text: str, consumed: list[str]) -> Iterator[str]:
-    """Yield the lines with their ends, and append each to ``consumed``."""
     for line in filter(None, _LINE_END.split(text)):
         consumed.append(line)
         yield line
@@ -150,10 +147,7 @@ _LARGEST_DOCUMENT = 10_000_000  # bytes; an article has thousands, so this is no
 class SeedFile:
     """A document: a file, or a row of one ("news.csv:3", by its first line).
 
-    Attributes:
-        name: for people.
-        content: its bytes, untouched; a row's own, without its line end.
-        record: a row's values, ``None`` for a file of its own.
+    ``content`` is untouched (a row's without its line end); ``record`` is None for a whole file.
     """
 
     name: str
@@ -161,7 +155,6 @@ class SeedFile:
     record: Mapping[str, str] | None = None
 
     def read(self, outlets: Sequence[Outlet], now: datetime) -> Article | Rejection:
-        """Read the document; arguments as for ``read_document``."""
         if self.record is not None:
             return read_record(self.record, self.name, outlets, now)
         return read_document(self.content, self.name, outlets, now)
@@ -169,7 +162,7 @@ class SeedFile:
 
 @dataclass(frozen=True, slots=True)
 class UnreadableDocument:
-    """An unreadable file or row, and the reason, for people."""
+    """An unreadable file or row, and the reason."""
 
     name: str
     reason: str
@@ -178,8 +171,7 @@ class UnreadableDocument:
 def find_documents(paths: Sequence[str]) -> Iterator[SeedFile | UnreadableDocument]:
     """Yield every document of files, directories and patterns ("corpus/**/*.txt").
 
-    Directories with all below, hidden ones aside. In the order of ``paths``, within each sorted by name; a file named
-    twice comes once. Unreadable ones are yielded too.
+    Sorted within each path, every file once, hidden ones only if named. Unreadable ones are yielded too.
     """
     seen: set[str] = set()
     for path in paths:

@@ -1,8 +1,7 @@
 """Import of seed documents, and their union with the pages of their articles.
 
-An article is what its page states; documents give what the page leaves open, or all while there is no page. So their
-order of arrival does not matter. A document that names no outlet belongs to the article of the outlet that published
-its text first, and moves when an earlier one turns up.
+An article is what its page states; documents fill the gaps, so their order of arrival does not matter. A document
+without an outlet belongs to the outlet that published its text first, and moves when an earlier one turns up.
 """
 
 import hashlib
@@ -29,9 +28,7 @@ class Imported:
     """Outcome of a seed document.
 
     Attributes:
-        article_id: its article.
-        what: ``new``: an article of its own; ``joined``: its text was stored already, crawled or from another document;
-            ``known``: the same bytes had been imported, nothing changed.
+        what: ``joined``: its text was stored already; ``known``: its very bytes were.
     """
 
     article_id: int
@@ -41,15 +38,9 @@ class Imported:
 def import_seed(
     session: Session, name: str, content: bytes, article: Article, now: datetime, *, look_back: int
 ) -> Imported:
-    """Store a seed document beside its article.
+    """Store a seed document beside its article, in the caller's transaction.
 
-    Args:
-        session: the transaction is the caller's.
-        name: the document's name, for people.
-        content: its bytes, kept as they are; the same bytes a second time change nothing.
-        article: as read from them.
-        now: the time of the import.
-        look_back: days before and after it in which near copies are looked for.
+    ``look_back``: days before and after it in which near copies are looked for.
     """
     normalised = normalise(article)
     articles.lock(session)
@@ -97,8 +88,7 @@ def compose(
 def settle(session: Session, text_sha256: str, seed_similarity: SeedSimilarity) -> list[int]:
     """Move documents without an outlet to the article published first.
 
-    Returns:
-        The articles composed anew: their outlets and dates may have changed.
+    Returns the articles composed anew.
     """
     homes = [article.id for article in articles.find_by_text(session, text_sha256)]
     bare = [original for original in originals.originals_of(session, homes) if not originals.names_outlet(original)]
@@ -118,7 +108,7 @@ def settle(session: Session, text_sha256: str, seed_similarity: SeedSimilarity) 
 
 
 def _add(session: Session, normalised: Normalised, now: datetime) -> int:
-    """Add an article with a text and nothing else; ``compose`` completes it."""
+    """Add an article with nothing but a text; ``compose`` completes it."""
     article = normalised.article
     values = {
         **articles.empty_columns(articles.FIELDS),
