@@ -163,8 +163,8 @@ def link(
     """Put a stored article and all its copies into one story. Idempotent.
 
     Call it again after a change of text, date or outlet: links are added, never taken away. The caller's transaction
-    holds ``articles.lock``. ``own_fingerprint``: None for a text too short to link. ``look_back``: days before and after
-    the article in which near copies are looked for, in whole periods.
+    holds ``articles.lock``. ``own_fingerprint``: None for a text too short to link. ``look_back``: days around the
+    article in which near copies are looked for, in whole periods.
 
     Returns the story; None without copies.
     """
