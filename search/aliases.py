@@ -1,11 +1,9 @@
 """Aliases: names with one meaning, declared in TOML files.
 
-A query for one of them finds the others too.
-
     [[same]]
     names = ["Tiongkok", "China", "Cina", "RRT"]
 
-A name of several words is a phrase. Two groups with a common name become one, across files too.
+A query for one of them finds the others too. Groups with a common name become one, across files too.
 """
 
 import os
@@ -26,10 +24,9 @@ Words = tuple[str, ...]
 
 
 class Aliases:
-    """Groups of names with one meaning."""
+    """Groups of names with one meaning, compared folded, not stemmed."""
 
     def __init__(self, groups: Iterable[Sequence[str]] = ()) -> None:
-        """Merge groups with a common name. Names are compared folded, not stemmed."""
         self._groups: dict[Words, dict[Words, str]] = {}
         for names in groups:
             merged: dict[Words, str] = {}
@@ -38,13 +35,12 @@ class Aliases:
             self._groups |= dict.fromkeys(merged, merged)
 
     def __len__(self) -> int:
-        """Return the number of names."""
         return len(self._groups)
 
     def others(self, written: str) -> tuple[str, ...]:
-        """Return the other names of this one, as declared.
+        """Return the other names, as declared.
 
-        Left out are names that find nothing more: beside "Putin", "Vladimir Putin" does not.
+        Names that find nothing more are left out: beside "Putin", "Vladimir Putin" does not.
         """
         words = unstemmed_words(written)
         names = [name for other, name in self._groups.get(words, {}).items() if other != words]
@@ -56,7 +52,7 @@ class Aliases:
         return tuple(useful.values())[1:]
 
     def longest(self, chunks: Sequence[Words]) -> int:
-        """Return how many leading chunks make the longest known name; 0 if none does."""
+        """Count the leading chunks that make the longest known name."""
         together: Words = ()
         longest = 0
         for number, words in enumerate(chunks[:MAX_NAME_WORDS], 1):
@@ -72,8 +68,7 @@ NO_ALIASES = Aliases()
 def load_aliases(paths: Sequence[str | Path] | str = ()) -> Aliases:
     """Load the shipped aliases and those of further files.
 
-    Args:
-        paths: of TOML files; or one string, separated as PATH is on this system.
+    ``paths`` may be one string, separated as PATH is on this system.
 
     Raises:
         DeclarationError: a file cannot be read or is wrong; one line per fault.
@@ -107,7 +102,6 @@ def _tables(file: Path) -> list[Any]:
 
 
 def _fault(table: Any) -> str | None:
-    """Return a group's fault, to be put behind its place in the file."""
     if not isinstance(table, dict):
         return ': must be a table: [[same]], and below it names = ["…", "…"]'
     unknown = sorted(set(table) - {"names"})

@@ -43,9 +43,7 @@ class FoundArticle(Article):
 
     Attributes:
         rank: higher is better; comparable within one search only.
-        snippet: the part of its text with the best matches.
-        copies: number of articles with its text, itself included.
-        outlets: number of their outlets.
+        copies: number of articles with its text, itself included; ``outlets``: of their outlets.
     """
 
     rank: float
@@ -55,19 +53,16 @@ class FoundArticle(Article):
 
 
 def as_article(row: Record) -> Article:
-    """Return the record as a typed article."""
     return Article(**_values(row))
 
 
 def as_found_articles(session: Session, hits: Sequence[Hit]) -> list[FoundArticle]:
-    """Return the hits as typed articles."""
     rows = load_records(session, [hit.article for hit in hits])
     stories = stories_of(session, (hit.article for hit in hits))
     return [_found(row, hit, stories.get(hit.article.id)) for row, hit in zip(rows, hits, strict=True)]
 
 
 def parse_moment(value: str | None, zone: tzinfo = UTC) -> datetime | None:
-    """Parse a record's time, in the given zone."""
     return None if value is None else datetime.fromisoformat(value).astimezone(zone)
 
 
@@ -78,7 +73,6 @@ def _found(row: Record, hit: Hit, story: StoryView | None) -> FoundArticle:
 
 
 def _values(row: Record) -> dict[str, Any]:
-    """Return the record with times parsed and lists as tuples."""
     zone = ZoneInfo(row["timezone"])
     moments = {key: parse_moment(row[key], zone if key in OUTLET_TIMES else UTC) for key in TIMES}
     lists = {key: tuple(value) for key, value in row.items() if isinstance(value, list)}
@@ -95,11 +89,9 @@ class Narrowing(TypedDict, total=False):
     """Criteria that narrow a search; missing ones do not.
 
     Attributes:
-        since: published then or later. A day, month or year by Jakarta's clock ("2024-09"), how long ago ("7d"), a
-            ``date`` or a ``datetime``.
-        until: published before the end of that day, month or year, or before that moment.
+        since: a day, month or year in Jakarta ("2024-09"), how long ago ("7d"), a ``date`` or a ``datetime``.
+        until: likewise; a day, month or year is included, a moment is not.
         outlets: one name or several, like the following.
-        sections: as outlets call them.
         authors: in full.
         languages: codes, e.g. "id".
     """
@@ -113,21 +105,9 @@ class Narrowing(TypedDict, total=False):
 
 
 class Archive:
-    """An existing database, to be read. Threads may share it.
-
-    ``close`` it, or use it in a ``with``.
-    """
+    """An existing database, to be read. Threads may share it."""
 
     def __init__(self, url: str, *, aliases: Aliases | None = None) -> None:
-        """Open the database; an older one is upgraded first.
-
-        Args:
-            url: ``sqlite:///FILE`` or ``postgresql://user@host/name``.
-            aliases: names with one meaning; by default those shipped, ``NO_ALIASES`` for none.
-
-        Raises:
-            DatabaseError: there is none, it cannot be read, or it is newer than this program.
-        """
         self._engine = open_database(url, read_only_ok=True)
         self._aliases = load_aliases() if aliases is None else aliases
 
@@ -140,7 +120,6 @@ class Archive:
         self.close()
 
     def close(self) -> None:
-        """Close its connections."""
         self._engine.dispose()
 
     def search(
@@ -154,14 +133,8 @@ class Archive:
     ) -> Iterator[FoundArticle]:
         """Find articles, read page by page as they are asked for.
 
-        Articles stored meanwhile move nothing.
-
-        Args:
-            query: in the query language; all articles if not given.
-            sort: the order; without words the newest come first.
-            copies: list every copy of a text, not only the best.
-            limit: most articles to return.
-            narrowing: see ``Narrowing``.
+        Articles stored meanwhile move nothing. Without words the newest come first. Of a text's copies only the best is
+        found, unless ``copies`` are asked for.
 
         Raises:
             UsageError: the query or a day cannot be read.
@@ -169,7 +142,7 @@ class Archive:
         return self._pages(self._selection(query, narrowing), sort, limit, copies=copies)
 
     def count(self, query: str | None = None, *, copies: bool = False, **narrowing: Unpack[Narrowing]) -> int:
-        """Count what ``search`` finds, exactly."""
+        """Count the hits of ``search``, exactly."""
         selection = self._selection(query, narrowing)
         with self._reading() as session:
             counts: Counts = search_results.count(session, selection)
@@ -189,14 +162,10 @@ class Archive:
         copies: bool = False,
         **narrowing: Unpack[Narrowing],
     ) -> Timeline:
-        """Count hits by day, week or month of publication.
-
-        By default in the smallest step with at most some 60 bars.
-        """
+        """Count hits by day, week or month; by default in at most some 60 bars."""
         return self._tally(query, narrowing, copies=copies).timeline(step)
 
     def article(self, article_id: int) -> Article | None:
-        """Return the article with this number, if there is one."""
         with self._reading() as session:
             stored = session.get(StoredArticle, article_id)
             return None if stored is None else as_article(*load_records(session, [stored]))
@@ -220,10 +189,9 @@ class Archive:
             return find_stories(session, selection, min_outlets=min_outlets, limit=limit).items
 
     def records(self, query: str | None = None, **narrowing: Unpack[Narrowing]) -> Iterator[Record]:
-        """Return the articles as ``scrapy export`` writes them, in constant memory.
+        """Yield the articles as ``scrapy export`` writes them, in constant memory.
 
-        Copies too, oldest stored first. All times are ``datetime`` in UTC, so that
-        ``pandas.DataFrame(archive.records("…"))`` has columns of times.
+        Copies too, oldest stored first. Times are ``datetime`` in UTC, for ``pandas.DataFrame(archive.records("…"))``.
         """
         return self._records(self._selection(query, narrowing))
 

@@ -39,8 +39,7 @@ class Near:
 
     Attributes:
         words: for each word its alternative terms.
-        distance: how many other terms may stand between the first and the last of them.
-        place: only the title, if given.
+        distance: most other terms between the first and the last of them.
     """
 
     words: tuple[tuple[str, ...], ...]
@@ -110,23 +109,16 @@ Node = Text | Fact | Not | And | Or
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A parsed query.
-
-    Attributes:
-        text: as given.
-        root: its syntax tree.
-        aliases: names as typed, each with the names looked up beside it.
-    """
+    """A parsed query; ``aliases`` are names as typed, with those looked up beside."""
 
     text: str
     root: Node
     aliases: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
     def phrases(self) -> list[tuple[str, ...]]:
-        """Return the words and phrases to highlight.
+        """Return the words and phrases to highlight, outside of any NOT.
 
-        They are those for title and body outside of any NOT. A word is a phrase of one term; ``abc*`` stands for every
-        term with that beginning.
+        A word is a phrase of one term; ``abc*`` stands for every term with that beginning.
         """
         phrases = (phrase for text in positive_texts(self.root) for phrase in _phrases(text))
         return list(dict.fromkeys(phrases))
@@ -150,7 +142,6 @@ def positive_texts(node: Node, *, positive: bool = True) -> Iterator[Text]:
 
 
 def join_nodes(kind: type[And | Or], nodes: Sequence[Node]) -> Node:
-    """Join nodes into one; a single node stays as it is."""
     return nodes[0] if len(nodes) == 1 else kind(tuple(nodes))
 
 

@@ -1,4 +1,7 @@
-"""Names of orders, timeline steps and file formats, for options. Imports nothing, so that commands start quickly."""
+"""Names of orders, timeline steps and file formats, for options.
+
+Imports nothing, so that commands start quickly.
+"""
 
 from typing import Literal, get_args
 

@@ -1,14 +1,12 @@
 """Compiles a query for SQLite's FTS5 or PostgreSQL's full-text index.
 
-FTS5 knows ``NOT`` only between two expressions, so every tree is first brought into one expression without a free
-``NOT`` and a flag for its complement (``as_plain``). PostgreSQL could do otherwise; the same form keeps the answers
-equal. Terms are letters or figures only (see ``core.text.analyser``) and are quoted; the expression travels as a bound
-parameter.
+FTS5 knows ``NOT`` only between two expressions, so both databases get an expression without a free ``NOT`` and a flag
+for its complement (``as_plain``). Terms are letters or figures only (``core.text.analyser``), quoted, and travel as a
+bound parameter.
 
-``Near`` means the same as FTS5's NEAR (https://www.sqlite.org/fts5.html#fts5_near_queries): no more than so many words
-between the first and the last of the words. PostgreSQL has no such operator. For two words it is asked for each
-distance in either order; for more of them this finds the articles in which the first is near each of the others, and
-their positions are compared (which takes ten times as long).
+``Near`` means the same as FTS5's NEAR (https://www.sqlite.org/fts5.html#fts5_near_queries): at most so many words
+between the first and the last. PostgreSQL is asked for two words at each distance in either order; of more words it
+finds the pairs with the first, and positions are compared (which takes ten times as long).
 
 Ranks, higher is better; titles weigh five times the body:
 
@@ -78,8 +76,6 @@ _LABELS: Mapping[Place | None, str] = {None: "AB", "title": "A", "author": "A", 
 
 @dataclass(frozen=True, slots=True)
 class _Without:
-    """Matches of the first expression that the second does not match."""
-
     included: "Plain"
     excluded: "Plain"
 
@@ -98,7 +94,7 @@ Plain = Word | Phrase | Prefix | Near | _Without | _All | _Any
 
 
 class Index(Protocol):
-    """A full-text index and what is looked up in it."""
+    """A full-text index and a lookup in it."""
 
     table: FromClause
     article_id: ColumnElement[int]
@@ -107,12 +103,11 @@ class Index(Protocol):
 
 
 def index(kind: Kind, plain: Plain, dialect: str) -> Index:
-    """Return the index over the words, for ``sqlite`` or ``postgresql``."""
     return _Fts5(kind, plain) if dialect == "sqlite" else _Tsvector(kind, plain)
 
 
 def as_plain(node: Node) -> tuple[Plain, bool]:
-    """Return a tree of words as an expression, and whether its complement is meant."""
+    """Return a tree of words as an expression; True if its complement is meant."""
     match node:
         case Word() | Phrase() | Prefix() | Near():
             return node, False
@@ -136,7 +131,6 @@ def as_plain(node: Node) -> tuple[Plain, bool]:
 
 
 def _parted(nodes: tuple[Node, ...]) -> tuple[list[Plain], list[Plain]]:
-    """Part the expressions into plain ones and complements."""
     plains = [as_plain(node) for node in nodes]
     return [plain for plain, complement in plains if not complement], [plain for plain, out in plains if out]
 
@@ -195,7 +189,6 @@ class _Tsvector:
         self.rank: ColumnElement[float] = func.ts_rank_cd(self._weights, self._terms, words, 1, type_=Float)
 
     def _exactly(self, plain: Plain) -> ColumnElement[bool]:
-        """Match a row, including the distances of words."""
         match plain:
             case Near(words) if len(words) > _PAIR:
                 return _within(self._terms, plain)
@@ -242,7 +235,7 @@ def _tsquery_near(one: Sequence[str], other: Sequence[str], distance: int, label
 
 
 def _has_near(plain: Plain, most: int) -> bool:
-    """Return whether the expression has a ``Near`` of more than ``most`` words."""
+    """True for a ``Near`` of more than ``most`` words."""
     match plain:
         case Near(words):
             return len(words) > most
@@ -254,10 +247,7 @@ def _has_near(plain: Plain, most: int) -> bool:
 
 
 def _replaced(plain: Plain, instead: Callable[[Near], Plain], most: int) -> Plain:
-    """Replace each ``Near`` of more than ``most`` words by something looser.
-
-    The result finds no less.
-    """
+    """Loosen each ``Near`` of more than ``most`` words; the result finds no less."""
     match plain:
         case Near(words) if len(words) > most:
             return instead(plain)
@@ -316,12 +306,10 @@ class CompiledQuery:
     """A query in SQL.
 
     Attributes:
-        index: the full-text index read first; ``None``: ``articles`` themselves.
-        article_id: the article's id; to be joined with ``StoredArticle.id`` where an index is read.
+        index: the full-text index read first; None: ``articles`` themselves.
+        article_id: to be joined with ``StoredArticle.id`` where an index is read.
         rank: higher is better; 0 where nothing ranks.
-        conditions: on the index and on ``StoredArticle``.
-        scores: source of ``rank`` where the first index does not rank: to be outer joined, its ``article_id`` with
-            ``StoredArticle.id``.
+        scores: source of ``rank`` if the first index does not rank; to be outer joined by its ``article_id``.
     """
 
     index: FromClause | None
@@ -332,12 +320,7 @@ class CompiledQuery:
 
 
 def compile_query(root: Node | None, dialect: str) -> CompiledQuery:
-    """Compile a query; without one all articles match.
-
-    Args:
-        root: the query's tree.
-        dialect: SQLAlchemy's name of the database, ``sqlite`` or ``postgresql``.
-    """
+    """Compile a query; without one all articles match."""
     if root is None:
         return CompiledQuery(None, _ID, _NOTHING, ())
     parts = list(_conjuncts(root))
@@ -357,15 +340,12 @@ def compile_query(root: Node | None, dialect: str) -> CompiledQuery:
 
 
 class _Lookup:
-    """Words looked up in one full-text index."""
-
     def __init__(self, kind: Kind, node: Node, dialect: str) -> None:
         plain, self.complement = as_plain(node)
         self.kind = kind
         self.index: Index = index(kind, plain, dialect)
 
     def condition(self, first: "_Lookup | None" = None) -> ColumnElement[bool]:
-        """Match articles with (or without) the words, after another index was read."""
         if first is not None and first.index.table is self.index.table:
             return not_(self.index.matches) if self.complement else self.index.matches
         # An expression keeps SQLite from reading the ids first, and the other index anew for each of them.
@@ -375,7 +355,6 @@ class _Lookup:
 
 
 def _scores(texts: Sequence[Node], dialect: str) -> CTE:
-    """Select the articles with any of the words, with their ranks."""
     plain, _ = as_plain(join_nodes(Or, texts))
     words = index("words", plain, dialect)
     ranked = select(words.article_id.label("article_id"), words.rank.label("rank")).where(words.matches)
@@ -428,7 +407,7 @@ def _condition(node: Node, dialect: str) -> ColumnElement[bool]:
 
 
 def _gathered(kind: type[And | Or], nodes: Sequence[Node]) -> Iterator[Node]:
-    """Yield the same nodes, those of one index joined."""
+    """Yield the nodes, those of one index joined."""
     for index_kind in _KINDS:
         if same_kind := [node for node in nodes if _kind(node) == index_kind]:
             yield join_nodes(kind, same_kind)
@@ -450,7 +429,6 @@ def _fact(fact: Fact) -> ColumnElement[bool]:
 
 
 def _between(name: str, low: Any, high: Any, *, with_low: bool = True, with_high: bool = True) -> ColumnElement[bool]:
-    """Match known values between the bounds that are given."""
     value = _column_of(name)
     bounds: list[ColumnElement[bool]] = []
     if low is not None:

@@ -1,7 +1,6 @@
 """Export articles as JSON Lines, CSV or a folder of texts.
 
-Files and folders appear whole or not at all: the previous export stays until the new one is written. Parquet has a
-module of its own (``search.parquet``).
+Files and folders appear whole or not at all. Parquet has a module of its own (``search.parquet``).
 """
 
 import csv
@@ -30,7 +29,7 @@ _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 def write_records(
     rows: Iterable[Record], form: Literal["jsonl", "csv"], stream: TextIO, keys: Sequence[str] = KEYS
 ) -> int:
-    """Write the records as JSON Lines, or CSV with a header; return their number."""
+    """Write JSON Lines, or CSV with a header; return the number of records."""
     put = csv_writer(stream, keys) if form == "csv" else _json_writer(stream)
     count = 0
     for row in rows:
@@ -40,10 +39,7 @@ def write_records(
 
 
 def csv_cell(value: Any) -> Any:
-    """Return a value as a CSV cell that no spreadsheet runs as a formula.
-
-    Lists are joined by " | ".
-    """
+    """Return a CSV cell that no spreadsheet runs as a formula."""
     if isinstance(value, list):
         value = _LIST_SEPARATOR.join(value)
     return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA_STARTS) else value
@@ -67,8 +63,7 @@ _BATCH = 500
 def export_records(session: Session, selection: Selection) -> Generator[Record, None, None]:
     """Yield the records of the selected articles, oldest stored first.
 
-    One statement selects them all, so that a running crawl neither doubles nor hides any. They are read as they are
-    asked for; the session forgets each batch before the next.
+    One statement selects them all, so that a running crawl neither doubles nor hides any.
     """
     statement = select_ids(session, selection)
     ids = session.scalars(statement.order_by(statement.selected_columns.article_id).execution_options(yield_per=_BATCH))
@@ -83,8 +78,6 @@ S = TypeVar("S", bound=IO[Any])
 @contextmanager
 def replace_file(path: Path, encoding: str = "utf-8") -> Iterator[TextIO]:
     """Open a text stream that replaces the file when all is written.
-
-    On any failure the old file stays.
 
     Raises:
         PantauError: the file cannot be written.
@@ -104,14 +97,10 @@ def replace_binary_file(path: Path) -> Iterator[BinaryIO]:
 def replace_folder(path: Path, *, ours: Callable[[Path], bool]) -> Iterator[Path]:
     """Open an empty folder that replaces the one at ``path`` when complete.
 
-    On any failure the old one stays.
-
-    Args:
-        path: of the folder.
-        ours: whether a folder that is not empty may be replaced.
+    A folder with files must be ``ours``.
 
     Raises:
-        PantauError: it cannot be written, or the existing folder must not be replaced.
+        PantauError: it cannot be written, or must not be replaced.
     """
     target = path.resolve()
     written = target.with_name(f".{target.name}.{os.getpid()}.part")
@@ -160,10 +149,7 @@ def _check_replaceable(path: Path, target: Path, ours: Callable[[Path], bool]) -
 
 
 def _exchange(target: Path, written: Path) -> None:
-    """Put the new folder in place of the old one.
-
-    This takes two steps: the old one is set aside, and comes back if the new one cannot be moved.
-    """
+    """Put the new folder in place of the old one, which comes back on failure."""
     if not target.exists():
         written.rename(target)
         return
@@ -195,10 +181,8 @@ _MAX_NAME = 80
 def write_corpus(rows: Iterable[Record], folder: Path) -> int:
     """Write a file for each record and the manifest; return the records' number.
 
-    The folder appears when all is in it, and replaces an earlier corpus only.
-
     Raises:
-        PantauError: it cannot be written, or holds something else.
+        PantauError: the folder cannot be written, or is no corpus.
     """
     with replace_folder(folder, ours=is_corpus) as written:
         # As in every CSV file of ours, the mark by which Excel knows UTF-8.
@@ -212,7 +196,6 @@ def write_corpus(rows: Iterable[Record], folder: Path) -> int:
 
 
 def is_corpus(folder: Path) -> bool:
-    """Return whether the folder holds a corpus of ``write_corpus`` and nothing else."""
     if not (folder / MANIFEST).is_file():
         return False
     parts = [part for part in folder.iterdir() if part.name != MANIFEST]
@@ -223,17 +206,13 @@ def is_corpus(folder: Path) -> bool:
 
 
 def folder_name(outlet: str | None) -> str:
-    """Return a folder name for the outlet that is safe on every system.
-
-    Seeds may name an outlet with any words.
-    """
+    """Return a folder name safe on every system: seeds name outlets in any words."""
     folded = unicodedata.normalize("NFKD", outlet or "").encode("ascii", "ignore").decode().lower()
     name = _UNSAFE.sub("-", folded)[:_MAX_NAME].strip("-.") or "unknown"
     return f"{name}-" if _DEVICES.fullmatch(name) else name
 
 
 def _write(row: Record, folder: Path) -> str:
-    """Write the record's text; return its file's name within the corpus."""
     published: str | None = row["published_at"]
     outlet = folder / folder_name(row["outlet"])
     outlet.mkdir(exist_ok=True)

@@ -1,7 +1,7 @@
 """Facets and timelines: hits by outlet, section, author, language and day.
 
-A value's number is that of the hits when the search is narrowed to it. A story of two outlets counts once for each of
-them and once in all; lists, counts and facets agree.
+A value's number is that of the hits when the search is narrowed to it: a story of two outlets counts once for each,
+and once in all.
 """
 
 import json
@@ -37,7 +37,7 @@ _LENGTHS = {"day": timedelta(days=1), "week": timedelta(weeks=1)}
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """A facet's value in its most frequent spelling, and the number of hits with it."""
+    """A facet's value in its most frequent spelling, and its hits."""
 
     name: str
     hits: int
@@ -45,10 +45,7 @@ class Value:
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """A period of a timeline and its hits.
-
-    It lasts from ``start`` to before ``stop``, days in Jakarta.
-    """
+    """A period of a timeline, until before ``stop``, and its hits; days in Jakarta."""
 
     start: date
     stop: date
@@ -57,10 +54,7 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """Hits by publication, without gaps, oldest first.
-
-    ``undated`` hits are in no bar.
-    """
+    """Hits by publication, without gaps, oldest first; ``undated`` are in no bar."""
 
     step: Step
     bars: Sequence[Bar]
@@ -72,9 +66,9 @@ class Tally:
     """All counts of a search, from one reading.
 
     Attributes:
-        total: hits; copies of one text count once, unless copies were asked for.
+        total: hits; a text's copies count once, unless asked for.
         with_copies: articles.
-        facets: each facet's values, most hits first, then by name; articles without a value are left out.
+        facets: most hits first, then by name; articles without a value are left out.
     """
 
     total: int
@@ -117,7 +111,6 @@ class _Spread(Generic[V]):
         return _Spread(alone, stories)
 
     def by(self, group: Callable[[Any], W]) -> Counter[W]:
-        """Count the hits of each group of values; a missing value is in none."""
         stories: defaultdict[W, set[int]] = defaultdict(set)
         for value, ids in self.stories.items():
             if value is not None:
@@ -132,18 +125,11 @@ class _Spread(Generic[V]):
         return self.alone.keys() | self.stories.keys()
 
     def unknown(self) -> int:
-        """Count the hits without a value."""
         return self.alone[None] + len(self.stories.get(None, ()))  # type: ignore[index, arg-type]  # V may be None
 
 
 def tally(session: Session, selection: Selection, *, copies: bool = False) -> Tally:
-    """Count the selected articles. Reads each of them: some 0.2 s for 50,000.
-
-    Args:
-        session: of either database; only read.
-        selection: the articles.
-        copies: count every article as a hit of its own.
-    """
+    """Count the selected articles; reads each of them, some 0.2 s for 50,000."""
     columns = _read(session, selection)
     stories = [None] * len(columns[0]) if copies else columns[0]
     outlets, sections, languages, authors, days = (_spread(stories, values) for values in columns[1:])
@@ -158,10 +144,7 @@ def tally(session: Session, selection: Selection, *, copies: bool = False) -> Ta
 
 
 def _read(session: Session, selection: Selection) -> Sequence[Sequence[Any]]:
-    """Read the columns as the driver has them.
-
-    Story, outlet, section, language, authors, and day or hour.
-    """
+    """Read story, outlet, section, language, authors, and day or hour, undecoded."""
     # Decoding each row's list and time would take most of the time; equal ones are decoded once.
     if session.get_bind().dialect.name == "sqlite":
         authors: ColumnElement[Any] = type_coerce(StoredArticle.authors, Text)
@@ -206,7 +189,7 @@ def _names(authors: str | None) -> list[str]:
 
 
 def _day(value: str | date | None) -> list[date]:
-    """Return the day in Jakarta, from a day or an hour in UTC."""
+    """Return the day in Jakarta, from a day there or an hour in UTC."""
     if value is None:
         return []
     return [(datetime.fromisoformat(value) + _AHEAD).date() if isinstance(value, str) else value]
@@ -229,7 +212,6 @@ def _start(day: date, step: Step) -> date:
 
 
 def _stretches(first: date, last: date, step: Step) -> Iterator[tuple[date, date]]:
-    """Yield the days, weeks or months from the first day's to the last day's."""
     start = _start(first, step)
     while start <= last:
         stop = _start(start + timedelta(days=31), "month") if step == "month" else start + _LENGTHS[step]

@@ -27,16 +27,11 @@ _AGO = re.compile(r"\d+[dh]", re.ASCII)
 
 
 class UnreadableError(Exception):
-    """A value that its field does not take; the message lists the allowed ones."""
+    """A refused value; the message lists the allowed ones."""
 
 
 def read_value(field: str, item: lucene.Item, now: datetime) -> Node:
-    """Read a value of one of the fields in ``VALUES``.
-
-    Args:
-        field: its name.
-        item: the value, without operators or parentheses.
-        now: aware; "7d" counts from it.
+    """Read a value of one of ``VALUES``, without operators or parentheses.
 
     Raises:
         UnreadableError: the field does not take this value.
@@ -123,7 +118,7 @@ def _named(item: lucene.Item, now: datetime) -> tuple[datetime, datetime]:
     except ValueError:
         raise UnreadableError(_DATES) from None
     if _AGO.fullmatch(value):
-        # The same for a while, so that the pages of one answer are those of one question.
+        # Rounded, so that all pages of one search have the same bound.
         start = stop = start.astimezone(HOME).replace(minute=0, second=0, microsecond=0)
         if value.endswith("d"):
             start = stop = start.replace(hour=0)
@@ -135,7 +130,6 @@ def _is_open(item: lucene.Item) -> bool:
 
 
 def _plain(item: lucene.Item, allowed: str) -> str:
-    """Return a word or a phrase as typed."""
     if not isinstance(item, lucene.Word | lucene.Phrase):
         raise UnreadableError(allowed)
     value: str = item.value[1:-1] if isinstance(item, lucene.Phrase) else item.value

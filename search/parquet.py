@@ -1,6 +1,6 @@
 """Write articles as a Parquet file: times in UTC, lists, numbers as such.
 
-A module of its own, since importing pyarrow takes a fifth of a second. ``timezone`` is the zone of the outlet's times.
+A module of its own, since importing pyarrow takes a fifth of a second.
 """
 
 from collections.abc import Iterable, Iterator
@@ -28,10 +28,7 @@ _GROUP = 1_000
 
 
 class _Sink:
-    """Passes bytes on until a failure.
-
-    pyarrow would still end the file as if it were whole.
-    """
+    """Passes bytes on until a failure: pyarrow would still complete the file."""
 
     def __init__(self, stream: BinaryIO) -> None:
         self._stream = stream
@@ -54,11 +51,7 @@ class _Sink:
 def write_parquet(rows: Iterable[Record], stream: BinaryIO) -> int:
     """Write the records, a group at a time, and return their number.
 
-    After a failure the bytes written are no valid Parquet file.
-
-    Args:
-        rows: export records.
-        stream: not necessarily seekable.
+    ``stream`` need not be seekable. After a failure its bytes are no valid Parquet file.
     """
     schema, sink, count = _schema(), _Sink(stream), 0
     with ParquetWriter(sink, schema, compression="zstd") as writer:

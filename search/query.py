@@ -3,25 +3,23 @@
     menteri pertahanan             both words, in any of their forms and any order
     "menteri pertahanan"           the words next to each other
     Wang AND (Lavrov OR Putin)     AND, OR, NOT in capitals, and parentheses
-    Rusia -Ukraina +yang           without a word; with exactly this word: even a stop-word, and without its aliases
+    Rusia -Ukraina +yang           without a word; with exactly this word, even a stop-word, without its aliases
     diplom*                        any word that begins so (three letters at least)
     near(wang, lavrov, 10)         within so many words of each other, in any order; "wang lavrov"~10 is the same
     title:gempa title:(a OR "b c") in the title
     author:"eko satrio"            in an author's name; section:ekonomi in the section's
-    outlet:antara outlet:antara*   of this outlet; of those whose names begin so
+    outlet:antara outlet:antara*   of this outlet; of all with this beginning
     lang:id origin:seed            of this language; from the seeds, or from a crawl
     story:123                      in this story; story:any, story:none
     date:2024-09-14 date:2024-09   published on that day, in that month or year, by Jakarta's clock; date:7d: since then
     date:[2024-09-01 TO *]         from … to, both included; date:>=2024-09, date:<2024
-    similarity:>0.3                how much it is like the seeds; similarity:[0.3 TO 0.5]
+    similarity:>0.3                similarity to the seeds; similarity:[0.3 TO 0.5]
 
-Words side by side mean AND and bind last, as in web search: ``a b OR c`` is ``a AND (b OR c)``. Words written together
-("covid-19", "7,5", "kompas.com", an address, 12:30) mean a phrase. Stop-words count in phrases, and elsewhere only
-where nothing else is left. A query may consist of excluded words alone. The index holds roots, and ``abc*`` is
-the beginning of one; ``pembangun*``, itself a form of *bangun*, finds that too.
+Words side by side mean AND and bind last: ``a b OR c`` is ``a AND (b OR c)``. Words written together ("covid-19",
+"7,5", "kompas.com", 12:30) mean a phrase. Stop-words count in phrases, and elsewhere only where nothing else is left.
+The index holds roots: ``pembangun*``, itself a form of *bangun*, finds that too.
 
-A name with ``aliases`` finds these too, be it a word, a whole phrase, or words side by side: ``Sergei Shoigu`` finds
-both words, or any other of his names. In ``near`` only aliases of one word count.
+A name with ``aliases`` finds these too; in ``near`` only aliases of one word count.
 
 The grammar is luqum's (Lucene's); a new kind of expression gets a node in ``ast`` and a line in ``_Reader``.
 """
@@ -58,12 +56,12 @@ finally:
 MAX_LENGTH = 10_000
 MAX_DEPTH = 20
 
-# ``near(a, "b c", 5)`` is handed to luqum as a field of as many characters: NEAR:"a, ☐b c☐, 5". Nobody can type these
-# two, which belong to Unicode's private use.
+# ``near(a, "b c", 5)`` is handed to luqum as a field of as many characters: NEAR:"a, ☐b c☐, 5". These two
+# belong to Unicode's private use; no keyboard has them.
 NEAR = "\ue000" * 3
 NEAR_QUOTE = "\ue001"
 
-# What phones and word processors make of the plain quote; and what nobody types on purpose.
+# Quotes as phones and word processors write them; and characters not typed on purpose.
 _PLAIN = str.maketrans("“”„‟«»" + "\ue000\ue001\0", '""""""' + "   ")
 _IN_NEAR = str.maketrans('"\\', NEAR_QUOTE + " ")
 _QUOTED = r'"(?:\\.|[^"\\])*"'
@@ -83,7 +81,7 @@ _SHOWN = 78  # characters of the query around the mistake
 
 
 class QueryError(UsageError):
-    """An unreadable query; the message points to the mistake and its column."""
+    """An unreadable query; the message points to the mistake."""
 
     def __init__(self, problem: str, text: str, position: int) -> None:
         self.problem = problem
@@ -170,7 +168,6 @@ def _parse(plain: str, text: str) -> lucene.Item:
 
 
 def _placed(message: str, text: str) -> QueryError:
-    """Return luqum's complaint in our words."""
     place = _POSITION.search(message)
     if place is None:
         return QueryError(f"something is missing after {text.rsplit(maxsplit=1)[-1][-20:]!r}", text, len(text.rstrip()))
@@ -188,7 +185,7 @@ _MAX_COMBINATIONS = 64
 
 
 def read_near(inside: str) -> tuple[Sequence[str], int]:
-    """Read the words and phrases between the commas, and the distance after them."""
+    """Read the words and phrases between the commas, and the distance."""
     parts = next(csv.reader([" ".join(inside.split())], quotechar=NEAR_QUOTE, skipinitialspace=True), [])
     number = parts[-1].strip() if parts else ""
     if number.isdecimal() and number.isascii():
@@ -197,7 +194,6 @@ def read_near(inside: str) -> tuple[Sequence[str], int]:
 
 
 def near_problem(parts: Sequence[str], distance: int) -> str | None:
-    """Return what is wrong with a near's words or distance, if anything."""
     if not MIN_NEAR_WORDS <= len(parts) <= MAX_NEAR_WORDS:
         return f"near takes {MIN_NEAR_WORDS} to {MAX_NEAR_WORDS} words, e.g. near(wang, lavrov, {DISTANCE})"
     if not 1 <= distance <= MAX_DISTANCE:
@@ -206,7 +202,6 @@ def near_problem(parts: Sequence[str], distance: int) -> str | None:
 
 
 def has_too_many_combinations(words: Sequence[Sequence[str]]) -> bool:
-    """Return whether the words and their alternatives are too many for FTS5."""
     return prod(map(len, words)) > _MAX_COMBINATIONS or len(words) > 2 * MAX_NEAR_WORDS
 
 
@@ -227,12 +222,7 @@ _UNUSED = {
 
 
 def parse_query(text: str, aliases: Aliases = NO_ALIASES, now: datetime | None = None) -> Query:
-    """Parse a query.
-
-    Args:
-        text: as typed.
-        aliases: other names of what it names.
-        now: aware; ``date:7d`` counts from it, by default from this moment.
+    """Parse a query; ``date:7d`` counts from ``now``, by default this moment.
 
     Raises:
         QueryError: it is empty, unbalanced, too long or deep, or uses what the language does not have.
@@ -297,7 +287,7 @@ class _Reader:
         return node
 
     def _read_sequence(self, items: Sequence[lucene.Item], at: _At, depth: int) -> list[Node]:
-        """Read nodes that must all be true; words that make a name count as one."""
+        """Read a conjunction; words that make a name count as one."""
         nodes: list[tuple[Node, bool]] = []
         start = 0
         while start < len(items):
@@ -310,7 +300,7 @@ class _Reader:
         return _without_stop_words(nodes)
 
     def _name_at(self, items: Sequence[lucene.Item], at: _At) -> int:
-        """Return how many items, from the first on, are a name with aliases."""
+        """Count the leading items that make a name with aliases."""
         if not (at.has_aliases and self._aliases):
             return 0
         return self._aliases.longest([unstemmed_words(_value(item)) for item in takewhile(_is_plain_word, items)])
@@ -364,7 +354,6 @@ class _Reader:
         return prefix if root == words else Or((prefix, _as_node(root, at.place)))
 
     def _read_name(self, items: Sequence[lucene.Item], at: _At) -> Node | None:
-        """Read a name of one or more words, or a phrase, with its aliases."""
         typed = _joined(And, [self._read_words(item, _value(item), at.place) for item in items])
         written = " ".join(map(_value, items))
         others = self._aliases.others(written) if at.has_aliases else ()
@@ -448,7 +437,6 @@ def _kept(node: Node | None) -> Node | None:
 
 
 def _joined(kind: type[And | Or], nodes: Iterable[Node | None]) -> Node | None:
-    """Join the nodes; one alone, or the same twice, needs no joining."""
     kept = list(dict.fromkeys(node for node in nodes if node is not None))
     return join_nodes(kind, kept) if kept else None
 

@@ -1,8 +1,7 @@
 """Order of hits, in tiers: no page costs more than ranking ``RANKED`` articles.
 
-A word in every third article would rank hundreds of thousands of them for twenty hits. So the articles are cut by the
-primary order into tiers of ``RANKED``: by the order asked for, and for relevance by the latest stored. Relevance orders
-within a tier: of up to ``RANKED`` articles the best ranked come first, of more the best of the latest stored.
+A word in every third article would rank hundreds of thousands of them for twenty hits. So the order asked for, or for
+relevance the latest stored, cuts the articles into tiers. Relevance orders within a tier.
 """
 
 from array import array
@@ -35,10 +34,9 @@ class Tier:
     """A part of the articles, in order.
 
     Attributes:
-        ids: the articles, only the best of each story unless copies were asked for; ``ranks`` and ``stories`` (0:
-            none) belong to them.
+        ids: only the best of each story unless copies were asked for; as long as ``ranks`` and ``stories`` (0: none).
         read: number of articles in the tier, copies included.
-        end: where the next tier begins; ``None``: this is the last.
+        end: where the next tier begins; None: this is the last.
     """
 
     ids: Sequence[int]
@@ -51,8 +49,7 @@ class Tier:
 class Orders:
     """Cache of the tiers read lately.
 
-    BM25 depends on all stored articles, so during a crawl the order of two hits may change between two pages. Pages
-    read through one of these show each hit once.
+    BM25 depends on all stored articles, so a crawl may swap two hits between pages. Through one cache each shows once.
     """
 
     def __init__(self, kept: int = _KEPT) -> None:
@@ -61,14 +58,12 @@ class Orders:
         self._lock = Lock()
 
     def get(self, key: Hashable) -> Tier | None:
-        """Return the tier of this key, if still kept."""
         with self._lock:
             if key in self._tiers:
                 self._tiers.move_to_end(key)
             return self._tiers.get(key)
 
     def keep(self, key: Hashable, tier: Tier) -> None:
-        """Keep a tier in place of the least recently used one."""
         with self._lock:
             self._tiers[key] = tier
             while len(self._tiers) > self._kept:
@@ -78,7 +73,7 @@ class Orders:
 def read_tier(
     session: Session, selection: Selection, sort: Sort, *, copies: bool, as_of: int, begin: Edge | None
 ) -> Tier:
-    """Read the tier that begins there, of the articles stored up to the id ``as_of``."""
+    """Read the tier that begins there, of articles with ids up to ``as_of``."""
     statement = _select_articles(session, selection, sort)
     article_id = statement.selected_columns.article_id
     statement = statement.where(article_id <= as_of)
@@ -101,7 +96,7 @@ def read_tier(
 def stories_before(
     session: Session, selection: Selection, sort: Sort, stories: Sequence[int], *, as_of: int, begin: Edge
 ) -> set[int]:
-    """Return the stories with an article in a tier before the one that begins there."""
+    """Return the stories with an article in a tier before ``begin``."""
     statement = select_columns(session, selection, StoredArticle.story_id).where(
         StoredArticle.id <= as_of, ~_beyond(sort, begin, StoredArticle.id), StoredArticle.story_id.in_(stories)
     )
@@ -109,7 +104,6 @@ def stories_before(
 
 
 def _select_articles(session: Session, selection: Selection, sort: Sort) -> Select[Any]:
-    """Select ``article_id``, ``rank`` (0 where not needed) and ``story_id``."""
     if sort == "relevance":
         return select_ranked(session, selection, StoredArticle.story_id, StoredArticle.published_at)
     unranked = literal(0.0, Float).label("rank")
@@ -117,7 +111,6 @@ def _select_articles(session: Session, selection: Selection, sort: Sort) -> Sele
 
 
 def _by_relevance(statement: Select[Any]) -> Select[Any]:
-    """Order by best rank, then newest, undated last, then latest stored."""
     columns = statement.subquery().c
     return select(columns.article_id, columns.rank, columns.story_id).order_by(
         columns.rank.desc(), columns.published_at.desc().nulls_last(), columns.article_id.desc()
@@ -125,10 +118,6 @@ def _by_relevance(statement: Select[Any]) -> Select[Any]:
 
 
 def _cut(session: Session, rows: Sequence[RankedRow], sort: Sort) -> tuple[Sequence[RankedRow], Edge | None]:
-    """Return the tier's articles, and where the next tier begins.
-
-    Leaves out the extra article that was read to know of more.
-    """
     if len(rows) <= RANKED:
         return rows, None
     if sort == "relevance":
@@ -173,7 +162,6 @@ def _primary(sort: Sort, article_id: ColumnElement[int]) -> list[ColumnElement[A
 
 
 def _beyond(sort: Sort, edge: Edge, article_id: SQLColumnExpression[int]) -> ColumnElement[bool]:
-    """Match articles after the edge in the primary order. Missing values come last."""
     last, last_id = edge
     value = _value(sort)
     if sort == "relevance":

@@ -22,8 +22,8 @@ Record = dict[str, Any]
 class Article:
     """A stored article, typed. Unknown is ``None``.
 
-    The outlet's times (``published_at``, ``modified_at``) are in its zone, all others in UTC. A text behind a type is
-    the field's description in the API. New fields go to the end: exported keys keep their order.
+    ``published_at`` and ``modified_at`` are in the outlet's zone, all other times in UTC. A text behind a type is the
+    field's description in the API. New fields go to the end: exported keys keep their order.
     """
 
     id: int
@@ -76,10 +76,8 @@ OUTLET_TIMES = frozenset({"published_at", "modified_at"})
 def load_records(session: Session, articles: Sequence[StoredArticle]) -> list[Record]:
     """Load the articles' records, each a JSON-ready mapping with exactly ``KEYS``.
 
-    Times are ISO 8601 with an offset: ``published_at`` and ``modified_at`` in the outlet's zone, ``first_seen_at``,
-    ``fetched_at`` and ``removed_at`` in UTC. Lists are lists, unknown is ``None``. A publication day without a time is
-    at 00:00, with ``published_precision`` "day". ``first_in_story`` and ``similarity`` are ``None`` without a story.
-    Other URLs and stories take one query each for all articles.
+    Times are ISO 8601 with an offset, in the zones of ``Article``. A publication day without a time is at 00:00, with
+    ``published_precision`` "day". ``first_in_story`` and ``similarity`` are ``None`` without a story.
     """
     urls, firsts = load_other_urls(session, articles), _firsts(session, articles)
     return [_record(article, urls[article.id], firsts.get(article.story_id)) for article in articles]
@@ -88,8 +86,7 @@ def load_records(session: Session, articles: Sequence[StoredArticle]) -> list[Re
 def copy_record(story: StoryView, member: Member) -> Record:
     """Return an article as a part of its story, with exactly ``COPY_KEYS``.
 
-    ``lag`` is in seconds after the story's first article, ``None`` where a date or time of day is unknown;
-    ``similarity`` is 1.0 for the first article's own text.
+    ``lag`` is in seconds after the story's first article, ``None`` where a date or time of day is unknown.
     """
     lag = story.lag(member)
     values = {
@@ -111,7 +108,6 @@ def load_other_urls(session: Session, articles: Sequence[StoredArticle]) -> Mapp
 
 
 def _firsts(session: Session, articles: Sequence[StoredArticle]) -> Mapping[int | None, int | None]:
-    """The first article of each of the articles' stories."""
     story_ids = {article.story_id for article in articles if article.story_id is not None}
     if not story_ids:
         return {}

@@ -31,9 +31,8 @@ class Hit:
     """An article found by a search.
 
     Attributes:
-        rank: higher is better; comparable within one answer only. 0 where it does not decide the order.
+        rank: comparable within one answer only; 0 where it does not decide the order.
         title_highlights: spans (start, end) of its title that match.
-        snippet: the part of its text with the best matches.
     """
 
     article: StoredArticle
@@ -47,10 +46,10 @@ class Results:
     """A page of hits, and their number in all.
 
     Attributes:
-        total: number of hits; of the copies of one text only the best is one.
-        with_copies: number of matching articles, copies included.
-        exact: both numbers are exact; otherwise there are more (see ``count``).
-        after: cursor of the next page; ``None``: there is none.
+        total: hits; of a text's copies only the best is one.
+        with_copies: matching articles.
+        exact: False: there are more (see ``count``).
+        after: cursor of the next page; None: there is none.
     """
 
     total: int
@@ -70,10 +69,7 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class _Cursor:
-    """Beginning of a page.
-
-    It is behind the ``shown`` th hit (``last``) of the tier that begins at ``edge``.
-    """
+    """Beginning of a page: behind hit ``shown`` (``last``) of the tier from ``edge``."""
 
     as_of: int
     edge: Edge | None
@@ -94,22 +90,14 @@ def search(
     after: str | None = None,
     orders: Orders | None = None,
 ) -> Results:
-    """Return a page of the selected articles.
+    """Return a page of the selected articles, as stored when the first page was read.
 
-    By relevance the best rank comes first, then the newest, then the latest stored (see ``search.ranking`` for more
-    than ``RANKED`` of them); without words, and by ``newest``, the newest. Undated ones come last. Of a story's
-    articles only the first in this order is a hit, unless ``copies`` are asked for.
+    By relevance the best rank comes first, then the newest, then the latest stored (more than ``RANKED``: see
+    ``search.ranking``); without words the newest. Undated ones come last. A story's first article is its only hit, unless
+    ``copies`` are asked for.
 
-    All pages show the articles stored when the first page was read: a crawl moves nothing meanwhile.
-
-    Args:
-        session: of either database; only read.
-        selection: the articles to search.
-        limit: most hits (at least 1); all if not given.
-        copies: every article is a hit.
-        sort: the order.
-        after: cursor of the page before; all other arguments must be the same.
-        orders: shared by the calls for several pages, keeps their order exactly.
+    ``after`` is the cursor of the page before; all other arguments must be the same. ``orders``, shared by the calls,
+    keeps their order exactly.
 
     Raises:
         CursorError: ``after`` cannot be read.
@@ -125,10 +113,7 @@ def search(
 
 
 def count(session: Session, selection: Selection) -> Counts:
-    """Count the hits exactly.
-
-    Takes a second for the most frequent words of a large archive.
-    """
+    """Count the hits exactly: a second for frequent words in a large archive."""
     # An article without a story is alone: no story has a number below zero.
     story = func.coalesce(StoredArticle.story_id, -StoredArticle.id)
     total, with_copies = session.execute(
@@ -146,8 +131,6 @@ def load_articles(session: Session, ids: Sequence[int]) -> list[StoredArticle]:
 
 
 class _Reader:
-    """Reads the pages of one search."""
-
     def __init__(
         self, session: Session, selection: Selection, sort: Sort, *, copies: bool, orders: Orders | None
     ) -> None:
@@ -155,7 +138,6 @@ class _Reader:
         self._orders = orders or Orders()
 
     def begin(self) -> _Cursor:
-        """Return the cursor before the first hit of what is stored now."""
         as_of = self._session.scalar(select(func.max(StoredArticle.id))) or 0
         first = self._tier(as_of, None)
         return _Cursor(as_of, None, 0, 0, len(first.ids), first.read, first.end is None)
@@ -172,7 +154,6 @@ class _Reader:
         return hits, None
 
     def _from(self, begin: _Cursor) -> Iterator[tuple[tuple[Edge | None, int], int, float]]:
-        """Yield every hit from there on, with its tier and its place in it."""
         edge: Edge | None = begin.edge
         tier = self._tier(begin.as_of, edge)
         start = _place_after(tier, begin)
@@ -208,7 +189,6 @@ def _ranks(selection: Selection) -> bool:
 
 
 def _place_after(tier: Tier, cursor: _Cursor) -> int:
-    """Return where the tier goes on after the last hit shown."""
     if not 0 < cursor.shown <= len(tier.ids) or tier.ids[cursor.shown - 1] == cursor.last:
         return cursor.shown
     return next((place + 1 for place, article_id in enumerate(tier.ids) if article_id == cursor.last), cursor.shown)
@@ -234,7 +214,6 @@ def _read_cursor(text: str, sort: Sort) -> _Cursor:
 
 
 def _edge_value(at: Any, sort: Sort) -> datetime | float | int:
-    """Read the sort value at a tier's edge."""
     match sort:
         case "relevance":
             return _whole(at)

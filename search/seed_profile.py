@@ -1,9 +1,8 @@
 """Profile of the seed corpus as weighted terms, and articles' similarity to it.
 
-Only the newest profile counts and is kept (in ``profiles``). Storing an article holds ``articles.lock`` and compares
-the article with the newest profile; making a profile holds it too, and notes which articles were stored before. So
-every article is compared either when it is stored or afterwards, newest first. That work may be interrupted at any
-time and shared by several processes.
+Only the newest profile counts. Storing an article and making a profile both hold ``articles.lock``, and a profile notes
+which articles were stored before. So every article is compared either when stored or afterwards, newest first; that
+work may be interrupted at any time and shared by several processes.
 """
 
 import hashlib
@@ -24,7 +23,7 @@ from database.articles import Terms
 from database.schema import ArticleTerms, Base, Original, Profile, StoredArticle
 from search.stopwords import everyday_terms
 
-# More of them are what the seeds also mention: on real pages 200 separated seeds from other news better than 500.
+# On real pages 200 terms separated seeds from other news better than 500.
 BEST = 200
 # Digits kept of similarities and weights, so that they are the same on every machine.
 DIGITS = 6
@@ -60,7 +59,7 @@ def count_terms(terms: Terms) -> Counter[str]:
 def build_profile(texts: Iterable[Counter[str]], frequencies: Frequencies) -> dict[str, float]:
     """Return the topic of texts (``count_terms`` of each) as term → weight.
 
-    Heaviest first, of length 1; empty without terms or frequencies. The texts' order does not matter.
+    Heaviest first, of length 1, in any order of texts; empty without terms.
     """
     vectors = [_unit({term: _weight(tf) * frequencies.idf(term) for term, tf in counts.items()}) for counts in texts]
     parts: defaultdict[str, list[float]] = defaultdict(list)
@@ -127,9 +126,7 @@ class SeedSimilarity:
     def of(self, session: Session, terms: Terms) -> float | None:
         """Return the article's similarity, 0 to 1; ``None`` without a profile.
 
-        Args:
-            session: in a transaction that holds ``articles.lock``: no newer profile can come before it ends.
-            terms: the article's, as stored.
+        The transaction must hold ``articles.lock``: no newer profile can come before it ends.
         """
         transaction = session.get_transaction()
         if transaction is None or transaction is not self._asked_in:
@@ -142,7 +139,7 @@ class SeedSimilarity:
 
 @dataclass(frozen=True, slots=True)
 class ProfileDraft:
-    """A profile not stored yet, and the newest stored one's id then (0: none)."""
+    """A profile to be stored; ``after`` is the newest stored one's id (0: none)."""
 
     values: Mapping[str, Any]
     after: int
@@ -151,7 +148,7 @@ class ProfileDraft:
 def draft_profile(session: Session, now: datetime) -> ProfileDraft | None:
     """Build the profile of the current seeds; ``None`` if none is due.
 
-    None is due without seeds, or while the stored one was made of the same seeds and the archive has not doubled.
+    None is due without seeds, or with the same seeds until the archive has doubled.
     """
     seeds = _seeds(session)
     previous = session.execute(
@@ -174,12 +171,9 @@ def draft_profile(session: Session, now: datetime) -> ProfileDraft | None:
 
 
 def replace_profile(session: Session, draft: ProfileDraft) -> bool:
-    """Store the profile in place of the previous one.
+    """Store the profile in place of the previous one; all articles are outdated then.
 
-    All articles stored so far are then to be compared with it.
-
-    Returns:
-        False if another profile came in between and this one was not stored.
+    Returns False, and stores nothing, if another profile came in between.
     """
     articles.lock(session)
     if (session.scalar(_NEWEST) or 0) != draft.after:
@@ -198,12 +192,9 @@ def count_outdated(session: Session) -> int:
 
 
 def update_similarities(session: Session, limit: int) -> int:
-    """Compare the next ``limit`` articles with the newest profile, newest first.
+    """Compare the next articles with the newest profile, newest first.
 
-    Every call is one transaction's work, so that an interruption loses one at most.
-
-    Returns:
-        The number of articles; 0: none is left.
+    One transaction's work. Returns their number; 0: none is left.
     """
     articles.lock(session)
     newest = session.execute(
@@ -230,7 +221,6 @@ def load_frequencies(session: Session) -> Frequencies:
 
 
 def _seeds(session: Session) -> list[Terms]:
-    """Load the words of the seeds: of articles with a document."""
     query = (
         select(ArticleTerms.title, ArticleTerms.body)
         .where(ArticleTerms.article_id.in_(select(Original.article_id)))
@@ -252,7 +242,6 @@ def _next(beyond: int, limit: int) -> Select[int, float | None, str, str]:
 
 
 def _count(session: Session, limit: int) -> Frequencies:
-    """Count terms in the newest articles."""
     query = select(ArticleTerms.title, ArticleTerms.body).order_by(ArticleTerms.article_id.desc()).limit(limit)
     holding: Counter[str] = Counter()
     documents = 0

@@ -1,7 +1,4 @@
-"""Selection of articles by query and narrowing, as SQL statements.
-
-Used for lists, counts, facets and exports.
-"""
+"""Selection of articles by query and narrowing, as SQL statements."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -15,7 +12,7 @@ from database.schema import StoredArticle
 from search.ast import Query
 from search.compiler import CompiledQuery, compile_query
 
-# What lists, counts and facets need of an article, without its text (see ``ix_articles_found``).
+# Columns for lists, counts and facets, without the text (see ``ix_articles_found``).
 _INDEX = "INDEXED BY ix_articles_found"
 _BY_DATE = "INDEXED BY ix_articles_published_at"
 # A month of a million articles in two years takes some milliseconds to bound; of longer periods it would spare less.
@@ -27,16 +24,13 @@ _LOWER = str.maketrans({chr(code): chr(code + 32) for code in range(ord("A"), or
 class Selection:
     """Articles to find; a criterion that is not given does not narrow.
 
-    Several values in one field are alternatives, as facets name them; different fields narrow each other.
+    Several values in one field are alternatives; different fields narrow each other.
 
     Attributes:
-        query: matched by title, body and fields.
-        outlets: their names.
-        sections: as outlets call them, ignoring the case of ASCII letters.
-        authors: one of an article's authors, in full, ignoring the case of ASCII letters.
+        sections: ignoring the case of ASCII letters, like ``authors`` (in full).
         languages: codes, e.g. ``id``.
-        since: published at this aware time or later.
-        until: published before this aware time. Undated articles are in no period.
+        since: aware, included.
+        until: aware, excluded. Undated articles are in no period.
     """
 
     query: Query | None = None
@@ -65,13 +59,11 @@ def select_ranked(session: Session, selection: Selection, *columns: Any) -> Sele
 
 
 def select_ids(session: Session, selection: Selection) -> Select[int]:
-    """Select the ids of the articles, as ``article_id``."""
     query = _compiled(session, selection)
     return _select(session, selection, query, query.article_id.label("article_id"))
 
 
 def select_columns(session: Session, selection: Selection, *columns: Any) -> Select[Any]:
-    """Select these columns of ``articles`` alone."""
     return _select(session, selection, _compiled(session, selection), *columns)
 
 
@@ -100,7 +92,7 @@ def _from(statement: Select[Any], query: CompiledQuery) -> Select[Any]:
 def _stored_within(selection: Selection, query: CompiledQuery, dialect: str) -> list[ColumnElement[bool]]:
     """Bound the ids for a short period: SQLite's full-text index leaps to them.
 
-    The bounds are the first and last id stored of that period's articles, so that they exclude nothing.
+    They are the first and last id of that period's articles, and exclude nothing.
     """
     long = selection.since is None or (selection.until or datetime.now(UTC)) - selection.since > _SHORT
     if dialect != "sqlite" or query.index is None or long:
@@ -134,7 +126,6 @@ def _narrowed(selection: Selection, dialect: str) -> list[ColumnElement[bool]]:
 
 
 def _by(authors: Iterable[str], dialect: str) -> ColumnElement[bool]:
-    """Match articles with one of the authors."""
     if dialect == "sqlite":
         listed = func.json_each(StoredArticle.authors).table_valued("value")
     else:
@@ -145,8 +136,5 @@ def _by(authors: Iterable[str], dialect: str) -> ColumnElement[bool]:
 
 
 def _lower(name: Any, dialect: str) -> ColumnElement[str]:
-    """Apply ``lower_ascii`` in the database.
-
-    SQLite knows no other letters, PostgreSQL's collation "C" neither.
-    """
+    """Apply ``lower_ascii``; SQLite and collation "C" know no other letters."""
     return func.lower(name if dialect == "sqlite" else name.collate("C"), type_=Text)

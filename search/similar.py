@@ -1,7 +1,7 @@
 """More like this: find the articles most similar to a given one, stored or not.
 
-The example's most distinctive terms are looked up in the full-text index, any of them; the best ranked articles are
-then compared with it as all articles are with the seeds (``search.seed_profile``), the example being the only seed.
+The full-text index finds articles with its most distinctive terms; the best ranked are compared with it as with a sole
+seed (``search.seed_profile``).
 """
 
 from collections.abc import Iterator, Sequence
@@ -31,13 +31,7 @@ _COMPARED = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """An article or document to find similar ones for.
-
-    Attributes:
-        terms: its words.
-        article_id: of a stored article.
-        story_id: the stored article's story.
-    """
+    """An article or document to find similar ones for; a document has no ids."""
 
     terms: Terms
     article_id: int | None = None
@@ -52,11 +46,7 @@ class SimilarArticle(NamedTuple):
 
 
 def load_example(session: Session, wanted: str) -> Example:
-    """Load a stored article as an example.
-
-    Args:
-        session: of either database; only read.
-        wanted: the article's number, or any of its addresses.
+    """Load a stored article as an example, by number or any of its addresses.
 
     Raises:
         UsageError: it is neither a number nor a URL.
@@ -72,15 +62,8 @@ def find_similar(
 ) -> list[SimilarArticle]:
     """Find the selected articles most similar to the example, best first.
 
-    Of equal ones the latest stored comes first. The example itself and copies (of it, or of an article listed before)
-    are left out.
-
-    Args:
-        session: of either database; only read.
-        example: a stored article (``load_example``), or the terms of a document.
-        selection: the articles to search in.
-        limit: most articles to return.
-        copies: include copies.
+    Of equal ones the latest stored comes first. Left out are the example and, unless asked for, copies of it or of an
+    article listed before.
     """
     frequencies = load_frequencies(session)
     weights = build_profile([count_terms(example.terms)], frequencies)
@@ -97,7 +80,7 @@ def find_similar(
 
 
 def _lookup_terms(session: Session, weights: dict[str, float], frequencies: Frequencies) -> list[str]:
-    """Return the heaviest terms, up to the number of articles that can be ranked."""
+    """Return the heaviest terms, as many as ``_RANKED`` articles allow."""
     stored = session.scalar(select(func.max(StoredArticle.id))) or 0
     terms: list[str] = []
     expected = 0.0

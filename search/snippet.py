@@ -1,7 +1,4 @@
-"""Highlights and snippets of a text.
-
-Computed with the analyser, so that both databases give the same.
-"""
+"""Highlights and snippets of a text, by the analyser: alike on both databases."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -47,8 +44,8 @@ def highlights(text: str, phrases: Iterable[tuple[str, ...]]) -> tuple[Span, ...
 def snippet(text: str, phrases: Iterable[tuple[str, ...]], words: int = WORDS) -> Snippet:
     """Return the part of about ``words`` words that shows the phrases best.
 
-    That is the window with the most different phrases, then the most matches, then the first; without matches the
-    text's beginning. Line breaks become spaces; "…" marks omitted text.
+    The most different phrases count, then the most matches, then the first place. Line breaks become spaces; "…" marks
+    omitted text.
     """
     phrases = tuple(phrases)
     tokens = tokens_with_offsets(text, _terms(phrases))
@@ -122,10 +119,7 @@ def _spans(tokens: Sequence[Token], matches: Iterable[_Match]) -> tuple[Span, ..
 
 
 def _outward(text: str, place: int, step: int) -> int:
-    """Return the nearby end of the unbroken run around ``place``.
-
-    To the left (-1) or right (1); ``place`` itself if the end is too far.
-    """
+    """Return the end of the unbroken run to the left (-1) or right (1), if near."""
     edge = place
     for _ in range(_REACH):
         beyond = edge - 1 if step < 0 else edge

@@ -1,13 +1,13 @@
 """Too common terms: stop-words for queries, everyday words for similarity.
 
-The index holds them all, since phrases need them; see ``search.query``.
+The index holds them all, since phrases need them.
 """
 
 from functools import cache
 
 from core.text.analyser import analyse
 
-# Function words only. Left out on purpose: those whose root is a word of meaning ("secara" → cara, "terhadap" → hadap,
+# Function words only. Left out on purpose: words with a root of meaning ("secara" → cara, "terhadap" → hadap,
 # "tersebut" → sebut), and "antara", which is also a news agency.
 _STOP_WORDS = """
 yang dan atau serta bahwa karena jika kalau bila agar supaya sehingga maka namun tetapi tapi di ke dari pada dalam

@@ -57,7 +57,6 @@ class StoryView:
 
     @property
     def first(self) -> Member:
-        """The article published first."""
         return self.members[0]
 
     @property
@@ -89,13 +88,8 @@ def find_stories(
 ) -> Page[StoryView, StoryPosition]:
     """Find stories: most outlets first, then most articles, then newest.
 
-    Args:
-        session: of either database; only read.
-        selection: a story is found if its first article was published in the period (undated ones never are),
-            one of its articles matches the query, and one is of the outlets.
-        min_outlets: least number of outlets.
-        limit: most stories to return; all if not given.
-        after: only those after this position, even if its story has moved meanwhile.
+    A story's first article is of the selection's period (never undated), one of its articles matches the query, and one
+    is of the outlets. ``after``: stories after this position, even if its own has moved.
     """
     matching = (
         select(Story.outlets, Story.articles, Story.first_published_at, Story.id, func.count().over().label("total"))
@@ -122,9 +116,9 @@ class Comparison:
     """An article of a story, compared with the first.
 
     Attributes:
-        own_title: True if its headline has other words than the first's.
+        own_title: True for a headline of other words.
         same_as: an earlier article with the same text.
-        differences: paragraphs that differ from the first's; ``None``: not compared.
+        differences: paragraphs that differ from the first's; None: not compared.
     """
 
     member: Member
@@ -139,7 +133,7 @@ def compare_copies(
     """Compare a story's articles with the first, in order of publication.
 
     Args:
-        session: of either database; it is only read.
+        session: of either database.
         story: with all its members.
         most: compare only so many articles.
         most_texts: compare the paragraphs of only so many different texts; a text takes a millisecond.
@@ -172,10 +166,7 @@ def stories_of(session: Session, articles: Iterable[StoredArticle]) -> dict[int,
 
 
 def load_stories(session: Session, story_ids: Sequence[int]) -> dict[int, StoryView]:
-    """Load stories with all their articles, by number.
-
-    Stories merged into others meanwhile are left out.
-    """
+    """Load stories with all their articles, by number, without those merged meanwhile."""
     columns = (getattr(StoredArticle, field.name) for field in fields(Member))
     query = select(*columns).order_by(StoredArticle.story_id)
     rows = [row for ids in chunks(story_ids) for row in session.execute(query.where(StoredArticle.story_id.in_(ids)))]
@@ -198,10 +189,7 @@ def _narrowed(session: Session, selection: Selection) -> list[ColumnElement[bool
 
 
 def _after(matching: Subquery, place: StoryPosition) -> ColumnElement[bool]:
-    """Match stories after the position.
-
-    Spelled out, since a missing date (sorted last) compares with nothing.
-    """
+    """Match later stories; spelled out, since a missing date compares with nothing."""
     outlets, articles, at, number = (
         matching.c.outlets,
         matching.c.articles,
@@ -218,7 +206,6 @@ def _after(matching: Subquery, place: StoryPosition) -> ColumnElement[bool]:
 
 
 def _with(condition: ColumnElement[bool]) -> ColumnElement[bool]:
-    """Match stories with an article that fulfils the condition."""
     return Story.id.in_(select(StoredArticle.story_id).where(StoredArticle.story_id.is_not(None), condition))
 
 
@@ -235,12 +222,12 @@ def _day(at: datetime, member: Member) -> date:
 
 
 _DAYS, _HOURS, _MINUTES = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
-# From two days on nobody counts hours.
+# From two days on hours are hard to read.
 _MANY_HOURS = timedelta(hours=48)
 
 
 def format_reach(story: StoryView) -> str:
-    """Format a story's reach: "5 copies in 4 outlets"; each article is a copy."""
+    """Format a story's reach: "5 copies in 4 outlets"."""
     copies = format_count(len(story.members), "copy", plural="copies")
     return f"{copies} in {format_count(len(story.outlets), 'outlet')}" if story.outlets else copies
 
@@ -251,10 +238,7 @@ def format_origin(story: StoryView) -> str:
 
 
 def format_lag(story: StoryView, member: Member) -> str:
-    """Format a member's lag: "+1 h 20 min", "0" for the first.
-
-    In days where a time of day is unknown.
-    """
+    """Format a lag: "+1 h 20 min", "+2 d" without a time of day, "0" for the first."""
     if member is story.first:
         return "0"
     after = story.lag(member)
