@@ -68,10 +68,10 @@ NO_ALIASES = Aliases()
 def load_aliases(paths: Sequence[str | Path] | str = ()) -> Aliases:
     """Load the shipped aliases and those of further files.
 
-    ``paths`` may be one string, separated as PATH is on this system.
+    One string of paths is separated as PATH is.
 
     Raises:
-        DeclarationError: a file cannot be read or is wrong; one line per fault.
+        DeclarationError: a file cannot be read or is wrong.
     """
     parts = paths.split(os.pathsep) if isinstance(paths, str) else paths
     files = [STARTER, *(Path(part).expanduser() for part in parts if str(part))]

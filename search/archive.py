@@ -39,11 +39,9 @@ from search.stories import StoryView, find_stories, stories_of
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FoundArticle(Article):
-    """An article found by a search.
+    """An article found by a search; ``rank`` is comparable within that search only.
 
-    Attributes:
-        rank: higher is better; comparable within one search only.
-        copies: number of articles with its text, itself included; ``outlets``: of their outlets.
+    ``copies`` counts the articles with its text, itself included, ``outlets`` their outlets.
     """
 
     rank: float
@@ -108,6 +106,15 @@ class Archive:
     """An existing database, to be read. Threads may share it."""
 
     def __init__(self, url: str, *, aliases: Aliases | None = None) -> None:
+        """Open the database; an older one is upgraded first.
+
+        Args:
+            url: ``sqlite:///FILE`` or ``postgresql://user@host/name``.
+            aliases: by default those shipped, ``NO_ALIASES`` for none.
+
+        Raises:
+            DatabaseError: there is none, it cannot be read, or it is newer.
+        """
         self._engine = open_database(url, read_only_ok=True)
         self._aliases = load_aliases() if aliases is None else aliases
 
@@ -133,7 +140,7 @@ class Archive:
     ) -> Iterator[FoundArticle]:
         """Find articles, read page by page as they are asked for.
 
-        Articles stored meanwhile move nothing. Without words the newest come first. Of a text's copies only the best is
+        Articles stored meanwhile move nothing. Without words the newest come first. Only the best of a text's copies is
         found, unless ``copies`` are asked for.
 
         Raises:
@@ -191,7 +198,7 @@ class Archive:
     def records(self, query: str | None = None, **narrowing: Unpack[Narrowing]) -> Iterator[Record]:
         """Yield the articles as ``scrapy export`` writes them, in constant memory.
 
-        Copies too, oldest stored first. Times are ``datetime`` in UTC, for ``pandas.DataFrame(archive.records("…"))``.
+        Copies too, oldest stored first. Times are ``datetime`` in UTC.
         """
         return self._records(self._selection(query, narrowing))
 

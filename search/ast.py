@@ -38,8 +38,8 @@ class Near:
     """Words in any order, all in the title or all in the body.
 
     Attributes:
-        words: for each word its alternative terms.
-        distance: most other terms between the first and the last of them.
+        words: for each its alternative terms.
+        distance: most other terms between the first and the last.
     """
 
     words: tuple[tuple[str, ...], ...]
@@ -65,7 +65,7 @@ class Begins:
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """Published at ``start`` or later and before ``stop``; never true without a date."""
+    """In ``start`` (included) to ``stop`` (excluded); never true without a date."""
 
     start: datetime | None
     stop: datetime | None
@@ -118,7 +118,7 @@ class Query:
     def phrases(self) -> list[tuple[str, ...]]:
         """Return the words and phrases to highlight, outside of any NOT.
 
-        A word is a phrase of one term; ``abc*`` stands for every term with that beginning.
+        A word is a phrase of one term; ``abc*`` any term with that beginning.
         """
         phrases = (phrase for text in positive_texts(self.root) for phrase in _phrases(text))
         return list(dict.fromkeys(phrases))
@@ -129,7 +129,6 @@ class Query:
 
 
 def positive_texts(node: Node, *, positive: bool = True) -> Iterator[Text]:
-    """Yield the nodes for title and body outside of any NOT."""
     match node:
         case Word() | Phrase() | Prefix() | Near():
             if positive and node.place in {None, "title"}:

@@ -1,12 +1,11 @@
 """Compiles a query for SQLite's FTS5 or PostgreSQL's full-text index.
 
-FTS5 knows ``NOT`` only between two expressions, so both databases get an expression without a free ``NOT`` and a flag
-for its complement (``as_plain``). Terms are letters or figures only (``core.text.analyser``), quoted, and travel as a
-bound parameter.
+FTS5 knows ``NOT`` only between two expressions, so a query becomes an expression without a free ``NOT`` and a flag for
+its complement (``as_plain``). Terms are letters or figures only (``core.text.analyser``) and quoted.
 
-``Near`` means the same as FTS5's NEAR (https://www.sqlite.org/fts5.html#fts5_near_queries): at most so many words
-between the first and the last. PostgreSQL is asked for two words at each distance in either order; of more words it
-finds the pairs with the first, and positions are compared (which takes ten times as long).
+``Near`` is FTS5's NEAR (https://www.sqlite.org/fts5.html#fts5_near_queries): at most so many words between the first
+and the last. PostgreSQL is asked for two words at each distance in either order; of more words it finds the pairs with
+the first, and positions are compared (which takes ten times as long).
 
 Ranks, higher is better; titles weigh five times the body:
 
@@ -235,7 +234,6 @@ def _tsquery_near(one: Sequence[str], other: Sequence[str], distance: int, label
 
 
 def _has_near(plain: Plain, most: int) -> bool:
-    """True for a ``Near`` of more than ``most`` words."""
     match plain:
         case Near(words):
             return len(words) > most
@@ -309,7 +307,7 @@ class CompiledQuery:
         index: the full-text index read first; None: ``articles`` themselves.
         article_id: to be joined with ``StoredArticle.id`` where an index is read.
         rank: higher is better; 0 where nothing ranks.
-        scores: source of ``rank`` if the first index does not rank; to be outer joined by its ``article_id``.
+        scores: source of ``rank`` if the first index has none; to be outer joined.
     """
 
     index: FromClause | None
@@ -363,7 +361,7 @@ def _scores(texts: Sequence[Node], dialect: str) -> CTE:
 
 
 def _conjuncts(node: Node, *, included: bool = True) -> Iterator[Node]:
-    """Yield the nodes that must all match for this one to match (or not match)."""
+    """Yield the nodes that must all match (or not match)."""
     match node:
         case Not(inner):
             yield from _conjuncts(inner, included=not included)
@@ -407,7 +405,6 @@ def _condition(node: Node, dialect: str) -> ColumnElement[bool]:
 
 
 def _gathered(kind: type[And | Or], nodes: Sequence[Node]) -> Iterator[Node]:
-    """Yield the nodes, those of one index joined."""
     for index_kind in _KINDS:
         if same_kind := [node for node in nodes if _kind(node) == index_kind]:
             yield join_nodes(kind, same_kind)

@@ -29,7 +29,6 @@ _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 def write_records(
     rows: Iterable[Record], form: Literal["jsonl", "csv"], stream: TextIO, keys: Sequence[str] = KEYS
 ) -> int:
-    """Write JSON Lines, or CSV with a header; return the number of records."""
     put = csv_writer(stream, keys) if form == "csv" else _json_writer(stream)
     count = 0
     for row in rows:
@@ -46,7 +45,7 @@ def csv_cell(value: Any) -> Any:
 
 
 def csv_writer(stream: TextIO, keys: Sequence[str]) -> Callable[[Record], Any]:
-    """Write the header, and return the function that writes a record below it."""
+    """Write the header; return the function for the records."""
     writer = csv.writer(stream)
     writer.writerow(keys)
     return lambda row: writer.writerow([csv_cell(row[key]) for key in keys])
@@ -61,7 +60,7 @@ _BATCH = 500
 
 
 def export_records(session: Session, selection: Selection) -> Generator[Record, None, None]:
-    """Yield the records of the selected articles, oldest stored first.
+    """Yield the selected articles' records, oldest stored first.
 
     One statement selects them all, so that a running crawl neither doubles nor hides any.
     """
@@ -88,7 +87,6 @@ def replace_file(path: Path, encoding: str = "utf-8") -> Iterator[TextIO]:
 
 @contextmanager
 def replace_binary_file(path: Path) -> Iterator[BinaryIO]:
-    """Open a byte stream that replaces the file; see ``replace_file``."""
     with _replacing(path, lambda written: written.open("wb")) as stream:
         yield stream
 
@@ -97,10 +95,8 @@ def replace_binary_file(path: Path) -> Iterator[BinaryIO]:
 def replace_folder(path: Path, *, ours: Callable[[Path], bool]) -> Iterator[Path]:
     """Open an empty folder that replaces the one at ``path`` when complete.
 
-    A folder with files must be ``ours``.
-
     Raises:
-        PantauError: it cannot be written, or must not be replaced.
+        PantauError: it cannot be written, or the old one has files and is not ``ours``.
     """
     target = path.resolve()
     written = target.with_name(f".{target.name}.{os.getpid()}.part")
@@ -179,7 +175,7 @@ _MAX_NAME = 80
 
 
 def write_corpus(rows: Iterable[Record], folder: Path) -> int:
-    """Write a file for each record and the manifest; return the records' number.
+    """Write a file for each record, and the manifest; return the records' number.
 
     Raises:
         PantauError: the folder cannot be written, or is no corpus.

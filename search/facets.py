@@ -1,7 +1,6 @@
 """Facets and timelines: hits by outlet, section, author, language and day.
 
-A value's number is that of the hits when the search is narrowed to it: a story of two outlets counts once for each,
-and once in all.
+A value's number is that of the search narrowed to it: a story of two outlets counts once for each, and once in all.
 """
 
 import json
@@ -77,10 +76,7 @@ class Tally:
     _days: "_Spread[date | None]"
 
     def timeline(self, step: Step | None = None) -> Timeline:
-        """Count the hits by day, week (from Monday) or month.
-
-        By default in the smallest step with at most some 60 bars.
-        """
+        """Count the hits by step (weeks from Monday); by default in some 60 bars at most."""
         days = [day for day in self._days.known() if day is not None]
         if not days:
             return Timeline(step or "day", (), self._days.unknown())
@@ -175,7 +171,6 @@ def _spread(stories: Sequence[int | None], values: Sequence[V]) -> "_Spread[V]":
 
 
 def _values(spread: "_Spread[str | None]") -> list[Value]:
-    """Return the values, most hits first, in their most frequent spelling."""
     writings = spread.by(str)
     names: dict[str, str] = {}
     for name, _ in sorted(writings.items(), key=lambda pair: (-pair[1], pair[0])):

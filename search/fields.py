@@ -34,7 +34,7 @@ def read_value(field: str, item: lucene.Item, now: datetime) -> Node:
     """Read a value of one of ``VALUES``, without operators or parentheses.
 
     Raises:
-        UnreadableError: the field does not take this value.
+        UnreadableError: the field does not take it.
     """
     return _READERS[field](item, now)
 

@@ -51,7 +51,7 @@ class _Sink:
 def write_parquet(rows: Iterable[Record], stream: BinaryIO) -> int:
     """Write the records, a group at a time, and return their number.
 
-    ``stream`` need not be seekable. After a failure its bytes are no valid Parquet file.
+    After a failure the bytes are no valid Parquet file.
     """
     schema, sink, count = _schema(), _Sink(stream), 0
     with ParquetWriter(sink, schema, compression="zstd") as writer:

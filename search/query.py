@@ -185,7 +185,6 @@ _MAX_COMBINATIONS = 64
 
 
 def read_near(inside: str) -> tuple[Sequence[str], int]:
-    """Read the words and phrases between the commas, and the distance."""
     parts = next(csv.reader([" ".join(inside.split())], quotechar=NEAR_QUOTE, skipinitialspace=True), [])
     number = parts[-1].strip() if parts else ""
     if number.isdecimal() and number.isascii():
@@ -225,7 +224,7 @@ def parse_query(text: str, aliases: Aliases = NO_ALIASES, now: datetime | None =
     """Parse a query; ``date:7d`` counts from ``now``, by default this moment.
 
     Raises:
-        QueryError: it is empty, unbalanced, too long or deep, or uses what the language does not have.
+        QueryError: it is empty, unbalanced, too long or deep, or not in the language.
     """
     item = read_syntax(text)
     reader = _Reader(text, aliases, now or datetime.now(UTC))
@@ -287,7 +286,6 @@ class _Reader:
         return node
 
     def _read_sequence(self, items: Sequence[lucene.Item], at: _At, depth: int) -> list[Node]:
-        """Read a conjunction; words that make a name count as one."""
         nodes: list[tuple[Node, bool]] = []
         start = 0
         while start < len(items):
@@ -389,7 +387,6 @@ class _Reader:
         return join_nodes(And, [Near(different, distance, at.place), *phrases])
 
     def _alternatives(self, item: lucene.Item, word: str, term: str, at: _At) -> tuple[str, ...]:
-        """Return the term, and those of the aliases of one word."""
         others = self._aliases.others(word) if at.has_aliases else ()
         terms = {name: self._terms(item, name) for name in others if len(unstemmed_words(name)) == 1}
         if terms:

@@ -34,8 +34,8 @@ class Tier:
     """A part of the articles, in order.
 
     Attributes:
-        ids: only the best of each story unless copies were asked for; as long as ``ranks`` and ``stories`` (0: none).
-        read: number of articles in the tier, copies included.
+        ids: only the best of each story unless copies were asked for; parallel to ``ranks`` and ``stories`` (0: none).
+        read: number of articles, copies included.
         end: where the next tier begins; None: this is the last.
     """
 
@@ -111,6 +111,7 @@ def _select_articles(session: Session, selection: Selection, sort: Sort) -> Sele
 
 
 def _by_relevance(statement: Select[Any]) -> Select[Any]:
+    """Order by best rank, then newest, undated last, then latest stored."""
     columns = statement.subquery().c
     return select(columns.article_id, columns.rank, columns.story_id).order_by(
         columns.rank.desc(), columns.published_at.desc().nulls_last(), columns.article_id.desc()
@@ -118,6 +119,7 @@ def _by_relevance(statement: Select[Any]) -> Select[Any]:
 
 
 def _cut(session: Session, rows: Sequence[RankedRow], sort: Sort) -> tuple[Sequence[RankedRow], Edge | None]:
+    """Drop the extra article, read to know of more, and find the next tier's edge."""
     if len(rows) <= RANKED:
         return rows, None
     if sort == "relevance":
@@ -162,6 +164,7 @@ def _primary(sort: Sort, article_id: ColumnElement[int]) -> list[ColumnElement[A
 
 
 def _beyond(sort: Sort, edge: Edge, article_id: SQLColumnExpression[int]) -> ColumnElement[bool]:
+    """Match articles after the edge in the primary order; missing values come last."""
     last, last_id = edge
     value = _value(sort)
     if sort == "relevance":

@@ -22,8 +22,8 @@ Record = dict[str, Any]
 class Article:
     """A stored article, typed. Unknown is ``None``.
 
-    ``published_at`` and ``modified_at`` are in the outlet's zone, all other times in UTC. A text behind a type is the
-    field's description in the API. New fields go to the end: exported keys keep their order.
+    ``published_at`` and ``modified_at`` are in the outlet's zone, other times in UTC. A text behind a type is the API's
+    description. New fields go to the end: exported keys keep their order.
     """
 
     id: int
@@ -76,7 +76,7 @@ OUTLET_TIMES = frozenset({"published_at", "modified_at"})
 def load_records(session: Session, articles: Sequence[StoredArticle]) -> list[Record]:
     """Load the articles' records, each a JSON-ready mapping with exactly ``KEYS``.
 
-    Times are ISO 8601 with an offset, in the zones of ``Article``. A publication day without a time is at 00:00, with
+    Times are ISO 8601 with an offset, zones as in ``Article``. A day without a time is at 00:00, with
     ``published_precision`` "day". ``first_in_story`` and ``similarity`` are ``None`` without a story.
     """
     urls, firsts = load_other_urls(session, articles), _firsts(session, articles)
@@ -86,7 +86,7 @@ def load_records(session: Session, articles: Sequence[StoredArticle]) -> list[Re
 def copy_record(story: StoryView, member: Member) -> Record:
     """Return an article as a part of its story, with exactly ``COPY_KEYS``.
 
-    ``lag`` is in seconds after the story's first article, ``None`` where a date or time of day is unknown.
+    ``lag``: seconds after the first article, ``None`` if a date or time of day is unknown.
     """
     lag = story.lag(member)
     values = {
@@ -98,7 +98,6 @@ def copy_record(story: StoryView, member: Member) -> Record:
 
 
 def load_other_urls(session: Session, articles: Sequence[StoredArticle]) -> Mapping[int, list[str]]:
-    """Load each article's further addresses from the ledger, first seen first."""
     own = {article.id: article.url for article in articles}
     others: dict[int, list[str]] = {article_id: [] for article_id in own}
     for row in session.scalars(select(Url).where(Url.article_id.in_(own)).order_by(Url.id)):

@@ -32,7 +32,7 @@ class Hit:
 
     Attributes:
         rank: comparable within one answer only; 0 where it does not decide the order.
-        title_highlights: spans (start, end) of its title that match.
+        title_highlights: spans (start, end).
     """
 
     article: StoredArticle
@@ -46,7 +46,7 @@ class Results:
     """A page of hits, and their number in all.
 
     Attributes:
-        total: hits; of a text's copies only the best is one.
+        total: hits; only the best of a text's copies counts.
         with_copies: matching articles.
         exact: False: there are more (see ``count``).
         after: cursor of the next page; None: there is none.
@@ -92,12 +92,11 @@ def search(
 ) -> Results:
     """Return a page of the selected articles, as stored when the first page was read.
 
-    By relevance the best rank comes first, then the newest, then the latest stored (more than ``RANKED``: see
-    ``search.ranking``); without words the newest. Undated ones come last. A story's first article is its only hit, unless
-    ``copies`` are asked for.
+    By relevance: best rank, then newest, then latest stored (beyond ``RANKED``: see ``search.ranking``); without words
+    the newest. Undated ones come last. A story's first article is its only hit, unless ``copies`` are asked for.
 
-    ``after`` is the cursor of the page before; all other arguments must be the same. ``orders``, shared by the calls,
-    keeps their order exactly.
+    With ``after``, the cursor of the page before, all other arguments must be the same. Shared ``orders`` keep the
+    order exactly.
 
     Raises:
         CursorError: ``after`` cannot be read.
@@ -123,7 +122,6 @@ def count(session: Session, selection: Selection) -> Counts:
 
 
 def load_articles(session: Session, ids: Sequence[int]) -> list[StoredArticle]:
-    """Load the articles with these ids, in this order."""
     by_id: dict[int, StoredArticle] = {}
     for batch in chunks(ids):
         by_id |= {article.id: article for article in session.scalars(_ARTICLES.where(StoredArticle.id.in_(batch)))}
@@ -143,7 +141,6 @@ class _Reader:
         return _Cursor(as_of, None, 0, 0, len(first.ids), first.read, first.end is None)
 
     def page(self, begin: _Cursor, limit: int | None) -> tuple[list[tuple[int, float]], _Cursor | None]:
-        """Return the next hits (id and rank), and where the next page begins."""
         hits: list[tuple[int, float]] = []
         for place, article_id, rank in self._from(begin):
             if len(hits) == limit:
@@ -154,6 +151,7 @@ class _Reader:
         return hits, None
 
     def _from(self, begin: _Cursor) -> Iterator[tuple[tuple[Edge | None, int], int, float]]:
+        """Yield each hit from there on: (its tier's edge, place in it), id, rank."""
         edge: Edge | None = begin.edge
         tier = self._tier(begin.as_of, edge)
         start = _place_after(tier, begin)

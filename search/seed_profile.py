@@ -1,8 +1,8 @@
 """Profile of the seed corpus as weighted terms, and articles' similarity to it.
 
 Only the newest profile counts. Storing an article and making a profile both hold ``articles.lock``, and a profile notes
-which articles were stored before. So every article is compared either when stored or afterwards, newest first; that
-work may be interrupted at any time and shared by several processes.
+the articles stored before. So each is compared either when stored or afterwards, newest first; that work may be
+interrupted and shared by processes.
 """
 
 import hashlib
@@ -32,12 +32,7 @@ _TITLE_COUNTS = 3
 
 @dataclass(frozen=True, slots=True)
 class Frequencies:
-    """Document frequencies of terms.
-
-    Attributes:
-        documents: number of articles counted.
-        holding: term → number of them with it; a missing term counts as one.
-    """
+    """Document frequencies of terms; a term missing in ``holding`` counts as one."""
 
     documents: int
     holding: Mapping[str, int]
@@ -59,7 +54,7 @@ def count_terms(terms: Terms) -> Counter[str]:
 def build_profile(texts: Iterable[Counter[str]], frequencies: Frequencies) -> dict[str, float]:
     """Return the topic of texts (``count_terms`` of each) as term → weight.
 
-    Heaviest first, of length 1, in any order of texts; empty without terms.
+    Heaviest first, of length 1; the texts' order does not matter.
     """
     vectors = [_unit({term: _weight(tf) * frequencies.idf(term) for term, tf in counts.items()}) for counts in texts]
     parts: defaultdict[str, list[float]] = defaultdict(list)
@@ -126,7 +121,7 @@ class SeedSimilarity:
     def of(self, session: Session, terms: Terms) -> float | None:
         """Return the article's similarity, 0 to 1; ``None`` without a profile.
 
-        The transaction must hold ``articles.lock``: no newer profile can come before it ends.
+        The transaction must hold ``articles.lock``, so that no newer profile can come.
         """
         transaction = session.get_transaction()
         if transaction is None or transaction is not self._asked_in:
@@ -146,7 +141,7 @@ class ProfileDraft:
 
 
 def draft_profile(session: Session, now: datetime) -> ProfileDraft | None:
-    """Build the profile of the current seeds; ``None`` if none is due.
+    """Build the profile of the current seeds, if due.
 
     None is due without seeds, or with the same seeds until the archive has doubled.
     """
@@ -173,7 +168,7 @@ def draft_profile(session: Session, now: datetime) -> ProfileDraft | None:
 def replace_profile(session: Session, draft: ProfileDraft) -> bool:
     """Store the profile in place of the previous one; all articles are outdated then.
 
-    Returns False, and stores nothing, if another profile came in between.
+    Returns False, and stores nothing, if another came in between.
     """
     articles.lock(session)
     if (session.scalar(_NEWEST) or 0) != draft.after:
@@ -186,7 +181,6 @@ def replace_profile(session: Session, draft: ProfileDraft) -> bool:
 
 
 def count_outdated(session: Session) -> int:
-    """Count the articles still to be compared with the newest profile."""
     compared = select(Profile.compared_to).where(Profile.id == _NEWEST.scalar_subquery()).scalar_subquery()
     return session.scalar(select(func.count()).select_from(StoredArticle).where(StoredArticle.id < compared)) or 0
 
@@ -214,7 +208,6 @@ def update_similarities(session: Session, limit: int) -> int:
 
 
 def load_frequencies(session: Session) -> Frequencies:
-    """Load the newest profile's frequencies, or count the newest articles."""
     newest = select(Profile.documents, Profile.frequencies).where(Profile.id == _NEWEST.scalar_subquery())
     row = session.execute(newest).first()
     return Frequencies(row.documents, row.frequencies) if row else _count(session, _COUNTED_AT_ONCE)

@@ -22,13 +22,10 @@ _LOWER = str.maketrans({chr(code): chr(code + 32) for code in range(ord("A"), or
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Articles to find; a criterion that is not given does not narrow.
-
-    Several values in one field are alternatives; different fields narrow each other.
+    """Articles to find. A field's values are alternatives; fields narrow each other.
 
     Attributes:
         sections: ignoring the case of ASCII letters, like ``authors`` (in full).
-        languages: codes, e.g. ``id``.
         since: aware, included.
         until: aware, excluded. Undated articles are in no period.
     """

@@ -1,7 +1,6 @@
 """More like this: find the articles most similar to a given one, stored or not.
 
-The full-text index finds articles with its most distinctive terms; the best ranked are compared with it as with a sole
-seed (``search.seed_profile``).
+The index finds articles with its most distinctive terms; the best ranked are compared with it as with a sole seed.
 """
 
 from collections.abc import Iterator, Sequence
@@ -62,8 +61,7 @@ def find_similar(
 ) -> list[SimilarArticle]:
     """Find the selected articles most similar to the example, best first.
 
-    Of equal ones the latest stored comes first. Left out are the example and, unless asked for, copies of it or of an
-    article listed before.
+    Of equal ones the latest stored comes first. The example is left out, and so are copies, unless asked for.
     """
     frequencies = load_frequencies(session)
     weights = build_profile([count_terms(example.terms)], frequencies)

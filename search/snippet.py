@@ -14,10 +14,7 @@ Span = tuple[int, int]
 
 
 class Snippet(NamedTuple):
-    """A part of a text with the spans (start, end) of its matches.
-
-    Spans are in order and do not overlap.
-    """
+    """A part of a text with its matches' spans (start, end), ordered and disjoint."""
 
     text: str
     highlights: tuple[Span, ...]
@@ -32,10 +29,7 @@ class _Match(NamedTuple):
 
 
 def highlights(text: str, phrases: Iterable[tuple[str, ...]]) -> tuple[Span, ...]:
-    """Return the text's spans that match any of the phrases.
-
-    A phrase is terms in order, or ``abc*``; each match is one span.
-    """
+    """Return the spans of any of the phrases, each of terms in order or ``abc*``."""
     phrases = tuple(phrases)
     tokens = tokens_with_offsets(text, _terms(phrases))
     return _spans(tokens, _find(tokens, phrases))
@@ -44,8 +38,7 @@ def highlights(text: str, phrases: Iterable[tuple[str, ...]]) -> tuple[Span, ...
 def snippet(text: str, phrases: Iterable[tuple[str, ...]], words: int = WORDS) -> Snippet:
     """Return the part of about ``words`` words that shows the phrases best.
 
-    The most different phrases count, then the most matches, then the first place. Line breaks become spaces; "…" marks
-    omitted text.
+    The most different phrases count, then the most matches, then the first place. "…" marks omitted text.
     """
     phrases = tuple(phrases)
     tokens = tokens_with_offsets(text, _terms(phrases))

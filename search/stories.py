@@ -26,7 +26,7 @@ class Member:
     """An article of a story. Times are UTC; ``timezone`` is the outlet's.
 
     Attributes:
-        similarity: share of text in common with the story's first article; ``None`` if not compared yet.
+        similarity: share of text in common with the first article; None: not compared yet.
     """
 
     id: int
@@ -61,7 +61,6 @@ class StoryView:
 
     @property
     def outlets(self) -> tuple[str, ...]:
-        """The known outlets, in the order of publication."""
         return tuple(dict.fromkeys(member.outlet for member in self.members if member.outlet))
 
     def lag(self, member: Member) -> Lag | None:
@@ -88,8 +87,8 @@ def find_stories(
 ) -> Page[StoryView, StoryPosition]:
     """Find stories: most outlets first, then most articles, then newest.
 
-    A story's first article is of the selection's period (never undated), one of its articles matches the query, and one
-    is of the outlets. ``after``: stories after this position, even if its own has moved.
+    A story's first article is of the selection's period (never undated), one matches the query, and one is of the
+    outlets. ``after``: stories after this position, even if its own has moved.
     """
     matching = (
         select(Story.outlets, Story.articles, Story.first_published_at, Story.id, func.count().over().label("total"))
@@ -118,7 +117,7 @@ class Comparison:
     Attributes:
         own_title: True for a headline of other words.
         same_as: an earlier article with the same text.
-        differences: paragraphs that differ from the first's; None: not compared.
+        differences: paragraphs unlike the first's; None: not compared.
     """
 
     member: Member
@@ -132,11 +131,7 @@ def compare_copies(
 ) -> list[Comparison]:
     """Compare a story's articles with the first, in order of publication.
 
-    Args:
-        session: of either database.
-        story: with all its members.
-        most: compare only so many articles.
-        most_texts: compare the paragraphs of only so many different texts; a text takes a millisecond.
+    ``most`` bounds the articles, ``most_texts`` the texts compared by paragraph (a millisecond each).
     """
     members = story.members[:most]
     articles = load_articles(session, [member.id for member in members])
@@ -159,7 +154,7 @@ def _differing(first: str, other: str) -> list[Paragraph]:
 
 
 def stories_of(session: Session, articles: Iterable[StoredArticle]) -> dict[int, StoryView]:
-    """Return the articles' stories by article id; only of articles in one."""
+    """Return the stories by article id."""
     story_ids = {article.id: article.story_id for article in articles if article.story_id is not None}
     stories = load_stories(session, sorted(set(story_ids.values())))
     return {article_id: stories[story_id] for article_id, story_id in story_ids.items() if story_id in stories}
