@@ -1,8 +1,7 @@
 """The project's exceptions.
 
-The message of a ``PantauError`` is for the user: what happened, to which outlet, URL, file or key, and what to do.
-Commands print it without a traceback. A problem with a single page or source is not an exception but a value with a
-reason (see ``core.models``).
+The message of a ``PantauError`` is for the user: the problem, the outlet, URL, file or key, and the remedy. Commands
+print it without a traceback. A problem of a single page or source is no exception but a value (``core.models``).
 """
 
 
@@ -11,18 +10,15 @@ class PantauError(Exception):
 
 
 class UsageError(PantauError):
-    """Invalid command line or a name that does not exist (exit status 2)."""
+    """Invalid command line or unknown name (exit status 2)."""
 
 
 class DeclarationError(PantauError):
-    """A declaration is invalid.
-
-    The message names file, key, value and what is allowed.
-    """
+    """An invalid declaration; the message names file, key, value and what is allowed."""
 
 
 class DatabaseError(PantauError):
-    """The database cannot be opened or written, is locked, or is newer than the code."""
+    """The database is locked, newer than the code, or fails."""
 
 
 class RefusedByDatabaseError(DatabaseError):
@@ -30,7 +26,7 @@ class RefusedByDatabaseError(DatabaseError):
 
 
 class OutletBusyError(PantauError):
-    """Another run holds this outlet's lock on this database."""
+    """Another run holds this outlet's lock."""
 
 
 class WatchBusyError(PantauError):

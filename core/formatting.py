@@ -1,7 +1,7 @@
-"""Numbers, dates, durations and untrusted text as people read them. Pure.
+"""Numbers, dates, durations and untrusted text for people. Pure.
 
-There are two ways to write a time, on purpose: ISO on the terminal (``iso_time``: "2024-09-01 10:00 WIB"), which sorts
-and can be typed back in; words on pages and in messages (``long_time``: "14 Sep 2024, 12.45 WIB").
+Times have two forms on purpose: ISO on the terminal, which sorts and can be typed back in; words on pages and in
+messages.
 """
 
 import unicodedata
@@ -32,7 +32,7 @@ class Dated(Protocol):
 
 
 def long_time(at: datetime, timezone: str) -> str:
-    """Format a time in that zone for pages and messages: "14 Sep 2024, 12.45 WIB"."""
+    """Format a time for pages and messages: "14 Sep 2024, 12.45 WIB"."""
     local = at.astimezone(ZoneInfo(timezone))
     return f"{long_date(local)}, {local:%H.%M %Z}"
 
@@ -43,10 +43,7 @@ def long_date(at: date) -> str:
 
 
 def long_published(article: Dated) -> str:
-    """Format the publication time for messages, in the outlet's zone.
-
-    The day alone if no more is known.
-    """
+    """Format the publication time for messages; the day alone if no more is known."""
     if article.published_at is None:
         return "undated"
     if article.published_precision == "day":
@@ -55,7 +52,7 @@ def long_published(article: Dated) -> str:
 
 
 def iso_time(at: datetime, timezone: str) -> str:
-    """Format a time in that zone for the terminal: "2024-09-01 10:00 WIB"."""
+    """Format a time for the terminal: "2024-09-01 10:00 WIB"."""
     return f"{at.astimezone(ZoneInfo(timezone)):%Y-%m-%d %H:%M %Z}"
 
 
@@ -68,7 +65,6 @@ def format_published(article: Dated) -> str:
 
 
 def format_removed(at: datetime, timezone: str) -> str:
-    """Say when an article's page was found removed, in that zone."""
     return f"removed from its page on {iso_time(at, timezone)}; kept here"
 
 
@@ -121,5 +117,4 @@ def one_line(text: str) -> str:
 
 
 def shorten(text: str, length: int) -> str:
-    """Cut the text to that many characters; "…" marks the cut end."""
     return text if len(text) <= length else f"{text[: length - 1]}…"

@@ -1,6 +1,6 @@
 """Data passed between stages: ``Candidate``, ``Page``, ``Article``, ``Rejection``.
 
-A stage knows these types and nothing else of its neighbours. All datetimes are aware.
+All datetimes are aware.
 """
 
 from dataclasses import dataclass, field
@@ -13,10 +13,7 @@ Confidence = Literal["high", "medium", "low"]
 
 
 class Reason(StrEnum):
-    """Reason why a URL gave no article.
-
-    The ledger stores the value, ``explain`` prints it.
-    """
+    """Reason why a URL gave no article; the ledger stores the value."""
 
     TOO_OLD = "too-old"  # older than the run's boundary
     TOO_NEW = "too-new"  # newer than the run's ``until``
@@ -56,7 +53,7 @@ class Timestamp:
         at: in the zone that the text states, else in the outlet's.
         raw: the string as found.
         source: e.g. ``json-ld:datePublished``, ``meta:article:published_time``, ``feed:pubDate``.
-        precision: of the string; a ``day`` has the time 00:00.
+        precision: a ``day`` has the time 00:00.
         confidence: ``low`` if deduced (a day in a URL, "kemarin").
     """
 
@@ -69,9 +66,9 @@ class Timestamp:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A URL that a source lists as an article, with the source's data on it.
+    """A URL that a source lists as an article, with the source's data.
 
-    ``url`` is absolute and can be fetched; it has no fragment and no tracking parameters.
+    The URL is absolute, without fragment and tracking parameters.
     """
 
     url: str
@@ -85,13 +82,12 @@ class Page:
     """An article page from the network or a file.
 
     Attributes:
-        url: the address that answered (after redirects); empty for a file of unknown origin.
+        url: address after redirects; empty for a file of unknown origin.
         body: decompressed bytes, as sent.
         charset: from the Content-Type header, if any.
-        fetched_at: time of the answer; ``None`` for a file.
-        candidate: the source's data on it.
-        requested_url: the address before redirects.
-        rest: the further pages of a multi-page article, in order (bytes, charset).
+        fetched_at: ``None`` for a file.
+        requested_url: address before redirects.
+        rest: further pages of a multi-page article, in order (bytes, charset).
     """
 
     url: str
@@ -108,11 +104,8 @@ class Fetched:
     """A fetched page with its ledger entry: the item that the spider yields.
 
     Attributes:
-        run_id: the run that fetched it.
-        url_id: the ledger's row for its outcome.
-        page: the page.
         etag: validator for the next recheck; ``last_modified`` likewise.
-        recheck: the article is stored already; this is a recheck of its page.
+        recheck: the article is stored already.
     """
 
     run_id: int
@@ -156,10 +149,7 @@ class Article:
 
 @dataclass(frozen=True, slots=True)
 class Rejection:
-    """Reason why a page is no article.
-
-    ``title`` and ``text`` show what was found, for people.
-    """
+    """Reason why a page is no article, with the title and text found, for people."""
 
     reason: Reason
     detail: str = ""

@@ -10,7 +10,7 @@ Cursor = TypeVar("Cursor")
 
 @dataclass(frozen=True, slots=True)
 class Page(Generic[Item, Cursor]):
-    """Some items of a list, in its order.
+    """A part of a list.
 
     Attributes:
         total: length of the whole list.
@@ -23,8 +23,5 @@ class Page(Generic[Item, Cursor]):
 
 
 def page_of(rows: Sequence[Item], total: int, limit: int, cursor: Callable[[Item], Cursor]) -> Page[Item, Cursor]:
-    """Make a page of up to ``limit + 1`` rows.
-
-    The extra row only shows that another page follows.
-    """
+    """Make a page of ``limit + 1`` rows; the extra one shows that another follows."""
     return Page(list(rows[:limit]), total, cursor(rows[limit - 1]) if len(rows) > limit else None)

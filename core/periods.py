@@ -17,17 +17,12 @@ _AGO = re.compile(r"(\d{1,4})([dh])", re.ASCII)
 
 
 def read_named(value: str, now: datetime, zone: ZoneInfo = HOME) -> tuple[datetime, datetime]:
-    """Return the half-open period that the value names.
+    """Return the half-open period that the value names; start equals end for a point.
 
-    Start equals end for a point in time.
-
-    Args:
-        value: one of ``ALLOWED``.
-        now: aware; "7d" counts back from it.
-        zone: for days and for times without a zone.
+    "7d" counts back from ``now`` (aware); ``zone`` is for days and for times without a zone.
 
     Raises:
-        ValueError: none of these, or outside the calendar.
+        ValueError: none of ``ALLOWED``, or outside the calendar.
     """
     try:
         start, stop = _read(value, now, zone)
@@ -65,12 +60,7 @@ def read_period(
 ) -> tuple[datetime | None, datetime | None]:
     """Return the half-open period from the start of ``since`` to the end of ``until``.
 
-    Args:
-        since: as typed.
-        until: as typed.
-        now: aware; "7d" counts back from it.
-        zone: for days and for times without a zone.
-        prefix: of the option names, for messages.
+    Args as for ``read_named``; ``prefix`` is that of the option names in messages.
 
     Raises:
         UsageError: an option cannot be read, or the period is empty.

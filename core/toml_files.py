@@ -41,10 +41,7 @@ def format_path(path: Path) -> str:
 def find_declarations(folder: Path, variable: str, what: str) -> list[Path]:
     """Return the TOML files of a folder, sorted.
 
-    Args:
-        folder: to list.
-        variable: environment variable that names the folder, for the message.
-        what: kind of folders that the variable must name, for the message.
+    The message of an error names the environment variable and the kind of folder it must hold (``what``).
 
     Raises:
         DeclarationError: the folder cannot be listed.
@@ -95,7 +92,7 @@ def _syntax_fault(path: Path, text: str, message: str) -> str:
 
 
 def format_allowed(detail: "ErrorDetails") -> str:
-    """Describe the allowed values; the text follows "must be"."""
+    """Describe the allowed values, to follow "must be"."""
     context = detail.get("ctx", {})
     if detail["type"] in _ALLOWED:
         return _ALLOWED[detail["type"]].format_map(context)
@@ -108,6 +105,6 @@ def format_key(location: tuple[str | int, ...]) -> str:
 
 
 def format_value(value: object) -> str:
-    """Format an invalid value, cut to a length that finds it in the file."""
+    """Format an invalid value, short enough to be found in the file."""
     text = json.dumps(value, ensure_ascii=False, default=str)
     return text if len(text) <= _VALUE_SHOWN else f"{text[: _VALUE_SHOWN - 1]}…"

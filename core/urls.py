@@ -1,7 +1,7 @@
 """Clean, identify and compare URLs. Pure.
 
-Why not courlan's ``normalize_url``: it drops ``cid``, ``eid``, ``gallery`` and every parameter without a value, which
-distinguish two articles of an old CMS (``/baca?cid=12``, ``/?berita-lama``).
+courlan's ``normalize_url`` drops ``cid``, ``eid``, ``gallery`` and every parameter without a value, which distinguish
+two articles of an old CMS (``/baca?cid=12``, ``/?berita-lama``).
 """
 
 import re
@@ -57,13 +57,9 @@ class _Parts(NamedTuple):
 def clean_url(url: str, base: str | None = None) -> str | None:
     """Return the URL ready to fetch, without fragment and tracking parameters.
 
-    Args:
-        url: as found: relative, HTML-escaped, with spaces, backslashes or a Unicode host.
-        base: absolute URL that relative ones start from.
-
-    Returns:
-        An absolute ASCII http(s) URL with its scheme, order of parameters and non-default port; ``None`` for other
-        schemes, credentials, more than ``MAX_URL_LENGTH`` characters, and unparsable text.
+    ``url`` may be relative to ``base``, HTML-escaped, with spaces, backslashes or a Unicode host. The result is
+    absolute ASCII; ``None`` for other schemes, credentials, more than ``MAX_URL_LENGTH`` characters, and unparsable
+    text.
     """
     parts = split_url(url, base)
     return None if parts is None else _unsplit(parts)
@@ -73,10 +69,10 @@ def clean_url(url: str, base: str | None = None) -> str | None:
 def identify(url: str) -> str:
     """Return the ledger's key: one for all addresses of an article.
 
-    Ignored: http or https; ``www.``, ``m.``, ``amp.`` and ``mobile.`` hosts; AMP paths and queries; ``/index.php/``
-    before the path; whole-article queries (``page=all``); pages 2 to 99 of a multi-page article; tracking, fragment,
-    trailing slash, letter case of the host, default port, order of parameters, needless percent-encoding. Not for
-    listing pages: page 2 would equal page 1 (except at the site's root, where ``?page=`` stays).
+    Ignored: http or https; ``www.``, ``m.``, ``amp.`` and ``mobile.`` hosts; AMP; ``/index.php/`` before the path;
+    ``page=all`` and pages 2 to 99 of an article; tracking, fragment, trailing slash, letter case of the host, default
+    port, order of parameters, needless percent-encoding. Not for listing pages: page 2 would equal page 1 (except at
+    the site's root, where ``?page=`` stays).
 
     Returns:
         ``host[:port]/path[?query]``; the URL itself if ``clean_url`` refuses it.
@@ -89,7 +85,7 @@ def identify(url: str) -> str:
 
 
 def is_web_url(url: str) -> bool:
-    """True for an ``http`` or ``https`` URL with a host: safe to link to."""
+    """True for an http or https URL with a host: safe to link to."""
     try:
         split = urlsplit(url)
     except ValueError:  # "http://[": no address
@@ -98,10 +94,7 @@ def is_web_url(url: str) -> bool:
 
 
 def belongs(url: str, domains: Iterable[str]) -> bool:
-    """True if the URL's host is one of the domains or below one.
-
-    ``host:port`` requires the port.
-    """
+    """True if the host is one of the domains or below; ``host:port`` needs the port."""
     split = _urlsplit(url)
     if split is None or split.hostname is None:
         return False
@@ -139,7 +132,7 @@ def whole_article_url(url: str, single: str | None) -> str:
 
 
 def download_slot(url: str) -> str:
-    """Return the registered domain, or ``host:port`` if there is none (IP, localhost)."""
+    """Return the registered domain, or ``host:port`` without one (IP, localhost)."""
     split = _urlsplit(url)
     if split is None or split.hostname is None:
         return url

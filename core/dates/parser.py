@@ -1,7 +1,7 @@
 """Parse dates as Indonesian outlets write them, with precision and confidence.
 
 The common forms (ISO 8601, RFC 822, "[weekday,] day month year [time] [zone]", D/M/Y) are read here, strictly;
-``dateparser`` gets other strings with a day, a month and a year. Vague words, ranges and impossible days are no date.
+``dateparser`` gets the others. Vague words, ranges and impossible days are no date.
 """
 
 import html
@@ -74,13 +74,11 @@ _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\
 
 
 def tidy(raw: str) -> str:
-    """Resolve entities, drop invisible characters and collapse white space."""
     text = html.unescape(raw) if "&" in raw else raw
     return " ".join(text.translate(_INVISIBLE).split())
 
 
 def month_number(word: str) -> int:
-    """Return 1 to 12 for a spelling in ``MONTHS``."""
     return MONTHS[word.casefold().rstrip(".")]
 
 
@@ -90,11 +88,7 @@ def weekday_number(word: str) -> int:
 
 
 def zone_of(stated: str) -> tzinfo:
-    """Return the zone for a match of ``ZONE``.
-
-    Raises:
-        ValueError: unknown or ambiguous zone.
-    """
+    """Raises ValueError for an unknown or ambiguous zone."""
     word = " ".join(stated.split()).casefold()
     if word in _INDONESIAN_ZONES:
         return ZoneInfo(_INDONESIAN_ZONES[word])
@@ -167,18 +161,12 @@ def parse_date(
 ) -> Timestamp | None:
     """Parse a date string; of two dates in it the first.
 
-    Full dates have high confidence, medium if the weekday does not fit. Confidence is low if counted from ``base``
-    ("2 jam lalu", "07:08", a date without a year: the last such day up to ``base``) and for a month alone ("September
-    2024": its first day). A publication date of low confidence should yield to any other source's, and no article
-    should be refused as too old because of it.
+    Confidence is medium if the weekday does not fit, low for a date counted from ``base`` ("2 jam lalu", "07:08", a
+    date without a year) and for a month alone (its first day). A publication date of low confidence yields to any
+    other source's, and no article is refused as too old because of it.
 
-    Args:
-        raw: from metadata, a feed or the visible page; white space, entities and labels around it are ignored.
-        zone: used if the text states none; else the text's zone is the result's.
-        base: aware; relative words and missing years count from it: now for a live listing, the article's own date
-            for dates in its text.
-        source: copied to the result.
-        latest: aware; later dates are refused.
+    ``base`` and ``latest`` are aware. ``base`` is now for a live listing, the article's own date for dates in its
+    text; ``zone`` counts if the text states none.
 
     Returns:
         ``None`` for a vague or impossible date, a range, a date after ``latest``, or no date.
@@ -194,9 +182,9 @@ def parse_date(
 
 
 def find_date(text: str, *, zone: ZoneInfo, source: str, latest: datetime | None = None) -> Timestamp | None:
-    """Find the first full date (with a four-digit year) outside of ranges.
+    """Find the first date with a four-digit year outside of ranges.
 
-    A clock time next to it belongs to it; ``raw`` is the matched piece. Arguments as for ``parse_date``.
+    Arguments as for ``parse_date``; ``raw`` is the matched piece.
     """
     line = tidy(text)
     ranges = [match.span() for match in _RANGE.finditer(line)]
@@ -245,7 +233,6 @@ def _full_dates(text: str) -> Iterator[re.Match[str]]:
 
 
 def _read_full(match: re.Match[str], text: str, zone: ZoneInfo) -> tuple[Moment, tuple[int, int]]:
-    """Return the date and its span in ``text``."""
     parts = match.groupdict()
     month = month_number(parts["mon"]) if parts.get("mon") else int(parts["m"])
     day = datetime(_full_year(parts["y"]), month, int(parts["d"]), tzinfo=zone)
@@ -339,12 +326,7 @@ _CLOCK_BEHIND_RELATIVE = re.compile(rf"\W*{_CLOCK_RELATIVE}", re.IGNORECASE)
 def _read_relative(text: str, zone: ZoneInfo, base: datetime) -> Moment | None:
     """Parse a date relative to ``base``: "2 jam yang lalu", "Kemarin, 10:15", "07:08".
 
-    The confidence is low. A clock time alone, or with "hari ini", that would lie after ``base`` is the day before's.
-    Days counted back from ``base`` keep its time of day. Vague words ("tadi malam", "beberapa menit lalu", "minggu
-    lalu") are no date.
-
-    Raises:
-        ValueError: impossible day or time.
+    A clock time after ``base``, alone or with "hari ini", is the day before's.
     """
     now = base.astimezone(zone).replace(microsecond=0)
     readers: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], datetime], Moment]], ...] = (

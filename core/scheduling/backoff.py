@@ -9,11 +9,8 @@ def next_attempt_at(
 ) -> datetime | None:
     """Return when to try again; ``None`` after more failures than there are pauses.
 
-    Args:
-        pauses: after the first failure, the second, and so on.
-        failures: in a row, at least 1.
-        now: of the last failure.
-        retry_after: the least pause, as a server asked for it.
+    ``pauses`` follow the first failure in a row, the second, and so on; ``retry_after`` is the least pause that a
+    server asked for.
     """
     if failures > len(pauses):
         return None

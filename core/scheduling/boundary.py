@@ -1,4 +1,4 @@
-"""Decide which publication dates a crawl wants."""
+"""Publication dates that a crawl wants."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,10 +13,7 @@ DAY_TOLERANCE = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Boundary:
-    """A run's publication dates: ``since`` ≤ published ≤ ``until``; aware.
-
-    ``None`` is no limit.
-    """
+    """A run's publication dates, both ends included; aware; ``None`` is no limit."""
 
     since: datetime | None = None
     until: datetime | None = None
@@ -32,12 +29,8 @@ def crawl_boundary(
 ) -> Boundary:
     """Return the publication dates that ``crawl`` wants.
 
-    Args:
-        newest: publication of the newest stored article (``newest_published``).
-        now: start of the run.
-        unfinished: lower bound of interrupted runs (``unfinished_since``).
-        since: the user's lower bound, which overrides the others.
-        until: the user's upper bound.
+    ``newest`` is the newest stored publication, ``unfinished`` the lower bound of interrupted runs. The user's
+    ``since`` overrides both.
     """
     if since is not None:
         return Boundary(since, until)

@@ -1,8 +1,8 @@
 """Detect articles that a source listed and dropped between two polls. Pure.
 
-In a scrolling listing the last to arrive is the last to leave. So the ids are kept in order of arrival
-(``order_by_arrival``), and while that order is intact there is no gap as long as one of the first is still listed.
-Pinned entries are recognised because they stay when newer ones have left; an article or two taken down do not matter.
+In a scrolling listing the last to arrive is the last to leave. While the order of arrival is intact, there is no gap
+as long as one of the first ids is still listed. Pinned entries stay when newer ones have left; an article or two taken
+down do not matter.
 """
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -41,7 +41,6 @@ class PreviousListing:
     Attributes:
         ids: in order of arrival, newest first (``order_by_arrival``).
         dates: publication by id, where known by now.
-        at: time of the poll.
     """
 
     ids: Sequence[int]
@@ -69,10 +68,7 @@ def newest_first(entries: Sequence[Entry]) -> list[Entry]:
 def order_by_arrival(before: Sequence[int], entries: Sequence[Entry], fresh: Collection[int]) -> list[int]:
     """Return the listed ids in order of arrival, the last first; at most ``KEPT``.
 
-    Args:
-        before: ids of the previous poll, in the same order.
-        entries: listed now, newest first.
-        fresh: ids that the source lists for the first time.
+    ``before`` has that order too; ``entries`` are newest first; ``fresh`` ids are listed for the first time.
     """
     here = {entry.id: entry.at for entry in entries}
     known = [one for one in before if one in here]
@@ -91,11 +87,8 @@ def order_by_arrival(before: Sequence[int], entries: Sequence[Entry], fresh: Col
 def find_pinned(before: Sequence[int], entries: Sequence[Entry]) -> set[int]:
     """Find entries that stayed when newer ones left, or stand above newer ones.
 
-    If too many seem pinned, the source has another order and none is returned.
-
-    Args:
-        before: ids of the previous poll, in order of arrival.
-        entries: listed now, newest first.
+    If too many seem pinned, the source has another order and none is returned. ``before`` is in order of arrival,
+    ``entries`` newest first.
     """
     here = {entry.id for entry in entries}
     fixed = {one for one, gone in _with_gone_ahead(before, here) if gone > _TAKEN_DOWN}
@@ -104,10 +97,7 @@ def find_pinned(before: Sequence[int], entries: Sequence[Entry]) -> set[int]:
 
 
 def date_range(entries: Sequence[Entry], without: Collection[int]) -> tuple[datetime, datetime] | None:
-    """Return the oldest and newest publication, ``without`` some ids.
-
-    ``None`` if none is dated.
-    """
+    """Return the oldest and newest publication; ``None`` if none is dated."""
     dates = [entry.at for entry in entries if entry.at and entry.id not in without]
     return (min(dates), max(dates)) if dates else None
 
@@ -121,17 +111,11 @@ def find_missed(
     usual: Callable[[datetime, datetime], float | None],
     sitemap: bool = False,
 ) -> MissedArticles | None:
-    """Estimate what was missed since the previous poll.
+    """Estimate the number missed since the previous poll.
 
-    ``None`` if the listings overlap or it is unknown.
-
-    Args:
-        before: the previous poll.
-        entries: listed now, newest first.
-        fresh: ids that the source lists for the first time.
-        now: aware.
-        usual: returns the number of articles usual between two times, if learned.
-        sitemap: the source is a sitemap, which need not begin with the newest and may start anew each month.
+    ``None`` if the listings overlap or it is unknown. ``entries`` are listed now, newest first; ``fresh`` ids for the
+    first time. ``usual`` returns the number of articles usual between two times, if learned. A sitemap need not begin
+    with the newest and may start anew each month.
     """
     fixed = find_pinned(before.ids, entries)
     span = date_range(entries, fixed)
@@ -163,7 +147,6 @@ def _most_pinned(entries: int) -> float:
 
 
 def _scrolled_past(before: Sequence[int], entries: Sequence[Entry], fresh: Collection[int], *, top_down: bool) -> bool:
-    """True if new entries pushed out all but the pinned ones."""
     here = {entry.id for entry in entries}
     left = [one for one in before if one in here]
     few = len(before) <= _TAKEN_DOWN or not fresh
@@ -185,7 +168,6 @@ def _with_gone_ahead(before: Sequence[int], here: Collection[int]) -> Iterator[t
 
 
 def _above_fresh(entries: Sequence[Entry], fresh: Collection[int]) -> set[int]:
-    """Return the known entries above new ones: pinned meanwhile."""
     behind, above = 0, set()
     for entry in reversed(entries):
         if entry.id in fresh:
@@ -196,7 +178,6 @@ def _above_fresh(entries: Sequence[Entry], fresh: Collection[int]) -> set[int]:
 
 
 def _above_newer(entries: Sequence[Entry]) -> set[int]:
-    """Return the entries with several later publications behind them."""
     latest: list[datetime] = []  # of the entries behind
     above = set()
     for entry in reversed(entries):
@@ -214,6 +195,5 @@ def _interpolate(spans: Sequence[Sequence[datetime]], during: timedelta) -> floa
 
 
 def _rate(dates: Sequence[datetime]) -> float | None:
-    """Return articles a day."""
     span = (max(dates) - min(dates)) / _DAY if dates else 0
     return (len(dates) - 1) / span if span else None

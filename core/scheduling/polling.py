@@ -1,20 +1,16 @@
-"""Decide when to poll a source next.
+"""Decide when to poll a source next. Pure.
 
-Pure: takes ``now`` and the learned state, returns the new state.
+A source is polled again when a share of its listing is expected to have been replaced. The expectation is learned:
+articles in each hour of the day, times the ratio of the last poll's result to its expectation.
 
-Rule: poll a source again when a share of its listing is expected to have been replaced. The expectation is learned
-from the source: articles in each hour of the day, so that a night costs hardly a request and no morning is missed,
-times the ratio of the last poll's result to its expectation.
+Neither of the usual rules looks at both listing and hour. Miniflux' entry frequency polls an outlet that lists 100
+articles as often as one that lists 10, at night as often as in the morning. Media Cloud's bands of duplicates go ten
+minutes up and an hour down at any result: a busy morning is over before they have come down. ``benchmarks/polling.py``
+compares all three.
 
-Why neither of the usual rules: Miniflux' entry frequency waits for the usual time between two articles. Of two outlets
-with 300 articles a day it polls the one that lists 100 as often as the one that lists 10, and at night as often as in
-the morning. Media Cloud's bands of duplicates look at the listing, but go ten minutes up and an hour down at any
-result and know no hours of the day: a busy morning is over before they have come down. Articles are lost because a
-listing scrolls on before it is read, so this rule is based on that. ``benchmarks/polling.py`` compares all three.
-
-The rest of the listing is a reserve for the unexpected: bursts, batches, chance. The reserve is larger where the share
-takes more than half an hour: a whole burst fits there, and requests are few. A reserve by Poisson's law, by a learned
-spread or by the length of the listing lost as many articles with as many requests as these plain numbers.
+The rest of the listing is a reserve for bursts, batches and chance. It is larger where the share takes more than half
+an hour: a whole burst fits there, and requests are few. A reserve by Poisson's law, by a learned spread or by the
+length of the listing lost as many articles with as many requests as these plain numbers.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -105,10 +101,7 @@ class PollSchedule:
 def after_listing(
     memory: Mapping[str, Any], listed: Listed, hints: PollHints, *, last_at: datetime | None, now: datetime
 ) -> PollSchedule:
-    """Return the schedule after a listing was read.
-
-    ``last_at`` is the previous answer's time.
-    """
+    """Return the schedule after a listing; ``last_at`` is the previous answer's time."""
     learned = _Learned.read(memory).with_listing(listed, last_at, now)
     return _schedule(learned, hints, now, sooner=listed.gap)
 
@@ -124,7 +117,7 @@ def after_unchanged(
 
 
 def after_failure(memory: Mapping[str, Any], failures: int, hints: PollHints, *, now: datetime) -> PollSchedule:
-    """Return the schedule after ``failures`` failed polls in a row, this one included.
+    """Return the schedule after this many failed polls in a row, this one included.
 
     The learned state is kept: one good answer restores the schedule.
     """
@@ -139,10 +132,7 @@ def after_failure(memory: Mapping[str, Any], failures: int, hints: PollHints, *,
 
 
 def expect_arrivals(memory: Mapping[str, Any], start: datetime, end: datetime) -> float | None:
-    """Return the number of articles usual in that time.
-
-    ``None`` if nothing is learned yet.
-    """
+    """Return the number of articles usual in that time, if learned."""
     learned = _Learned.read(memory)
     if not any(learned.watched):
         return None
@@ -187,7 +177,6 @@ class _Learned:
 
     @classmethod
     def read(cls, memory: Mapping[str, Any]) -> Self:
-        """Parse the result of ``to_json``; empty if it is invalid."""
         try:
             learned = cls(**memory)
             numbers = [
@@ -205,7 +194,6 @@ class _Learned:
         return learned if sound else cls()
 
     def to_json(self) -> dict[str, Any]:
-        """Return a compact dict of JSON types."""
         arrived, watched = ([round(hour, 3) for hour in hours] for hours in (self.arrived, self.watched))
         return asdict(replace(self, arrived=arrived, watched=watched, surge=round(self.surge, 2)))
 
@@ -247,7 +235,7 @@ class _Learned:
         return replace(self, arrived=arrived, watched=watched, surge=surge)
 
     def rates(self) -> list[float]:
-        """Return the expected articles per hour, by hour of the day (UTC)."""
+        """Expected articles per hour, by hour of the day (UTC)."""
         usual = sum(hours * share for hours, share in zip(self.watched, _SHAPE, strict=True))
         level = (sum(self.arrived) + 1) / max(usual, 0.02)  # plus one: none so far does not mean none ever
         return [
@@ -256,7 +244,6 @@ class _Learned:
         ]
 
     def interval(self, now: datetime) -> timedelta:
-        """Return the interval by the learned rates alone."""
         return max(min(self.time_until(SHARE, now), BUSY), self.time_until(CALM_SHARE, now))
 
     def time_until(self, share: float, now: datetime) -> timedelta:
@@ -285,7 +272,6 @@ def _since(epoch: float, now: datetime) -> timedelta:
 
 
 def _hours(start: datetime, end: datetime) -> Iterator[tuple[int, float]]:
-    """Yield the hours of the day (UTC) between, each with the part covered."""
     at = start.astimezone(UTC)
     while at < end:
         until = min(at.replace(minute=0, second=0, microsecond=0) + _HOUR, end.astimezone(UTC))

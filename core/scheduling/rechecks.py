@@ -21,11 +21,7 @@ _PAUSES = (timedelta(hours=1), timedelta(hours=6), timedelta(days=1))
 
 @dataclass(frozen=True, slots=True)
 class RecheckState:
-    """An article's row of ``rechecks``, with the dates of the article that matter.
-
-    Attributes:
-        born_at: start of its age (``age_starts_at``).
-    """
+    """An article's row of ``rechecks``; its age counts from ``born_at``."""
 
     article_id: int
     born_at: datetime
@@ -38,10 +34,10 @@ class RecheckState:
 
 
 def age_starts_at(published_at: datetime | None, precision: str | None, first_seen_at: datetime) -> datetime:
-    """Return the start of an article's age, at the latest when it was first seen.
+    """Return the start of an article's age, at the latest its first sight.
 
-    That is also the time for an undated article and for today's date without a time of day; an older day counts from
-    its end.
+    First sight also counts for an undated article and for today's date without a time; an older day counts from its
+    end.
     """
     if published_at is None:
         return first_seen_at
@@ -56,11 +52,8 @@ def next_recheck(born_at: datetime, answered_at: datetime) -> datetime | None:
 def after_answer(state: RecheckState, now: datetime, *, changed: bool) -> dict[str, Any]:
     """Return the row's new values after the page answered.
 
-    Args:
-        state: before the answer.
-        now: time of the answer.
-        changed: the article has changed, so its source is believed the next time. If not, the recheck counts as one
-            that the source prompted in vain, unless the schedule or a 404 had asked for it.
+    A change earns the source belief the next time. Otherwise the recheck counts as prompted in vain, unless the
+    schedule or a 404 had asked for it.
     """
     scheduled = next_recheck(state.born_at, state.looked_at)
     asked_for = state.missing_since is not None or (scheduled is not None and scheduled <= now)
@@ -74,7 +67,6 @@ def after_answer(state: RecheckState, now: datetime, *, changed: bool) -> dict[s
 
 
 def after_failure(state: RecheckState, now: datetime, retry_after: timedelta | None) -> dict[str, Any]:
-    """Return the row's new values after a failed fetch."""
     failures = state.failures + 1
     soon = next_attempt_at(_PAUSES, failures, now, retry_after)
     return {"failures": failures, "due_at": soon or _regular(state, now)}
@@ -87,19 +79,13 @@ def after_missing(state: RecheckState, now: datetime) -> dict[str, Any]:
 
 
 def after_removal(removed_at: datetime, now: datetime) -> dict[str, Any] | None:
-    """Return the row's new values for a removed article.
-
-    ``None`` after its last recheck.
-    """
+    """Return a removed article's new values; ``None`` after its last recheck."""
     due_at = removed_at + LAST_RECHECK
     return {"looked_at": now, "failures": 0, "missing_since": None, "due_at": due_at} if due_at > now else None
 
 
 def prompted_recheck(state: RecheckState, changed_at: datetime, now: datetime) -> datetime | None:
-    """Return when to recheck an article that a source calls changed.
-
-    ``None`` if not for that.
-    """
+    """Return when to recheck an article that a source calls changed, if at all."""
     gone = state.removed_at is not None
     if changed_at < state.looked_at or state.failures or state.prompted >= MOST_PROMPTS:
         return None
@@ -110,7 +96,6 @@ def prompted_recheck(state: RecheckState, changed_at: datetime, now: datetime) -
 
 
 def _regular(state: RecheckState, now: datetime) -> datetime | None:
-    """Return the next recheck as if none had failed."""
     if state.removed_at is not None:
         last = state.removed_at + LAST_RECHECK
         return last if last > now else None

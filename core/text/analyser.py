@@ -1,13 +1,12 @@
 """Analyse texts and queries into the terms that both databases index and look up.
 
-FTS5 (``unicode61``) and PostgreSQL (``simple``) tokenise by different rules: ``7,5``, ``kompas.com``, ``1e5``,
-``covid-19`` and ``Jum'at`` come apart differently. So a term is either a run of letters or a run of digits, terms are
-joined by one space, and neither database has anything left to decide. A word like "G20", "7,5" or "covid-19" becomes
-several terms, which a query looks up as a phrase; so "G20" also finds "G-20", and "Rp1.000" finds "Rp 1.000".
+FTS5 (``unicode61``) and PostgreSQL (``simple``) tokenise ``7,5``, ``kompas.com``, ``1e5``, ``covid-19`` and ``Jum'at``
+differently. So a term is a run of letters or of digits, and neither database has anything left to decide. "G20"
+becomes two terms, looked up as a phrase; it also finds "G-20".
 
 Terms are folded (case, diacritics) and stemmed by PySastrawi, which only maps words to roots of its dictionary: names
-and foreign words stay unchanged. Case is ignored: "asean" means "ASEAN", and a headline in capitals is still
-Indonesian. No word is dropped, since phrases need them all (see ``search.stopwords`` for queries).
+and foreign words stay unchanged. No word is dropped, since phrases need them all (see ``search.stopwords`` for
+queries).
 """
 
 import re
@@ -65,12 +64,8 @@ def unstemmed_words(text: str) -> tuple[str, ...]:
 def tokens_with_offsets(text: str, wanted: Collection[str] | None = None) -> list[Token]:
     """Return the text's terms in order with their places.
 
-    A reduplication ("negara-negara") is one word.
-
-    Args:
-        text: to analyse.
-        wanted: terms or their beginnings; a word that cannot be one of them may be folded only, not stemmed.
-            Stemming a word for the first time takes as long as finding it.
+    A reduplication ("negara-negara") is one word. With ``wanted`` (terms or their beginnings) a word that cannot be
+    one of them may be folded only: stemming a word for the first time takes as long as finding it.
     """
     may_be = _may_be(wanted) if wanted is not None else None
     return [
@@ -97,7 +92,6 @@ def _chunk_terms(chunk: str) -> str:
 
 @lru_cache(maxsize=_CACHED_WORDS)
 def _chunk_words(chunk: str) -> tuple[Token, ...]:
-    """Split a chunk into words, folded but not stemmed."""
     if chunk[0].isdecimal():
         return (Token(_fold_number(chunk)[:MAX_TERM_BYTES], 0, len(chunk)),)
     words: list[Token] = []
@@ -113,7 +107,6 @@ def _chunk_words(chunk: str) -> tuple[Token, ...]:
 
 
 def _join(word: str, following: str) -> str | None:
-    """Join two hyphenated words that are one; ``None`` if they are two."""
     if following in _CLITICS:
         return word
     root = _sastrawi().stem_word(f"{word}-{following}")
@@ -144,9 +137,6 @@ class _Stemmer(Protocol):
 
 @cache
 def _sastrawi() -> _Stemmer:
-    """Return the bare stemmer (the library's cache is unbounded).
-
-    Stateless, so threads may share it.
-    """
+    """Return the bare stemmer (the library's cache is unbounded); it is thread-safe."""
     stemmer = StemmerFactory().create_stemmer()  # type: ignore[no-untyped-call]  # the library has no annotations
     return cast("_Stemmer", stemmer.delegatedStemmer)

@@ -1,7 +1,6 @@
 """Compare two texts by words and by paragraphs, for people. Pure.
 
-Words are compared as ``core.text.words`` folds them: case, punctuation and white space do not count. Results show the
-original spelling.
+Case, punctuation and white space do not count (``core.text.words``); results show the original spelling.
 """
 
 import re
@@ -41,7 +40,7 @@ class Step(NamedTuple):
 
 
 def split_paragraphs(text: str) -> list[list[Word]]:
-    """Split a text into lines of words; lines without words are dropped."""
+    """Split a text into lines; lines without words are dropped."""
     lines = (split_words(line, number) for number, line in enumerate(text.splitlines()))
     return [words for words in lines if words]
 
@@ -65,7 +64,6 @@ def split_words(line: str, paragraph: int = 0) -> list[Word]:
 
 
 def align(old: Sequence[Hashable], new: Sequence[Hashable]) -> list[Step]:
-    """Return the steps from the old sequence to the new one, in order."""
     shorter = min(len(old), len(new))
     head = next((n for n in range(shorter) if old[n] != new[n]), shorter)
     tail = next((n for n in range(shorter - head) if old[-1 - n] != new[-1 - n]), shorter - head)
@@ -122,15 +120,13 @@ class Paragraph:
 
 
 class _Part(NamedTuple):
-    """A word as it is displayed: in the old text and in the new one."""
-
     old: str
     new: str
     same: bool
 
 
 def count_changes(old_title: str | None, old_text: str, new_title: str | None, new_text: str) -> Change:
-    """Count the words added to and removed from the text, and compare the headlines."""
+    """Count the words added and removed, and compare the headlines."""
     added = removed = 0
     old, new = split_paragraphs(old_text), split_paragraphs(new_text)
     # Lines that moved count as changed, but not if only the line breaks moved: then the words are the same.
@@ -144,10 +140,7 @@ def count_changes(old_title: str | None, old_text: str, new_title: str | None, n
 
 
 def word_diff(old: str, new: str) -> list[Piece]:
-    """Merge both texts into one list of pieces.
-
-    Whole words, neighbouring changes joined.
-    """
+    """Merge both texts into one list of whole-word pieces, adjacent changes joined."""
     was, now = split_words(" ".join(old.split())), split_words(" ".join(new.split()))
     parts: list[_Part] = []
     for step in align(_folded(was), _folded(now)):
@@ -162,7 +155,7 @@ def word_diff(old: str, new: str) -> list[Piece]:
 def paragraph_diff(old: str, new: str) -> list[Paragraph]:
     """Return the new text's paragraphs with the removed ones between them.
 
-    Paragraphs that were only joined or divided count as the same.
+    Paragraphs only joined or divided count as the same.
     """
     found: list[Paragraph] = []
     was, now = split_paragraphs(old), split_paragraphs(new)
@@ -183,7 +176,6 @@ def cut_unchanged(pieces: Iterable[Piece]) -> list[Piece]:
 
 
 def _shortened(text: str, *, before: bool, after: bool) -> str:
-    """Keep the words beside a change before or after the text."""
     words = text.split()
     head = words[:_CONTEXT_WORDS] if before else []
     tail = words[-_CONTEXT_WORDS:] if after else []
@@ -200,7 +192,6 @@ def _replaced(old: Sequence[list[Word]], new: Sequence[list[Word]]) -> Iterator[
 
 
 def _changed(old: Sequence[list[Word]], new: Sequence[list[Word]]) -> Iterator[Paragraph]:
-    """Compare paragraphs none of which has an equal one in the other text."""
     was, now = _flat(old), _flat(new)
     unchanged = _unchanged(was, now)
     left = {was[first].paragraph for first, _ in unchanged}
@@ -244,7 +235,6 @@ def _unchanged(was: Sequence[Word], now: Sequence[Word]) -> list[tuple[int, int]
 
 
 def _shares(words: Sequence[Word], chosen: Iterable[int]) -> dict[int, float]:
-    """Return the chosen share of each paragraph's words."""
     sizes = Counter(map(_paragraph, words))
     found = Counter(words[place].paragraph for place in chosen)
     return {paragraph: found[paragraph] / size for paragraph, size in sizes.items()}
