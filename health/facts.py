@@ -23,8 +23,7 @@ class SourceFacts:
     """A source that is still polled.
 
     Attributes:
-        kind: feed, sitemap, listing or home.
-        checked_at: when it last gave a usable answer; ``failures`` counts the failures since.
+        checked_at: last usable answer; ``failures`` counts the failures since.
         status: of HTTP; 200 with failures: it answers, but with nothing usable.
     """
 
@@ -38,7 +37,7 @@ class SourceFacts:
 
 @dataclass(frozen=True, slots=True)
 class HostFacts:
-    """A host of the outlet; ``forbids``: its robots.txt forbids what is polled there."""
+    """A host of the outlet; ``forbids``: its robots.txt forbids polled addresses."""
 
     host: str
     forbids: bool
@@ -61,7 +60,6 @@ class RunFacts:
 
     Attributes:
         state: of the last run that ended; ``None`` without one.
-        message: of that run.
         failed_in_a_row: number of failed or killed runs since the last complete one.
         succeeded_at: when the last complete run began; publications up to then could be seen.
     """
@@ -74,13 +72,11 @@ class RunFacts:
 
 @dataclass(frozen=True, slots=True)
 class OutletFacts:
-    """Facts about an outlet.
+    """Facts about an outlet. Instants are aware.
 
     Attributes:
-        now: aware, as all instants.
         parts: measures of its runs by quarter of a day, the oldest first.
         published: articles by publication in the quarters of a day before ``runs.succeeded_at``, the latest first.
-        ever_stored: any article of it is stored.
         flags: the open ones, and those open at any time that is compared.
     """
 
@@ -96,7 +92,6 @@ class OutletFacts:
     flags: Sequence[FlagView] = ()
 
     def open(self, kind: FlagKind) -> FlagView | None:
-        """Return the open flag of that kind."""
         return next((flag for flag in self.flags if flag.kind == kind and flag.cleared_at is None), None)
 
 
@@ -123,7 +118,7 @@ def is_excluded(
 ) -> bool:
     """True if a flag that spoils the figures of ``what`` was open in this period.
 
-    ``settled``: since when the present level is usual (``find_settled_since``); the flag about that change spoils none.
+    The flag about a lasting change spoils none after ``settled`` (``find_settled_since``).
     """
     return any(
         what in _SPOILS.get(flag.kind, ())

@@ -25,7 +25,6 @@ _HOSTS_COUNT = timedelta(days=7)
 
 
 def read_facts(session: Session, outlet: str, now: datetime) -> OutletFacts:
-    """Load the facts about the outlet; ``session`` is only read."""
     flags = load_flags(session, names=[outlet], open_since=now - _FURTHEST)
     anchor = min(
         (flag.raised_at for flag in flags if flag.cleared_at is None and flag.kind in LASTING_KINDS), default=now
@@ -49,7 +48,7 @@ def read_facts(session: Session, outlet: str, now: datetime) -> OutletFacts:
 def still_polled(source: SourceStatus, began_at: datetime | None) -> bool:
     """True if the last run polled the source, or it was not due yet.
 
-    A source that runs poll no more, since the declaration changed, fails no more either.
+    A source left out of the declaration fails no more.
     """
     if began_at is None:
         return False
@@ -58,7 +57,6 @@ def still_polled(source: SourceStatus, began_at: datetime | None) -> bool:
 
 
 def _runs(session: Session, outlet: str) -> tuple[RunFacts, datetime | None]:
-    """Return the runs' facts, and when the last run that ended began."""
     columns = (Run.state, Run.message, Run.started_at, Run.until)
     query = select(*columns).where(Run.outlet == outlet).order_by(Run.id.desc())
     ended = session.execute(query.where(Run.state.in_(_ENDED)).limit(_RUNS)).all()
@@ -91,16 +89,8 @@ def count_published(
 ) -> dict[str, list[int]]:
     """Count articles by publication in equal periods, without reading an article.
 
-    Args:
-        session: of either database; it is only read.
-        outlets: condition on ``StoredArticle.outlet``.
-        start: aware; where the first period begins.
-        step: length of a period, in whole seconds.
-        steps: number of periods.
-        values: bound parameters of the condition.
-
-    Returns:
-        The counts by outlet, the oldest period first; only outlets that have any.
+    The first period begins at ``start`` (aware); ``step`` is whole seconds. ``values`` are bound parameters of the
+    condition ``outlets``. The counts by outlet begin with the oldest period; outlets without any are left out.
     """
     seconds: ColumnElement[int] = extract("epoch", StoredArticle.published_at)  # SQLite's are whole
     if session.get_bind().dialect.name == "postgresql":
@@ -127,7 +117,7 @@ def _sources(session: Session, outlet: str, began_at: datetime | None) -> list[S
 
 
 def _hosts(session: Session, outlet: str, now: datetime) -> list[HostFacts]:
-    """Load the hosts checked lately: those of an older declaration count no more."""
+    """Load the hosts checked lately: hosts of an older declaration count no more."""
     columns = (HostState.host, HostState.robots_forbids, HostState.changed_at)
     asked = HostState.checked_at >= now - _HOSTS_COUNT
     rows = session.execute(select(*columns).where(HostState.outlet == outlet, asked).order_by(HostState.host))
@@ -135,7 +125,6 @@ def _hosts(session: Session, outlet: str, now: datetime) -> list[HostFacts]:
 
 
 def _gaps(session: Session, outlet: str, now: datetime) -> list[GapFacts]:
-    """Load the gaps found lately that other sources have not filled."""
     query = (
         select(Source.url, Gap.found_at, Gap.since, Gap.estimate - Gap.recovered)
         .join(Source, Source.id == Gap.source_id)

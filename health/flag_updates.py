@@ -28,10 +28,7 @@ class FlagChanges:
 def update_flags(session: Session, outlet: str, now: datetime) -> FlagChanges:
     """Raise, renew and clear the outlet's flags.
 
-    Args:
-        session: in the transaction that closes the run, after ``ledger.finish_run`` and ``add_to_day``.
-        outlet: its name.
-        now: the moment of the call, aware.
+    Call it in the transaction that closes the run, after ``ledger.finish_run`` and ``add_to_day``.
     """
     session.flush()
     facts = read_facts(session, outlet, now)
@@ -47,14 +44,14 @@ def update_flags(session: Session, outlet: str, now: datetime) -> FlagChanges:
 def update_unjudged_flags(session: Session, names: Collection[str], now: datetime) -> dict[str, FlagChanges]:
     """Update the flags of outlets whose last run ended without it, e.g. killed.
 
-    No other outlet needs it: between its runs nothing is learned of an outlet. Return the changes by name.
+    Other outlets need it not: nothing is learned of an outlet between its runs. Return the changes by name.
     """
     changes = {name: update_flags(session, name, now) for name in _unjudged(session, names)}
     return {name: change for name, change in changes.items() if change.raised or change.cleared}
 
 
 def _unjudged(session: Session, names: Collection[str]) -> list[str]:
-    """Find outlets whose last run failed, or a source in it, with flags not updated since."""
+    """Find outlets with flags older than their last failure of a run or a source."""
     unjudged: list[str] = []
     asked = select(Source.id).where(Source.outlet == Run.outlet, Source.failed_at >= Run.started_at).exists()
     judged = select(Flag.id).where(Flag.outlet == Run.outlet, Flag.seen_at >= Run.finished_at).exists()
@@ -87,7 +84,6 @@ def _renew(session: Session, flag: FlagView, finding: Finding, now: datetime) ->
 
 
 def _clear(session: Session, flag: FlagView, now: datetime) -> FlagView | None:
-    """Clear the flag; ``None`` if another process cleared it in the meantime."""
     cleared = (
         update(Flag).where(Flag.id == flag.id, Flag.cleared_at.is_(None)).values(cleared_at=now).returning(Flag.id)
     )

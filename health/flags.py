@@ -28,9 +28,8 @@ class FlagView:
     """A health flag of an outlet. Instants are UTC.
 
     Attributes:
-        kind: one of ``FlagKind``; a string, as older versions may have stored others.
+        kind: a string, as older versions may have stored others than ``FlagKind``.
         words: for the operator, without the outlet's name.
-        facts: the figures behind the words.
         seen_at: when a run last confirmed it.
         cleared_at: ``None`` while it is open.
     """
@@ -58,12 +57,7 @@ def load_flags(
 ) -> list[FlagView]:
     """Load flags by outlet, the oldest first.
 
-    Args:
-        session: of either database; it is only read.
-        names: only flags of these outlets.
-        ids: only these flags.
-        state: only open or only cleared ones.
-        open_since: only flags open at this moment or later.
+    All conditions given must hold; ``open_since``: open at this moment or later.
     """
     dialect = session.get_bind().dialect.name
     query, values = select(*_COLUMNS), dict[str, Any]()
@@ -78,7 +72,7 @@ def load_flags(
 
 
 def load_open_flags(session: Session, names: Collection[str] | None = None) -> dict[str, list[FlagView]]:
-    """Load open flags by outlet, of these outlets or of all; only outlets with any."""
+    """Load open flags by outlet; only outlets with any."""
     by_outlet: dict[str, list[FlagView]] = {}
     for flag in load_flags(session, names=names, state="open"):
         by_outlet.setdefault(flag.outlet, []).append(flag)
@@ -93,15 +87,7 @@ def find_flags(
     limit: int,
     after: int | None = None,
 ) -> Page[FlagView, int]:
-    """Find a page of flags, the newest first.
-
-    Args:
-        session: of either database; it is only read.
-        outlet: only flags of this outlet.
-        state: only open or only cleared ones.
-        limit: flags on a page.
-        after: ``after`` of the page before.
-    """
+    """Find a page of flags, the newest first; ``after`` is that of the page before."""
     conditions = _state_conditions(state)
     if outlet is not None:
         conditions.append(Flag.outlet == outlet)

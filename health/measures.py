@@ -1,7 +1,6 @@
-"""Measures of an outlet's runs, summed by quarter of a day.
+"""Measures of an outlet's runs, summed by quarter of a day (by Jakarta's clock).
 
-A day by Jakarta's clock has four quarters: fine enough to separate the last hours from this morning, while a day stays
-one row of a few hundred bytes.
+A quarter is fine enough to separate the last hours from this morning; a day stays one row of a few hundred bytes.
 """
 
 import math
@@ -27,20 +26,17 @@ _MINUTES = 8
 
 @dataclass(slots=True, kw_only=True)
 class _Sums:
-    """Figures summed over a run, and over the runs of a quarter.
+    """Figures of a run or a quarter, stored in ``outlet_days`` in this order.
 
-    Stored in ``outlet_days`` under these names and in this order. No rule uses ``sources_failed`` and ``fresh``; they
-    stay since the stored days hold them.
+    No rule uses ``sources_failed`` and ``fresh``; they stay since stored days hold them.
 
     Attributes:
         answers: answers to requests for sources and pages, of any status.
         latency_s: from sending the request to its last byte, summed over ``answers``.
         sources_answered: sources that answered 200 or 304; ``sources_failed`` gave nothing usable.
-        empty_listings: sources of kind listing, home or feed that answered 200 and named no article at all.
+        empty_listings: sources of kind listing, home or feed that answered 200 and named no article.
         named: candidates of all sources; ``fresh`` of them were new to the ledger and not too old.
-        stored: new articles. The following are of these.
-        undated: without a publication date; ``unsigned`` without an author; ``untitled`` without a title;
-            ``unsectioned`` without a section.
+        stored: new articles. The following count some of these.
         clock_ahead: articles dated in the future.
     """
 
@@ -85,8 +81,7 @@ class Measures(_Summed):
         words: of each new article's text.
         published: how many articles state the same minute, by ISO string (UTC).
         certificate: the error, if a host's certificate was refused.
-        robots: hosts whose robots.txt was read: its SHA-256 in hex (``None``: there is none), and whether it forbids
-            all or any of the outlet's sources.
+        robots: by host, SHA-256 of its robots.txt in hex (``None``: none), and whether it forbids any of the sources.
         newest_at: the newest publication of an article stored in the run.
     """
 
@@ -118,7 +113,6 @@ class QuarterMeasures(_Summed):
 
     @property
     def began(self) -> datetime:
-        """The beginning of the quarter."""
         here = self.until.astimezone(HOME)
         return here.replace(hour=here.hour // 6 * 6, minute=0, second=0, microsecond=0)
 
@@ -126,13 +120,7 @@ class QuarterMeasures(_Summed):
 def add_to_day(session: Session, outlet: str, measures: Measures, now: datetime) -> None:
     """Add a run's measures to the outlet's day, and store its hosts' robots.txt.
 
-    Safe beside other processes.
-
-    Args:
-        session: in the transaction that closes the run.
-        outlet: its name.
-        measures: the run's.
-        now: when it ended, aware.
+    Call it in the transaction that closes the run. Safe beside other processes.
     """
     here = now.astimezone(HOME)
     key = {"outlet": outlet, "day": here.date()}
@@ -180,10 +168,7 @@ def load_quarters(session: Session, outlet: str, start: date) -> list[QuarterMea
 def select_recent(
     parts: Sequence[QuarterMeasures], time: timedelta, *, since: datetime | None = None
 ) -> list[QuarterMeasures]:
-    """Select the quarters within ``time`` before the last one.
-
-    ``since``: only quarters that began after it.
-    """
+    """Select the quarters within ``time`` before the last one, begun after ``since``."""
     return [part for part in parts if part.until > parts[-1].until - time and (since is None or part.began >= since)]
 
 
@@ -210,7 +195,6 @@ def _read_quarter(stored: Mapping[str, Any]) -> QuarterMeasures:
 
 
 def record_hosts(session: Session, outlet: str, robots: Mapping[str, tuple[str | None, bool]], now: datetime) -> None:
-    """Store the robots.txt of the outlet's hosts (``Measures.robots``)."""
     if not robots:
         return
     rows = [

@@ -1,7 +1,4 @@
-"""State of outlets for terminal, API and pages.
-
-Cheap at any size of the database: indexes alone answer what is asked of articles and URLs.
-"""
+"""State of outlets for terminal, API and pages; indexes alone answer its queries."""
 
 import typing
 from collections import defaultdict
@@ -60,13 +57,7 @@ class OutletHealth:
 
 
 def assess_health(last_run_at: datetime | None, flags: Sequence[FlagView], now: datetime) -> OutletHealth:
-    """Derive an outlet's health from its last run and its open flags. Pure.
-
-    Args:
-        last_run_at: when its last run began; ``None`` without runs.
-        flags: the open ones, in any order.
-        now: aware.
-    """
+    """Derive an outlet's health from its last run's start and its open flags. Pure."""
     worst_first = tuple(sorted(flags, key=lambda flag: (_ORDER.get(flag.kind, len(_ORDER)), flag.raised_at)))
     if last_run_at is None:
         return OutletHealth("never crawled", "never crawled", flags=worst_first)
@@ -88,13 +79,12 @@ class OutletState:
     """State of an outlet. Instants are UTC.
 
     Attributes:
-        days: number of articles published on each of the last ``DAYS`` days, by Jakarta's clock, today last.
-        newest_at: publication of its newest article.
+        days: articles published on each of the last ``DAYS`` days, by Jakarta's clock, today last.
         last_run: in any state.
         succeeded_at: end of its last complete run.
-        pending: URLs still to be fetched; ``failed`` could not be fetched and may be tried again.
-        polled: number of sources polled by the last run that ended, or not due yet.
-        failing: those of them that gave nothing usable.
+        pending: URLs still to be fetched; ``failed`` may be tried again.
+        polled: sources polled by the last run that ended, or not due yet.
+        failing: sources among them that gave nothing usable.
     """
 
     name: str
@@ -110,7 +100,6 @@ class OutletState:
 
     @property
     def articles(self) -> int:
-        """Number of articles published on these days."""
         return sum(self.days)
 
     @property
@@ -125,8 +114,6 @@ class OutletState:
 
 @dataclass(frozen=True, slots=True)
 class _Runs:
-    """An outlet's last run, its last ended one and its last complete one."""
-
     last: Run | None
     ended: Run | None
     finished: Run | None
@@ -138,13 +125,7 @@ def load_outlet_names(session: Session) -> set[str]:
 
 
 def load_outlet_states(session: Session, names: Collection[str], now: datetime) -> list[OutletState]:
-    """Load the state of each of these outlets, by name.
-
-    Args:
-        session: of either database; it is only read.
-        names: of outlets, known to the database or not.
-        now: aware.
-    """
+    """Load the states of these outlets, by name, known to the database or not."""
     ordered = sorted(names)
     days, newest, runs = _days(session, ordered, now), load_newest(session, ordered), _runs(session, ordered)
     urls, sources, flags = _urls(session, ordered), _sources(session, ordered), load_open_flags(session, ordered)
@@ -160,7 +141,6 @@ def load_source_polls(session: Session, name: str) -> list[SourceStatus]:
 
 
 def count_urls_by_state(session: Session, name: str) -> dict[str, int]:
-    """Count an outlet's URLs by state."""
     query = select(Url.state, func.count()).where(Url.outlet == name).group_by(Url.state).order_by(Url.state)
     return {row[0]: row[1] for row in session.execute(query)}
 
@@ -192,7 +172,6 @@ def _state(
 
 
 def _days(session: Session, names: Sequence[str], now: datetime) -> dict[str, list[int]]:
-    """Count each outlet's articles by day, the oldest first."""
     today = now.astimezone(HOME).replace(hour=0, minute=0, second=0, microsecond=0)
     outlets = among(_ARTICLES.c.outlet, "names", _dialect(session))
     counts = count_published(session, outlets, today - (DAYS - 1) * _DAY, _DAY, DAYS, {"names": names})
@@ -242,10 +221,7 @@ def _worst_first(source: SourceStatus) -> tuple[bool, float]:
 
 
 def _distinct(session: Session, column: InstrumentedAttribute[str] | InstrumentedAttribute[str | None]) -> set[str]:
-    """Return the column's values.
-
-    Each is found by one step into its index, which DISTINCT would read from end to end.
-    """
+    """Find each value by one step into the index; DISTINCT would read it all."""
     steps = select(func.min(column).label("value")).cte("steps", recursive=True)
     following = select(func.min(column)).where(column > steps.c.value).scalar_subquery()
     steps = steps.union_all(select(following).where(steps.c.value.is_not(None)))
@@ -253,7 +229,6 @@ def _distinct(session: Session, column: InstrumentedAttribute[str] | Instrumente
 
 
 def _names(session: Session) -> ColumnElement[str]:
-    """Return the column of the list bound as ``names``."""
     column: ColumnElement[str] = elements("names", String(), _dialect(session)).c.value
     return column
 

@@ -18,14 +18,12 @@ class OutletReport:
     """An outlet in a round, as it is now. Instants are aware.
 
     Attributes:
-        run_id: of its run, once it has begun.
         discovered: URLs that its sources named; ``new`` articles stored, ``updated`` a new revision, ``copies`` the
             same as a stored article.
         rejected: by reason, too old ones among them; ``failed`` likewise.
         waiting: URLs admitted and still to be fetched.
         newest_at: the outlet's newest article, stored at any time.
-        missed: estimate of articles that its sources may have lost, of the gaps found in this round and not closed.
-        flags: the text of every open flag.
+        missed: estimate of articles lost in the gaps found in this round and not closed.
         messages: the first failures.
     """
 
@@ -80,15 +78,11 @@ class RoundReport:
 
     @property
     def failed(self) -> bool:
-        """True if a person is needed: the round broke, or a flag was raised.
-
-        A failed page is tried again.
-        """
+        """True if a person is needed: the round broke, or a flag was raised."""
         return self.state == "failed" or bool(self.raised)
 
 
 def format_outlet_duration(one: OutletReport) -> str:
-    """Format the duration of the outlet's turn, once it is over."""
     return "-" if one.seconds is None else format_duration(one.seconds)
 
 
@@ -105,12 +99,10 @@ def to_json(report: RoundReport) -> dict[str, Any]:
 
 
 def from_json(values: Mapping[str, Any]) -> RoundReport:
-    """Read what ``to_json`` wrote, of this version or another.
-
-    Unknown keys are ignored, missing ones have defaults.
+    """Read a round of any version; unknown keys are ignored, missing ones defaulted.
 
     Raises:
-        KeyError: it lacks what every version had: a round's ``id`` or ``started_at``, an outlet's ``name``.
+        KeyError: a round without ``id`` or ``started_at``, or an outlet without ``name``.
     """
     outlets = [
         _read(OutletReport, _OUTLET | {"title": outlet["name"]} | outlet) for outlet in values.get("outlets", ())

@@ -1,6 +1,6 @@
 """Probabilities of counts, the usual volume of an outlet, and its wording. Pure.
 
-Days are counted back from the last run: 0 is the 24 hours before it, 1 the 24 before these, and so on.
+Days are counted back from the last run: 0 is the 24 hours before it.
 """
 
 import math
@@ -18,8 +18,8 @@ _NORMAL = NormalDist()
 def probability_of_at_most(count: float, mean: float, dispersion: float) -> float:
     """Return the probability of ``count`` or fewer where ``mean`` are usual.
 
-    The distribution is Panjer's: negative binomial for a dispersion (variance by mean) above 1, Poisson's for 1,
-    binomial below.
+    Panjer's distribution: negative binomial for a dispersion (variance by mean) above 1, Poisson's for 1, binomial
+    below.
     """
     if mean <= 0:
         return 1.0
@@ -41,8 +41,8 @@ def probability_of_at_least(count: float, mean: float, dispersion: float) -> flo
 def probability_of_share(part: int, of: int, before: tuple[int, int], dispersion: float) -> float:
     """Return the probability of ``part`` or more among ``of``.
 
-    Before it was ``before[0]`` among ``before[1]``. Beta-binomial, from Jeffreys' prior and the earlier counts; with a
-    dispersion above 1 all observations count for as much less.
+    Beta-binomial, from Jeffreys' prior and the earlier counts ``before``; with a dispersion above 1 all observations
+    count for as much less.
     """
     scale = max(dispersion, of / _ENOUGH, 1.0)
     n, k = round(of / scale), math.floor(part / scale)
@@ -54,7 +54,6 @@ def probability_of_share(part: int, of: int, before: tuple[int, int], dispersion
 
 
 def _sum(upto: int, mean: float, dispersion: float) -> float:
-    """Add up the probabilities of 0 to ``upto``, each from the one before."""
     if upto < 0:
         return 0.0
     ratio = (dispersion - 1) / dispersion
@@ -85,13 +84,12 @@ _LONGEST = 120
 
 
 def shorten_problem(problem: str | None) -> str:
-    """Return an error on one line, shortened."""
     text = " ".join((problem or "not known why").split())
     return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
 
 
 def format_usual_range(daily: Sequence[float]) -> str:
-    """Format the usual number a day: "usual 40–60 a day", "usual 3 a week"."""
+    """Format the usual number: "usual 40–60 a day", "usual 3 a week"."""
     if not daily:
         return "usual not known yet"
     mean = sum(daily) / len(daily)
@@ -102,7 +100,6 @@ def format_usual_range(daily: Sequence[float]) -> str:
 
 
 def quantile(values: Sequence[float], at: float) -> float:
-    """Return the value below which this share lies, interpolated."""
     ordered = sorted(values)
     place = at * (len(ordered) - 1)
     low = int(place)
@@ -160,17 +157,14 @@ class UsualVolume:
         return self.several if quarters > QUARTERS else self.single
 
     def cautious(self, quarters: int) -> float:
-        """Return the dispersion with Student's margin for what is not known of it."""
+        """Return the dispersion with Student's margin for its uncertainty."""
         return self.dispersion(quarters) * (1 + _CAUTION / self.days)
 
 
 def learn_usual_volume(daily: Mapping[int, int], weekend: Sequence[bool], quarters: Sequence[float]) -> UsualVolume:
-    """Learn the usual volume.
+    """Learn the usual volume from the days without a problem.
 
-    Args:
-        daily: articles by day, of days without a problem.
-        weekend: for each of the last seven days, True if it was a Saturday or Sunday.
-        quarters: as in ``UsualVolume``.
+    ``weekend`` is about the last seven days; ``quarters`` as in ``UsualVolume``.
     """
     weekdays = _weekdays(daily, weekend)
     counts = [sum(day % WEEK == weekday for day in daily) for weekday in range(WEEK)]
@@ -200,7 +194,6 @@ def _weekdays(daily: Mapping[int, int], weekend: Sequence[bool]) -> list[float]:
 
 
 def _drawn(values: Sequence[int], towards: float, strength: float) -> float:
-    """Return the mean with ``strength`` further values at ``towards``."""
     return (sum(values) + strength * towards) / (len(values) + strength)
 
 

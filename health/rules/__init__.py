@@ -1,7 +1,6 @@
 """Rules that find an outlet's problems from its facts. Pure.
 
-A rule whose flag is open needs less evidence to keep it than it needed to raise it: a flag is cleared only when the
-evidence is gone.
+A rule needs less evidence to keep its flag than to raise it: a flag is cleared only when the evidence is gone.
 """
 
 from collections.abc import Callable
@@ -30,7 +29,6 @@ def find_problems(facts: OutletFacts) -> list[Finding]:
 
 
 def _missing(published: Volume, *, explained: bool) -> list[Finding]:
-    """Find that articles are missing or few, unless their cause was found."""
     facts = published.facts
     silent = fewer = None
     if facts.open("silent") or not explained:

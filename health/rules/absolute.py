@@ -15,13 +15,12 @@ _TOO_OLD = "too-old"
 
 
 def explain_silence(facts: OutletFacts) -> str:
-    """Describe what the last day's runs met instead of articles, and the next step."""
+    """Describe the last day's runs without articles, and the next step."""
     parts = select_recent(facts.parts, _DAY)
     return f"{_seen(facts, parts)}: {suggest_check(facts)}"
 
 
 def suggest_check(facts: OutletFacts) -> str:
-    """Return the operator's next step."""
     return f"see `scrapy outlets check {facts.name}`"
 
 
@@ -44,7 +43,6 @@ def _usually_empty(facts: OutletFacts) -> bool:
 
 
 def _became(parts: Sequence[QuarterMeasures]) -> str | None:
-    """Describe how most pages ended, where most did not become articles."""
     stored = sum(part.stored for part in parts)
     rejected = sum((part.rejected for part in parts), Counter[str]())
     if rejected.total() > stored:
@@ -107,7 +105,7 @@ def certificate(facts: OutletFacts) -> Finding | None:
 def robots(facts: OutletFacts) -> Finding | None:
     """Find a robots.txt that forbids what is polled.
 
-    One that changed and still allows it is no flag: such files change often, and no action is needed.
+    A mere change is no flag: such files change often, and no action is needed.
     """
     forbidding = [host for host in facts.hosts if host.forbids]
     if not forbidding:

@@ -39,7 +39,7 @@ _CERTAIN = 0.02
 
 @dataclass(frozen=True, slots=True)
 class UsualShare:
-    """Before, ``part`` of ``of`` were affected.
+    """Usual number affected, ``part`` of ``of``.
 
     Attributes:
         dispersion: how much more the days varied than chance alone would.
@@ -88,10 +88,7 @@ def usual_share(facts: OutletFacts, what: Measured, count: Count) -> UsualShare 
 
 
 def suspects(facts: OutletFacts, what: Measured, count: Count) -> list[Excess]:
-    """Return the windows in which most are affected.
-
-    Without any, the usual share need not be known.
-    """
+    """Return the windows in which most are affected; others need no history."""
     repaired = find_last_repair(facts.flags, what)
     week = [part for part in select_recent(facts.parts, _WINDOWS[-1]) if repaired is None or part.until > repaired]
     counts = [(part.until, *count(part)) for part in week]
@@ -101,10 +98,7 @@ def suspects(facts: OutletFacts, what: Measured, count: Count) -> list[Excess]:
 
 
 def excess(excesses: Iterable[Excess], usual: UsualShare) -> Excess | None:
-    """Return the first of these that chance does not explain.
-
-    It must be nearer to all than to the usual share.
-    """
+    """Return the first that chance does not explain and that is nearer to all."""
     before = usual.part, usual.of
     return next(
         (
@@ -130,7 +124,7 @@ def well_again(facts: OutletFacts, count: Count, usual: UsualShare, flagged: flo
 
 
 def lately(facts: OutletFacts, count: Count, *, since: datetime | None = None) -> Excess:
-    """Count the last day; with ``since`` only what was measured after it."""
+    """Count the last day, or only what was measured after ``since``."""
     return _counted(select_recent(facts.parts, _DAY, since=since), count)
 
 
@@ -201,7 +195,6 @@ class Share:
         return self._finding(facts, since, usual) if most else Finding(self.kind, flag.words, flag.facts)
 
     def count(self, part: QuarterMeasures) -> tuple[int, int]:
-        """Count the affected and all in a quarter."""
         return self.so(part), self.of(part)
 
     def _all(self, facts: OutletFacts) -> Excess | None:
@@ -286,7 +279,6 @@ def _elsewhere(part: QuarterMeasures) -> int:
 
 
 def _only_elsewhere(facts: OutletFacts) -> Finding | None:
-    """Find that every answer of a new outlet leads elsewhere."""
     seen = lately(facts, _MOVED.count) if facts.parts else Excess(0, 0)
     if not seen.part or seen.part < seen.of or facts.ever_stored:
         return None
@@ -317,7 +309,7 @@ def usual_level(
 ) -> UsualLevel | None:
     """Return the usual level; ``None`` where too little is known.
 
-    ``least``: deviation below which nothing is noticed.
+    Deviations below ``least`` are not noticed.
     """
     levels = [value for parts in history(facts, what) if (value := level(parts)) is not None]
     if len(levels) < _ENOUGH_DAYS_LEVELS:
@@ -329,7 +321,6 @@ def usual_level(
 
 
 def history(facts: OutletFacts, what: Measured) -> list[list[QuarterMeasures]]:
-    """Return the measures to learn from, day by day."""
     since = find_settled_since(facts.flags, what, facts.now)
     days: dict[int, list[QuarterMeasures]] = defaultdict(list)
     for part in facts.parts:
@@ -396,7 +387,6 @@ def slow(facts: OutletFacts) -> Finding | None:
 
 
 def _last(facts: OutletFacts, flag: FlagView) -> list[QuarterMeasures]:
-    """Return the last measures, if they came after the flag was raised."""
     return select_recent(facts.parts[-1:], _DAY, since=flag.raised_at)
 
 

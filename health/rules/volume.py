@@ -1,7 +1,7 @@
 """Rules about the number of articles: silence, drop and jump. Pure.
 
-A change is flagged when chance is excluded, in the last day or in the last two, three or seven: a large outlet's change
-is seen on its first day, that of a small one when it has lasted too long to be chance.
+A change is flagged when chance is excluded in the last one, two, three or seven days: a large outlet's change is seen
+on its first day, a small one's later.
 """
 
 import math
@@ -38,11 +38,7 @@ _ABOUT = timedelta(hours=13)
 
 
 class Volume:
-    """An outlet's articles by publication, as far as they were seen.
-
-    Attributes:
-        facts: its source.
-    """
+    """An outlet's articles by publication, as far as they were seen."""
 
     def __init__(self, facts: OutletFacts) -> None:
         self.facts = facts
@@ -61,8 +57,8 @@ class Volume:
     def arrived(self, quarters: int) -> float:
         """Return the articles stored in the last quarters of a day, of any date.
 
-        Articles of a run are spread over the time since the run before. What an outlet dates by the day only, or names
-        late, is counted by this and not by ``quarters``.
+        Articles of a run are spread over the time since the run before. It also counts articles dated by the day only,
+        or named late.
         """
         end = self._ends[-1]
         begin = end - quarters * QUARTER
@@ -80,11 +76,9 @@ class Volume:
         return max((self._end(0) - at + _ABOUT / 6) // QUARTER, 0)
 
     def silent_quarters(self) -> int:
-        """Return the whole quarters of a day since the last article."""
         return next((place for place, articles in enumerate(self._quarters) if articles), len(self._quarters))
 
     def silent_days(self) -> int:
-        """Return the whole days since the last article."""
         return self.silent_quarters() // QUARTERS
 
     def seen(self, day: int) -> bool:
@@ -109,7 +103,6 @@ class Volume:
         return learn_usual_volume(daily, [self._at_weekend(day) for day in range(WEEK)], self._shares(days))
 
     def _at_weekend(self, day: int) -> bool:
-        """True if most of these hours belong to a Saturday or Sunday."""
         return (self._end(day) - DAY / 2).astimezone(HOME).weekday() >= _SATURDAY
 
     def _history(self) -> list[int]:
@@ -169,8 +162,6 @@ _ZERO = 0.5
 
 @dataclass(frozen=True, slots=True)
 class _Change:
-    """Number of articles in the last quarters of a day, where ``usual`` are usual."""
-
     articles: int
     quarters: int
     usual: float
@@ -268,8 +259,7 @@ def _rate(kind: FlagKind, known: Mapping[str, float]) -> float:
 def _well(volume: Volume, usual: UsualVolume, flag: FlagView, kind: FlagKind) -> bool:
     """True if articles since the flag, or lately, fit the usual rate far better.
 
-    Articles after a silence prove that within hours. A mere change is compared over a whole day, and must not be
-    unusual either.
+    Articles after a silence prove that within hours. A mere change needs a whole day that is not unusual either.
     """
     rate = _rate(kind, flag.facts)
     for quarters in range(1 if kind == "silent" else QUARTERS, min(volume.quarters_since(flag.raised_at), _LATELY) + 1):
