@@ -1,8 +1,8 @@
 """Addresses of channels: Apprise URLs whose secrets come from the environment.
 
-``${NAME}`` stands for the environment variable NAME. Plain text of an address ends up in files, backups and the
-database, so nothing may stand there that could be a secret. In most kinds of Apprise URL anything could be one
-(tgram://TOKEN/CHAT, slack://A/B/C): there, every part is a variable.
+``${NAME}`` stands for an environment variable. Plain text of an address ends up in files, backups and the database, so
+no part of it may be a secret. In most kinds of Apprise URL any part may be one (tgram://TOKEN/CHAT): there, every part
+is a variable.
 """
 
 import re
@@ -61,12 +61,10 @@ def _safe(template: str) -> bool:
 
 
 def _plain(text: str, marks: str) -> bool:
-    """True if the text holds anything but variables and these marks."""
     return bool(text.replace(_HIDDEN, "").strip(marks) and set(text) - {_HIDDEN, *marks})
 
 
 def _open(pair: str, *, known: bool) -> bool:
-    """True if a parameter holds no secret."""
     key, equals, value = pair.partition("=")
     return bool(equals) and _HIDDEN not in key and (not _plain(value, "") or (known and key in _OPEN_PARAMETERS))
 
@@ -98,10 +96,7 @@ def _filled(part: str, environment: Mapping[str, str], safe: str) -> str:
 
 
 def secrets(template: str, environment: Mapping[str, str]) -> tuple[str, ...]:
-    """Return the strings to be struck out, the longest first.
-
-    These are the variables' values and each part of them.
-    """
+    """Return the variables' values and each part of them, the longest first."""
     values = [environment.get(name, "").strip() for name in variables(template)]
     parts = {part for value in values for part in (value, *re.split(r"[:/@?&=,;\s]+", value))}
     parts |= {form(part) for part in parts for form in (quote, unquote)}
@@ -109,7 +104,6 @@ def secrets(template: str, environment: Mapping[str, str]) -> tuple[str, ...]:
 
 
 def scrub(text: str, hidden: tuple[str, ...]) -> str:
-    """Return the text without secrets, on one line."""
     for secret in hidden:
         text = text.replace(secret, "***")
     return " ".join(text.split())

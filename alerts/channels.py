@@ -72,10 +72,6 @@ class Channel:
 def open_channel(template: str, environment: Mapping[str, str]) -> Channel:
     """Open the channel of an address.
 
-    Args:
-        template: as a watchlist's file has it (``alerts.addresses``).
-        environment: holds its secrets.
-
     Raises:
         ChannelError: a variable is not set, or the result is no Apprise URL; the message holds no secret.
     """
@@ -124,10 +120,7 @@ class _Listener(logging.Handler):
 
 @contextmanager
 def _captured_log() -> Iterator[list[str]]:
-    """Collect Apprise's log lines and keep them from other logs.
-
-    They may name the address.
-    """
+    """Keep Apprise's log lines from other logs: they may name the address."""
     logger = logging.getLogger("apprise")
     lines: list[str] = []
     before = logger.level, logger.propagate, logger.handlers

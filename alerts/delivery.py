@@ -1,9 +1,9 @@
 """One alert run: find new matches, queue messages, send what is due.
 
-Nothing is lost: a match and its messages are stored in one transaction, and so are changes of flags; a message is done
-only when its channel has taken it. It is sent outside any transaction, between two commits ("sending", "sent"), so a
-run killed in between sends that one message again: whether it had arrived cannot be known (the two generals' problem).
-Nothing is ever given up; after some failures in a row it is tried once a day.
+Nothing is lost: matches or changes of flags and their messages are stored in one transaction, and a message is done
+only when its channel has taken it. It is sent between two commits ("sending", "sent"), so a run killed in between
+sends it again: its arrival cannot be known (the two generals' problem). After some failures in a row it is tried once
+a day, without end.
 """
 
 import logging
@@ -54,7 +54,6 @@ class DeliveryReport:
     Attributes:
         found: number of new articles of each watchlist.
         begun: watchlists that looked for the first time, or again after being off.
-        sent: messages sent, with their titles.
         failed: problems, a line each, without secrets.
         waiting: number of messages that failed so far and are tried again.
     """
@@ -114,7 +113,7 @@ def notify_after_round(
 ) -> Sequence[str]:
     """Send what is due after a round of the monitor; return what failed, a line each.
 
-    What could not be sent is tried again after the next round. A wrong watchlist does not stop the others.
+    A wrong watchlist does not stop the others.
     """
     try:
         parse = partial(parse_query, aliases=load_aliases(settings["ALIAS_PATHS"]), now=now)
@@ -139,14 +138,8 @@ def run_watchlists(
 ) -> DeliveryReport:
     """Find new matches, queue messages and send what is due.
 
-    Args:
-        engine: of either database, to be written.
-        watchlists: all that are declared; without any, only the operator is notified.
-        environment: holds the channels' secrets.
-        now: the moment of the run, aware.
-        only: names of the watchlists to run, without the operator; empty for all and the operator.
-        since: a watchlist that begins also reports stored articles published then or later.
-        digest_now: send yesterday's digest now unless it was sent.
+    Without ``only`` all watchlists run, and the operator is notified. A watchlist that begins also reports stored
+    articles published at ``since`` or later. ``digest_now`` sends yesterday's digest unless it was sent.
 
     Raises:
         WatchBusyError: another process is sending.
@@ -189,8 +182,8 @@ def _find_and_queue(
 def _queue_digests(session: Session, targets: Sequence[Target], now: datetime, *, at_once: bool) -> None:
     """Queue each target's digest of the day before; of several missed ones, the last.
 
-    There is no digest of a day before the database's first run: it would hold today's flags under yesterday's date.
-    ``at_once``: someone asked for it, so it is sent in any case.
+    There is none of a day before the database's first run, unless asked for (``at_once``): it would hold today's flags
+    under yesterday's date.
     """
     began_at = deliveries.load_first_run_at(session)
     for target in targets:
@@ -205,8 +198,6 @@ def _queue_digests(session: Session, targets: Sequence[Target], now: datetime, *
 
 
 class _Sender:
-    """Sends due messages one after the other."""
-
     def __init__(
         self,
         engine: Engine,
@@ -283,7 +274,6 @@ class _Sender:
 
 
 def write_content(session: Session, message: Message, watchlists: Mapping[str, Watchlist], now: datetime) -> Content:
-    """Write the message as things are at ``now``."""
     if message.kind == "matches":
         return write_alert(session, watchlists[message.watch], deliveries.load_message_articles(session, message.id))
     if message.kind == "flags":

@@ -1,6 +1,6 @@
 """A day's digest: articles, top stories, watchlists' hits, and problems.
 
-Written as a page for mails and files, and as lines for chats, with bars made of letters.
+It is a page in mails and files, lines in chats, with bars made of letters.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -56,7 +56,7 @@ class TopStory:
 
 @dataclass(frozen=True, slots=True)
 class WatchlistHits:
-    """A watchlist's hits on that day: number of different texts, and the best ones."""
+    """A watchlist's hits of the day: number of different texts, and the best ones."""
 
     title: str
     total: int
@@ -95,7 +95,6 @@ class Problems:
 
     @property
     def outlet_count(self) -> int:
-        """Number of outlets with a problem."""
         return len({name for name, _ in self.outlets})
 
 
@@ -109,7 +108,6 @@ class Digest:
 
     @property
     def title(self) -> str:
-        """The subject."""
         day = long_date(self.day)
         if self.news is None:
             wrong = self.problems.outlet_count if self.problems else 0
@@ -135,15 +133,9 @@ def read_digest(
     news: bool = True,
     operator: bool = False,
 ) -> Digest:
-    """Read the digest of a day, by the clock in Jakarta.
+    """Read the digest of a day, by the clock in Jakarta; undated articles are in none.
 
-    Args:
-        session: of either database; it is only read.
-        watchlists: the active ones are in it.
-        day: of publication; undated articles are in no digest.
-        now: aware; decides which outlets are not crawled.
-        news: include the day's publications.
-        operator: include problems, as they are now, of any day.
+    ``now`` (aware) decides which outlets are not crawled. ``operator`` includes problems as they are now, of any day.
     """
     publications = _news(session, watchlists, day) if news else None
     return Digest(day, publications, _read_problems(session, now) if operator else None)
@@ -211,7 +203,6 @@ def _wrong(health: OutletHealth) -> Iterator[str]:
 
 
 def _waiting(statuses: Mapping[tuple[str, str], deliveries.DeliveryStatus]) -> list[str]:
-    """Return a line for each message that could not be sent so far."""
     return [
         f"{message.watch} to {message.channel}: {format_count(message.attempts, 'attempt')}, again "
         f"{long_time(message.next_attempt_at, HOME.key)}: {plain(message.problem or 'not known why')}"
@@ -230,8 +221,6 @@ NOTHING_WRONG = "All outlets are well, and every message was sent."
 
 @dataclass(frozen=True, slots=True)
 class _Style:
-    """Writers of lines in one form."""
-
     form: Form
     escape: Callable[[str], str]
     head: Callable[[str], str]
@@ -260,7 +249,6 @@ class DigestMessage:
 
     @property
     def title(self) -> str:
-        """The subject."""
         return self.digest.title
 
     def body(self, form: Form, most: int) -> str:
@@ -274,7 +262,6 @@ class DigestMessage:
 
 
 def write(digest: Digest, form: Form) -> str:
-    """Write the digest in this form."""
     if form == "page":
         return _template().render(
             digest=digest, chart=chart(digest.news.days) if digest.news else None, nothing_wrong=NOTHING_WRONG
@@ -284,15 +271,11 @@ def write(digest: Digest, form: Form) -> str:
 
 
 def markdown_document(digest: Digest) -> str:
-    """Write the digest as a Markdown file."""
     return f"# {markup.markdown(digest.title)}\n\n{write(digest, 'markdown')}\n"
 
 
 def chart(days: Sequence[tuple[date, int]]) -> Markup:
-    """Draw the number of different texts a day as small columns.
-
-    The last one is the digest's day.
-    """
+    """Draw the number of different texts a day as small columns."""
     top = max((number for _, number in days), default=0) or 1
     columns = Markup("").join(
         Markup('<rect class="{}" x="{}" y="{}" width="{}" height="{}"><title>{}: {:,}</title></rect>').format(
@@ -331,7 +314,6 @@ def _template() -> Template:
 
 
 def _marked(entry: Entry) -> tuple[Markup, Markup]:
-    """Return title and snippet with matches in bold; the rest is escaped."""
     title = markup.marked(entry.title, entry.highlights, "html")
     return Markup(title), Markup(markup.marked(*entry.snippet, "html"))  # noqa: S704 - escaped
 

@@ -1,7 +1,4 @@
-"""Escape text from the web for messages.
-
-It must not steer the mail program, chat or browser that shows it.
-"""
+"""Escape text from the web for messages: it must not steer mail, chat or browser."""
 
 import re
 from collections.abc import Sequence

@@ -1,8 +1,7 @@
 """New matches of a watchlist, found in the transaction that stores them.
 
-New are the articles stored since it last looked, and those revised since that did not match before. A story is reported
-once: of several articles that carry one text, the first published stands for all, and what joins the story later is no
-news. Imported articles (seeds) are none either.
+New are articles stored since it last looked, and revised ones that did not match before. A story is reported once: its
+first published article stands for all, and later copies are no news. Nor are imported articles (seeds).
 """
 
 from collections.abc import Sequence
@@ -29,7 +28,7 @@ _MAY_CHANGE = timedelta(days=30)
 
 @dataclass(frozen=True, slots=True)
 class MatchingArticle:
-    """Columns of a matching article that decide whether it is reported."""
+    """Columns of a matching article that decide if it is reported."""
 
     id: int
     story_id: int | None
@@ -48,7 +47,7 @@ class NewMatches:
 
     Attributes:
         new: ids of the articles to report, in the order of publication.
-        old: ids of articles that match and are no news: they were stored before the watchlist asked for them.
+        old: ids of matching articles stored before the watchlist asked for them.
         progress: how far the watchlist has looked now.
     """
 
@@ -60,13 +59,10 @@ class NewMatches:
 def find_new_matches(
     session: Session, watchlist: Watchlist, now: datetime, since: datetime | None = None
 ) -> NewMatches:
-    """Find what is new for a watchlist; write nothing.
+    """Find a watchlist's news; write nothing.
 
-    Args:
-        session: one transaction, shared with ``save_matches`` if the caller goes on to it.
-        watchlist: the watchlist.
-        now: the moment of the run, aware.
-        since: a watchlist that begins also reports stored articles published then or later.
+    Call ``save_matches`` in the same transaction. A watchlist that begins also reports stored articles published at
+    ``since`` or later.
     """
     before = deliveries.load_progress(session, watchlist.name)
     up_to = deliveries.load_newest_id(session)
@@ -117,7 +113,6 @@ def _may_change(session: Session, selection: Selection, now: datetime, up_to: in
 def _matching(
     session: Session, selection: Selection, *conditions: ColumnElement[bool], after: int = 0, up_to: int
 ) -> list[MatchingArticle]:
-    """Return the crawled articles in this range of ids that match."""
     columns: tuple[Any, ...] = (StoredArticle.story_id, StoredArticle.published_at, StoredArticle.first_seen_at)
     statement = select_ranked(session, selection, *columns).where(StoredArticle.origin == "crawl", *conditions)
     # The column of the index that is read first, so that it reads no other articles.
@@ -133,7 +128,6 @@ def _one_for_each_story(
     old: Sequence[MatchingArticle],
     progress: WatchProgress,
 ) -> NewMatches:
-    """Choose one article of each story that was not reported yet."""
     known = deliveries.find_known_articles(session, watch, [article.id for article in (*candidates, *old)])
     story_ids = sorted({article.story_id for article in candidates if article.story_id is not None})
     notified = deliveries.find_notified_stories(session, watch, story_ids)

@@ -55,7 +55,6 @@ class Alert:
 
     @property
     def title(self) -> str:
-        """The subject."""
         return f"{plain(self.heading)}: {format_count(self.total, 'new article')}"
 
     def body(self, form: Form, most: int) -> str:
@@ -68,15 +67,11 @@ class Alert:
         return text
 
     def rest(self, shown: int) -> str | None:
-        """Return the line about articles left out."""
         return f"and {self.total - shown:,} more: {self.hint}" if self.total > shown else None
 
 
 def write_alert(session: Session, watchlist: Watchlist, article_ids: Sequence[int]) -> Alert:
-    """Write the message about these articles as they are now.
-
-    Each stands for all copies of its text.
-    """
+    """Write the message about these articles; each stands for all copies of its text."""
     entries = build_entries(session, watchlist.query, load_articles(session, article_ids[:LISTED]))
     hint = f"scrapy watch test {shlex.quote(watchlist.name)} --limit 100"
     return Alert(watchlist.declared.title, len(article_ids), entries, hint)
@@ -172,7 +167,6 @@ class FlagsMessage:
 
     @property
     def title(self) -> str:
-        """The subject."""
         parts = []
         if self.outlets:
             parts.append(f"{_need(len(self.outlets))} attention: {_names(self.outlets)}")
@@ -197,12 +191,10 @@ class FlagsMessage:
 
     @property
     def rest(self) -> str | None:
-        """The line about flags left out."""
         return f"and {self.left_out:,} more: scrapy outlets health" if self.left_out else None
 
 
 def write_flags_message(session: Session, flags: Sequence[FlagView]) -> FlagsMessage:
-    """Write the message about these flags as they are now."""
     raised = [flag for flag in flags if flag.cleared_at is None]
     cleared = [flag for flag in flags if flag.cleared_at is not None]
     outlets = {flag.outlet for flag in cleared}

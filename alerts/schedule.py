@@ -17,21 +17,14 @@ _ZONES = {"WIB": "Asia/Jakarta", "WITA": "Asia/Makassar", "WIT": "Asia/Jayapura"
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """Time at which messages go out.
-
-    Attributes:
-        how: ``daily`` at the time ``at`` of the clock in ``zone``.
-    """
+    """Time at which messages go out; daily ones at ``at`` of the clock in ``zone``."""
 
     how: Literal["at once", "hourly", "daily"]
     at: time = time(0)
     zone: ZoneInfo = HOME
 
     def next_due(self, now: datetime) -> datetime:
-        """Return when a match found now is due, in UTC.
-
-        That is now, or the next full hour or daily time after it.
-        """
+        """Return when a match found now is due, in UTC."""
         match self.how:
             case "at once":
                 return now.astimezone(UTC)

@@ -1,16 +1,7 @@
-"""Watchlists: one TOML file each, with a query and the channels to notify.
+"""Watchlists: TOML files, each with a query and the channels to notify.
 
-    title  = "Tiongkok dan Rusia"
-    query  = "(Tiongkok AND Rusia) OR Lavrov"   # as in `scrapy search`
-    active = true
-    # optional: outlets, sections, authors, languages = ["…"]; since = 2024-09-01
-
-    [[tell]]
-    to   = "${PANTAU_MAIL}"      # an Apprise URL; secrets come from the environment
-    when = "daily 07:00"         # or "at once", "hourly"
-    # digest = true              # the day's digest instead of the matches
-
-The file's stem is the watchlist's name. A later folder's file replaces an earlier one's of the same name.
+docs/watchlists.md lists the keys. The file's stem is the watchlist's name; a later folder's file replaces an earlier
+one's.
 """
 
 import os
@@ -56,7 +47,7 @@ class _Table(BaseModel):
 
 
 class Recipient(_Table):
-    """A [[tell]] table: a channel, and when it is notified."""
+    """A channel, and when it is notified."""
 
     to: Annotated[str, Field(max_length=500), AfterValidator(check_address)]
     when: Annotated[str, AfterValidator(_when)] = "at once"
@@ -64,7 +55,6 @@ class Recipient(_Table):
 
     @property
     def schedule(self) -> Schedule:
-        """``when``, read."""
         return read_schedule(self.when)
 
 
@@ -98,7 +88,6 @@ class Watchlist:
 
     @property
     def name(self) -> str:
-        """The file's stem."""
         return self.declared.name
 
     @property
@@ -115,12 +104,7 @@ class Watchlist:
 
 
 class Watchlists:
-    """The watchlists declared in some folders.
-
-    Args:
-        folders: a later one's file replaces an earlier one's of the same name.
-        parse: parser of their queries.
-    """
+    """The watchlists of some folders; a later folder's file replaces an earlier one's."""
 
     def __init__(self, folders: Sequence[Path], parse: Parse) -> None:
         self._folders = tuple(folders)
@@ -128,9 +112,9 @@ class Watchlists:
 
     @classmethod
     def from_settings(cls, paths: Sequence[str], parse: Parse) -> Self:
-        """Open the shipped watchlists and those of WATCHLIST_PATHS.
+        """Open the shipped watchlists and the folders of WATCHLIST_PATHS.
 
-        ``paths``: a list, or one string parted as PATH is here.
+        ``paths`` is a list, or a string split at ``os.pathsep``.
         """
         parts = paths.split(os.pathsep) if isinstance(paths, str) else paths
         return cls([SHIPPED, *(Path(part).expanduser() for part in parts if part)], parse)

@@ -26,7 +26,7 @@ def read_declaration(path: Path) -> Outlet:
     """Read an outlet's declaration; the file's stem is its name.
 
     Raises:
-        DeclarationError: the file cannot be read or is invalid; one line per fault, each with the path.
+        DeclarationError: it cannot be read or is invalid; one line per fault, each with the path.
     """
     document = load_toml(path)
     faults = ["name: the outlet's name is the file's; remove the key"] if "name" in document else []

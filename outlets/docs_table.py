@@ -17,7 +17,6 @@ def format_table(outlets: Iterable[Outlet]) -> str:
 
 
 def update(text: str, outlets: Iterable[Outlet]) -> str:
-    """Replace the table in the document's text."""
     table = format_table(outlets)
     return re.sub(re.escape(_HEAD) + r"(?:\|.*\n)*", lambda _: table, text)
 

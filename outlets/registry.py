@@ -17,11 +17,9 @@ SHIPPED = Path(__file__).parent
 
 
 class Registry:
-    """Outlets declared in a list of directories.
+    """Outlets declared in some directories, each file read once, on demand.
 
     Of two files with one name the later directory's counts.
-
-    Files are read on demand, each once.
     """
 
     def __init__(self, directories: Sequence[Path]) -> None:
@@ -30,10 +28,7 @@ class Registry:
 
     @classmethod
     def from_settings(cls, paths: Sequence[str]) -> Self:
-        """Use the shipped outlets and OUTLET_PATHS.
-
-        ``paths`` is a list, or a string split at ``os.pathsep``.
-        """
+        """Use the shipped outlets and OUTLET_PATHS (a list, or split at ``os.pathsep``)."""
         parts = paths.split(os.pathsep) if isinstance(paths, str) else paths
         return cls([SHIPPED, *(Path(part).expanduser() for part in parts if part)])
 
@@ -41,7 +36,7 @@ class Registry:
         """Return all outlet names, sorted, without reading a declaration.
 
         Raises:
-            DeclarationError: a directory does not exist or cannot be listed.
+            DeclarationError: a directory cannot be listed.
         """
         return sorted(self._files)
 
@@ -117,7 +112,7 @@ def choose_outlets(registry: Registry, names: Sequence[str], groups: Collection[
     """Choose the outlets to crawl: by name, or all that may be crawled; then by group.
 
     Raises:
-        UsageError: unknown name or group, an outlet named that is never crawled, or no outlet left.
+        UsageError: unknown name or group, a named outlet that is never crawled, or no outlet left.
         DeclarationError: a declaration is invalid.
     """
     if names:

@@ -1,7 +1,6 @@
-"""Schema of an outlet declaration (one TOML file per outlet; see docs/outlets.md).
+"""Schema of an outlet declaration (see docs/outlets.md).
 
-The models are frozen and picklable: extraction workers receive them. A validator's message names the allowed value and
-is printed after "must be" (see ``outlets.declaration``).
+The models are frozen and picklable: extraction workers receive them. A validator's message is printed after "must be".
 """
 
 import re
@@ -128,12 +127,11 @@ class Discover(_Table):
 
     @property
     def declared(self) -> bool:
-        """True if any source is declared."""
         return bool(self.feeds or self.sitemaps or self.pages)
 
 
 class ArticleRules(_Table):
-    """Rules for the outlet's article pages where the general ones are not enough."""
+    """Rules for article pages where the general ones are not enough."""
 
     url: Pattern | None = None
     single: Parameter | None = None
@@ -160,7 +158,7 @@ class Poll(_Table):
 
 
 class Examples(_Table):
-    """Addresses to test the article rule with: of articles and of other pages."""
+    """Addresses of articles and of other pages, to test the article rule."""
 
     articles: tuple[Url, ...] = Field(default=(), strict=False)
     other: tuple[Url, ...] = Field(default=(), strict=False)
@@ -188,5 +186,4 @@ class Outlet(_Table):
 
     @property
     def zone(self) -> ZoneInfo:
-        """The outlet's time zone."""
         return ZoneInfo(self.timezone)

@@ -1,4 +1,4 @@
-"""Status values of an outlet declaration. Imports nothing, so that commands start quickly."""
+"""Status values of a declaration. Imports nothing: commands start quickly."""
 
 from typing import Literal, get_args
 
