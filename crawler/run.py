@@ -107,7 +107,6 @@ class CrawlRun:
 
     @property
     def in_flight(self) -> int:
-        """Number of requests and pages not yet dealt with."""
         return self._in_flight
 
     @property

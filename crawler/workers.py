@@ -52,8 +52,8 @@ def _initialize() -> None:
 def start_server(preload: Sequence[str] = ()) -> None:
     """Start the process that workers are forked from, unless it runs already.
 
-    It ignores Ctrl-C, which a terminal sends to every process, by inheriting the signal mask. The resource tracker
-    comes first: starting it later would lift the mask.
+    It inherits a signal mask against Ctrl-C, which a terminal sends to every process. The resource tracker comes
+    first: starting it later would lift the mask.
     """
     multiprocessing.set_forkserver_preload(list(preload))
     resource_tracker.ensure_running()
@@ -112,7 +112,7 @@ class Workers:
         return result
 
     def close(self) -> None:
-        """End the processes at once; their pages stay pending in the ledger."""
+        """End the processes at once; their pages stay pending."""
         self._pool.stop()  # type: ignore[no-untyped-call]  # the library left it unannotated
         self._pool.join()
 

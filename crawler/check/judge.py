@@ -175,7 +175,6 @@ def _empty(
 
 
 def _no_source(answer: Answer, outlet: Outlet, now: datetime) -> str | None:
-    """Describe an error, log-in or challenge page; ``None`` for another page."""
     result = extract(Page(answer.url, answer.body, answer.charset, now), outlet, now)
     if isinstance(result, Rejection) and result.reason == Reason.ERROR_PAGE:
         detail = result.detail or result.title or "it says so"
@@ -228,7 +227,7 @@ def _without(outlet: Outlet, *, links: bool = False, url: bool = False) -> Outle
 
 
 def judge_examples(outlet: Outlet) -> Step | None:
-    """Try the article rule on the declared examples; ``None``: there are none."""
+    """Try the article rule on the declared examples; ``None`` without any."""
     examples = outlet.examples
     if not examples.articles and not examples.other:
         return None

@@ -60,7 +60,7 @@ class OutletCheck:
 
     Attributes:
         problems: number of bad verdicts.
-        failure: an exception of our own code, which the engine would only log.
+        failure: an error of our own, which the engine would only log.
     """
 
     def __init__(self, outlet: Outlet, report: OnStep, clock: Clock) -> None:

@@ -20,13 +20,8 @@ def read_source(
 ) -> SourceResult:
     """Read the candidates and further sources that a source names.
 
-    Args:
-        kind: as declared or found; content distinguishes feeds and sitemaps anyway.
-        body: as sent, gzip or not.
-        url: the address that answered.
-        outlet: URLs off its domains are dropped.
-        charset: from the Content-Type header.
-        now: aware; dates more than a day later are refused.
+    ``body`` is as sent, gzip or not; its content distinguishes feeds and sitemaps. URLs off the outlet's domains are
+    dropped, dates more than a day after ``now`` refused.
     """
     source = SourceContext(url, outlet, now, charset)
     try:

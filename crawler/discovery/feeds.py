@@ -1,7 +1,7 @@
 """Read feeds: RSS 2.0 and 1.0, Atom, JSON Feed.
 
-lxml and feedparser 6.0.14 both read all entries of 18 faulty feeds. lxml took 22 ms for 5,000 entries, feedparser
-620 ms; and feedparser opens a file or URL if the body is its name.
+Why lxml: it read 18 faulty feeds as well as feedparser 6.0.14 and took 22 ms for 5,000 entries, not 620; and
+feedparser opens a file or URL if the body is its name.
 """
 
 import json

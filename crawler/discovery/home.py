@@ -46,7 +46,6 @@ def sitemaps_of_robots(body: bytes, url: str) -> tuple[str, ...]:
 
 
 def well_known_sources(site: str) -> tuple[SourceLink, ...]:
-    """Return usual feed and sitemap URLs; most will not exist."""
     root = urljoin(site, "/")
     return tuple(SourceLink(urljoin(root, path), kind) for kind, path in _WELL_KNOWN)
 

@@ -63,7 +63,7 @@ class Item:
 def item_dates(items: list[Item], titles: list[str | None], source: SourceContext) -> list[Timestamp | None]:
     """Return each item's date: from its block, else beside it, else from its URL.
 
-    Dates between blocks go all to the item before or all to the item after, as fits more than half.
+    Dates between blocks go all to the item before or all to the one after, as fits most.
     """
     inside = [_first(item.blocks, title, source) for item, title in zip(items, titles, strict=True)]
     beside = _beside(items, source) if any(date is None for date in inside) else [None] * len(items)
@@ -74,7 +74,6 @@ def item_dates(items: list[Item], titles: list[str | None], source: SourceContex
 
 
 def is_date(text: str) -> bool:
-    """True if a line is just a date as listings show it."""
     return _SHOWN.fullmatch(text.strip(" |,-–()")) is not None
 
 
@@ -140,7 +139,7 @@ def _shown(text: str | None, title: str | None) -> Iterator[_Found]:
 
 
 _PAGE = frozenset({"html", "body", "main"})  # no item is as large as that
-# A page with one article has no other item as a bound: today's date in its masthead must stay outside.
+# A single article has no other item as a bound: the masthead's date must stay outside.
 _MAX_PLACES = 20  # picture, headline and "read on", in list, slider and widget
 _MAX_CLIMB, _MAX_CLIMB_ALONE = 8, 3
 
@@ -281,7 +280,7 @@ def parse_page(text: bytes, url: str) -> etree._Element | None:
 
 
 def read_listing(text: bytes, source: SourceContext) -> SourceResult:
-    """Read a listing's article links; none is a problem."""
+    """Read a listing's article links; a page without any is a problem."""
     root = parse_page(text, source.url)
     if root is None:
         return SourceResult(problem="not a listing: no HTML page")

@@ -80,8 +80,7 @@ def _gunzip(packed: bytes) -> tuple[bytes, str | None]:
 def to_utf8(body: bytes, charset: str | None) -> bytes:
     """Convert the text to UTF-8 without byte order mark.
 
-    Valid UTF-8 is taken as such. Else the declared encoding counts, then the header's, then UTF-8 with stray bytes in
-    windows-1252.
+    Valid UTF-8 is taken as such. Else the declared encoding counts, then the header's, then UTF-8 with stray windows-1252.
     """
     for mark, encoding in _BOMS:
         if body.startswith(mark):
@@ -119,7 +118,7 @@ def _windows_1252(match: re.Match[str]) -> str:
 def to_xml(text: bytes) -> Xml:
     """Cut a text to its XML root element and repair small faults.
 
-    A bare "&" or "<" or an HTML entity costs a strict parser the whole document.
+    A bare "&" or "<" costs a strict parser the whole document.
 
     Raises:
         UnreadableError: no feed or sitemap, or it defines entities.

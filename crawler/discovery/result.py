@@ -33,7 +33,7 @@ class SourceResult:
         candidates: in the source's order, each URL once, all on the outlet's domains.
         children: sitemaps of an index or feeds of a home page, each once.
         problem: the unreadable part; the other fields hold the rest.
-        truncated: the source has more than ``MAX_CANDIDATES``.
+        truncated: more than ``MAX_CANDIDATES``.
         hint: polling interval that the source asks for.
     """
 

@@ -172,7 +172,6 @@ def extract(page: Page, outlet: Outlet, now: datetime) -> Article | Rejection:
 
 
 def next_page(page: Page, outlet: Outlet) -> str | None:
-    """Find the next page's URL (``article.next``) on the same host."""
     if not outlet.article.next:
         return None
     tree = document.parse(page.body, page.charset)
@@ -225,7 +224,6 @@ def _paragraphs(tree: Element, outlet: Outlet, title: str | None, statements: St
 
 
 def _general_rules(tree: Element) -> list[str]:
-    """Use trafilatura for pages without a clear container."""
     import trafilatura  # noqa: PLC0415 - half a second and rarely needed; every command would wait for it
 
     read = trafilatura.bare_extraction(

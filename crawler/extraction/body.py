@@ -213,7 +213,6 @@ def paragraphs(container: Element) -> list[Paragraph]:
 
 
 def tidy_paragraphs(found: Sequence[Paragraph], title: str | None = None) -> list[str]:
-    """Drop furniture lines, lines that are only links, repetitions and the title."""
     lines = [paragraph.text for paragraph in found]
     kept = [found[index] for index in furniture.kept_lines(lines)]
     texts = [paragraph.text for paragraph in kept if not paragraph.is_link]
@@ -251,8 +250,7 @@ _ALONE = 0.8
 _NAMED = 0.6
 # A block named as furniture with more than this share of the page's prose is the text, misnamed.
 _TOO_MUCH_FOR_FURNITURE = 0.5
-# A headline link with at most this many characters of prose is a teaser; a parent with at least this share of its
-# prose in teasers is a list of other articles.
+# Most characters of a teaser's prose; a parent with this share of its prose in teasers lists other articles.
 _LONGEST_TEASER = 320
 _ALL_TEASERS = 0.85
 _TEASERS = 3
@@ -287,8 +285,6 @@ def _with_text(elements: list[Element]) -> tuple[Element, ...]:
 
 
 class _Prose:
-    """Amount of prose in each element, without furniture and teaser lists."""
-
     def __init__(self, tree: Element) -> None:
         self.order: list[Element] = []
         self.parent: list[int] = []

@@ -17,8 +17,8 @@ from crawler.extraction.document import attributes_of, clean_text, select, text_
 from crawler.extraction.json_ld import text_value
 from crawler.extraction.statements import Statements
 
-# Server clocks run ahead a little, and some sites state the minute of the next edition; dates further in the future
-# are a wrong zone or a placeholder, and would lead every "newest first" for years.
+# Server clocks run ahead a little. Later dates are a wrong zone or a placeholder, and would lead every "newest first"
+# for years.
 _AHEAD = timedelta(hours=1)
 
 _META_PUBLISHED = (
@@ -195,7 +195,6 @@ def _stated(reader: _Reader, name: str, metas: tuple[str, ...]) -> Iterator[Time
 
 
 def _exact(moments: Iterator[Timestamp]) -> Timestamp | None:
-    """Return the first with a time of day, else the first."""
     day = None
     for moment in moments:
         if moment.precision != "day":
@@ -259,7 +258,6 @@ def _above_text(elements: Iterable[Element]) -> Iterator[Element]:
 
 
 def _reconciled(stated: Timestamp, shown: Timestamp) -> Timestamp:
-    """Take the visible zone, and seconds if one statement has them."""
     if shown.precision == "day":
         return stated
     if _minute(stated.at) == _minute(shown.at.astimezone(stated.at.tzinfo)):
@@ -287,7 +285,6 @@ def _url_day(reader: _Reader) -> Timestamp | None:
 
 
 def _better_hint(day: Timestamp | None, hint: Timestamp | None, now: datetime) -> Timestamp | None:
-    """Return the source's date unless it is in the future or contradicts the URL."""
     if hint is None or hint.at > now + _AHEAD:
         return day
     return day if day and abs(day.at - hint.at) > timedelta(days=2) else hint

@@ -17,7 +17,7 @@ _CONTROL = bytes({*range(0x20)} - set(b"\t\n\f\r"))
 # With a greater share of control characters the body is a picture, an archive or a PDF.
 _BINARY = 0.05
 _LONGEST_NAME = 400  # characters of class and id
-# A page that is UTF-8 but for a few bytes (cut at a limit, a pasted comment) has far more good sequences than bad.
+# UTF-8 with a few bad bytes (cut at a limit, a pasted comment) has far more good sequences than bad.
 _GOOD_PER_BAD = 10
 _MULTIBYTE = re.compile(rb"[\xc2-\xf4][\x80-\xbf]+")
 
@@ -115,7 +115,6 @@ def text_of(element: Element) -> str:
 
 
 def attributes_of(element: Element) -> str:
-    """Return class and id, the words that describe a block."""
     kind, name = element.get("class"), element.get("id")
     return f"{kind or ''} {name or ''}"[:_LONGEST_NAME].strip() if kind or name else ""
 

@@ -1,7 +1,7 @@
 """Recognise lines around an article that are never part of its text.
 
-The words are from Indonesian news sites. A rule matches a whole line or a beginning that no sentence has (a colon, a
-messenger's name), so "Komentar warganet ramai …" stays.
+A rule matches a whole line or a beginning that no sentence has (a colon, a messenger's name), so "Komentar warganet
+ramai …" stays.
 """
 
 import re
@@ -140,7 +140,6 @@ def is_furniture_line(line: str) -> bool:
 
 
 def is_caption(line: str) -> bool:
-    """True if the line ends with a picture's source, not as a sentence."""
     return len(line) <= _LONGEST_CAPTION and _CAPTION.search(line) is not None
 
 
@@ -150,7 +149,6 @@ def is_prompt(text: str) -> bool:
 
 
 def is_prose(line: str) -> bool:
-    """True for a paragraph: long, with a sentence's end."""
     return len(line) >= _PROSE and _SENTENCE_END.search(line.rstrip()) is not None
 
 

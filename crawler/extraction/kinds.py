@@ -66,7 +66,7 @@ _LISTING_TYPES = frozenset({"CollectionPage", "ItemList", "SearchResultsPage", "
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Extraction result to judge; ``headline_links`` are as long as headlines."""
+    """Extraction result to judge; ``headline_links``: links as long as headlines."""
 
     title: str | None
     paragraphs: Sequence[str]

@@ -15,8 +15,8 @@ _LANGUAGES = (
     *("id", "ms", "jv", "ace", "tl", "vi", "th", "km", "my", "ta", "hi", "en", "nl", "de", "fr", "es", "pt", "it"),
     *("zh", "yue", "wuu", "ja", "ko", "ar", "fa", "ru", "tr"),
 )
-# Everyday news words of one standard language that the other does not use. Words of both, even with different meanings
-# ("pejabat", "jabatan", "boleh", "wang", also a Chinese name), are no evidence and left out.
+# Everyday news words of one standard language only. Words of both, even with different meanings ("pejabat", "wang",
+# also a Chinese name), are no evidence.
 _INDONESIAN = frozenset(
     [
         "agustus",
@@ -114,8 +114,8 @@ _MALAY = frozenset(
         "kedua-dua",
     ]
 )
-# Words of Indonesian and Malay that the other languages above lack. If the model's sample has enough of them, its best
-# guess is one of the two, unless they are a quotation in a text of another language.
+# Words of Indonesian and Malay that the other languages above lack: with enough of them, the model's best guess is one
+# of the two.
 _COMMON = frozenset(
     [
         "adalah",

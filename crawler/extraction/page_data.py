@@ -33,7 +33,7 @@ def body_of(tree: Element, article: Node) -> Element | None:
 
 
 def published_of(tree: Element) -> str | None:
-    """Return the date beside that text in the application's data."""
+    """Return the date beside the longest text in the application's data."""
     holder = longest(tree)[0]
     return next((value for name in _DATES if isinstance(value := holder.get(name), str) and value), None)
 

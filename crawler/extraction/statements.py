@@ -22,7 +22,7 @@ class Statements:
     outlet: Outlet
     url: str
     hint: str | None = None
-    # lxml makes an object at each access to an element; kept here, they are made once a page, not once a reader.
+    # Kept, because lxml makes a new object at each access to an element.
     elements: list[Element] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:

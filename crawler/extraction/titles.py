@@ -149,8 +149,8 @@ SECTIONS = frozenset(
 def without_site(title: str, site_names: Iterable[str]) -> str:
     """Cut "… - Kompas.com", "… - Nasional Tempo.co", "… Halaman 2 - X" off a title.
 
-    A piece is cut only if it is a site's name, alone or with section names, or a page number; so "Brasil vs Jerman -
-    Prediksi" stays whole. The result is empty only if ``title`` is.
+    Only sites, alone or with section names, and page numbers are cut; "Brasil vs Jerman - Prediksi" stays whole. The
+    result is empty only if ``title`` is.
     """
     whole = " ".join(html.unescape(title).split())
     return whole if len(whole) > _LONGEST else _cut(whole, _variants(tuple(site_names)))
@@ -315,7 +315,7 @@ def _likeness(text: str, stated: list[str]) -> float:
 
 
 def _agreement(text: str, other: str) -> float:
-    """Return the share of common words; an ellipsis stands for missing ones."""
+    """Return the share of common words; 1 if ``other`` is cut off by an ellipsis."""
     mine, theirs = _words_headlines(text), _words_headlines(other)
     if not mine or not theirs:
         return 0.0

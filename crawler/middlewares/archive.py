@@ -59,7 +59,7 @@ class ArchiveMiddleware:
     def _write(self, response: Response, run: RunContext) -> None:
         if run.id not in self._files:
             self._files[run.id] = self._file_of(run)
-        # Opened for each page: of hundreds of outlets at once, the files would be too many to be kept open.
+        # Opened for each page: hundreds of outlets at once would keep too many files open.
         with self._files[run.id].open("ab") as file:
             writer = WARCWriter(file, gzip=True)
             headers = [

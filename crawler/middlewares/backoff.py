@@ -1,7 +1,7 @@
 """Retries with exponential back-off that honour Retry-After.
 
-Scrapy's own middleware asks again at once. Here a 429 or 503 delays all requests to the host, other failures only
-their own. A wait longer than ``RETRY_MAX_DELAY`` is left to a later run.
+A 429 or 503 delays all requests to the host, other failures only their own. A wait longer than ``RETRY_MAX_DELAY`` is
+left to a later run.
 """
 
 import asyncio
@@ -24,7 +24,7 @@ from scrapy.http import Response
 from core.models import Reason
 from crawler.outcomes import Interrupted, Refusal
 
-_HOLD_ALL = frozenset({429, 503})  # these speak of the server, not of the page
+_HOLD_ALL = frozenset({429, 503})  # about the server, not the page
 _NETWORK = (
     CannotResolveHostError,
     DownloadConnectionRefusedError,
@@ -50,12 +50,7 @@ def retry_after(value: bytes | None, now: datetime) -> timedelta | None:
 class BackoffMiddleware:
     """Downloader middleware that retries a failed request after a delay.
 
-    Args:
-        crawler: shows if the run is ending.
-        times: retries of one request.
-        base: seconds before the first retry; doubled each time.
-        longest: seconds to wait at most.
-        statuses: to retry.
+    Each request has ``times`` retries. The delay doubles from ``base`` seconds; ``longest`` (seconds) limits it.
     """
 
     def __init__(self, crawler: Crawler, times: int, base: float, longest: float, statuses: frozenset[int]) -> None:

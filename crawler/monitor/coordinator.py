@@ -1,7 +1,6 @@
 """Coordinator: choose the outlets that are due and crawl them in one engine.
 
-A round ends with its last outlet. A daemon starts an outlet as soon as it is due, so that no slow one holds up the
-others; its rounds last some minutes.
+A daemon starts an outlet as soon as it is due, so that no slow one holds up the others; its rounds last some minutes.
 """
 
 import asyncio
@@ -28,7 +27,7 @@ from outlets.schema import Outlet
 TIME_IS_UP = "time is up"
 # Length of a daemon's round; its report and its alerts wait no longer.
 _ROUND = timedelta(minutes=10)
-# A daemon checks the clock so often, because it may have been set; a running round's report is kept so often.
+# Seconds: a daemon checks the clock, which may have been set; a running round's report is kept.
 _CHECK_S, _KEEP_S = 30.0, 60.0
 _SHOW_S = 0.25
 # With 500, a thousand outlets took 690 MB; the machine's cores are busy with far fewer.

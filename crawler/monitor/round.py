@@ -71,7 +71,6 @@ class OutletTurn:
         self.stage, self.message, self.finished_at = "busy", message, now
 
     def end(self, now: datetime) -> None:
-        """Note that the run ended, or the round did."""
         if self.opened is None:
             self.stage = "left" if self.stage == "waiting" else self.stage
             return
@@ -152,12 +151,11 @@ class Round:
     async def keep(self, report: RoundReport) -> None:
         """Keep the report so far, in case the program is killed."""
         now = self._resources.clock()
-        # A database that takes nothing fails the outlets' runs, too, and these end the round.
+        # A failing database fails the outlets' runs, too, and these end the round.
         with suppress(DatabaseError):
             await self._resources.writer.run(lambda session: rounds.keep_report(session, self.id, to_json(report), now))
 
     def close_runs(self) -> None:
-        """Close the runs still open when the engine ended."""
         now = self._resources.clock()
         for turn in self.turns:
             if turn.opened is not None and turn.finished_at is None:

@@ -342,7 +342,6 @@ class OutletCrawl(ArticleCrawl):
         return bool(state.walked_at and since and state.walked_since and state.walked_since <= since)
 
     async def parse_listing(self, response: Response, walk: ListingWalk) -> Output:
-        """Read a listing page; go on while there are new articles."""
         state, validators = walk.state, response_validators(response)
         same = response.status == _OK and validators.body_sha256 == state.body_sha256 and self._walked_before(state)
         if walk.page == 1 and (response.status == _NOT_MODIFIED or same):

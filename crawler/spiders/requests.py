@@ -10,9 +10,8 @@ from w3lib.encoding import http_content_type_encoding
 from core.urls import download_slot
 from database.ledger import Validators
 
-# The scheduler's order: sources come before the articles, these before the next page of a listing, which is not
-# needed if this page's articles turn out to be too old. Rechecks come in between: nothing is lost if they wait for
-# new articles, but a walk back may go on for hours, and a recheck shows most at its due time.
+# Sources come before articles, these before a listing's next page, which is not needed if this page's articles are too
+# old. Rechecks come in between: they can wait for new articles, but not for a walk of hours.
 SOURCE_PRIORITY = 100
 ARTICLE_PRIORITY = 0
 RECHECK_PRIORITY = -50
