@@ -70,8 +70,8 @@ class CrawlRun:
         rechecked: ``url_id`` of articles.
         missed: estimated articles lost, by gap id.
         state: ``None`` while the run goes on or if it was stopped.
-        fatal: the database error that ended the run.
-        ended: set when nothing of the run is in flight.
+        fatal: a database error.
+        ended: set when nothing is in flight.
     """
 
     outlet: Outlet
@@ -111,15 +111,13 @@ class CrawlRun:
 
     @property
     def unreachable(self) -> bool:
-        """True if requests were made and nothing answered."""
         return self.measures.requests > 0 and self.measures.answers == 0
 
     def expect(self) -> None:
-        """Count one more request or page as in flight."""
         self._in_flight += 1
 
     def done(self) -> None:
-        """Count one less; the last one ends the run."""
+        """Count one request or page less in flight; the last one ends the run."""
         self._in_flight -= 1
         if not self._in_flight:
             self.ended.set()
@@ -145,14 +143,12 @@ class CrawlRun:
             raise CloseSpider(DATABASE_FAILED) from error
 
     async def resume_pending(self) -> list[Pending]:
-        """Return pending articles of earlier runs within the boundary."""
         left = await self.write(
             lambda session: ledger.resume(session, self.id, self.outlet.name, self.boundary, self.now())
         )
         return self._within_limit(left)
 
     async def find_source(self, url: str, kind: SourceKind, parent: SourceState | None = None) -> SourceState:
-        """Return the source's state; register a new one."""
         parent_id = parent.id if parent else None
         return await self.write(
             lambda session: ledger.source(session, self.outlet.name, url, kind, parent_id=parent_id)
@@ -233,7 +229,6 @@ class CrawlRun:
         )
 
     async def are_all_too_old(self, pending: Sequence[Pending]) -> bool:
-        """True if all were rejected as older than the boundary."""
         ids = [article.url_id for article in pending]
         return bool(ids) and await self.write(lambda session: ledger.all_have_reason(session, ids, Reason.TOO_OLD))
 
@@ -285,7 +280,6 @@ class CrawlRun:
         self.recheck_counts["removed" if removed else "missing"] += 1
 
     async def record_recheck_failure(self, recheck: DueRecheck, outcome: Outcome) -> None:
-        """Record a failed recheck; the article stays as it is."""
         self.recheck_counts[f"failed: {outcome.reason}"] += 1
         if outcome.state == "failed":
             self.failures.append(f"{recheck.url}: {outcome.detail or outcome.reason}")

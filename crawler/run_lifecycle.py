@@ -31,7 +31,7 @@ class OpenRun:
     """A run that holds its outlet's lock until closed; closing again does nothing.
 
     Attributes:
-        judge_unreachable: judge the outlet although nothing answered, which may be our network's fault.
+        judge_unreachable: judge although nothing answered, perhaps by our network's fault.
         changes: empty until the run is closed.
     """
 
@@ -86,7 +86,7 @@ async def crawl_outlet_once(
     """Lock an outlet, crawl it, close the run and judge the outlet.
 
     A cancelled crawl stays open, because the engine still stores the pages in flight. The caller gets it through
-    ``on_open``, before its first request, and closes it once the engine has ended.
+    ``on_open`` and closes it once the engine has ended.
 
     Raises:
         OutletBusyError: another run is crawling the outlet.

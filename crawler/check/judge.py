@@ -205,7 +205,6 @@ def _empty_listing(answer: Answer, outlet: Outlet, now: datetime) -> str:
 
 
 def _refused_links(answer: Answer, outlet: Outlet, now: datetime) -> str:
-    """Describe the links of the list that only ``article.url`` refuses."""
     if outlet.article.url is None:
         return ""
     taken = set(_names(answer, outlet, now))

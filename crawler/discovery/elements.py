@@ -23,7 +23,6 @@ def _local(tag: str) -> str:
 
 
 def qualifier(element: etree._Element) -> str:
-    """Return the tag's namespace or undeclared prefix."""
     tag = element.tag
     return tag[: -len(local_name(element))] if isinstance(tag, str) else ""
 

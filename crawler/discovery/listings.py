@@ -51,7 +51,7 @@ class Item:
 
     Attributes:
         listed: it has a link in the list, not only in a menu or beside.
-        blocks: the largest elements about it alone, one for each link.
+        blocks: the largest elements about it alone.
     """
 
     url: str
@@ -269,7 +269,6 @@ _NOT_HTML = re.compile(rb"\s*[{\[]")
 
 
 def parse_page(text: bytes, url: str) -> etree._Element | None:
-    """Parse a UTF-8 page; ``None`` if it has no element."""
     if _NOT_HTML.match(text):  # the parser would make a paragraph of JSON
         return None
     parser = lxml_html.HTMLParser(encoding="utf-8", recover=True, no_network=True)

@@ -80,7 +80,7 @@ def _gunzip(packed: bytes) -> tuple[bytes, str | None]:
 def to_utf8(body: bytes, charset: str | None) -> bytes:
     """Convert the text to UTF-8 without byte order mark.
 
-    Valid UTF-8 is taken as such. Else the declared encoding counts, then the header's, then UTF-8 with stray windows-1252.
+    Valid UTF-8 is taken as such; else the declared encoding, the header's, or UTF-8 with stray windows-1252 bytes.
     """
     for mark, encoding in _BOMS:
         if body.startswith(mark):

@@ -37,7 +37,6 @@ class _Stream:
     problem: str | None = field(default=None, init=False)
 
     def read(self, xml: Xml) -> Iterator[Candidate | SourceLink]:
-        """Yield entries while parsing; sets ``problem`` when the XML breaks."""
         events = etree.iterparse(
             BytesIO(xml.body),
             events=("end",),

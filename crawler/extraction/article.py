@@ -43,7 +43,6 @@ _MOST_TAGS = 30
 
 
 def authors(page: Statements) -> list[str]:
-    """Read the authors without roles: declared, stated, or from a byline."""
     if page.outlet.article.author:
         raw = [text_of(el) or clean_text(el.get("content")) for el in select(page.tree, page.outlet.article.author)]
         if declared := _people(page, raw):
@@ -97,7 +96,6 @@ def section(page: Statements) -> str | None:
 
 
 def tags(page: Statements) -> list[str]:
-    """Read the keywords, each once, without a site's general words."""
     for name in _META_TAGS:
         contents = page.metas.get(name, [])
         found = [tag for content in contents for raw in content.split(",") if (tag := clean_text(raw))]

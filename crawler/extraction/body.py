@@ -136,7 +136,6 @@ def _is_inline_prompt(element: Element) -> bool:
 
 
 def _drop_prompt(element: Element) -> None:
-    """Remove an inline "Baca juga:" and the link directly behind it."""
     following = element.getnext()
     if following is not None and following.tag == "a" and not (element.tail or "").strip(" :\xa0\n\t"):
         element.tail = None

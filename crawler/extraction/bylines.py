@@ -27,7 +27,7 @@ _LONGEST_BYLINE = 1000
 def read_names(raw: str, not_names: Iterable[str] = ()) -> list[str]:
     """Return the people named in a byline, in order, each once.
 
-    Drops roles ("Penulis :", "Oleh"), links and text behind a dash ("Budi - detikNews"); keeps academic degrees.
+    Drops roles, links and text behind a dash ("Budi - detikNews"); keeps academic degrees.
     """
     excluded = {_key(name) for name in not_names}
     text = _ROLE_AND_PLACE.sub("", _URL.sub("\n", html.unescape(raw[:_LONGEST_BYLINE]).replace("\xa0", " ")))

@@ -61,9 +61,8 @@ _NO_SIGN_OFF = {"bersambung", "selesai", "habis", "tamat"}
 def split_dateline(text: str, pattern: str | None = None) -> tuple[str | None, str]:
     """Split "Jakarta (ANTARA) - Harga beras …" into dateline and text.
 
-    A dateline ends at a dash within 90 characters, its words start with capitals or digits, and a sentence follows. It
-    names a medium, or a place without a second one behind ("Jakarta - Bandung" is a route). An outlet's own ``pattern``
-    replaces that rule.
+    A dateline ends at a dash within 90 characters; its words start with capitals or digits. It names a medium, or a
+    place without a second one behind ("Jakarta - Bandung" is a route). An outlet's own ``pattern`` replaces that rule.
     """
     stripped = text.lstrip()
     if pattern is not None:
@@ -130,8 +129,8 @@ def outlet_pattern(names: tuple[str, ...]) -> str:
 def split_credit(paragraphs: Sequence[str]) -> tuple[str | None, list[str]]:
     """Split the credit behind an article's last sentence from its paragraphs.
 
-    "Sumber: TASS" gives "TASS"; "(Antara)", "(ant/dil/jpnn)" and "(H-2)" give the content of the parentheses. A stated
-    source wins over initials. The first paragraph is never taken whole.
+    "Sumber: TASS" gives "TASS", "(ant/dil/jpnn)" the content of the parentheses. A stated source wins over initials.
+    The first paragraph is never taken whole.
     """
     rest, source, initials = list(paragraphs), None, None
     for _ in range(min(_MOST_ENDS, len(rest))):

@@ -17,8 +17,8 @@ from crawler.extraction.document import attributes_of, clean_text, select, text_
 from crawler.extraction.json_ld import text_value
 from crawler.extraction.statements import Statements
 
-# Server clocks run ahead a little. Later dates are a wrong zone or a placeholder, and would lead every "newest first"
-# for years.
+# Server clocks run ahead a little, and some sites state the next edition's minute. Later dates are a wrong zone or a
+# placeholder, and would lead every "newest first" for years.
 _AHEAD = timedelta(hours=1)
 
 _META_PUBLISHED = (

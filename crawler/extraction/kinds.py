@@ -76,12 +76,10 @@ class Finding:
 
     @property
     def length(self) -> int:
-        """Number of characters."""
         return sum(map(len, self.paragraphs))
 
 
 def judge(finding: Finding, page: Statements) -> tuple[Reason, str] | None:
-    """Return the reason for a rejection with a detail; ``None`` for an article."""
     return (
         _error(finding, page)
         or _media(finding, page)
@@ -111,10 +109,7 @@ def _is_listing_url(url: str) -> bool:
 
 
 def count_headline_links(page: Statements) -> int:
-    """Count links as long as headlines, up to the number that decides.
-
-    0 for stated articles, where it does not matter.
-    """
+    """Count links as long as headlines, as far as the number matters."""
     if is_stated_article(page):
         return 0
     count = 0

@@ -39,7 +39,6 @@ def published_of(tree: Element) -> str | None:
 
 
 def longest(tree: Element) -> tuple[dict[str, Any], str]:
-    """Find the longest piece of HTML in the application data, with its object."""
     holder: dict[str, Any] = {}
     content = ""
     for owner, text in (pair for data in _states(tree) for pair in _strings(data)):

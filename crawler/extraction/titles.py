@@ -272,7 +272,6 @@ def _first_heading(page: Statements) -> Element | None:
 
 
 def _bold_title(page: Statements, stated: list[str]) -> Element | None:
-    """Find an old page's bold headline: the first text equal to the stated title."""
     small = (element for element in page.tree.iter("b", "strong", "font", "p") if len(element) <= _MOST_PARTS)
     return next((element for element in small if text_of(element) in stated), None)
 

@@ -44,7 +44,7 @@ class Plan:
         since: the user's own boundary; every source is polled then.
         budget: end after this time, even with outlets left; ``None``: no limit.
         daemon: go on until cancelled.
-        at_once: outlets crawled at a time; each holds connections and pages.
+        at_once: outlets crawled at a time.
     """
 
     outlets: Sequence[Outlet]
@@ -81,8 +81,7 @@ def _has_new_sources(outlet: Outlet, known: set[str]) -> bool:
 class Coordinator:
     """Crawls the due outlets of a plan, round by round.
 
-    ``show`` gets the running round's report several times a second, ``ended`` each recorded report of a daemon, in a
-    thread.
+    ``show`` gets the running round's report several times a second, ``ended`` (in a thread) a daemon's recorded ones.
     """
 
     def __init__(self, resources: Resources, plan: Plan, show: ShowReport, ended: ShowReport) -> None:

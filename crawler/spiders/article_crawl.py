@@ -89,7 +89,6 @@ class ArticleCrawl:
         )
 
     async def parse_article(self, response: Response, pending: Pending, so_far: Fetched | None) -> Output:
-        """Hand an article to the pipelines, or request its next page."""
         outcome = self._outcome(response)
         if outcome:
             await self.run.record_outcome(pending, outcome)

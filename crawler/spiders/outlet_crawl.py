@@ -300,7 +300,6 @@ class OutletCrawl(ArticleCrawl):
         yield request
 
     async def parse_home(self, response: Response, state: SourceState, depth: int, *, guess: bool) -> Output:
-        """Read articles and feeds; without feeds, try well-known URLs."""
         feeds = False
         async for request in self.parse_source(response, state, depth):
             feeds = feeds or (isinstance(request, Request) and request.meta["expect"] == "source")
