@@ -1,6 +1,6 @@
 """Atom feeds (RFC 4287).
 
-Built as a tree, so that nothing from the web can end an element; characters that XML forbids are left out.
+Built as a tree, so that nothing from the web can end an element.
 """
 
 import hashlib
@@ -31,7 +31,7 @@ class Entry:
 
     Attributes:
         id: a permanent URI.
-        updated: its last change, an aware moment like all; ``NEVER`` if there was none.
+        updated: aware; ``NEVER`` without any change.
         page: absolute address of its page.
         via: http or https address of its source.
     """
@@ -49,7 +49,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """A list as a feed, newest entries first; ``page`` is the list's absolute address."""
+    """A list as a feed, newest entries first; ``page`` is its absolute address."""
 
     id: str
     title: str
@@ -68,7 +68,7 @@ def respond(request: Request, feed: Feed) -> Response:
 
 
 def write(feed: Feed, address: str) -> bytes:
-    """Write the feed's document for its address. The same feed gives the same bytes."""
+    """Write the document, the same bytes for the same feed and address."""
     root = etree.Element(f"{{{_ATOM}}}feed", nsmap={None: _ATOM})
     _text(root, "id", feed.id)
     _text(root, "title", feed.title)
@@ -118,5 +118,5 @@ def _moment(at: datetime) -> str:
 
 
 def _has(sent: str, tag: str) -> bool:
-    """True if a sent tag matches; compared weakly (RFC 9110, 13.1.2)."""
+    """Compare tags weakly (RFC 9110, 13.1.2)."""
     return sent.strip() == "*" or tag in (one.strip().removeprefix("W/") for one in sent.split(","))

@@ -1,8 +1,7 @@
-"""Charts as inline SVG.
+"""Charts as inline SVG, without scripts and style attributes.
 
-They have no scripts and no style attributes: the stylesheet colours them by their classes. Distances across are shares
-of the width, heights are pixels: so a chart fits a phone and its letters keep their size. Every number that a chart
-shows stands in its text as well.
+Distances across are shares of the width, heights are pixels: so a chart fits a phone and its letters keep their size.
+Every number shown stands in text as well.
 """
 
 import math
@@ -52,7 +51,7 @@ _TICKS = (
 
 
 def sparkline(values: Sequence[int], label: str) -> Markup:
-    """Draw one small column per value; ``label`` says what the values count."""
+    """Draw one small column per value; ``label`` says what they count."""
     top = max(values, default=0) or 1
     columns = [(index * _STEP, value, _column_height(value, top)) for index, value in enumerate(values)]
     words = f"{label}: at most {max(values):,}, last {values[-1]:,}" if values else f"{label}: none"
@@ -69,7 +68,7 @@ def sparkline(values: Sequence[int], label: str) -> Markup:
 
 
 def bar(share: float) -> Markup:
-    """Draw a bar that fills ``share`` (0 to 1) of its width. The page must print the number beside it."""
+    """Draw a bar of ``share`` (0 to 1); the page must print the number beside it."""
     filled = _percent(100 * min(max(share, 0.0), 1.0))
     return Markup(
         '<svg class="share" aria-hidden="true" width="100%" height="4">'
@@ -78,7 +77,7 @@ def bar(share: float) -> Markup:
 
 
 def _rectangle(x: int, height: int) -> str:
-    """Part of a path: an element for each column would be thousands in a table of outlets."""
+    """Return a part of a path: an element each would be thousands in a table."""
     return f"M{x} {_HEIGHT}v{-height}h{_STEP - 1}v{height}z"
 
 
@@ -97,10 +96,7 @@ class _Tick(NamedTuple):
 def timeline_chart(timeline: Timeline, link: Link, *, thing: str = "hit") -> Markup:
     """Draw a column for each day, week or month, with a table of the numbers.
 
-    Args:
-        timeline: without bars there is no chart.
-        link: returns a bar's address.
-        thing: name of what is counted; adding an s must make the plural.
+    ``link`` returns a bar's address; an s makes the plural of ``thing``.
     """
     bars = timeline.bars
     if not bars:
@@ -115,7 +111,7 @@ def timeline_chart(timeline: Timeline, link: Link, *, thing: str = "hit") -> Mar
 
 
 def _columns(timeline: Timeline, link: Link, thing: str) -> Markup:
-    """A group, not an image: screen readers ignore links inside an image."""
+    """Return a group, not an image: screen readers ignore links inside an image."""
     bars = timeline.bars
     top = _ceiling(max(column.hits for column in bars))
     slot = min(100 / len(bars), _WIDEST)
@@ -143,7 +139,7 @@ def _columns(timeline: Timeline, link: Link, thing: str) -> Markup:
 
 
 def _column(column: Bar, x: float, slot: float, top: int, link: Link, words: str) -> Markup:
-    """The whole height above a column can be clicked; keyboard users have the table's links."""
+    """Draw a column, clickable over the whole height; keyboard users have the table."""
     height = max(_PLOT * column.hits / top, 1)
     return Markup(
         '<a href="{href}" tabindex="-1"><title>{words}</title>'
@@ -184,7 +180,7 @@ def _tick(tick: _Tick, slot: float) -> Markup:
 
 
 def _ticks(timeline: Timeline) -> list[_Tick]:
-    """Starts of weeks, months or years, or every bar of a few."""
+    """Label starts of weeks, months or years, or every bar of a few."""
     bars, step = timeline.bars, timeline.step
     few = len(bars) <= 2 * _LABELS
     places = [index for index, column in enumerate(bars) if few or _begins(column, step)]
@@ -196,7 +192,6 @@ def _ticks(timeline: Timeline) -> list[_Tick]:
 
 
 def _begins(column: Bar, step: Step) -> bool:
-    """True if a week (month, year) begins in this day (week, month)."""
     match step:
         case "day":
             return column.start.weekday() == 0
@@ -262,9 +257,7 @@ def _ceiling(most: int) -> int:
 def lag_chart(story: StoryView, title: Title) -> Markup:
     """Draw each article's lag after the story's first one, on a logarithmic scale.
 
-    Args:
-        story: its first 40 articles are drawn.
-        title: returns an outlet's title by its name.
+    Only the first 40 articles; ``title`` returns an outlet's title.
     """
     shown = story.members[:_MOST_ROWS]
     longest = max((after.time for member in shown if (after := story.lag(member))), default=timedelta())
@@ -343,7 +336,6 @@ def _short(name: str) -> str:
 
 
 def _number(value: float) -> str:
-    """At most three decimals, without trailing zeros."""
     return f"{value:.3f}".rstrip("0").rstrip(".")
 
 

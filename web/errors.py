@@ -30,14 +30,14 @@ class NotFoundError(PantauError):
 
 
 class WrongParameter(BaseModel):
-    """A parameter that cannot be."""
+    """An invalid parameter."""
 
     parameter: str = Field(description="its name; of a list, with the place in it")
     problem: str
 
 
 class Problem(BaseModel):
-    """What went wrong (RFC 9457)."""
+    """A problem (RFC 9457)."""
 
     type: str = Field(description="which kind of problem, e.g. urn:pantau:problem:wrong-query")
     title: str = Field(description="the kind in words")
@@ -49,12 +49,10 @@ class Problem(BaseModel):
 
 
 def problem(status: int, kind: str, title: str, detail: str) -> Problem:
-    """Create a problem of one of our kinds."""
     return Problem(type=f"urn:pantau:problem:{kind}", title=title, status=status, detail=detail)
 
 
 def problem_of(error: PantauError) -> Problem:
-    """Convert an error to a problem."""
     if isinstance(error, QueryError):
         wrong_query = problem(422, "wrong-query", "The query cannot be read", error.problem)
         return wrong_query.model_copy(update={"column": error.column})
@@ -97,7 +95,7 @@ def install(app: FastAPI, methods: Callable[[str], list[str]]) -> None:
 
 
 class Failures:
-    """ASGI middleware: log an unexpected error, and answer with its number only."""
+    """ASGI middleware: log an unexpected error, answer with its number only."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -154,5 +152,4 @@ def _message(wrong: dict[str, Any]) -> str:
 
 
 def _named(place: tuple[int | str, ...]) -> str:
-    """The parameter's name without its location (query, path, body)."""
     return ".".join(str(part) for part in place[1:]) or str(place[0])

@@ -1,7 +1,7 @@
 """Limits on database queries: their number at once and the time of each.
 
-Searching for a word of every third article keeps a core busy for seconds; five such searches in a row must not starve a
-crawl on the same machine. Queries wait for their turn, and are ended when they take too long.
+A search for a word of every third article keeps a core busy for seconds; five in a row must not starve a crawl on the
+same machine.
 """
 
 import os

@@ -38,7 +38,6 @@ class ListParameters(BaseModel):
     after: Annotated[int, Field(ge=0, le=MAX_ID, description="what the page before gave as `next`")] = 0
 
     def address(self, **changes: Any) -> str:
-        """Return the query string of the first page with changed parameters."""
         values = self.model_dump(exclude_defaults=True) | {"after": 0} | changes
         return urlencode({name: value for name, value in values.items() if value})
 
@@ -55,11 +54,6 @@ class BasicFilters(BaseModel):
     aliases: Annotated[bool, Field(description="also look up other names of what is named")] = True
 
     def selection(self, aliases: Aliases, now: datetime) -> Selection:
-        """Return the selection of articles.
-
-        Raises:
-            UsageError: the query, ``since`` or ``until`` cannot be read.
-        """
         known = aliases if self.aliases else NO_ALIASES
         since, until = read_period(self.since or None, self.until or None, now, prefix="")
         query = parse_query(self.q, known, now) if self.q.strip() else None
@@ -83,7 +77,7 @@ class SearchFilters(BasicFilters):
         )
 
     def filter_address(self) -> str:
-        """Return the query string of the filters alone, for facets, timelines and feeds."""
+        """Return the query string of the filters alone."""
         return urlencode(_non_defaults(self, self.model_dump(include=set(SearchFilters.model_fields))), doseq=True)
 
 
@@ -122,7 +116,7 @@ class SearchParameters(SearchFilters):
         return urlencode(_non_defaults(self, values), doseq=True)
 
     def with_value(self, facet: str, value: str) -> str:
-        """Return the query string with a facet's value added, or removed if it is there."""
+        """Return the query string with a facet's value toggled."""
         values: list[str] = getattr(self, facet)
         changed = [one for one in values if one != value] if value in values else [*values, value]
         return self.address(**{facet: changed})

@@ -47,7 +47,7 @@ def render(template: str, path: str, outlets: dict[str, Outlet] | None = None, /
 
 
 def moment(at: datetime | None, timezone: str = HOME.key) -> Markup:
-    """Format a moment in a zone, e.g. "14 Sep 2024, 12.45 WIB", as a time element."""
+    """Format a moment, e.g. "14 Sep 2024, 12.45 WIB", as a time element."""
     if at is None:
         return Markup("unknown")
     local = at.astimezone(ZoneInfo(timezone))
@@ -55,7 +55,7 @@ def moment(at: datetime | None, timezone: str = HOME.key) -> Markup:
 
 
 def published(article: Dated) -> Markup:
-    """Format an article's publication in its zone; only the day if no time is known."""
+    """Format a publication in its zone; only the day if no time is known."""
     if article.published_at is None:
         return Markup("undated")
     if article.published_precision != "day":
@@ -65,12 +65,12 @@ def published(article: Dated) -> Markup:
 
 
 def number(value: int) -> str:
-    """Format a number with thousands separators: "12,345"."""
+    """Format a number: "12,345"."""
     return f"{value:,}"
 
 
 def marked(text: str, spans: Iterable[Span]) -> Markup:
-    """Mark spans (start, end) of a text; they must be in order and not overlap."""
+    """Mark spans of a text; they must be in order and not overlap."""
     parts, end = [], 0
     for start, stop in spans:
         parts += [escape(text[end:start]), Markup("<mark>{}</mark>").format(text[start:stop])]
@@ -84,17 +84,15 @@ def changed(pieces: Iterable[Piece], *, whole: bool = False) -> Markup:
 
 
 def web_address(url: str | None) -> str | None:
-    """Return the address if it is ``http`` or ``https``, which browsers may follow."""
+    """Return the address if it is http or https, which browsers may follow."""
     return url if url and is_web_url(url) else None
 
 
 def segment(name: str) -> str:
-    """Quote a name as a path segment."""
     return quote(name, safe="")
 
 
 def outlet_title(outlets: dict[str, Outlet], name: str | None) -> str:
-    """Return the title of a declared outlet, else its name."""
     if name is None:
         return _UNKNOWN
     return outlets[name].title if name in outlets else name

@@ -1,8 +1,8 @@
 """Access control and security headers. The content comes from strangers.
 
-Without a token every user of this machine has access, but no other site through a user's browser: names that another
-site resolves to this machine (DNS rebinding) are refused by the Host header, forms and scripts of other sites by the
-Sec-Fetch-Site and Origin headers.
+Without a token every user of this machine has access, but no other site through a user's browser: the Host header
+refuses names resolved to this machine (DNS rebinding), Sec-Fetch-Site and Origin refuse other sites' forms and
+scripts.
 """
 
 import base64
@@ -62,12 +62,12 @@ class SecureHeaders:
 
 
 class Guard:
-    """ASGI middleware: refuses requests without access before anything else.
+    """ASGI middleware: refuse requests without access before anything else.
 
     Args:
         app: the application.
-        token: required as a bearer token, or as the password of HTTP Basic with any user name, for browsers and feed
-            readers; ``None`` accepts requests to this machine only.
+        token: as a bearer token, or as the password of HTTP Basic with any user name, for browsers and feed readers;
+            ``None`` accepts requests to this machine only.
     """
 
     def __init__(self, app: ASGIApp, token: str | None) -> None:

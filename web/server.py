@@ -34,7 +34,6 @@ PAGES = (search_pages.router, article_pages.router, operation_pages.router, watc
 
 
 def create_app(state: WebState) -> FastAPI:
-    """Create the application for one database."""
     app = FastAPI(
         title="Pantau",
         version="1",
@@ -61,7 +60,7 @@ def create_app(state: WebState) -> FastAPI:
 
 
 class Head:
-    """ASGI middleware: answers HEAD like GET, without the body (RFC 9110, 9.3.2)."""
+    """ASGI middleware: answer HEAD like GET, without the body (RFC 9110, 9.3.2)."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -108,15 +107,10 @@ def read_token() -> str | None:
 
 
 def listen(host: str, port: int, *, guarded: bool) -> socket.socket:
-    """Open a listening socket.
-
-    Args:
-        host: a name or address; other machines may reach it only with a token.
-        port: 0 takes any free port.
-        guarded: True if a token is required.
+    """Open a listening socket; port 0 takes any free port.
 
     Raises:
-        UsageError: no such address, or it needs a token.
+        UsageError: no such address, or it reaches other machines and is not ``guarded`` by a token.
         PantauError: the port cannot be used, e.g. because another program uses it.
     """
     try:
@@ -144,7 +138,6 @@ def listen(host: str, port: int, *, guarded: bool) -> socket.socket:
 
 
 def address_of(listening: socket.socket) -> str:
-    """Return the address for a browser."""
     host, port = listening.getsockname()[:2]
     return f"http://[{host}]:{port}/" if listening.family == socket.AF_INET6 else f"http://{host}:{port}/"
 

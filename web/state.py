@@ -23,13 +23,9 @@ class WebState:
 
     Attributes:
         engine: use ``read`` and ``write`` instead.
-        outlets: declarations by name.
-        aliases: names with the same meaning.
         watchlists: folders of watchlist files.
-        now: the clock.
         token: required from every client; ``None`` admits every user of this machine.
         orders: order of recent results, so that pages stay stable while a crawl writes.
-        limits: time and number of concurrent queries.
     """
 
     engine: Engine
@@ -42,9 +38,7 @@ class WebState:
     limits: Limits = field(default_factory=Limits)
 
     def read(self) -> AbstractContextManager[Session]:
-        """Open a read-only session, one at a time per request.
-
-        It neither waits for writers nor blocks them.
+        """Open a read-only session, one at a time per request; it blocks no writers.
 
         Raises:
             PantauError: the query takes too long, too many run at once, or the database does not answer.

@@ -1,6 +1,6 @@
-"""What the API answers: the shapes of its JSON, which its OpenAPI document shows.
+"""API schemas of articles, searches and stories, shown in the OpenAPI document.
 
-Times are ISO 8601 with an offset, lists are lists, unknown is null. Highlights are spans (start, end) in characters.
+Times are ISO 8601 with an offset; highlights are spans (start, end) in characters.
 """
 
 from datetime import date, datetime
@@ -33,7 +33,7 @@ else:
 
 
 class Hit(Article):
-    """An article that was found."""
+    """An article found."""
 
     rank: float = Field(description="higher is better; comparable within one answer only")
     title_highlights: list[Span]
@@ -44,14 +44,14 @@ class Hit(Article):
 
 
 class Alias(BaseModel):
-    """A name that stood in the query, and what else was looked up for it."""
+    """A name in the query, and its other names looked up."""
 
     name: str
     others: list[str]
 
 
 class Results(BaseModel):
-    """A page of what was found."""
+    """A page of hits."""
 
     total: int = Field(description="hits; of the copies of one text only the best, unless copies were wanted")
     with_copies: int = Field(description="articles, be they copies of each other or not")
@@ -69,14 +69,14 @@ class Value(BaseModel):
 
 
 class Facet(BaseModel):
-    """How the hits spread over the values of a field."""
+    """Numbers of hits by the values of a field."""
 
     distinct: int = Field(description="how many values there are")
     values: list[Value] = Field(description="those with most hits")
 
 
 class Facets(BaseModel):
-    """How the hits spread."""
+    """Numbers of hits by field."""
 
     total: int
     with_copies: int
@@ -95,7 +95,7 @@ class Bar(BaseModel):
 
 
 class Timeline(BaseModel):
-    """The hits by their publication, without gaps, oldest first."""
+    """Hits by publication, without gaps, oldest first."""
 
     total: int
     with_copies: int
@@ -117,7 +117,7 @@ class Copy(BaseModel):
 
 
 class Story(BaseModel):
-    """All articles that carry one text, as it is or edited."""
+    """All articles with one text, as it is or edited."""
 
     id: int
     outlets: list[str] = Field(description="in the order in which they had it")
@@ -146,27 +146,27 @@ class Revision(BaseModel):
 
 
 class WholeArticle(Article):
-    """Everything we know of an article."""
+    """An article with everything known of it."""
 
     story: Story | None
     revisions: list[Revision] = Field(description="oldest first; the last one is what is stored now")
 
 
 class Alike(Article):
-    """An article that is like another."""
+    """A similar article."""
 
     likeness: float = Field(description="how much, 0 to 1")
 
 
 class AllAlike(BaseModel):
-    """The articles that are most like one: the most alike first."""
+    """Similar articles, the most similar first."""
 
     total: int
     items: list[Alike]
 
 
 class SavedSearch(BaseModel):
-    """A search that somebody named."""
+    """A saved search."""
 
     name: str = Field(description="what its addresses end with")
     title: str

@@ -56,7 +56,7 @@ class FeedParameters(SearchFilters):
 
 
 class StoriesParameters(BasicFilters):
-    """Stories first published in the period with an article that matches."""
+    """Stories begun in the period with a matching article."""
 
     min_outlets: Annotated[int, Field(ge=1, le=1000, description="told by so many outlets or more")] = 2
     limit: Annotated[int, Field(ge=1, le=MAX_LIMIT, description="stories on a page")] = 20
@@ -71,7 +71,7 @@ class StoriesFeedParameters(StoriesParameters):
 
 @_searches.get("/search", responses=problems())
 def search(state: State, parameters: Annotated[SearchParameters, Query()]) -> article_schemas.Results:
-    """Search articles, a page at a time: best first, or as `sort` says."""
+    """Search articles, a page at a time, in the order of `sort`."""
     selection = parameters.selection(state.aliases, state.now())
     with state.read() as session:
         page = find(session, parameters, selection, state.orders)
@@ -136,7 +136,7 @@ def article(state: State, article_id: Id) -> article_schemas.WholeArticle:
 
 @_articles.get("/articles/{article_id}/like.atom", responses=atom(404), response_class=AtomResponse)
 def like_feed(request: Request, state: State, article_id: Id) -> Response:
-    """The articles most similar to this one, as a feed."""
+    """The most similar articles, as a feed."""
     with state.read() as session:
         article, similar = find_similar_to(session, article_id)
         entries = newest_first(
@@ -150,7 +150,7 @@ def like_feed(request: Request, state: State, article_id: Id) -> Response:
 
 @_articles.get("/articles/{article_id}/like", responses=problems(404))
 def like(state: State, article_id: Id) -> article_schemas.AllAlike:
-    """The articles most similar to this one, without its own copies."""
+    """The most similar articles, without its own copies."""
     with state.read() as session:
         _, similar = find_similar_to(session, article_id)
         records = load_records(session, [one.article for one in similar])

@@ -1,4 +1,4 @@
-"""Feed entries for articles, stories, outlets, flags, rounds, runs and saved searches."""
+"""Feed entries for articles, stories, outlets, flags, rounds, runs and searches."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -59,7 +59,7 @@ def match_entry(request: Request, state: WebState, watch: Watchlist, match: Matc
 
 
 def story_entry(request: Request, story: StoryView) -> Entry | None:
-    """Return a story's entry, updated with each new article; ``None`` if all are undated."""
+    """Return a story's entry, updated with each new article; ``None`` if undated."""
     moments = _moments(story)
     if not moments:
         return None
@@ -127,7 +127,7 @@ def flag_entry(request: Request, state: WebState, flag: FlagView) -> Entry:
 
 
 def outlet_entry(request: Request, state: WebState, outlet: OutletState) -> Entry:
-    """Return an outlet's entry, updated with every run and article, and every day without a run."""
+    """Return an outlet's entry, updated with every run, article and day without a run."""
     declared = state.outlets.get(outlet.name)
     title = declared.title if declared else outlet.name
     return Entry(
@@ -143,7 +143,6 @@ def outlet_entry(request: Request, state: WebState, outlet: OutletState) -> Entr
 
 
 def saved_entry(request: Request, saved: SavedSearch) -> Entry:
-    """Return a saved search's entry."""
     return Entry(
         id=urn(f"search:{saved.name}:{saved.created_at:%Y%m%dT%H%M%SZ}"),
         title=saved.title,
@@ -156,7 +155,7 @@ def saved_entry(request: Request, saved: SavedSearch) -> Entry:
 
 
 def newest_first(entries: Iterable[Entry | None]) -> list[Entry]:
-    """Sort entries by their last update, newest first, without ``None``."""
+    """Sort entries by their last update, without ``None``."""
     return sorted((entry for entry in entries if entry), key=lambda entry: (entry.updated, entry.id), reverse=True)
 
 

@@ -1,4 +1,4 @@
-"""The OpenAPI document: problems and security schemes of every address."""
+"""The OpenAPI document."""
 
 from typing import Any
 
@@ -28,18 +28,16 @@ _DESCRIPTION = (
 
 
 def problems(*more: int) -> dict[int | str, dict[str, Any]]:
-    """Return the responses of an address: the common problems, and more."""
+    """Return the problem responses of an address: the common ones, and more."""
     return {status: _documented(status) for status in sorted({*_ANYWHERE, *more})}
 
 
 def atom(*more: int) -> dict[int | str, dict[str, Any]]:
-    """Return the responses of a feed's address."""
     feed = {"description": "an Atom feed", "content": {AtomResponse.media_type: {"schema": {"type": "string"}}}}
     return {200: feed, 304: {"description": "nothing has changed since the answer with this ETag"}, **problems(*more)}
 
 
 def openapi_of(app: FastAPI) -> dict[str, Any]:
-    """Create the OpenAPI document."""
     document = get_openapi(
         title="Pantau", version="1", openapi_version=app.openapi_version, description=_DESCRIPTION, routes=app.routes
     )

@@ -1,4 +1,4 @@
-"""API schemas of outlets, runs, rounds, flags and watchlists; articles are in ``article_schemas``."""
+"""API schemas of outlets, runs, rounds, flags and watchlists."""
 
 from typing import Any, Self
 
@@ -16,7 +16,6 @@ class _ListPage(BaseModel):
 
     @classmethod
     def of(cls, page: Page[Any, int]) -> Self:
-        """Convert a page of stored rows."""
         return cls.model_validate({"total": page.total, "next": page.after, "items": page.items}, from_attributes=True)
 
 

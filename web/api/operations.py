@@ -72,7 +72,7 @@ def outlets(state: State) -> schemas.Outlets:
 
 @_outlets.get("/outlets.atom", responses=atom(), response_class=AtomResponse)
 def outlets_feed(request: Request, state: State) -> Response:
-    """The health of all outlets, as a feed: an entry each, latest change first."""
+    """The health of all outlets, as a feed; latest change first."""
     with state.read() as session:
         return _feed(request, "outlets", (outlet_entry(request, state, one) for one in outlet_states(session, state)))
 
@@ -178,7 +178,6 @@ def run(state: State, run_id: Id, parameters: Annotated[RunParameters, Query()])
 
 
 def _feed(request: Request, name: str, entries: Iterable[Entry | None]) -> Response:
-    """Answer with the feed of the list page ``name``."""
     return respond(request, Feed(urn(name), f"Pantau: {name}", address(request, name), newest_first(entries)))
 
 

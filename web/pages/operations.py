@@ -41,7 +41,6 @@ _DAY = timedelta(days=1)
 
 @router.get("/outlets")
 def show_outlets(request: Request, state: State) -> HTMLResponse:
-    """Show all outlets in a table."""
     with state.read() as session:
         states = outlet_states(session, state)
     lines = {outlet.name: sparkline(outlet.days, f"Articles a day, last {DAYS} days") for outlet in states}
@@ -50,7 +49,6 @@ def show_outlets(request: Request, state: State) -> HTMLResponse:
 
 @router.get("/outlets/{name:path}")  # a stored name may hold a slash
 def show_outlet(request: Request, state: State, name: Annotated[str, Path(max_length=300)]) -> HTMLResponse:
-    """Show an outlet."""
     with state.read() as session:
         outlet = load_whole_outlet(session, state, name)
         return page(request, "outlet.html", outlet=outlet, **_outlet_links(state, outlet.state))
@@ -58,7 +56,6 @@ def show_outlet(request: Request, state: State, name: Annotated[str, Path(max_le
 
 @router.get("/flags")
 def show_flags(request: Request, parameters: Annotated[FlagsParameters, Query()], state: State) -> HTMLResponse:
-    """Show the flags of all outlets, the latest first."""
     with state.read() as session:
         return page(
             request,
@@ -72,7 +69,6 @@ def show_flags(request: Request, parameters: Annotated[FlagsParameters, Query()]
 
 @router.get("/rounds")
 def show_rounds(request: Request, parameters: Annotated[RoundsParameters, Query()], state: State) -> HTMLResponse:
-    """Show the monitor's rounds, newest first."""
     with state.read() as session:
         rounds = list_rounds(session, parameters)
         return page(request, "rounds.html", rounds=rounds, parameters=parameters, states=get_args(RunState))
@@ -82,7 +78,6 @@ def show_rounds(request: Request, parameters: Annotated[RoundsParameters, Query(
 def show_round(
     request: Request, round_id: Id, parameters: Annotated[RoundParameters, Query()], state: State
 ) -> HTMLResponse:
-    """Show a round with its outlets."""
     with state.read() as session:
         whole = load_whole_round(session, round_id, parameters)
         return page(request, "round.html", whole=whole, parameters=parameters)
@@ -90,7 +85,6 @@ def show_round(
 
 @router.get("/runs")
 def show_runs(request: Request, parameters: Annotated[RunsParameters, Query()], state: State) -> HTMLResponse:
-    """Show the runs, newest first."""
     with state.read() as session:
         return page(
             request,
@@ -104,7 +98,6 @@ def show_runs(request: Request, parameters: Annotated[RunsParameters, Query()], 
 
 @router.get("/runs/{run_id}")
 def show_run(request: Request, run_id: Id, parameters: Annotated[RunParameters, Query()], state: State) -> HTMLResponse:
-    """Show a run with its decisions about URLs."""
     with state.read() as session:
         return page(request, "run.html", whole=load_whole_run(session, run_id, parameters), parameters=parameters)
 
@@ -140,7 +133,6 @@ class NewSearch(BaseModel):
 
 @router.get("/watchlists")
 def show_watchlists(request: Request, state: State) -> HTMLResponse:
-    """Show all watchlists."""
     with state.read() as session:
         return page(request, "watchlists.html", found=all_watchlists(session, state))
 
@@ -152,7 +144,6 @@ def show_watchlist(
     parameters: Annotated[WatchlistParameters, Query()],
     state: State,
 ) -> HTMLResponse:
-    """Show a watchlist with its matches."""
     with state.read() as session:
         whole = whole_watchlist(session, state, name, parameters)
         return page(request, "watchlist.html", whole=whole, parameters=parameters)
@@ -160,7 +151,6 @@ def show_watchlist(
 
 @router.get("/saved")
 def show_saved(request: Request, state: State) -> HTMLResponse:
-    """Show all saved searches with their recent hits."""
     with state.read() as session:
         searches = all_saved_searches(session, state.aliases, state.now())
     return page(request, "saved.html", saved=searches)
@@ -168,7 +158,6 @@ def show_saved(request: Request, state: State) -> HTMLResponse:
 
 @router.post("/saved")
 def save_search(state: State, new: Annotated[NewSearch, Form()]) -> RedirectResponse:
-    """Save a search, and show it in the list."""
     now = state.now()
     parameters = SearchParameters.read(new.search)
     parameters.selection(state.aliases, now)
@@ -179,7 +168,6 @@ def save_search(state: State, new: Annotated[NewSearch, Form()]) -> RedirectResp
 
 @router.post("/saved/{name}/delete")
 def delete_search(state: State, name: SavedName) -> RedirectResponse:
-    """Delete a saved search."""
     with state.write() as session:
         if not saved_searches.delete(session, name):
             raise NotFoundError(f"there is no saved search {name}")

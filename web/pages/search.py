@@ -1,4 +1,4 @@
-"""The search page, which is also the home page, and the help pages."""
+"""The search page, also the home page, and the help pages."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -66,7 +66,7 @@ class Fault:
 
 
 class Address(NamedTuple):
-    """An address of the API, as the OpenAPI document describes it."""
+    """An address in the OpenAPI document."""
 
     method: str
     path: str
@@ -75,7 +75,6 @@ class Address(NamedTuple):
 
 @router.get("/")
 def show(request: Request, parameters: Annotated[PageParameters, Query()], state: State) -> HTMLResponse:
-    """Show a search, or the newest articles."""
     label = _labels(state)
     values: dict[str, Any] = {
         "parameters": parameters,
@@ -92,13 +91,11 @@ def show(request: Request, parameters: Annotated[PageParameters, Query()], state
 
 @router.get("/help")
 def show_help(request: Request, state: State) -> HTMLResponse:
-    """Show the query language."""
     return page(request, "help.html", names=len(state.aliases))
 
 
 @router.get("/help/api")
 def show_api_help(request: Request) -> HTMLResponse:
-    """Show the API's addresses."""
     addresses = [
         Address(method.upper(), path, operation.get("description") or operation.get("summary", ""))
         for path, methods in request.app.openapi()["paths"].items()
@@ -129,7 +126,7 @@ def _answer(
 
 
 def _chart(parameters: PageParameters, numbers: Tally) -> Markup | None:
-    """``None`` if all hits fall into one day, week or month."""
+    """Return ``None`` if all hits fall into one bar."""
     timeline = numbers.timeline()
 
     def link(bar: Bar) -> str:
@@ -167,7 +164,6 @@ _MIN_OUTLETS, _SHOWN = 2, 50
 
 @router.get("/articles/{article_id}")
 def show_article(request: Request, article_id: Id, state: State) -> HTMLResponse:
-    """Show an article."""
     with state.read() as session:
         view = load_view(session, article_id)
     if view is None:
@@ -179,7 +175,6 @@ def show_article(request: Request, article_id: Id, state: State) -> HTMLResponse
 # A page of its own because it compares some thousand articles.
 @router.get("/articles/{article_id}/like")
 def show_similar(request: Request, article_id: Id, state: State) -> HTMLResponse:
-    """Show the articles most like this one."""
     with state.read() as session:
         article, similar = find_similar_to(session, article_id)
     return page(request, "alike.html", article=article, found=similar)
@@ -214,7 +209,6 @@ def show_stories(
 
 @router.get("/stories/{story_id}")
 def show_story(request: Request, state: State, story_id: Id) -> HTMLResponse:
-    """Show a story with its articles."""
     with state.read() as session:
         story = load_stories(session, [story_id]).get(story_id)
         if story is None:

@@ -1,1 +1,1 @@
-"""Queries that a page and its API route share, so that both show the same."""
+"""Queries shared by a page and its API route."""

@@ -58,7 +58,7 @@ class Document:
 
     Attributes:
         gave: names of the article's fields taken from it.
-        overruled: names and values of fields for which the article's page, which takes precedence, differs.
+        overruled: names and values of fields that the article's page, which takes precedence, states differently.
     """
 
     name: str
@@ -83,7 +83,7 @@ class ArticleView:
     Attributes:
         text_origin: origin of the text and of the fields that no document gave.
         edits: latest first; the last one is the version found first.
-        history: the ledger's record of its URL; ``None`` for a seed document whose URL was not crawled.
+        history: ``None`` for a seed document whose URL was not crawled.
     """
 
     article: StoredArticle
@@ -98,7 +98,6 @@ class ArticleView:
 
 
 def load_view(session: Session, article_id: int) -> ArticleView | None:
-    """Load an article with everything stored about it, or ``None``."""
     article = session.get(StoredArticle, article_id)
     if article is None:
         return None
@@ -119,7 +118,7 @@ def load_view(session: Session, article_id: int) -> ArticleView | None:
 
 
 def find_similar_to(session: Session, article_id: int) -> tuple[StoredArticle, list[SimilarArticle]]:
-    """Return an article and the most similar ones, best first, without its own copies.
+    """Return an article and the most similar ones, best first, without its copies.
 
     Raises:
         NotFoundError: no such article.
@@ -131,12 +130,10 @@ def find_similar_to(session: Session, article_id: int) -> tuple[StoredArticle, l
 
 
 def no_article(article_id: int) -> NotFoundError:
-    """Return the error for an unknown article number."""
     return NotFoundError(f"there is no article {article_id}; the search shows which there are")
 
 
 def _statements(article: StoredArticle, documents: Sequence[Original], otherwise: str) -> Iterator[Statement]:
-    """Yield the known fields in the order of ``FIELDS``."""
     givers = {name: original.name for original in documents for name in original.gave}
     for name, columns in FIELDS.items():
         value = getattr(article, columns[0])
@@ -183,7 +180,6 @@ def load_copies(session: Session, story: StoryView) -> list[Comparison]:
 
 
 def format_cursor(place: StoryPosition | None) -> str | None:
-    """Write a story's position as the cursor in an address."""
     if place is None:
         return None
     at = place.first_published_at
@@ -210,7 +206,6 @@ def first_per_outlet(story: StoryView) -> list[Member]:
 
 
 def latest_start(session: Session, *, min_outlets: int) -> datetime | None:
-    """Return the newest story's first publication, or ``None``."""
     newest = select(func.max(Story.first_published_at)).where(Story.outlets >= min_outlets)
     return session.scalar(newest)
 

@@ -71,15 +71,11 @@ class RoundParameters(ListParameters):
 
 @dataclass(frozen=True, slots=True)
 class WholeOutlet:
-    """An outlet with its latest articles, runs, flags and gaps.
+    """An outlet with its latest articles, runs, flags and gaps, each newest first.
 
     Attributes:
         declared: ``None`` if the outlet is stored but no longer declared.
-        urls: number of its URLs by state.
         sources: failing ones first; ``sources_left_out`` counts the rest.
-        newest: articles, newest first.
-        flags: open and cleared ones, latest first.
-        gaps: latest first.
     """
 
     declared: Outlet | None
@@ -95,11 +91,7 @@ class WholeOutlet:
 
 @dataclass(frozen=True, slots=True)
 class WholeRun:
-    """A run with a page of its decisions about URLs.
-
-    Attributes:
-        outcomes: number of URLs by outcome, highest first.
-    """
+    """A run with a page of its decisions; its most frequent outcomes first."""
 
     run: Run
     outcomes: Mapping[str, int]
@@ -108,12 +100,11 @@ class WholeRun:
 
 @dataclass(frozen=True, slots=True)
 class WholeRound:
-    """A round with a page of its outlets.
+    """A round with a page of its outlets, those with problems first, then by name.
 
     Attributes:
         not_due: number of requested outlets that had nothing to do.
         raised: the first flags raised, in words; ``cleared`` likewise. The round's ``totals`` count all.
-        outlets: outlets with problems first, then by name.
     """
 
     round: Round
@@ -124,7 +115,6 @@ class WholeRound:
 
 
 def list_flags(session: Session, parameters: FlagsParameters) -> Page[FlagView, int]:
-    """Return a page of flags, the latest raised first."""
     return find_flags(
         session,
         outlet=parameters.outlet or None,
@@ -135,7 +125,6 @@ def list_flags(session: Session, parameters: FlagsParameters) -> Page[FlagView, 
 
 
 def list_runs(session: Session, parameters: RunsParameters) -> Page[Run, int]:
-    """Return a page of runs, newest first."""
     return find_runs(
         session,
         outlet=parameters.outlet or None,
@@ -146,7 +135,6 @@ def list_runs(session: Session, parameters: RunsParameters) -> Page[Run, int]:
 
 
 def list_rounds(session: Session, parameters: RoundsParameters) -> Page[Round, int]:
-    """Return a page of rounds, newest first."""
     return find_rounds(session, state=parameters.state or None, limit=parameters.limit, after=parameters.after or None)
 
 
@@ -192,10 +180,7 @@ def load_whole_round(session: Session, round_id: int, parameters: RoundParameter
 
 
 def outlet_states(session: Session, state: WebState) -> list[OutletState]:
-    """Return all outlets, those needing attention first.
-
-    Then those with flags, then by name; never crawled ones last.
-    """
+    """Return all outlets: needing attention, flagged, others by name, never crawled."""
     states = load_outlet_states(session, load_outlet_names(session) | state.outlets.keys(), state.now())
     return sorted(
         states, key=lambda one: (not one.health.needs_attention, not one.health.flags, one.last_run is None, one.name)
@@ -249,7 +234,7 @@ def _printable_report(outlet: OutletReport) -> OutletReport:
 
 
 def _printable(texts: Iterable[str], most: int) -> list[str]:
-    """Clean texts from the web, which may hold lone surrogates that no answer can carry."""
+    """Clean texts from the web: no answer can carry lone surrogates."""
     return [one_line(text) for text in list(texts)[:most]]
 
 

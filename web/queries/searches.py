@@ -1,4 +1,4 @@
-"""A search's hits with their stories, its facets, and the filters that are set."""
+"""A search's hits with their stories, its facets and its filters."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ Label = Callable[[Facet, str], str]
 
 @dataclass(frozen=True, slots=True)
 class FoundPage:
-    """A page of hits, with the stories they belong to by article id."""
+    """A page of hits, and their stories by article id."""
 
     results: Results
     stories: dict[int, StoryView]
@@ -39,12 +39,7 @@ class FoundPage:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A value of a facet.
-
-    Attributes:
-        share: of all hits, 0 to 1.
-        address: the search with this filter added, or removed if it is ``chosen``.
-    """
+    """A value of a facet; its ``address`` adds the filter, or removes a chosen one."""
 
     label: str
     hits: int
@@ -55,7 +50,7 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class FacetChoices:
-    """A facet with the values shown at once and those that open on demand."""
+    """A facet with the values shown at once and the ones that open on demand."""
 
     title: str
     shown: Sequence[Choice]
@@ -64,7 +59,7 @@ class FacetChoices:
 
 @dataclass(frozen=True, slots=True)
 class ActiveFilter:
-    """A filter that is set, in words, and the address of the search without it."""
+    """A filter in words, and the address of the search without it."""
 
     words: str
     address: str
@@ -96,7 +91,7 @@ def cheap_tally(session: Session, selection: Selection, page: FoundPage, *, copi
 
 
 def facet_choices(parameters: SearchParameters, numbers: Tally, label: Label) -> list[FacetChoices]:
-    """Return the facets that split the hits or are filtered by; others would not help."""
+    """Return the facets that split the hits or are filtered by."""
     values_by_facet = ((name, _with_chosen(numbers.facets[name], getattr(parameters, name))) for name in FACETS)
     return [
         _choices(parameters, name, values, numbers.total, label)
@@ -133,7 +128,6 @@ def _more_than(session: Session, selection: Selection, number: int) -> bool:
 
 
 def _with_chosen(values: Sequence[Value], chosen: Sequence[str]) -> list[Value]:
-    """Put the chosen values first, with zero hits where there are none."""
     names = {lower_ascii(name): name for name in chosen}
     by_key = {lower_ascii(value.name): value for value in values}
     first = [by_key.get(key, Value(name, 0)) for key, name in names.items()]

@@ -41,7 +41,6 @@ class WatchlistParameters(BaseModel):
     after: Annotated[int, Field(ge=0, le=MAX_ID, description="what the page before gave as `next`")] = 0
 
     def address(self, **changes: int) -> str:
-        """Return the query string with changed parameters, on the first page."""
         return urlencode(self.model_dump(exclude_defaults=True, exclude={"after"}) | changes)
 
 
@@ -52,7 +51,6 @@ class WatchlistState:
     Attributes:
         progress: ``None`` before its first check.
         matches: number of matches sent or to be sent.
-        channels: its channels with their deliveries so far.
         search: query string of the same search in the archive.
     """
 
