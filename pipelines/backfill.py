@@ -17,12 +17,12 @@ logger = logging.getLogger(__name__)
 
 # Articles in one transaction: less than half a second's work, so that other writers need not wait.
 _AT_ONCE = 1_000
-# Above this the wait is long enough to be explained.
+# Above this the log explains the wait.
 _LONG = 10_000
 
 
 def renew_seed_similarities(writer: Writer, now: datetime) -> None:
-    """Renew the seeds' profile if due, and articles' similarities to it, in batches.
+    """Renew the seeds' profile if due, and articles' similarities to it.
 
     Each batch is a transaction: an interrupted call leaves the rest to the next.
     """
@@ -59,7 +59,6 @@ def link_older(session: Session, limit: int, now: datetime, *, look_back: int) -
 
 
 def make_ready(resources: Resources) -> None:
-    """Finish the work left by earlier runs or other versions."""
     now = resources.clock()
     link_all_older(resources.writer, now, look_back=resources.look_back)
     renew_seed_similarities(resources.writer, now)

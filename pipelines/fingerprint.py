@@ -4,9 +4,9 @@ Pure. A fingerprint depends only on the text's comparison form. Its parts:
 
 - *bands*: MinHash of the 4-word shingles, one row a band. ``COMMON_BANDS`` of ``BANDS`` make two texts candidates
   (binomial in their common share; tables in ``docs/stories.md``).
-- *shingles*: hashes of the 3-word shingles, which verify candidates (``pipelines/story_links.py``). One with a number,
-  a date or a weekday is a *value*: a template fills it in. Then come dates, signs of the zodiac, and places in their
-  *slots*: the two words before a place, and the two behind it.
+- *shingles*: hashes of the 3-word shingles, which verify candidates. One with a number, a date or a weekday is a
+  *value*: a template fills it in. Then come dates, signs of the zodiac, and places in their *slots*: the two words
+  before a place, and the two behind it.
 
 A date ("Senin (15/4/2024)", "15 April 2024") is one token, and so is a number with separators. Changing a value in
 ``tests/pipelines/test_fingerprint.py`` requires a higher ``SCHEME``; stored articles are then linked anew.
@@ -28,7 +28,7 @@ from core.text.words import folded_words
 _DIRECTIONS = "barat daya hilir hulu ilir kartanegara kota laut pusat raya selatan tengah tenggara timur ulu utara"
 DIRECTIONS = frozenset(_DIRECTIONS.split())
 
-# Two spellings of one name, which is not another place.
+# Variant spellings of one place's name.
 SPELLINGS = {
     "brussels": "brussel", "cairo": "kairo", "jogja": "yogyakarta", "jogjakarta": "yogyakarta", "kiev": "kyiv",
     "mekah": "makkah", "mekkah": "makkah", "moscow": "moskow", "palangkaraya": "palangka", "singapore": "singapura",
@@ -99,7 +99,7 @@ PLACES = frozenset(_PLACES.split())
 # Raise it whenever the same text would get another fingerprint.
 SCHEME = 1
 
-# Long shingles and one row a band: for a copy cut to a third J is a third whatever the length, and two rows square it.
+# Long shingles and one row a band: a copy cut to a third has J = 1/3 at any length, and two rows would square it.
 BAND_WORDS = 4
 BANDS = 20
 # One common band may be chance: a stock phrase that has the smallest hash of many texts.
@@ -107,8 +107,8 @@ COMMON_BANDS = 2
 SHINGLE_WORDS = 3
 SLOT_WORDS = 2
 
-# The packed form: 32-bit numbers, plain shingles below VALUES, then those that hold a value, then the dates themselves,
-# then the signs of the zodiac themselves, then the places: a slot, and in the last PLACE_BITS the place in it.
+# The packed form, 32-bit numbers: plain shingles below VALUES, then shingles with a value, dates, signs of the zodiac,
+# and places: a slot, and in the last PLACE_BITS the place in it.
 VALUES = 1 << 31
 DATES = VALUES | 1 << 30
 SIGNS = DATES | 1 << 29
@@ -166,7 +166,7 @@ _NUMERIC = re.compile(r"(?P<y>(?:19|20)\d\d)|(?P<a>0?[1-9]|1[0-2])|(?P<b>1[3-9]|
 _DATE_OR_NUMBER = re.compile(
     rb"w?(?P<named>[ab]M)y?|(?P<iso>ya[ab])|w?(?P<full>[ab]a)y|w(?P<short>[ab]a)(?![abny])|[abny]{2,}"
 )
-# Possible places of these: found in an eighth of the time, and rare.
+# Runs that may hold a date or number: rare, and found in an eighth of the time.
 _RUN = re.compile(rb"[wabny][wabnyM]+")
 _PART_OF_PLACE = re.compile(rb"(?P<place>PD{1,2})")
 _IS_VALUE = np.isin(np.arange(256, dtype=np.uint8), np.frombuffer(b"wabndfs", np.uint8))
@@ -185,7 +185,7 @@ class Fingerprint:
     """Numbers by which a text is found and verified.
 
     Attributes:
-        bands: ``BANDS`` signed 32-bit numbers, each mixed with its band's number; none for a text without words.
+        bands: ``BANDS`` signed 32-bit numbers, each mixed with its band's; none without words.
         shingles: sorted, unique, little-endian 32-bit numbers.
     """
 
@@ -226,7 +226,6 @@ def _tokens_of_words(kinds: bytes) -> Iterator[re.Match[bytes]]:
 
 
 def _token(match: re.Match[bytes], words: Sequence[str]) -> tuple[str, str]:
-    """Return one token and its kind for several words: "15/4" in any year."""
     if match.lastgroup in {None, "place"}:
         named = (SPELLINGS.get(word, word) for word in words[match.start() : match.end()])
         return "·".join(named), _PLACE if match.lastgroup else _NUMBER

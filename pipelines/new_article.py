@@ -25,9 +25,9 @@ from pipelines.seeds.seed_import import compose, settle
 from pipelines.story_links import link, link_stored
 from search.seed_profile import SeedSimilarity
 
-# A reason in words is a line or two, not a traceback or a page.
+# Characters: a line or two, not a traceback.
 _MAX_DETAIL = 500
-# May pass by another day: our own fault, or the machine's and the page's together. The ledger bounds the attempts.
+# Causes that may pass by another day; the ledger bounds the attempts.
 PASSING = frozenset({Reason.WORKER_CRASHED, Reason.WORKER_HUNG, Reason.INTERNAL})
 
 
@@ -38,8 +38,8 @@ class StoreJob:
     Attributes:
         page_url: the address that answered.
         requested_url: the ledger entry's own address.
-        boundary: the run's. A page outside is rejected, unless it is within the one that admitted its URL.
-        look_back: days before and after the page in which near copies are looked for.
+        boundary: the run's. A page outside is rejected, unless within the one that admitted its URL.
+        look_back: days around the page in which near copies are looked for.
         seed_similarity: shared by the run's jobs, so that the profile is read once.
     """
 
@@ -93,7 +93,7 @@ class Addresses:
 def store(session: Session, job: StoreJob, now: datetime) -> Stored:
     """Store the article or the reason for having none, and decide the ledger entry.
 
-    The transaction is the caller's. If another writer was faster, its outcome is returned.
+    The transaction is the caller's. A faster writer's outcome is returned.
     """
     articles.lock(session)
     entry = ledger.claim(session, job.url_id)
@@ -125,7 +125,7 @@ def addresses_of(job: StoreJob) -> Addresses:
     stated = job.result.article.canonical_url if isinstance(job.result, Normalised) else None
     canonical = accept_canonical(stated, job.page_url, job.outlet)
     own = identify(job.requested_url)
-    # Where the request was redirected to, and what the page calls itself.
+    # The redirect's target, and the page's canonical address.
     others = {url: identify(url) for url in (job.page_url, canonical) if url and url != job.requested_url}
     further = {identity: url for url, identity in others.items() if identity != own}
     moved = others.get(job.page_url, own) != own

@@ -62,7 +62,6 @@ class Normalised:
     Attributes:
         article: texts in NFC, trimmed, without invisible characters; impossible values are unknown.
         text_sha256: hexadecimal, of the comparison form in UTF-8.
-        words: of the comparison form.
         fingerprint: None for a text too short to link.
     """
 

@@ -43,7 +43,7 @@ def measure(measures: Measures, stored: Stored, result: Normalised | Rejection, 
 
 
 class StorePipeline:
-    """Stores through the run's writer, which commits what is waiting together."""
+    """Stores through the run's writer, which commits waiting work together."""
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler

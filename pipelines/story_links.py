@@ -44,8 +44,8 @@ MIN_OWN_SIMILARITY = 0.5
 # Fewer are a quotation.
 MIN_SHARED = 12
 
-# A copy keeps as large a share of its values as of its plain shingles, but for what chance does (two standard
-# deviations) and for a number that was edited. A number is in three shingles, which are kept or lost together.
+# A copy keeps as large a share of its values as of its plain shingles, save for chance (two standard deviations) and an
+# edited number. A number is in three shingles, which are kept or lost together.
 PER_NUMBER = 3
 DEVIATIONS = 2.0
 # Even where all plain shingles were kept: a line that was inserted parts some.
@@ -200,7 +200,7 @@ def link_stored(
 def settle_story(session: Session, story_id: int) -> None:
     """Write a story's first article, its counts, and each member's similarity.
 
-    Similarities are measured where unknown, and all of them for another first article.
+    Similarities are measured where unknown, and all for another first article.
     """
     members = stories.members(session, story_id)
     first = min(members, key=by_publication)

@@ -14,5 +14,4 @@ def prepare(page: Page, outlet: Outlet, now: datetime) -> Normalised | Rejection
 
 
 def prepare_all(pages: list[tuple[Page, Outlet]]) -> list[Normalised | Rejection]:
-    """Prepare several pages, each as of its fetch."""
     return [prepare(page, outlet, page.fetched_at or datetime.now(UTC)) for page, outlet in pages]

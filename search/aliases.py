@@ -3,7 +3,7 @@
     [[same]]
     names = ["Tiongkok", "China", "Cina", "RRT"]
 
-A query for one of them finds the others too. Groups with a common name become one, across files too.
+A query for one finds the others too. Groups with a common name become one, across files too.
 """
 
 import os

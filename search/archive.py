@@ -149,7 +149,6 @@ class Archive:
         return self._pages(self._selection(query, narrowing), sort, limit, copies=copies)
 
     def count(self, query: str | None = None, *, copies: bool = False, **narrowing: Unpack[Narrowing]) -> int:
-        """Count the hits of ``search``, exactly."""
         selection = self._selection(query, narrowing)
         with self._reading() as session:
             counts: Counts = search_results.count(session, selection)
@@ -189,7 +188,7 @@ class Archive:
     ) -> list[StoryView]:
         """Find stories first published in the period; most outlets first.
 
-        One of a story's articles matches the query, and one is of the outlets.
+        One of its articles matches the query, and one is of the outlets.
         """
         selection = self._selection(query, {"since": since, "until": until, "outlets": outlets})
         with self._reading() as session:

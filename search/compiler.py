@@ -4,8 +4,8 @@ FTS5 knows ``NOT`` only between two expressions, so a query becomes an expressio
 its complement (``as_plain``). Terms are letters or figures only (``core.text.analyser``) and quoted.
 
 ``Near`` is FTS5's NEAR (https://www.sqlite.org/fts5.html#fts5_near_queries): at most so many words between the first
-and the last. PostgreSQL is asked for two words at each distance in either order; of more words it finds the pairs with
-the first, and positions are compared (which takes ten times as long).
+and the last. PostgreSQL is asked for two words at each distance in either order; more words also need a comparison of
+positions (ten times as long).
 
 Ranks, higher is better; titles weigh five times the body:
 
@@ -67,7 +67,7 @@ from search.ast import (
 Kind = Literal["words", "labels"]
 
 _TITLE_WEIGHT, _BODY_WEIGHT = 1.0, 0.2
-# So many words near each other are asked for in PostgreSQL's own language.
+# PostgreSQL's own language expresses this many words near each other.
 _PAIR = 2
 # How PostgreSQL marks where a term stands.
 _LABELS: Mapping[Place | None, str] = {None: "AB", "title": "A", "author": "A", "section": "B"}
@@ -305,9 +305,9 @@ class CompiledQuery:
 
     Attributes:
         index: the full-text index read first; None: ``articles`` themselves.
-        article_id: to be joined with ``StoredArticle.id`` where an index is read.
+        article_id: to be joined with ``StoredArticle.id``, if an index is read.
         rank: higher is better; 0 where nothing ranks.
-        scores: source of ``rank`` if the first index has none; to be outer joined.
+        scores: source of ``rank`` if the first index has none, for an outer join.
     """
 
     index: FromClause | None
@@ -356,7 +356,7 @@ def _scores(texts: Sequence[Node], dialect: str) -> CTE:
     plain, _ = as_plain(join_nodes(Or, texts))
     words = index("words", plain, dialect)
     ranked = select(words.article_id.label("article_id"), words.rank.label("rank")).where(words.matches)
-    # Once for all: bm25() reads all that has a word to know how frequent it is.
+    # Computed once: for a word's frequency bm25() reads all rows with it.
     return ranked.cte("scores").prefix_with("MATERIALIZED")
 
 

@@ -22,7 +22,7 @@ from search.results import load_articles
 from search.selection import Selection, select_ids
 
 _LIST_SEPARATOR = " | "
-# Beginnings of what a spreadsheet takes for a formula (https://owasp.org/www-community/attacks/CSV_Injection).
+# Beginnings of formulas in spreadsheets (https://owasp.org/www-community/attacks/CSV_Injection).
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
 
@@ -62,7 +62,7 @@ _BATCH = 500
 def export_records(session: Session, selection: Selection) -> Generator[Record, None, None]:
     """Yield the selected articles' records, oldest stored first.
 
-    One statement selects them all, so that a running crawl neither doubles nor hides any.
+    One statement selects them all: a running crawl neither doubles nor hides any.
     """
     statement = select_ids(session, selection)
     ids = session.scalars(statement.order_by(statement.selected_columns.article_id).execution_options(yield_per=_BATCH))
@@ -145,7 +145,6 @@ def _check_replaceable(path: Path, target: Path, ours: Callable[[Path], bool]) -
 
 
 def _exchange(target: Path, written: Path) -> None:
-    """Put the new folder in place of the old one, which comes back on failure."""
     if not target.exists():
         written.rename(target)
         return
@@ -181,7 +180,7 @@ def write_corpus(rows: Iterable[Record], folder: Path) -> int:
         PantauError: the folder cannot be written, or is no corpus.
     """
     with replace_folder(folder, ours=is_corpus) as written:
-        # As in every CSV file of ours, the mark by which Excel knows UTF-8.
+        # Excel recognises UTF-8 by its mark, as in all our CSV files.
         with (written / MANIFEST).open("w", encoding="utf-8-sig", newline="") as stream:
             put = csv_writer(stream, _MANIFEST_KEYS)
             count = 0

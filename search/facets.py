@@ -67,7 +67,7 @@ class Tally:
     Attributes:
         total: hits; a text's copies count once, unless asked for.
         with_copies: articles.
-        facets: most hits first, then by name; articles without a value are left out.
+        facets: most hits first, then by name.
     """
 
     total: int
@@ -95,7 +95,6 @@ class _Spread(Generic[V]):
     stories: Mapping[V, AbstractSet[int]]
 
     def apart(self, values: Callable[[V], Iterable[W]]) -> "_Spread[W | None]":
-        """Split each value into several; ``None`` where it has none."""
         alone: Counter[W | None] = Counter()
         stories: defaultdict[W | None, set[int]] = defaultdict(set)
         for value, hits in self.alone.items():
@@ -150,8 +149,8 @@ def _read(session: Session, selection: Selection) -> Sequence[Sequence[Any]]:
         authors = cast(StoredArticle.authors, Text)
         day = cast(func.timezone(_HOME, StoredArticle.published_at), Date)
     columns = (StoredArticle.story_id, StoredArticle.outlet, StoredArticle.section, StoredArticle.language)
-    # Straight from the driver, for SQLAlchemy's rows take as long as the database; and not all at once, for rows by the
-    # hundred thousand would keep Python's garbage collector busy.
+    # Straight from the driver: SQLAlchemy's rows take as long as the database. In batches: rows by the hundred thousand
+    # keep Python's garbage collector busy.
     cursor = session.connection().execute(select_columns(session, selection, *columns, authors, day)).cursor
     assert cursor is not None
     read: tuple[list[Any], ...] = ([], [], [], [], [], [])

@@ -11,15 +11,14 @@
     outlet:antara outlet:antara*   of this outlet; of all with this beginning
     lang:id origin:seed            of this language; from the seeds, or from a crawl
     story:123                      in this story; story:any, story:none
-    date:2024-09-14 date:2024-09   published on that day, in that month or year, by Jakarta's clock; date:7d: since then
+    date:2024-09-14 date:2024-09   published on that day, in that month or year, in Jakarta; date:7d: since then
     date:[2024-09-01 TO *]         from … to, both included; date:>=2024-09, date:<2024
     similarity:>0.3                similarity to the seeds; similarity:[0.3 TO 0.5]
 
 Words side by side mean AND and bind last: ``a b OR c`` is ``a AND (b OR c)``. Words written together ("covid-19",
-"7,5", "kompas.com", 12:30) mean a phrase. Stop-words count in phrases, and elsewhere only where nothing else is left.
-The index holds roots: ``pembangun*``, itself a form of *bangun*, finds that too.
-
-A name with ``aliases`` finds these too; in ``near`` only aliases of one word count.
+"7,5", "kompas.com") mean a phrase. Stop-words count in phrases, and elsewhere only where nothing else is left. The
+index holds roots: ``pembangun*``, itself a form of *bangun*, finds that too. A name's aliases are found too; in
+``near`` only aliases of one word.
 
 The grammar is luqum's (Lucene's); a new kind of expression gets a node in ``ast`` and a line in ``_Reader``.
 """
@@ -52,7 +51,7 @@ try:
 finally:
     ply.yacc.yacc = _make
 
-# Far above what a person writes, and below what luqum (seconds) and FTS5 (256 levels) choke on.
+# Far above any written query, and below the limits of luqum (seconds) and FTS5 (256 levels).
 MAX_LENGTH = 10_000
 MAX_DEPTH = 20
 
@@ -97,7 +96,7 @@ def read_syntax(text: str) -> lucene.Item | None:
     """Parse a query into luqum's tree, ``None`` for an empty one.
 
     Raises:
-        QueryError: it is unbalanced, too long, or no query.
+        QueryError: it is unbalanced, too long, or none.
     """
     if len(text) > MAX_LENGTH:
         raise QueryError(f"it has {len(text):,} characters; {MAX_LENGTH:,} are allowed", text, MAX_LENGTH)
@@ -204,7 +203,7 @@ def has_too_many_combinations(words: Sequence[Sequence[str]]) -> bool:
     return prod(map(len, words)) > _MAX_COMBINATIONS or len(words) > 2 * MAX_NEAR_WORDS
 
 
-# Far above what a person writes, and below what FTS5 (256 levels) chokes on.
+# Far above any written query, and below FTS5's limit (256 levels).
 MAX_WORDS = 500
 # Each may cost a look into an index of its own.
 MAX_FIELDS = 100
@@ -382,7 +381,7 @@ class _Reader:
             raise self._error(item, "too many words and aliases in this near; put + before it to look for these only")
         if len(different) == 1:
             return join_nodes(Or, [Word(term, at.place) for term in words[0]])
-        # What is written together stands together too, and its words do not count as being between.
+        # A phrase stands together, and its words do not count towards the distance.
         distance += sum(len(phrase.terms) - 1 for phrase in phrases)
         return join_nodes(And, [Near(different, distance, at.place), *phrases])
 

@@ -1,7 +1,7 @@
 """Order of hits, in tiers: no page costs more than ranking ``RANKED`` articles.
 
-A word in every third article would rank hundreds of thousands of them for twenty hits. So the order asked for, or for
-relevance the latest stored, cuts the articles into tiers. Relevance orders within a tier.
+A frequent word would rank hundreds of thousands of them for twenty hits. So the order asked for, or for relevance the
+latest stored, cuts the articles into tiers; relevance orders within a tier.
 """
 
 from array import array
@@ -36,7 +36,7 @@ class Tier:
     Attributes:
         ids: only the best of each story unless copies were asked for; parallel to ``ranks`` and ``stories`` (0: none).
         read: number of articles, copies included.
-        end: where the next tier begins; None: this is the last.
+        end: where the next tier begins, if any.
     """
 
     ids: Sequence[int]
@@ -111,7 +111,6 @@ def _select_articles(session: Session, selection: Selection, sort: Sort) -> Sele
 
 
 def _by_relevance(statement: Select[Any]) -> Select[Any]:
-    """Order by best rank, then newest, undated last, then latest stored."""
     columns = statement.subquery().c
     return select(columns.article_id, columns.rank, columns.story_id).order_by(
         columns.rank.desc(), columns.published_at.desc().nulls_last(), columns.article_id.desc()

@@ -49,7 +49,7 @@ class Results:
         total: hits; only the best of a text's copies counts.
         with_copies: matching articles.
         exact: False: there are more (see ``count``).
-        after: cursor of the next page; None: there is none.
+        after: cursor of the next page, if any.
     """
 
     total: int

@@ -1,8 +1,7 @@
 """Profile of the seed corpus as weighted terms, and articles' similarity to it.
 
 Only the newest profile counts. Storing an article and making a profile both hold ``articles.lock``, and a profile notes
-the articles stored before. So each is compared either when stored or afterwards, newest first; that work may be
-interrupted and shared by processes.
+the articles stored before. So each is compared when stored or afterwards; that work may be interrupted and shared.
 """
 
 import hashlib
@@ -111,7 +110,7 @@ _SET = (
 
 
 class SeedSimilarity:
-    """Measures articles' similarity to the seeds; keeps the newest profile's weights."""
+    """Measures articles' similarity to the seeds; caches the profile's weights."""
 
     def __init__(self) -> None:
         self._id = 0
@@ -175,7 +174,7 @@ def replace_profile(session: Session, draft: ProfileDraft) -> bool:
         return False
     beyond = (session.scalar(select(func.max(StoredArticle.id))) or 0) + 1
     session.execute(insert(Profile).values(**draft.values, compared_to=beyond))
-    # After the insert: SQLite would give the id of a last row that is gone once more.
+    # After the insert: SQLite would reuse the id of a deleted last row.
     session.execute(delete(Profile).where(Profile.id <= draft.after))
     return True
 
@@ -223,7 +222,6 @@ def _seeds(session: Session) -> list[Terms]:
 
 
 def _digest(seeds: list[Terms]) -> str:
-    """Return the same digest for the same words in any order of storing."""
     texts = sorted(f"{seed.title}\n{seed.body}\n" for seed in seeds)
     return hashlib.sha256("\n".join(texts).encode()).hexdigest()
 

@@ -45,7 +45,6 @@ def lower_ascii(name: str) -> str:
 
 
 def select_ranked(session: Session, selection: Selection, *columns: Any) -> Select[Any]:
-    """Select ``article_id``, ``rank`` and these columns of ``articles``."""
     query = _compiled(session, selection)
     statement = _select(
         session, selection, query, query.article_id.label("article_id"), query.rank.label("rank"), *columns
@@ -89,7 +88,7 @@ def _from(statement: Select[Any], query: CompiledQuery) -> Select[Any]:
 def _stored_within(selection: Selection, query: CompiledQuery, dialect: str) -> list[ColumnElement[bool]]:
     """Bound the ids for a short period: SQLite's full-text index leaps to them.
 
-    They are the first and last id of that period's articles, and exclude nothing.
+    The period's first and last id exclude nothing.
     """
     long = selection.since is None or (selection.until or datetime.now(UTC)) - selection.since > _SHORT
     if dialect != "sqlite" or query.index is None or long:

@@ -1,6 +1,6 @@
 """More like this: find the articles most similar to a given one, stored or not.
 
-The index finds articles with its most distinctive terms; the best ranked are compared with it as with a sole seed.
+The index finds articles with its most distinctive terms; the best are compared with it as with a sole seed.
 """
 
 from collections.abc import Iterator, Sequence
@@ -99,7 +99,6 @@ def _narrowed(selection: Selection, terms: Sequence[str]) -> Selection:
 
 
 def _candidates(session: Session, selection: Selection, example: Example) -> dict[int, int | None]:
-    """Return ids and stories of the best ranked among the latest matches."""
     statement = select_ranked(session, selection, StoredArticle.story_id).where(
         StoredArticle.id != (example.article_id or 0)
     )

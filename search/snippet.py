@@ -80,7 +80,6 @@ def _find(tokens: Sequence[Token], phrases: Iterable[tuple[str, ...]]) -> list[_
 
 
 def _window(matches: Sequence[_Match], length: int, words: int) -> tuple[int, int]:
-    """Return the best window's first token and the one after its last."""
     if not matches:
         return 0, min(words, length)
     best_score, best_first, best_end = (0, 0), 0, 0

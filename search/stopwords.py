@@ -15,8 +15,8 @@ oleh untuk dengan tanpa kepada daripada tentang hingga sampai ini itu adalah ial
 sang si saja lagi seperti sebagai ia dia mereka kami kita saya aku anda akan telah sudah masih belum dapat bisa hanya
 lebih sangat ketika
 """
-# Words of every kind of news, which a list of function words leaves over where too few articles are stored for
-# counting. For similarity only: in a query they are meant.
+# Words of every kind of news, for an archive too small to count frequencies. For similarity only: in a query they are
+# meant.
 _EVERYDAY_WORDS = """
 kata ujar tutur jelas ungkap papar sebut tambah lanjut terang tanya jawab cerita tahun bulan pekan hari jam menit saat
 waktu kini kemarin lalu lama sejak selama sebelum setelah usai sedang sementara mulai akhir awal sore pagi siang malam
@@ -31,11 +31,9 @@ apa siapa mana kapan bagaimana mengapa kembali pula sendiri hal cara orang pihak
 
 @cache
 def stop_terms() -> frozenset[str]:
-    """Terms that a query drops, if others are left."""
     return frozenset(analyse(_STOP_WORDS).split())
 
 
 @cache
 def everyday_terms() -> frozenset[str]:
-    """Terms that similarity ignores, the stop terms among them."""
     return stop_terms() | frozenset(analyse(_EVERYDAY_WORDS).split())

@@ -64,7 +64,6 @@ class StoryView:
         return tuple(dict.fromkeys(member.outlet for member in self.members if member.outlet))
 
     def lag(self, member: Member) -> Lag | None:
-        """Return the member's lag behind the first; ``None`` if a date is unknown."""
         return _lag(self.first, member)
 
 
@@ -154,14 +153,13 @@ def _differing(first: str, other: str) -> list[Paragraph]:
 
 
 def stories_of(session: Session, articles: Iterable[StoredArticle]) -> dict[int, StoryView]:
-    """Return the stories by article id."""
     story_ids = {article.id: article.story_id for article in articles if article.story_id is not None}
     stories = load_stories(session, sorted(set(story_ids.values())))
     return {article_id: stories[story_id] for article_id, story_id in story_ids.items() if story_id in stories}
 
 
 def load_stories(session: Session, story_ids: Sequence[int]) -> dict[int, StoryView]:
-    """Load stories with all their articles, by number, without those merged meanwhile."""
+    """Load stories with all their articles, by number; merged ones are missing."""
     columns = (getattr(StoredArticle, field.name) for field in fields(Member))
     query = select(*columns).order_by(StoredArticle.story_id)
     rows = [row for ids in chunks(story_ids) for row in session.execute(query.where(StoredArticle.story_id.in_(ids)))]

@@ -62,8 +62,8 @@ class Heading:
 def split_heading(lines: Sequence[str]) -> tuple[Heading, list[str]]:
     """Split tidy lines, at least one, into the facts above the text and the text.
 
-    The text begins at the first dateline, else at the first line that ends as a sentence does. Above it stand labelled
-    facts, a full date, and title, section, author and caption in this order. A caption of one or two lines is dropped.
+    The text begins at the first dateline, else at the first end of a sentence. Above it stand labelled facts, a full
+    date, and title, section, author and caption in this order. A caption of one or two lines is dropped.
     """
     start = _text_start(lines)
     heading = Heading()
@@ -188,7 +188,6 @@ def _looks_like_name(text: str) -> bool:
 
 
 def _date_and_rest(line: str) -> tuple[str | None, str]:
-    """Return the line, if short with a full date, and its other words."""
     if len(line) > _LONGEST_DATE_LINE or not re.search(r"\d", line):
         return None, line
     # The zone does not matter for finding.
@@ -269,10 +268,7 @@ _FULL = 0.6  # of the widest line: a shorter one ended there on purpose
 
 
 def tidy_lines(text: str) -> list[str]:
-    """Return lines in NFC, single-spaced, none empty, hard-wrapped ones joined.
-
-    A dateline on its own line is joined with the text below it.
-    """
+    """Return lines in NFC, single-spaced, none empty, hard-wrapped ones joined."""
     plain = unicodedata.normalize("NFC", text).translate(_INVISIBLE)
     lines = _unwrapped([" ".join(line.split()) for line in plain.splitlines()])
     joined: list[str] = []

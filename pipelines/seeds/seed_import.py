@@ -38,10 +38,7 @@ class Imported:
 def import_seed(
     session: Session, name: str, content: bytes, article: Article, now: datetime, *, look_back: int
 ) -> Imported:
-    """Store a seed document beside its article, in the caller's transaction.
-
-    ``look_back``: days before and after it in which near copies are looked for.
-    """
+    """Store a seed document beside its article, in the caller's transaction."""
     normalised = normalise(article)
     articles.lock(session)
     same_text = articles.find_by_text(session, normalised.text_sha256)
