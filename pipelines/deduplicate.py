@@ -3,7 +3,7 @@
 The order of arrival does not matter:
 
 - an outlet has one article for one text, under any of its URLs;
-- copies at several outlets are an article each, in one story;
+- copies at several outlets are an article each;
 - a seed document is its outlet's article, with or without a page;
 - one without an outlet is the article of the outlet that published the text first.
 """
@@ -60,7 +60,7 @@ def first_published(same_text: Iterable[MatchColumns]) -> MatchColumns | None:
 
 
 def _of(outlet: str, same_text: Sequence[MatchColumns]) -> MatchColumns | None:
-    """Return the outlet's own article, else the one without an outlet, alone then."""
+    """Return the outlet's article, else one without an outlet (never beside others)."""
     return next((article for article in same_text if article.outlet == outlet), None) or next(
         (article for article in same_text if article.outlet is None), None
     )

@@ -4,12 +4,12 @@ Pure. A fingerprint depends only on the text's comparison form. Its parts:
 
 - *bands*: MinHash of the 4-word shingles, one row a band. ``COMMON_BANDS`` of ``BANDS`` make two texts candidates
   (binomial in their common share; tables in ``docs/stories.md``).
-- *shingles*: hashes of the 3-word shingles, which verify candidates. One with a number, a date or a weekday is a
-  *value*: a template fills it in. Then come dates, signs of the zodiac, and places in their *slots*: the two words
-  before a place, and the two behind it.
+- *shingles*: hashes of the 3-word shingles, which verify candidates. A number, date or weekday makes one a *value*: a
+  template fills it in. Then come dates, signs of the zodiac, and places in their *slots*: the two words before a
+  place, and the two behind it.
 
 A date ("Senin (15/4/2024)", "15 April 2024") is one token, and so is a number with separators. Changing a value in
-``tests/pipelines/test_fingerprint.py`` requires a higher ``SCHEME``; stored articles are then linked anew.
+``tests/pipelines/test_fingerprint.py`` requires a higher ``SCHEME``, which links stored articles anew.
 """
 
 import re

@@ -62,7 +62,7 @@ class Stored:
     """Outcome of a page.
 
     Attributes:
-        state: the ledger entry's, by the writer that was first.
+        state: the ledger entry's.
         reason: why there is no article of its own.
         again: another writer was first; nothing was written.
     """

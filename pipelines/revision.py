@@ -1,7 +1,7 @@
 """Rechecks of stored articles: unchanged, revised, or something else instead.
 
-A bad answer never replaces good content; old versions stay in ``revisions``. ``published_at`` stays: a later date
-counts as that of the modification.
+A bad answer never replaces good content; old versions stay in ``revisions``. ``published_at`` stays: a later date is
+one of modification.
 """
 
 import re
@@ -165,7 +165,7 @@ def _is_another_text(session: Session, job: StoreJob, stored: Current) -> bool:
 
 
 def _redated(published_at: datetime | None, stated: Timestamp | None) -> datetime | None:
-    """Return a later date of publication; a deduced one changes with every recheck."""
+    """Return a later stated date; deduced ones ("2 jam lalu") change at each recheck."""
     later = published_at is not None and stated is not None and stated.confidence != "low" and stated.at > published_at
     return stated.at if stated is not None and later else None
 

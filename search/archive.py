@@ -91,7 +91,6 @@ class Narrowing(TypedDict, total=False):
         until: likewise; a day, month or year is included, a moment is not.
         outlets: one name or several, like the following.
         authors: in full.
-        languages: codes, e.g. "id".
     """
 
     since: Day | None

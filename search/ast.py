@@ -65,7 +65,7 @@ class Begins:
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """In ``start`` (included) to ``stop`` (excluded); never true without a date."""
+    """Published from ``start`` to before ``stop``; never true without a date."""
 
     start: datetime | None
     stop: datetime | None
@@ -73,7 +73,7 @@ class Published:
 
 @dataclass(frozen=True, slots=True)
 class Similar:
-    """A similarity to the seed corpus; never true for articles not compared yet."""
+    """A similarity to the seed corpus; never true where not compared yet."""
 
     low: float | None
     high: float | None

@@ -245,7 +245,7 @@ def _has_near(plain: Plain, most: int) -> bool:
 
 
 def _replaced(plain: Plain, instead: Callable[[Near], Plain], most: int) -> Plain:
-    """Loosen each ``Near`` of more than ``most`` words; the result finds no less."""
+    """Loosen each ``Near`` of more than ``most`` words, so that no match is lost."""
     match plain:
         case Near(words) if len(words) > most:
             return instead(plain)
@@ -269,7 +269,7 @@ def _words(near: Near) -> Plain:
 
 
 def _within(terms: ColumnElement[Any], near: Near) -> ColumnElement[bool]:
-    """Match an occurrence with the last ones of all words close enough before it."""
+    """Match a word with the last ones of all others close enough before it."""
     term = func.unnest(terms).table_valued(
         column("lexeme", Text), column("positions", ARRAY(SmallInteger)), column("weights", ARRAY(Text))
     )
@@ -304,10 +304,10 @@ class CompiledQuery:
     """A query in SQL.
 
     Attributes:
-        index: the full-text index read first; None: ``articles`` themselves.
+        index: read first; None: ``articles`` themselves.
         article_id: to be joined with ``StoredArticle.id``, if an index is read.
         rank: higher is better; 0 where nothing ranks.
-        scores: source of ``rank`` if the first index has none, for an outer join.
+        scores: source of ``rank`` if ``index`` has none, for an outer join.
     """
 
     index: FromClause | None

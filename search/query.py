@@ -415,7 +415,7 @@ def _value(item: Any) -> str:
 
 
 def _sequence(item: lucene.BaseOperation) -> list[lucene.Item]:
-    """Flatten nested ANDs: AND binds closer than nothing between two words."""
+    """Flatten nested ANDs, since AND binds closer than a space."""
     nested = ((child.children if isinstance(child, lucene.AndOperation) else (child,)) for child in item.children)
     return list(chain.from_iterable(nested))
 

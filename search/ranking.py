@@ -34,7 +34,7 @@ class Tier:
     """A part of the articles, in order.
 
     Attributes:
-        ids: only the best of each story unless copies were asked for; parallel to ``ranks`` and ``stories`` (0: none).
+        ids: one a story unless copies were asked for; parallel to ``ranks`` and ``stories`` (0: none).
         read: number of articles, copies included.
         end: where the next tier begins, if any.
     """
@@ -73,7 +73,7 @@ class Orders:
 def read_tier(
     session: Session, selection: Selection, sort: Sort, *, copies: bool, as_of: int, begin: Edge | None
 ) -> Tier:
-    """Read the tier that begins there, of articles with ids up to ``as_of``."""
+    """Read the tier after ``begin``, of articles with ids up to ``as_of``."""
     statement = _select_articles(session, selection, sort)
     article_id = statement.selected_columns.article_id
     statement = statement.where(article_id <= as_of)
@@ -118,7 +118,7 @@ def _by_relevance(statement: Select[Any]) -> Select[Any]:
 
 
 def _cut(session: Session, rows: Sequence[RankedRow], sort: Sort) -> tuple[Sequence[RankedRow], Edge | None]:
-    """Drop the extra article, read to know of more, and find the next tier's edge."""
+    """Drop the extra article, read to know of more; return the next tier's edge too."""
     if len(rows) <= RANKED:
         return rows, None
     if sort == "relevance":

@@ -77,7 +77,7 @@ def load_records(session: Session, articles: Sequence[StoredArticle]) -> list[Re
     """Load the articles' records, each a JSON-ready mapping with exactly ``KEYS``.
 
     Times are ISO 8601 with an offset, zones as in ``Article``. A day without a time is at 00:00, with
-    ``published_precision`` "day". ``first_in_story`` and ``similarity`` are ``None`` without a story.
+    ``published_precision`` "day".
     """
     urls, firsts = load_other_urls(session, articles), _firsts(session, articles)
     return [_record(article, urls[article.id], firsts.get(article.story_id)) for article in articles]

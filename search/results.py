@@ -69,7 +69,7 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class _Cursor:
-    """Beginning of a page: behind hit ``shown`` (``last``) of the tier from ``edge``."""
+    """Start of a page: after the first ``shown`` hits of the tier at ``edge``."""
 
     as_of: int
     edge: Edge | None
@@ -95,8 +95,7 @@ def search(
     By relevance: best rank, then newest, then latest stored (beyond ``RANKED``: see ``search.ranking``); without words
     the newest. Undated ones come last. A story's first article is its only hit, unless ``copies`` are asked for.
 
-    With ``after``, the cursor of the page before, all other arguments must be the same. Shared ``orders`` keep the
-    order exactly.
+    ``after`` is the cursor of the page before, with all other arguments the same. Shared ``orders`` keep the order.
 
     Raises:
         CursorError: ``after`` cannot be read.

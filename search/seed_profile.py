@@ -53,7 +53,7 @@ def count_terms(terms: Terms) -> Counter[str]:
 def build_profile(texts: Iterable[Counter[str]], frequencies: Frequencies) -> dict[str, float]:
     """Return the topic of texts (``count_terms`` of each) as term → weight.
 
-    Heaviest first, of length 1; the texts' order does not matter.
+    Heaviest first, of length 1, in any order of texts.
     """
     vectors = [_unit({term: _weight(tf) * frequencies.idf(term) for term, tf in counts.items()}) for counts in texts]
     parts: defaultdict[str, list[float]] = defaultdict(list)

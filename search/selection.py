@@ -86,10 +86,7 @@ def _from(statement: Select[Any], query: CompiledQuery) -> Select[Any]:
 
 
 def _stored_within(selection: Selection, query: CompiledQuery, dialect: str) -> list[ColumnElement[bool]]:
-    """Bound the ids for a short period: SQLite's full-text index leaps to them.
-
-    The period's first and last id exclude nothing.
-    """
+    """Bound the ids for a short period: SQLite's full-text index leaps to them."""
     long = selection.since is None or (selection.until or datetime.now(UTC)) - selection.since > _SHORT
     if dialect != "sqlite" or query.index is None or long:
         return []

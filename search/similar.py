@@ -78,7 +78,6 @@ def find_similar(
 
 
 def _lookup_terms(session: Session, weights: dict[str, float], frequencies: Frequencies) -> list[str]:
-    """Return the heaviest terms, as many as ``_RANKED`` articles allow."""
     stored = session.scalar(select(func.max(StoredArticle.id))) or 0
     terms: list[str] = []
     expected = 0.0

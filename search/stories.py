@@ -226,7 +226,6 @@ def format_reach(story: StoryView) -> str:
 
 
 def format_origin(story: StoryView) -> str:
-    """Format its first publication: "first: antara, 2024-09-14 10:00 WIB"."""
     return f"first: {story.first.outlet or 'unknown outlet'}, {format_published(story.first)}"
 
 

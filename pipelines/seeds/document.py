@@ -312,7 +312,7 @@ def read_document(content: bytes, name: str, outlets: Sequence[Outlet], now: dat
     """Read a text document as an article, or return why it is none.
 
     The date is a line's own, never one in a sentence ("(10/9)"). Without a zone it is in the outlet's, and of medium
-    confidence without an outlet. Dates after ``now`` are refused.
+    confidence without an outlet; never after ``now``.
     """
     try:
         text, _ = decode(content)
