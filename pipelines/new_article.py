@@ -37,10 +37,10 @@ class StoreJob:
 
     Attributes:
         page_url: the address that answered.
-        requested_url: the ledger entry's own address.
+        requested_url: the ledger entry's own.
         boundary: the run's. A page outside is rejected, unless within the one that admitted its URL.
         look_back: days around the page in which near copies are looked for.
-        seed_similarity: shared by the run's jobs, so that the profile is read once.
+        seed_similarity: shared by the run's jobs: the profile is read once.
     """
 
     url_id: int
@@ -74,7 +74,7 @@ class Stored:
 
     @property
     def label(self) -> str:
-        """Key of the run's counters, e.g. ``stored`` or ``rejected: listing``."""
+        """Key of the run's counters, like ``rejected: listing``."""
         if self.again:
             return "decided already"
         return f"{self.state}: {self.reason}" if self.reason else self.state

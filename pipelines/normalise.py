@@ -60,7 +60,7 @@ class Normalised:
     """An article ready to be compared, indexed and stored.
 
     Attributes:
-        article: texts in NFC, trimmed, without invisible characters; impossible values are unknown.
+        article: texts in NFC, trimmed, nothing invisible; impossible values are unknown.
         text_sha256: hexadecimal, of the comparison form in UTF-8.
         fingerprint: None for a text too short to link.
     """
@@ -93,7 +93,7 @@ def comparison_form(text: str) -> str:
 
 
 def index_terms(article: Indexed) -> Terms:
-    """Return the terms for the search index, with dateline and credit in the body."""
+    """Return the index's terms; the body's include dateline and credit."""
     return Terms(
         title=analyse(article.title or ""),
         body=analyse("\n".join(part for part in (article.dateline, article.text, article.credit) if part)),

@@ -86,7 +86,6 @@ class Shingles:
 
     @classmethod
     def unpack(cls, packed: bytes) -> "Shingles":
-        """Read ``Fingerprint.shingles``."""
         return cls(np.frombuffer(packed, "<u4"))
 
     def __and__(self, other: "Shingles") -> "Shingles":
@@ -186,7 +185,6 @@ def link_stored(
     *,
     look_back: int,
 ) -> int | None:
-    """Link a known article, stored with ``SCHEME``, given the articles with its text."""
     copies = []
     if own_fingerprint is not None:
         copies = [article for article in same_text if article.id != own.id]
@@ -213,7 +211,7 @@ def settle_story(session: Session, story_id: int) -> None:
 def _near_copies(
     session: Session, own: MatchColumns, own_fingerprint: Fingerprint, now: datetime, look_back: int
 ) -> list[MatchColumns]:
-    """Find the near copies' articles; store the text's fingerprint for later ones."""
+    """Find the articles of near copies; store the text's fingerprint for later ones."""
     period = fingerprints.period_of(own.at)
     fingerprints.add(session, own.text_sha256, period, own_fingerprint.shingles, own_fingerprint.bands)
     ours = Shingles.unpack(own_fingerprint.shingles)

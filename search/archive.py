@@ -6,7 +6,7 @@
         for article in archive.search("rusia tiongkok", since="2024-09", limit=10):
             print(article.published_at, article.outlet, article.title)
 
-Queries are those of ``scrapy search`` (see ``search.query``), with the shipped aliases.
+Queries are those of ``scrapy search`` (``docs/searching.md``), with the shipped aliases.
 """
 
 from collections.abc import Iterator, Mapping, Sequence

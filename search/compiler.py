@@ -361,7 +361,6 @@ def _scores(texts: Sequence[Node], dialect: str) -> CTE:
 
 
 def _conjuncts(node: Node, *, included: bool = True) -> Iterator[Node]:
-    """Yield the nodes that must all match (or not match)."""
     match node:
         case Not(inner):
             yield from _conjuncts(inner, included=not included)

@@ -45,7 +45,6 @@ def csv_cell(value: Any) -> Any:
 
 
 def csv_writer(stream: TextIO, keys: Sequence[str]) -> Callable[[Record], Any]:
-    """Write the header; return the function for the records."""
     writer = csv.writer(stream)
     writer.writerow(keys)
     return lambda row: writer.writerow([csv_cell(row[key]) for key in keys])

@@ -1,6 +1,6 @@
 """Facets and timelines: hits by outlet, section, author, language and day.
 
-A value's number is that of the search narrowed to it: a story of two outlets counts once for each, and once in all.
+A value's number is that of the search narrowed to it.
 """
 
 import json

@@ -1,24 +1,8 @@
-"""The query language: text → ``Query``.
+"""The query language (``docs/searching.md``): text → ``Query``.
 
-    menteri pertahanan             both words, in any of their forms and any order
-    "menteri pertahanan"           the words next to each other
-    Wang AND (Lavrov OR Putin)     AND, OR, NOT in capitals, and parentheses
-    Rusia -Ukraina +yang           without a word; with exactly this word, even a stop-word, without its aliases
-    diplom*                        any word that begins so (three letters at least)
-    near(wang, lavrov, 10)         within so many words of each other, in any order; "wang lavrov"~10 is the same
-    title:gempa title:(a OR "b c") in the title
-    author:"eko satrio"            in an author's name; section:ekonomi in the section's
-    outlet:antara outlet:antara*   of this outlet; of all with this beginning
-    lang:id origin:seed            of this language; from the seeds, or from a crawl
-    story:123                      in this story; story:any, story:none
-    date:2024-09-14 date:2024-09   published on that day, in that month or year, in Jakarta; date:7d: since then
-    date:[2024-09-01 TO *]         from … to, both included; date:>=2024-09, date:<2024
-    similarity:>0.3                similarity to the seeds; similarity:[0.3 TO 0.5]
-
-Words side by side mean AND and bind last: ``a b OR c`` is ``a AND (b OR c)``. Words written together ("covid-19",
-"7,5", "kompas.com") mean a phrase. Stop-words count in phrases, and elsewhere only where nothing else is left. The
-index holds roots: ``pembangun*``, itself a form of *bangun*, finds that too. A name's aliases are found too; in
-``near`` only aliases of one word.
+Words side by side bind last: ``a b OR c`` is ``a AND (b OR c)``. Words written together ("covid-19", "7,5",
+"kompas.com") mean a phrase. Stop-words count in phrases, and elsewhere only where nothing else is left. The index
+holds roots: ``pembangun*``, itself a form of *bangun*, finds that too. In ``near`` only aliases of one word count.
 
 The grammar is luqum's (Lucene's); a new kind of expression gets a node in ``ast`` and a line in ``_Reader``.
 """

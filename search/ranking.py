@@ -1,7 +1,7 @@
 """Order of hits, in tiers: no page costs more than ranking ``RANKED`` articles.
 
-A frequent word would rank hundreds of thousands of them for twenty hits. So the order asked for, or for relevance the
-latest stored, cuts the articles into tiers; relevance orders within a tier.
+The order asked for, or for relevance the latest stored, cuts the articles into tiers; relevance orders within a tier.
+Else a frequent word would rank hundreds of thousands for twenty hits.
 """
 
 from array import array
@@ -163,7 +163,7 @@ def _primary(sort: Sort, article_id: ColumnElement[int]) -> list[ColumnElement[A
 
 
 def _beyond(sort: Sort, edge: Edge, article_id: SQLColumnExpression[int]) -> ColumnElement[bool]:
-    """Match articles after the edge in the primary order; missing values come last."""
+    """Match articles after the edge; missing values come last."""
     last, last_id = edge
     value = _value(sort)
     if sort == "relevance":

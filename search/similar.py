@@ -61,7 +61,7 @@ def find_similar(
 ) -> list[SimilarArticle]:
     """Find the selected articles most similar to the example, best first.
 
-    Of equal ones the latest stored comes first. The example is left out, and so are copies, unless asked for.
+    Of equal ones the latest stored comes first. The example is left out, and copies unless asked for.
     """
     frequencies = load_frequencies(session)
     weights = build_profile([count_terms(example.terms)], frequencies)

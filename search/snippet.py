@@ -38,7 +38,7 @@ def highlights(text: str, phrases: Iterable[tuple[str, ...]]) -> tuple[Span, ...
 def snippet(text: str, phrases: Iterable[tuple[str, ...]], words: int = WORDS) -> Snippet:
     """Return the part of about ``words`` words that shows the phrases best.
 
-    The most different phrases count, then the most matches, then the first place. "…" marks omitted text.
+    The most different phrases count, then the most matches, then the first place.
     """
     phrases = tuple(phrases)
     tokens = tokens_with_offsets(text, _terms(phrases))

@@ -130,7 +130,7 @@ def compare_copies(
 ) -> list[Comparison]:
     """Compare a story's articles with the first, in order of publication.
 
-    ``most`` bounds the articles, ``most_texts`` the texts compared by paragraph (a millisecond each).
+    ``most_texts`` bounds the texts compared by paragraph (a millisecond each).
     """
     members = story.members[:most]
     articles = load_articles(session, [member.id for member in members])
@@ -159,7 +159,7 @@ def stories_of(session: Session, articles: Iterable[StoredArticle]) -> dict[int,
 
 
 def load_stories(session: Session, story_ids: Sequence[int]) -> dict[int, StoryView]:
-    """Load stories with all their articles, by number; merged ones are missing."""
+    """Load stories by number, without merged ones."""
     columns = (getattr(StoredArticle, field.name) for field in fields(Member))
     query = select(*columns).order_by(StoredArticle.story_id)
     rows = [row for ids in chunks(story_ids) for row in session.execute(query.where(StoredArticle.story_id.in_(ids)))]
@@ -220,7 +220,6 @@ _MANY_HOURS = timedelta(hours=48)
 
 
 def format_reach(story: StoryView) -> str:
-    """Format a story's reach: "5 copies in 4 outlets"."""
     copies = format_count(len(story.members), "copy", plural="copies")
     return f"{copies} in {format_count(len(story.outlets), 'outlet')}" if story.outlets else copies
 

@@ -79,7 +79,7 @@ def split_heading(lines: Sequence[str]) -> tuple[Heading, list[str]]:
 def read_tail(lines: Sequence[str], heading: Heading) -> list[str]:
     """Return the lines without the facts below the text; they fill ``heading``'s gaps.
 
-    Two or more dated headlines at the end belong to other articles and are dropped.
+    Two or more dated headlines at the end are other articles' and dropped.
     """
     rest, below = _without_dated_headlines(lines), Heading()
     end = len(rest)
@@ -97,7 +97,6 @@ def read_tail(lines: Sequence[str], heading: Heading) -> list[str]:
 
 
 def is_date_line(line: str) -> bool:
-    """True for a full date with nothing but labels."""
     return _date_and_rest(line) == (line, "")
 
 

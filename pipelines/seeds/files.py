@@ -147,7 +147,7 @@ _LARGEST_DOCUMENT = 10_000_000  # bytes; an article has thousands, so this is no
 class SeedFile:
     """A document: a file, or a row of one ("news.csv:3", by its first line).
 
-    ``content`` is untouched (a row's without its line end); ``record`` is None for a whole file.
+    ``content`` is untouched; ``record`` is None for a whole file.
     """
 
     name: str
