@@ -1,8 +1,7 @@
 """Addresses of channels: Apprise URLs whose secrets come from the environment.
 
-``${NAME}`` stands for an environment variable. Plain text of an address ends up in files, backups and the database, so
-no part of it may be a secret. In most kinds of Apprise URL any part may be one (tgram://TOKEN/CHAT): there, every part
-is a variable.
+``${NAME}`` is an environment variable. Plain text ends up in files, backups and the database, so it may hold no
+secret. In most kinds of Apprise URL any part may be one (tgram://TOKEN/CHAT): there, every part is a variable.
 """
 
 import re
@@ -70,7 +69,6 @@ def _open(pair: str, *, known: bool) -> bool:
 
 
 def variables(template: str) -> tuple[str, ...]:
-    """Return the names of the environment variables in an address."""
     return tuple(dict.fromkeys(_VARIABLE.findall(template)))
 
 

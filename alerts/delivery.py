@@ -1,9 +1,8 @@
 """One alert run: find new matches, queue messages, send what is due.
 
-Nothing is lost: matches or changes of flags and their messages are stored in one transaction, and a message is done
-only when its channel has taken it. It is sent between two commits ("sending", "sent"), so a run killed in between
-sends it again: its arrival cannot be known (the two generals' problem). After some failures in a row it is tried once
-a day, without end.
+Matches or changes of flags and their messages are stored in one transaction; a message is done only when its channel
+has taken it. It is sent between two commits, so a run killed in between sends it again: its arrival cannot be known.
+After some failures in a row it is tried once a day, without end.
 """
 
 import logging
@@ -52,10 +51,10 @@ class DeliveryReport:
     """Result of an alert run.
 
     Attributes:
-        found: number of new articles of each watchlist.
+        found: number of new articles by watchlist.
         begun: watchlists that looked for the first time, or again after being off.
         failed: problems, a line each, without secrets.
-        waiting: number of messages that failed so far and are tried again.
+        waiting: messages to be tried again.
     """
 
     found: Counter[str] = field(default_factory=Counter)
@@ -98,7 +97,6 @@ def find_targets(watchlists: Sequence[Watchlist], environment: Mapping[str, str]
 
 
 def find_missing_secrets(targets: Sequence[Target], environment: Mapping[str, str]) -> list[str]:
-    """Return a line for each channel whose secrets are missing."""
     problems = []
     for target in targets:
         try:
@@ -138,8 +136,7 @@ def run_watchlists(
 ) -> DeliveryReport:
     """Find new matches, queue messages and send what is due.
 
-    Without ``only`` all watchlists run, and the operator is notified. A watchlist that begins also reports stored
-    articles published at ``since`` or later. ``digest_now`` sends yesterday's digest unless it was sent.
+    ``only`` excludes the operator. A watchlist that begins also reports stored articles published since ``since``.
 
     Raises:
         WatchBusyError: another process is sending.
@@ -182,8 +179,7 @@ def _find_and_queue(
 def _queue_digests(session: Session, targets: Sequence[Target], now: datetime, *, at_once: bool) -> None:
     """Queue each target's digest of the day before; of several missed ones, the last.
 
-    There is none of a day before the database's first run, unless asked for (``at_once``): it would hold today's flags
-    under yesterday's date.
+    None of a day before the first run: it would hold today's flags under yesterday's date.
     """
     began_at = deliveries.load_first_run_at(session)
     for target in targets:

@@ -68,9 +68,9 @@ class News:
     """Publications of the day.
 
     Attributes:
-        outlets: outlets with any, most articles first.
-        days: the days up to this one, each with its number of different texts; the oldest first.
-        top: the stories first published on the day, by reach.
+        outlets: most articles first.
+        days: different texts on each day up to this one, the oldest first.
+        top: the stories begun on the day, by reach.
     """
 
     articles: int
@@ -86,8 +86,8 @@ class Problems:
     """Problems for the operator, as they are now.
 
     Attributes:
-        outlets: outlet and text of each open flag, and of each outlet that is not crawled.
-        messages: a line for each message that could not be sent.
+        outlets: outlet and text of each open flag, and of each outlet not crawled.
+        messages: a line for each message not sent.
     """
 
     outlets: tuple[tuple[str, str], ...]
@@ -115,7 +115,6 @@ class Digest:
         return f"Pantau, {day}: {format_count(self.news.articles, 'article')}"
 
     def cut(self, stories: int, hits: int) -> "Digest":
-        """Return the digest with at most this many stories, and hits of each watchlist."""
         if self.news is None:
             return self
         shortened = tuple(
@@ -135,7 +134,7 @@ def read_digest(
 ) -> Digest:
     """Read the digest of a day, by the clock in Jakarta; undated articles are in none.
 
-    ``now`` (aware) decides which outlets are not crawled. ``operator`` includes problems as they are now, of any day.
+    ``operator`` includes problems as they are now, of any day.
     """
     publications = _news(session, watchlists, day) if news else None
     return Digest(day, publications, _read_problems(session, now) if operator else None)
@@ -252,7 +251,7 @@ class DigestMessage:
         return self.digest.title
 
     def body(self, form: Form, most: int) -> str:
-        """Return the digest, with fewer stories and hits if there is no room for all."""
+        """Return the digest with as many stories and hits as there is room for."""
         text = ""
         for stories, hits in _SIZES:
             text = write(self.digest.cut(stories, hits), form)
@@ -275,7 +274,7 @@ def markdown_document(digest: Digest) -> str:
 
 
 def chart(days: Sequence[tuple[date, int]]) -> Markup:
-    """Draw the number of different texts a day as small columns."""
+    """Draw different texts a day as small columns."""
     top = max((number for _, number in days), default=0) or 1
     columns = Markup("").join(
         Markup('<rect class="{}" x="{}" y="{}" width="{}" height="{}"><title>{}: {:,}</title></rect>').format(

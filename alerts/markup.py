@@ -24,18 +24,16 @@ _URL_SIGNS = "%/:?#[]@!$&'()*+,;=~-._"
 
 
 def plain(text: str) -> str:
-    """Escape for plain text, as chats read it."""
     return _CALL.sub(f"@{_UNSEEN}", one_line(text))
 
 
 def markdown(text: str) -> str:
-    """Escape for Markdown: every sign stands for itself."""
+    """Escape every sign to stand for itself."""
     escaped = _MARKS.sub(r"\\\1", plain(text))
     return _AT_BEGINNING.sub(lambda found: f"{found[1]}{found[3] or ''}\\{found[2] or found[4]}", escaped)
 
 
 def html(text: str) -> str:
-    """Escape for HTML, in text and in attributes."""
     return escape(one_line(text))
 
 

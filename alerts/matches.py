@@ -1,7 +1,7 @@
 """New matches of a watchlist, found in the transaction that stores them.
 
-New are articles stored since it last looked, and revised ones that did not match before. A story is reported once: its
-first published article stands for all, and later copies are no news. Nor are imported articles (seeds).
+New are articles stored since it last looked, and revised ones that did not match before. A story is reported once, by
+its first published article. Imported articles (seeds) are no news.
 """
 
 from collections.abc import Sequence
@@ -46,9 +46,9 @@ class NewMatches:
     """Result of looking for new matches.
 
     Attributes:
-        new: ids of the articles to report, in the order of publication.
-        old: ids of matching articles stored before the watchlist asked for them.
-        progress: how far the watchlist has looked now.
+        new: article ids to report, in the order of publication.
+        old: matching ids stored before the watchlist asked for them.
+        progress: how far the watchlist has looked.
     """
 
     new: tuple[int, ...]
@@ -61,8 +61,7 @@ def find_new_matches(
 ) -> NewMatches:
     """Find a watchlist's news; write nothing.
 
-    Call ``save_matches`` in the same transaction. A watchlist that begins also reports stored articles published at
-    ``since`` or later.
+    Call ``save_matches`` in the same transaction. ``since``: as for ``run_watchlists``.
     """
     before = deliveries.load_progress(session, watchlist.name)
     up_to = deliveries.load_newest_id(session)

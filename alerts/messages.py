@@ -28,8 +28,8 @@ class Entry:
     """An article in a message.
 
     Attributes:
-        about: where and when it was published, and how many outlets carried its story.
-        link: its address, safe in every form; ``None`` if it has none on the web.
+        about: place and time of publication, and number of outlets with its story.
+        link: safe in every form; ``None`` if it has none on the web.
     """
 
     title: str
@@ -43,9 +43,7 @@ class Entry:
 class Alert:
     """Message about a watchlist's new matches.
 
-    Attributes:
-        total: number of articles; ``entries`` are the first of them.
-        hint: how to see the others.
+    ``total`` counts the articles; ``entries`` are the first. ``hint`` says how to see the others.
     """
 
     heading: str

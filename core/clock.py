@@ -7,5 +7,4 @@ Clock = Callable[[], datetime]
 
 
 def system_clock() -> datetime:
-    """Return the machine's time, aware, in UTC."""
     return datetime.now(UTC)

@@ -1,7 +1,7 @@
 """The project's exceptions.
 
-The message of a ``PantauError`` is for the user: the problem, the outlet, URL, file or key, and the remedy. Commands
-print it without a traceback. A problem of a single page or source is no exception but a value (``core.models``).
+Their messages are for the user: problem, place and remedy, printed without a traceback. A problem of a single page or
+source is no exception but a value (``core.models``).
 """
 
 

@@ -1,7 +1,6 @@
 """Numbers, dates, durations and untrusted text for people. Pure.
 
-Times have two forms on purpose: ISO on the terminal, which sorts and can be typed back in; words on pages and in
-messages.
+ISO times are for the terminal: they sort and can be typed back in. Pages and messages have words.
 """
 
 import unicodedata
@@ -32,18 +31,18 @@ class Dated(Protocol):
 
 
 def long_time(at: datetime, timezone: str) -> str:
-    """Format a time for pages and messages: "14 Sep 2024, 12.45 WIB"."""
+    """Format for pages and messages: "14 Sep 2024, 12.45 WIB"."""
     local = at.astimezone(ZoneInfo(timezone))
     return f"{long_date(local)}, {local:%H.%M %Z}"
 
 
 def long_date(at: date) -> str:
-    """Format a day for pages and messages: "14 Sep 2024"."""
+    """Format for pages and messages: "14 Sep 2024"."""
     return f"{at.day} {_MONTHS[at.month - 1]} {at.year}"
 
 
 def long_published(article: Dated) -> str:
-    """Format the publication time for messages; the day alone if no more is known."""
+    """Format for messages; the day alone if no more is known."""
     if article.published_at is None:
         return "undated"
     if article.published_precision == "day":
@@ -52,12 +51,12 @@ def long_published(article: Dated) -> str:
 
 
 def iso_time(at: datetime, timezone: str) -> str:
-    """Format a time for the terminal: "2024-09-01 10:00 WIB"."""
+    """Format for the terminal: "2024-09-01 10:00 WIB"."""
     return f"{at.astimezone(ZoneInfo(timezone)):%Y-%m-%d %H:%M %Z}"
 
 
 def format_published(article: Dated) -> str:
-    """Format a publication for the terminal: "2024-09-01 10:00 WIB" or the day."""
+    """Format for the terminal: "2024-09-01 10:00 WIB" or the day."""
     if article.published_at is None:
         return "undated"
     text = iso_time(article.published_at, article.timezone)
@@ -69,30 +68,30 @@ def format_removed(at: datetime, timezone: str) -> str:
 
 
 def format_count(number: int, thing: str, *, plural: str | None = None) -> str:
-    """Write a number with its noun: "1 outlet", "1,200 outlets"."""
+    """Format "1 outlet", "1,200 outlets"."""
     return f"{number:,} {thing if number == 1 else plural or f'{thing}s'}"
 
 
 def format_reasons(counts: Mapping[str, int]) -> str:
-    """List counted reasons, the most frequent first: "12 too-old, 1 listing"."""
+    """Format by frequency: "12 too-old, 1 listing"."""
     ordered = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
     return ", ".join(f"{number:,} {one_line(reason)}" for reason, number in ordered if number)
 
 
 def format_similarity(similarity: float | None) -> str:
-    """Format a similarity (0 to 1) in per cent; "100 %" is kept for equal texts."""
+    """Format 0 to 1 in per cent; "100 %" is kept for equal texts."""
     if similarity is None:
         return "not compared"
     return "100 %" if similarity == 1 else f"{min(round(100 * similarity), 99)} %"
 
 
 def format_share(share: float) -> str:
-    """Format a share (0 to 1) in per cent: "0 %", "0.4 %", "37 %"."""
+    """Format 0 to 1 in per cent: "0 %", "0.4 %", "37 %"."""
     return f"{100 * share:.1f} %" if 0 < share < 0.01 else f"{100 * share:.0f} %"  # noqa: PLR2004
 
 
 def format_bytes(number: int) -> str:
-    """Format a number of bytes in decimal units: "812 B", "1.4 MB"."""
+    """Format in decimal units: "812 B", "1.4 MB"."""
     value, unit = float(number), 0
     while round(value) >= _STEP and unit < len(_BYTE_UNITS) - 1:
         value, unit = value / _STEP, unit + 1
@@ -111,7 +110,7 @@ def format_duration(time: timedelta | float) -> str:
 
 
 def one_line(text: str) -> str:
-    """Join the text to one line without control characters and direction marks."""
+    """Join to one line without control characters and direction marks."""
     words = " ".join(text.split())
     return "".join(sign for sign in words if unicodedata.category(sign) not in {"Cc", "Cf", "Cs", "Co"})
 

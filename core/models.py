@@ -52,7 +52,7 @@ class Timestamp:
     Attributes:
         at: in the zone that the text states, else in the outlet's.
         raw: the string as found.
-        source: e.g. ``json-ld:datePublished``, ``meta:article:published_time``, ``feed:pubDate``.
+        source: e.g. ``json-ld:datePublished``, ``feed:pubDate``.
         precision: a ``day`` has the time 00:00.
         confidence: ``low`` if deduced (a day in a URL, "kemarin").
     """
@@ -82,11 +82,10 @@ class Page:
     """An article page from the network or a file.
 
     Attributes:
-        url: address after redirects; empty for a file of unknown origin.
-        body: decompressed bytes, as sent.
-        charset: from the Content-Type header, if any.
+        url: address after redirects (before: ``requested_url``); empty for a file of unknown origin.
+        body: decompressed.
+        charset: from the Content-Type header.
         fetched_at: ``None`` for a file.
-        requested_url: address before redirects.
         rest: further pages of a multi-page article, in order (bytes, charset).
     """
 
@@ -103,9 +102,7 @@ class Page:
 class Fetched:
     """A fetched page with its ledger entry: the item that the spider yields.
 
-    Attributes:
-        etag: validator for the next recheck; ``last_modified`` likewise.
-        recheck: the article is stored already.
+    ``recheck``: the article is stored already.
     """
 
     run_id: int
@@ -123,10 +120,10 @@ class Article:
     Attributes:
         text: paragraphs, one a line, NFC, without dateline, credit and page furniture.
         dateline: "Moskow, Bharata Online" without the dash.
-        credit: source of the text as stated at its end: "TASS", "Antara".
+        credit: source stated at the text's end: "TASS", "Antara".
         authors: names without roles.
-        canonical_url: as the page states it, absolute; not yet verified.
-        timezone: IANA name of the outlet's zone.
+        canonical_url: as stated, absolute; not yet verified.
+        timezone: IANA name.
     """
 
     url: str | None

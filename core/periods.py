@@ -19,8 +19,6 @@ _AGO = re.compile(r"(\d{1,4})([dh])", re.ASCII)
 def read_named(value: str, now: datetime, zone: ZoneInfo = HOME) -> tuple[datetime, datetime]:
     """Return the half-open period that the value names; start equals end for a point.
 
-    "7d" counts back from ``now`` (aware); ``zone`` is for days and for times without a zone.
-
     Raises:
         ValueError: none of ``ALLOWED``, or outside the calendar.
     """
@@ -59,8 +57,6 @@ def read_period(
     since: str | None, until: str | None, now: datetime, zone: ZoneInfo = HOME, *, prefix: str = "--"
 ) -> tuple[datetime | None, datetime | None]:
     """Return the half-open period from the start of ``since`` to the end of ``until``.
-
-    Args as for ``read_named``; ``prefix`` is that of the option names in messages.
 
     Raises:
         UsageError: an option cannot be read, or the period is empty.

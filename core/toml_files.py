@@ -41,8 +41,6 @@ def format_path(path: Path) -> str:
 def find_declarations(folder: Path, variable: str, what: str) -> list[Path]:
     """Return the TOML files of a folder, sorted.
 
-    The message of an error names the environment variable and the kind of folder it must hold (``what``).
-
     Raises:
         DeclarationError: the folder cannot be listed.
     """
@@ -63,7 +61,7 @@ def load_toml(path: Path) -> dict[str, Any]:
     """Parse a TOML file.
 
     Raises:
-        DeclarationError: it cannot be read or is not TOML; the message has line and column.
+        DeclarationError: it is unreadable or no TOML; the message has line and column.
     """
     try:
         raw = path.read_bytes()
@@ -105,6 +103,5 @@ def format_key(location: tuple[str | int, ...]) -> str:
 
 
 def format_value(value: object) -> str:
-    """Format an invalid value, short enough to be found in the file."""
     text = json.dumps(value, ensure_ascii=False, default=str)
     return text if len(text) <= _VALUE_SHOWN else f"{text[: _VALUE_SHOWN - 1]}…"

@@ -1,7 +1,7 @@
 """Clean, identify and compare URLs. Pure.
 
-courlan's ``normalize_url`` drops ``cid``, ``eid``, ``gallery`` and every parameter without a value, which distinguish
-two articles of an old CMS (``/baca?cid=12``, ``/?berita-lama``).
+courlan's ``normalize_url`` drops parameters that distinguish two articles of an old CMS (``/baca?cid=12``,
+``/?berita-lama``).
 """
 
 import re
@@ -57,9 +57,8 @@ class _Parts(NamedTuple):
 def clean_url(url: str, base: str | None = None) -> str | None:
     """Return the URL ready to fetch, without fragment and tracking parameters.
 
-    ``url`` may be relative to ``base``, HTML-escaped, with spaces, backslashes or a Unicode host. The result is
-    absolute ASCII; ``None`` for other schemes, credentials, more than ``MAX_URL_LENGTH`` characters, and unparsable
-    text.
+    It may be HTML-escaped, with spaces, backslashes or a Unicode host. The result is absolute ASCII; ``None`` for
+    other schemes, credentials, over ``MAX_URL_LENGTH`` characters, and unparsable text.
     """
     parts = split_url(url, base)
     return None if parts is None else _unsplit(parts)
@@ -69,13 +68,10 @@ def clean_url(url: str, base: str | None = None) -> str | None:
 def identify(url: str) -> str:
     """Return the ledger's key: one for all addresses of an article.
 
-    Ignored: http or https; ``www.``, ``m.``, ``amp.`` and ``mobile.`` hosts; AMP; ``/index.php/`` before the path;
-    ``page=all`` and pages 2 to 99 of an article; tracking, fragment, trailing slash, letter case of the host, default
-    port, order of parameters, needless percent-encoding. Not for listing pages: page 2 would equal page 1 (except at
-    the site's root, where ``?page=`` stays).
-
-    Returns:
-        ``host[:port]/path[?query]``; the URL itself if ``clean_url`` refuses it.
+    Ignored: scheme; ``www.``, ``m.``, ``amp.``, ``mobile.``; AMP; ``/index.php/``; ``page=all`` and pages 2 to 99;
+    tracking, fragment, trailing slash, default port, order of parameters, needless encoding. Not for listing pages:
+    page 2 would equal page 1 (except at the site's root). The result is ``host[:port]/path[?query]``; the URL itself
+    if ``clean_url`` refuses it.
     """
     parts = split_url(url, None)
     if parts is None:

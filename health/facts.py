@@ -24,7 +24,7 @@ class SourceFacts:
 
     Attributes:
         checked_at: last usable answer; ``failures`` counts the failures since.
-        status: of HTTP; 200 with failures: it answers, but with nothing usable.
+        status: of HTTP; may be 200 with nothing usable.
     """
 
     url: str
@@ -60,8 +60,8 @@ class RunFacts:
 
     Attributes:
         state: of the last run that ended; ``None`` without one.
-        failed_in_a_row: number of failed or killed runs since the last complete one.
-        succeeded_at: when the last complete run began; publications up to then could be seen.
+        failed_in_a_row: failed or killed runs since the last complete one.
+        succeeded_at: begin of the last complete run, which saw publications up to then.
     """
 
     state: str | None = None
@@ -76,8 +76,8 @@ class OutletFacts:
 
     Attributes:
         parts: measures of its runs by quarter of a day, the oldest first.
-        published: articles by publication in the quarters of a day before ``runs.succeeded_at``, the latest first.
-        flags: the open ones, and those open at any time that is compared.
+        published: articles by quarter of a day before ``runs.succeeded_at``, the latest first.
+        flags: the open ones, and those open at any time compared.
     """
 
     name: str
@@ -118,7 +118,7 @@ def is_excluded(
 ) -> bool:
     """True if a flag that spoils the figures of ``what`` was open in this period.
 
-    The flag about a lasting change spoils none after ``settled`` (``find_settled_since``).
+    The flag about a lasting change spoils none after ``settled``.
     """
     return any(
         what in _SPOILS.get(flag.kind, ())

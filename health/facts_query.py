@@ -70,7 +70,6 @@ def _runs(session: Session, outlet: str) -> tuple[RunFacts, datetime | None]:
 
 
 def _published(session: Session, outlet: str, start: datetime, until: datetime | None) -> Sequence[int]:
-    """Count articles in the quarters of a day before ``until``, the latest first."""
     if until is None or until <= start:
         return ()
     quarters = -(-int((until - start).total_seconds()) // int(QUARTER.total_seconds()))
@@ -87,10 +86,10 @@ def count_published(
     steps: int,
     values: Mapping[str, Any] | None = None,
 ) -> dict[str, list[int]]:
-    """Count articles by publication in equal periods, without reading an article.
+    """Count articles by outlet in equal periods, the oldest first; reads no article.
 
-    The first period begins at ``start`` (aware); ``step`` is whole seconds. ``values`` are bound parameters of the
-    condition ``outlets``. The counts by outlet begin with the oldest period; outlets without any are left out.
+    ``start`` is aware; ``step`` is whole seconds; ``values`` are bound parameters of ``outlets``. Outlets without
+    articles are left out.
     """
     seconds: ColumnElement[int] = extract("epoch", StoredArticle.published_at)  # SQLite's are whole
     if session.get_bind().dialect.name == "postgresql":

@@ -44,7 +44,7 @@ def update_flags(session: Session, outlet: str, now: datetime) -> FlagChanges:
 def update_unjudged_flags(session: Session, names: Collection[str], now: datetime) -> dict[str, FlagChanges]:
     """Update the flags of outlets whose last run ended without it, e.g. killed.
 
-    Other outlets need it not: nothing is learned of an outlet between its runs. Return the changes by name.
+    Nothing is learned of an outlet between its runs, so no other needs it.
     """
     changes = {name: update_flags(session, name, now) for name in _unjudged(session, names)}
     return {name: change for name, change in changes.items() if change.raised or change.cleared}

@@ -29,8 +29,8 @@ class FlagView:
 
     Attributes:
         kind: a string, as older versions may have stored others than ``FlagKind``.
-        words: for the operator, without the outlet's name.
-        seen_at: when a run last confirmed it.
+        words: without the outlet's name.
+        seen_at: last confirmed by a run.
         cleared_at: ``None`` while it is open.
     """
 

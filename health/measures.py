@@ -1,6 +1,6 @@
 """Measures of an outlet's runs, summed by quarter of a day (by Jakarta's clock).
 
-A quarter is fine enough to separate the last hours from this morning; a day stays one row of a few hundred bytes.
+Fine enough to separate the last hours from this morning; a day stays a few hundred bytes.
 """
 
 import math
@@ -28,14 +28,14 @@ _MINUTES = 8
 class _Sums:
     """Figures of a run or a quarter, stored in ``outlet_days`` in this order.
 
-    No rule uses ``sources_failed`` and ``fresh``; they stay since stored days hold them.
+    ``sources_failed`` and ``fresh`` are unused; stored days hold them.
 
     Attributes:
-        answers: answers to requests for sources and pages, of any status.
+        answers: to requests for sources and pages, of any status.
         latency_s: from sending the request to its last byte, summed over ``answers``.
-        sources_answered: sources that answered 200 or 304; ``sources_failed`` gave nothing usable.
-        empty_listings: sources of kind listing, home or feed that answered 200 and named no article.
-        named: candidates of all sources; ``fresh`` of them were new to the ledger and not too old.
+        sources_answered: with 200 or 304; ``sources_failed`` gave nothing usable.
+        empty_listings: listings, homes and feeds that answered 200 and named no article.
+        named: candidates; ``fresh`` were new to the ledger and not too old.
         stored: new articles. The following count some of these.
         clock_ahead: articles dated in the future.
     """
@@ -61,7 +61,7 @@ class _Summed(_Sums):
 
     Attributes:
         rejected: fetched pages that are no articles, by reason; ``failed`` URLs likewise.
-        moved_to: hosts off the outlet's domains to which its sources or pages redirected.
+        moved_to: hosts redirected to, off the outlet's domains.
     """
 
     rejected: Counter[str] = field(default_factory=Counter)
@@ -79,10 +79,10 @@ class Measures(_Summed):
 
     Attributes:
         words: of each new article's text.
-        published: how many articles state the same minute, by ISO string (UTC).
+        published: articles that state the same minute, by ISO string (UTC).
         certificate: the error, if a host's certificate was refused.
-        robots: by host, SHA-256 of its robots.txt in hex (``None``: none), and whether it forbids any of the sources.
-        newest_at: the newest publication of an article stored in the run.
+        robots: by host, SHA-256 of its robots.txt (``None``: none), and if it forbids any of the sources.
+        newest_at: newest publication stored.
     """
 
     requests: int = 0
@@ -99,7 +99,7 @@ class QuarterMeasures(_Summed):
     """Measures of all runs that ended in a quarter of a day.
 
     Attributes:
-        until: when the last of them ended.
+        until: end of the last run.
         lengths: number of texts by length, in buckets of a logarithmic scale (``BUCKETS`` a doubling).
         minutes: the most frequent minutes of publication.
         certificate: of the last run.
@@ -135,7 +135,6 @@ def add_to_day(session: Session, outlet: str, measures: Measures, now: datetime)
 
 
 def add_to_quarter(before: Mapping[str, Any], measures: Measures, now: datetime) -> dict[str, Any]:
-    """Return the stored form of a quarter with a further run added."""
     stored: dict[str, Any] = {"until": int(now.timestamp()), "runs": before.get("runs", 0) + 1}
     for name in _SUMS:
         stored[name] = before.get(name, 0) + getattr(measures, name)
@@ -149,7 +148,6 @@ def add_to_quarter(before: Mapping[str, Any], measures: Measures, now: datetime)
 
 
 def read_quarters(days: Iterable[tuple[date, Mapping[str, Any]]]) -> list[QuarterMeasures]:
-    """Read the quarters of stored days in which runs ended, the oldest first."""
     return [
         _read_quarter(quarters[name])
         for _, quarters in sorted(days, key=lambda day: day[0])
@@ -158,7 +156,7 @@ def read_quarters(days: Iterable[tuple[date, Mapping[str, Any]]]) -> list[Quarte
 
 
 def load_quarters(session: Session, outlet: str, start: date) -> list[QuarterMeasures]:
-    """Load the outlet's quarters with runs from this day on, the oldest first."""
+    """Load the quarters with runs from this day on, the oldest first."""
     rows = session.execute(
         select(OutletDay.day, OutletDay.measures).where(OutletDay.outlet == outlet, OutletDay.day >= start)
     )

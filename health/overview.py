@@ -35,12 +35,12 @@ class OutletHealth:
     """Health of an outlet: its worst open flag, or that it is not crawled.
 
     Attributes:
-        condition: the kind of the worst open flag, if there is one.
+        condition: kind of the worst open flag.
         words: without the outlet's name.
-        since: when that flag was raised; of an outlet not crawled, its last run.
-        usual_a_day: articles a day before the change, if the flag is about their number.
-        changed_at: when the condition began; of an outlet not crawled, when its number of days last grew.
-        flags: the open flags, the worst first.
+        since: raising of that flag; of an outlet not crawled, its last run.
+        usual_a_day: articles before the change, if the flag is about their number.
+        changed_at: begin of the condition; of an outlet not crawled, last growth of its number of days.
+        flags: the open ones, the worst first.
     """
 
     condition: Condition
@@ -82,9 +82,8 @@ class OutletState:
         days: articles published on each of the last ``DAYS`` days, by Jakarta's clock, today last.
         last_run: in any state.
         succeeded_at: end of its last complete run.
-        pending: URLs still to be fetched; ``failed`` may be tried again.
-        polled: sources polled by the last run that ended, or not due yet.
-        failing: sources among them that gave nothing usable.
+        pending: URLs to be fetched; ``failed`` may be tried again.
+        polled: sources polled by the last run that ended, or not due yet; ``failing`` gave nothing usable.
     """
 
     name: str
@@ -120,7 +119,6 @@ class _Runs:
 
 
 def load_outlet_names(session: Session) -> set[str]:
-    """Return the names of all outlets with articles or runs."""
     return _distinct(session, StoredArticle.outlet) | _distinct(session, Run.outlet)
 
 
@@ -136,7 +134,7 @@ def load_outlet_states(session: Session, names: Collection[str], now: datetime) 
 
 
 def load_source_polls(session: Session, name: str) -> list[SourceStatus]:
-    """Load an outlet's sources, failing ones first, then the one that changed last."""
+    """Load an outlet's sources, failing ones first, then the latest change."""
     return sorted(find_sources(session, [name]), key=_worst_first)
 
 

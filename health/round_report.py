@@ -18,12 +18,11 @@ class OutletReport:
     """An outlet in a round, as it is now. Instants are aware.
 
     Attributes:
-        discovered: URLs that its sources named; ``new`` articles stored, ``updated`` a new revision, ``copies`` the
-            same as a stored article.
+        discovered: URLs named; ``new`` articles stored, ``updated`` a new revision, ``copies`` of a stored article.
         rejected: by reason, too old ones among them; ``failed`` likewise.
-        waiting: URLs admitted and still to be fetched.
-        newest_at: the outlet's newest article, stored at any time.
-        missed: estimate of articles lost in the gaps found in this round and not closed.
+        waiting: URLs still to be fetched.
+        newest_at: of all its stored articles.
+        missed: estimate of articles lost in this round's gaps.
         messages: the first failures.
     """
 
@@ -62,7 +61,7 @@ class RoundReport:
     Attributes:
         outlets: the due ones, by name.
         not_due: number of outlets asked for that were not due.
-        raised: text of the flags raised in this round, after the outlet's name; ``cleared`` likewise.
+        raised: text of flags after the outlet's name; ``cleared`` likewise.
         message: why it ended early or failed.
     """
 

@@ -18,8 +18,8 @@ _NORMAL = NormalDist()
 def probability_of_at_most(count: float, mean: float, dispersion: float) -> float:
     """Return the probability of ``count`` or fewer where ``mean`` are usual.
 
-    Panjer's distribution: negative binomial for a dispersion (variance by mean) above 1, Poisson's for 1, binomial
-    below.
+    Panjer's distribution: negative binomial for a dispersion (variance by mean) above 1, Poisson's for 1, else
+    binomial.
     """
     if mean <= 0:
         return 1.0
@@ -29,7 +29,6 @@ def probability_of_at_most(count: float, mean: float, dispersion: float) -> floa
 
 
 def probability_of_at_least(count: float, mean: float, dispersion: float) -> float:
-    """Return the probability of ``count`` or more where ``mean`` are usual."""
     if count <= 0:
         return 1.0
     mean = max(mean, 0.01)
@@ -41,8 +40,7 @@ def probability_of_at_least(count: float, mean: float, dispersion: float) -> flo
 def probability_of_share(part: int, of: int, before: tuple[int, int], dispersion: float) -> float:
     """Return the probability of ``part`` or more among ``of``.
 
-    Beta-binomial, from Jeffreys' prior and the earlier counts ``before``; with a dispersion above 1 all observations
-    count for as much less.
+    Beta-binomial, from Jeffreys' prior and the earlier counts; a dispersion above 1 divides the observations' weight.
     """
     scale = max(dispersion, of / _ENOUGH, 1.0)
     n, k = round(of / scale), math.floor(part / scale)
@@ -128,10 +126,10 @@ class UsualVolume:
     Attributes:
         weekdays: articles on the last judged day, the day before …, for a week.
         single: the variance by mean of a single day.
-        several: of a single day or of several in a row, the larger one: an outlet's moods may last.
-        days: number of independent days on which the dispersion rests.
+        several: the largest for one or several days in a row: an outlet's moods may last.
+        days: number of independent days behind the dispersion.
         quarters: the share of a day's articles in its last quarter, in its last two …
-        daily: the days that this was learned from.
+        daily: the days learned from.
     """
 
     weekdays: Sequence[float]
@@ -143,17 +141,15 @@ class UsualVolume:
 
     @property
     def mean(self) -> float:
-        """Articles a day."""
         return sum(self.daily) / len(self.daily)
 
     def of_quarters(self, quarters: int) -> float:
-        """Return the usual number of articles in the last quarters of a day."""
         whole, rest = divmod(quarters, QUARTERS)
         days = sum(self.weekdays[day % WEEK] for day in range(whole))
         return days + (self.weekdays[whole % WEEK] * self.quarters[rest - 1] if rest else 0)
 
     def dispersion(self, quarters: int) -> float:
-        """Return the variance by mean of this number of quarters."""
+        """Return the variance by mean of these quarters."""
         return self.several if quarters > QUARTERS else self.single
 
     def cautious(self, quarters: int) -> float:
@@ -198,7 +194,6 @@ def _drawn(values: Sequence[int], towards: float, strength: float) -> float:
 
 
 def _spread(daily: Mapping[int, int], weekdays: Sequence[float], days: int) -> float:
-    """Return the squared deviations, by the usual, of ``days`` days in a row."""
     total = 0.0
     for day in daily:
         block = range(day, day + days)

@@ -112,7 +112,7 @@ def choose_outlets(registry: Registry, names: Sequence[str], groups: Collection[
     """Choose the outlets to crawl: by name, or all that may be crawled; then by group.
 
     Raises:
-        UsageError: unknown name or group, a named outlet that is never crawled, or no outlet left.
+        UsageError: unknown name or group, an outlet never crawled, or none left.
         DeclarationError: a declaration is invalid.
     """
     if names:

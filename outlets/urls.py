@@ -42,10 +42,9 @@ _ID_QUERY = re.compile(
 
 
 def looks_like_article(path: str, query: str) -> bool:
-    """True if path and query look like an article's; both without "?" and tracking.
+    """True if path and query look like an article's: by slug, date or number.
 
-    An article has a slug of three words (four if that is all there is), a date with something behind it, or a number
-    or mixed identifier of its own.
+    A slug has three words (four if that is all there is), a date something behind it.
     """
     segments = [_PAGE_SUFFIX.sub("", segment) for segment in path.strip("/").split("/")]
     if _FILE.search(path) or _HOUSE_PAGE.fullmatch(segments[-1]) or _LIST_ITSELF.fullmatch(segments[-1]):

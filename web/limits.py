@@ -1,7 +1,6 @@
 """Limits on database queries: their number at once and the time of each.
 
-A search for a word of every third article keeps a core busy for seconds; five in a row must not starve a crawl on the
-same machine.
+One search may keep a core busy for seconds; five in a row must not starve a crawl on the same machine.
 """
 
 import os

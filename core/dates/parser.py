@@ -1,7 +1,7 @@
 """Parse dates as Indonesian outlets write them, with precision and confidence.
 
-The common forms (ISO 8601, RFC 822, "[weekday,] day month year [time] [zone]", D/M/Y) are read here, strictly;
-``dateparser`` gets the others. Vague words, ranges and impossible days are no date.
+The common forms are read here, strictly; ``dateparser`` gets the others. Vague words, ranges and impossible days are
+no date.
 """
 
 import html
@@ -83,12 +83,10 @@ def month_number(word: str) -> int:
 
 
 def weekday_number(word: str) -> int:
-    """Return 0 (Monday) to 6 for a match of ``WEEKDAY``."""
     return WEEKDAYS[re.sub(r"\W", "", word).casefold()]
 
 
 def zone_of(stated: str) -> tzinfo:
-    """Raises ValueError for an unknown or ambiguous zone."""
     word = " ".join(stated.split()).casefold()
     if word in _INDONESIAN_ZONES:
         return ZoneInfo(_INDONESIAN_ZONES[word])
@@ -162,14 +160,10 @@ def parse_date(
     """Parse a date string; of two dates in it the first.
 
     Confidence is medium if the weekday does not fit, low for a date counted from ``base`` ("2 jam lalu", "07:08", a
-    date without a year) and for a month alone (its first day). A publication date of low confidence yields to any
-    other source's, and no article is refused as too old because of it.
+    date without a year) and for a month alone (its first day). Any other source's date outranks a low one.
 
-    ``base`` and ``latest`` are aware. ``base`` is now for a live listing, the article's own date for dates in its
-    text; ``zone`` counts if the text states none.
-
-    Returns:
-        ``None`` for a vague or impossible date, a range, a date after ``latest``, or no date.
+    ``base`` and ``latest`` are aware; ``base`` is now for a live listing, the article's own date for dates in its
+    text. ``zone`` counts if the text states none. Dates after ``latest`` are refused.
     """
     text = tidy(raw)
     if not text or len(text) > _LONGEST:
@@ -326,7 +320,7 @@ _CLOCK_BEHIND_RELATIVE = re.compile(rf"\W*{_CLOCK_RELATIVE}", re.IGNORECASE)
 def _read_relative(text: str, zone: ZoneInfo, base: datetime) -> Moment | None:
     """Parse a date relative to ``base``: "2 jam yang lalu", "Kemarin, 10:15", "07:08".
 
-    A clock time after ``base``, alone or with "hari ini", is the day before's.
+    A clock time after ``base`` is the day before's.
     """
     now = base.astimezone(zone).replace(microsecond=0)
     readers: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], datetime], Moment]], ...] = (

@@ -7,10 +7,9 @@ from datetime import datetime, timedelta
 def next_attempt_at(
     pauses: Sequence[timedelta], failures: int, now: datetime, retry_after: timedelta | None = None
 ) -> datetime | None:
-    """Return when to try again; ``None`` after more failures than there are pauses.
+    """Return when to try again; ``None`` after more failures in a row than pauses.
 
-    ``pauses`` follow the first failure in a row, the second, and so on; ``retry_after`` is the least pause that a
-    server asked for.
+    ``retry_after`` is the least pause.
     """
     if failures > len(pauses):
         return None

@@ -29,8 +29,7 @@ def crawl_boundary(
 ) -> Boundary:
     """Return the publication dates that ``crawl`` wants.
 
-    ``newest`` is the newest stored publication, ``unfinished`` the lower bound of interrupted runs. The user's
-    ``since`` overrides both.
+    ``unfinished`` is the lower bound of interrupted runs; the user's ``since`` overrides it and ``newest``.
     """
     if since is not None:
         return Boundary(since, until)

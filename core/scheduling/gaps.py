@@ -1,8 +1,7 @@
 """Detect articles that a source listed and dropped between two polls. Pure.
 
-In a scrolling listing the last to arrive is the last to leave. While the order of arrival is intact, there is no gap
-as long as one of the first ids is still listed. Pinned entries stay when newer ones have left; an article or two taken
-down do not matter.
+The last to arrive is the last to leave. While the order of arrival is intact, there is no gap as long as one of the
+first ids is still listed. Pinned entries stay when newer ones have left.
 """
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -39,7 +38,7 @@ class PreviousListing:
     """The source's listing at the previous poll.
 
     Attributes:
-        ids: in order of arrival, newest first (``order_by_arrival``).
+        ids: in order of arrival, newest first.
         dates: publication by id, where known by now.
     """
 
@@ -50,7 +49,7 @@ class PreviousListing:
 
 @dataclass(frozen=True, slots=True)
 class MissedArticles:
-    """Estimate of the articles that a source listed and dropped between two polls."""
+    """Estimate of the articles missed between two polls."""
 
     since: datetime
     until: datetime
@@ -58,7 +57,7 @@ class MissedArticles:
 
 
 def newest_first(entries: Sequence[Entry]) -> list[Entry]:
-    """Return the entries in the source's order, reversed if its dates ascend."""
+    """Reverse the entries if their dates ascend."""
     dates = [entry.at for entry in entries if entry.at]
     ascending = sum(earlier < later for earlier, later in pairwise(dates))
     descending = sum(earlier > later for earlier, later in pairwise(dates))
@@ -68,7 +67,7 @@ def newest_first(entries: Sequence[Entry]) -> list[Entry]:
 def order_by_arrival(before: Sequence[int], entries: Sequence[Entry], fresh: Collection[int]) -> list[int]:
     """Return the listed ids in order of arrival, the last first; at most ``KEPT``.
 
-    ``before`` has that order too; ``entries`` are newest first; ``fresh`` ids are listed for the first time.
+    ``before`` has that order; ``entries`` are newest first.
     """
     here = {entry.id: entry.at for entry in entries}
     known = [one for one in before if one in here]
@@ -87,8 +86,7 @@ def order_by_arrival(before: Sequence[int], entries: Sequence[Entry], fresh: Col
 def find_pinned(before: Sequence[int], entries: Sequence[Entry]) -> set[int]:
     """Find entries that stayed when newer ones left, or stand above newer ones.
 
-    If too many seem pinned, the source has another order and none is returned. ``before`` is in order of arrival,
-    ``entries`` newest first.
+    Too many mean that the source has another order: none is returned.
     """
     here = {entry.id for entry in entries}
     fixed = {one for one, gone in _with_gone_ahead(before, here) if gone > _TAKEN_DOWN}
@@ -111,11 +109,10 @@ def find_missed(
     usual: Callable[[datetime, datetime], float | None],
     sitemap: bool = False,
 ) -> MissedArticles | None:
-    """Estimate the number missed since the previous poll.
+    """Estimate the number missed since the previous poll, if any and known.
 
-    ``None`` if the listings overlap or it is unknown. ``entries`` are listed now, newest first; ``fresh`` ids for the
-    first time. ``usual`` returns the number of articles usual between two times, if learned. A sitemap need not begin
-    with the newest and may start anew each month.
+    ``entries`` are newest first; ``usual`` returns the number usual between two times. A sitemap need not begin with
+    the newest and may start anew each month.
     """
     fixed = find_pinned(before.ids, entries)
     span = date_range(entries, fixed)
@@ -158,7 +155,6 @@ def _scrolled_past(before: Sequence[int], entries: Sequence[Entry], fresh: Colle
 
 
 def _with_gone_ahead(before: Sequence[int], here: Collection[int]) -> Iterator[tuple[int, int]]:
-    """Yield the ids still listed with the number of later arrivals gone."""
     gone = 0
     for one in before:
         if one in here:
@@ -190,7 +186,6 @@ def _above_newer(entries: Sequence[Entry]) -> set[int]:
 
 
 def _interpolate(spans: Sequence[Sequence[datetime]], during: timedelta) -> float:
-    """Return the articles in that time at the rates of its two ends."""
     return mean([rate for dates in spans if (rate := _rate(dates))] or [0]) * (during / _DAY)
 
 

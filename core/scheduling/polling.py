@@ -1,16 +1,13 @@
 """Decide when to poll a source next. Pure.
 
-A source is polled again when a share of its listing is expected to have been replaced. The expectation is learned:
-articles in each hour of the day, times the ratio of the last poll's result to its expectation.
+A source is polled when a share of its listing is expected to be replaced: articles learned for each hour of the day,
+times the ratio of the last poll's result to its expectation.
 
-Neither of the usual rules looks at both listing and hour. Miniflux' entry frequency polls an outlet that lists 100
-articles as often as one that lists 10, at night as often as in the morning. Media Cloud's bands of duplicates go ten
-minutes up and an hour down at any result: a busy morning is over before they have come down. ``benchmarks/polling.py``
-compares all three.
+Miniflux' entry frequency ignores the listing's length and the hour. Media Cloud's bands of duplicates go ten minutes
+up and an hour down: a busy morning is over before they have come down. ``benchmarks/polling.py`` compares all three.
 
-The rest of the listing is a reserve for bursts, batches and chance. It is larger where the share takes more than half
-an hour: a whole burst fits there, and requests are few. A reserve by Poisson's law, by a learned spread or by the
-length of the listing lost as many articles with as many requests as these plain numbers.
+The rest of the listing is a reserve for bursts and chance, larger where the share takes more than half an hour. A
+reserve by Poisson's law, by a learned spread or by length did no better than these plain numbers.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -60,8 +57,8 @@ class PollHints:
 
     Attributes:
         at_most_every: the server's hint (RSS ``ttl``, ``sy:update*``, Cache-Control max-age).
-        shortest: declared lower bound; holds always.
-        longest: declared upper bound; yields to ``shortest`` and ``retry_after``.
+        shortest: declared; holds always.
+        longest: declared; yields to ``shortest`` and ``retry_after``.
         retry_after: from a 429 or 503.
     """
 
@@ -76,8 +73,7 @@ class Listed:
     """Summary of one listing.
 
     Attributes:
-        entries: number of different articles.
-        fresh: number of articles that this source lists for the first time.
+        entries: number of different articles; ``fresh`` are listed here for the first time.
         oldest: earliest publication without pinned entries; ``newest`` the latest.
         gap: nothing of the previous listing is left.
     """
@@ -109,7 +105,6 @@ def after_listing(
 def after_unchanged(
     memory: Mapping[str, Any], hints: PollHints, *, last_at: datetime | None, now: datetime
 ) -> PollSchedule:
-    """Return the schedule after a 304 or an unchanged body."""
     learned = _Learned.read(memory)
     return _schedule(
         learned.with_listing(Listed(learned.entries, 0, None, None), last_at, now), hints, now, sooner=False
@@ -164,7 +159,7 @@ class _Learned:
         arrived: articles by hour of the day (UTC), older ones weighing less; ``watched``: hours observed, likewise.
         entries: length of the listing.
         surge: ratio of the last arrivals to the expected ones, as far as chance does not explain it.
-        news_at: time of the last new article; ``failing_at``: of the first failure; seconds of the epoch, 0: never.
+        news_at: last new article; ``failing_at``: first failure; seconds of the epoch, 0: never.
     """
 
     version: int = _VERSION
@@ -198,7 +193,6 @@ class _Learned:
         return asdict(replace(self, arrived=arrived, watched=watched, surge=round(self.surge, 2)))
 
     def with_listing(self, listed: Listed, last_at: datetime | None, now: datetime) -> Self:
-        """Learn the arrivals since the last answer or the oldest listed article."""
         news_at = round(now.timestamp()) if listed.fresh or not self.news_at else self.news_at
         learned = replace(self, entries=listed.entries, news_at=news_at, failing_at=0.0)
         if last_at is not None and not listed.gap:

@@ -36,8 +36,7 @@ class RecheckState:
 def age_starts_at(published_at: datetime | None, precision: str | None, first_seen_at: datetime) -> datetime:
     """Return the start of an article's age, at the latest its first sight.
 
-    First sight also counts for an undated article and for today's date without a time; an older day counts from its
-    end.
+    An older day without a time counts from its end.
     """
     if published_at is None:
         return first_seen_at
@@ -45,15 +44,14 @@ def age_starts_at(published_at: datetime | None, precision: str | None, first_se
 
 
 def next_recheck(born_at: datetime, answered_at: datetime) -> datetime | None:
-    """Return the first scheduled time after the last answer; ``None`` if none is left."""
+    """Return the first scheduled time after the last answer, if any is left."""
     return next((born_at + age for age in AGES if born_at + age > answered_at), None)
 
 
 def after_answer(state: RecheckState, now: datetime, *, changed: bool) -> dict[str, Any]:
     """Return the row's new values after the page answered.
 
-    A change earns the source belief the next time. Otherwise the recheck counts as prompted in vain, unless the
-    schedule or a 404 had asked for it.
+    An unchanged page counts as prompted in vain, unless the schedule or a 404 had asked for it.
     """
     scheduled = next_recheck(state.born_at, state.looked_at)
     asked_for = state.missing_since is not None or (scheduled is not None and scheduled <= now)
@@ -73,7 +71,7 @@ def after_failure(state: RecheckState, now: datetime, retry_after: timedelta | N
 
 
 def after_missing(state: RecheckState, now: datetime) -> dict[str, Any]:
-    """Return the row's new values after a first 404 or 410, or one within a day of it."""
+    """Return the new values after a first 404 or 410, or one within a day of it."""
     since = state.missing_since or now
     return {"looked_at": now, "failures": 0, "missing_since": since, "due_at": since + A_DAY}
 

@@ -1,12 +1,10 @@
 """Analyse texts and queries into the terms that both databases index and look up.
 
-FTS5 (``unicode61``) and PostgreSQL (``simple``) tokenise ``7,5``, ``kompas.com``, ``1e5``, ``covid-19`` and ``Jum'at``
-differently. So a term is a run of letters or of digits, and neither database has anything left to decide. "G20"
-becomes two terms, looked up as a phrase; it also finds "G-20".
+FTS5 and PostgreSQL tokenise ``7,5``, ``1e5``, ``covid-19`` and ``Jum'at`` differently. So a term is a run of letters
+or of digits, which leaves neither anything to decide. "G20" becomes two terms, looked up as a phrase.
 
 Terms are folded (case, diacritics) and stemmed by PySastrawi, which only maps words to roots of its dictionary: names
-and foreign words stay unchanged. No word is dropped, since phrases need them all (see ``search.stopwords`` for
-queries).
+stay unchanged. No word is dropped, since phrases need them all (see ``search.stopwords``).
 """
 
 import re
@@ -64,8 +62,8 @@ def unstemmed_words(text: str) -> tuple[str, ...]:
 def tokens_with_offsets(text: str, wanted: Collection[str] | None = None) -> list[Token]:
     """Return the text's terms in order with their places.
 
-    A reduplication ("negara-negara") is one word. With ``wanted`` (terms or their beginnings) a word that cannot be
-    one of them may be folded only: stemming a word for the first time takes as long as finding it.
+    "negara-negara" is one word. Words that cannot begin with one of ``wanted`` may stay unstemmed, as stemming is
+    slow.
     """
     may_be = _may_be(wanted) if wanted is not None else None
     return [
@@ -119,7 +117,7 @@ def _stem(word: str) -> str:
 
 
 def _fold_word(word: str) -> str:
-    """Fold a word: no diacritics, apostrophes ("Jum'at") or possessive ("China's")."""
+    """Fold diacritics, apostrophes ("Jum'at") and possessives ("China's")."""
     if word.isascii() and word.isalpha():
         return word.lower()[:MAX_TERM_BYTES]
     decomposed = unicodedata.normalize("NFKD", _POSSESSIVE.sub("", word)).casefold()

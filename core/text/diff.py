@@ -1,6 +1,6 @@
 """Compare two texts by words and by paragraphs, for people. Pure.
 
-Case, punctuation and white space do not count (``core.text.words``); results show the original spelling.
+Case, punctuation and white space do not count; results show the original spelling.
 """
 
 import re
@@ -46,7 +46,6 @@ def split_paragraphs(text: str) -> list[list[Word]]:
 
 
 def split_words(line: str, paragraph: int = 0) -> list[Word]:
-    """Split a line into words with the white space behind them, if any."""
     begun: list[tuple[str, int]] = []
     for chunk in _CHUNK.finditer(line):
         folded = folded_words(chunk.group())
@@ -126,7 +125,6 @@ class _Part(NamedTuple):
 
 
 def count_changes(old_title: str | None, old_text: str, new_title: str | None, new_text: str) -> Change:
-    """Count the words added and removed, and compare the headlines."""
     added = removed = 0
     old, new = split_paragraphs(old_text), split_paragraphs(new_text)
     # Lines that moved count as changed, but not if only the line breaks moved: then the words are the same.
@@ -166,7 +164,7 @@ def paragraph_diff(old: str, new: str) -> list[Paragraph]:
 
 
 def cut_unchanged(pieces: Iterable[Piece]) -> list[Piece]:
-    """Replace unchanged text by "…", except for the words beside a change."""
+    """Replace unchanged text by "…", except beside a change."""
     given = list(pieces)
     last = len(given) - 1
     return [
@@ -185,7 +183,6 @@ def _shortened(text: str, *, before: bool, after: bool) -> str:
 
 
 def _replaced(old: Sequence[list[Word]], new: Sequence[list[Word]]) -> Iterator[tuple[list[Word], list[Word]]]:
-    """Yield the words of the old and new paragraphs between equal ones."""
     for step in align([tuple(_folded(one)) for one in old], [tuple(_folded(one)) for one in new]):
         if not step.equal:
             yield _flat(old[step.first : step.end]), _flat(new[step.new_first : step.new_end])

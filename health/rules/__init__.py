@@ -1,6 +1,6 @@
 """Rules that find an outlet's problems from its facts. Pure.
 
-A rule needs less evidence to keep its flag than to raise it: a flag is cleared only when the evidence is gone.
+A rule needs less evidence to keep its flag than to raise it.
 """
 
 from collections.abc import Callable
@@ -18,7 +18,6 @@ _OTHERS: tuple[Rule, ...] = (*SHARES[3:], shares.text_short, shares.slow, absolu
 
 
 def find_problems(facts: OutletFacts) -> list[Finding]:
-    """Apply all rules; return the findings, each kind once."""
     published = Volume(facts)
     caused = [finding for rule in _CAUSES if (finding := rule(facts))]
     if caused and (silence := volume.silence(published)):

@@ -75,12 +75,10 @@ _LISTENED = timedelta(hours=36)
 
 
 def failing(facts: OutletFacts) -> Finding | None:
-    """Find that all sources fail, or the runs themselves."""
     return _all_sources_fail(facts) or _runs_fail(facts)
 
 
 def partly_failing(facts: OutletFacts) -> Finding | None:
-    """Find that some sources have failed for a day."""
     failed = [source for source in facts.sources if source.failures and _silent_for(facts, source) >= _ABOUT_A_DAY]
     still = facts.open("partly-failing") and [source for source in facts.sources if source.failures]
     broken = failed or still or []
@@ -92,7 +90,6 @@ def partly_failing(facts: OutletFacts) -> Finding | None:
 
 
 def certificate(facts: OutletFacts) -> Finding | None:
-    """Find that a host's certificate was refused in the last run that ended."""
     refused, flag = facts.parts[-1].certificate if facts.parts else None, facts.open("certificate")
     if refused is None:
         # The last run may have asked other hosts only.
@@ -118,7 +115,6 @@ def robots(facts: OutletFacts) -> Finding | None:
 
 
 def gap(facts: OutletFacts) -> Finding | None:
-    """Find articles that came and went between two polls and were not recovered."""
     # After a pause of the monitor the loss is its own, and the operator who stopped it knows.
     lost = [missing for missing in facts.gaps if _listened(facts, missing.found_at)]
     if not lost:

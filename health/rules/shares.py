@@ -68,7 +68,7 @@ class Excess:
 
 
 def usual_share(facts: OutletFacts, what: Measured, count: Count) -> UsualShare | None:
-    """Return the usual share; ``None`` where too little is known."""
+    """Return the usual share, if enough is known."""
     if not facts.parts:
         return None
     end = facts.parts[-1].until
@@ -155,7 +155,6 @@ class Share:
     """Rule about a share of articles or pages.
 
     Attributes:
-        what: the measure of the outlet's history it belongs to.
         so: counts the affected articles or pages of a quarter; ``of`` counts all.
         statement: completes the sentence "12 of 12 …".
         absolute: an outlet without a history is flagged if most are affected.
@@ -211,7 +210,6 @@ class Share:
 
 
 def pages(part: QuarterMeasures) -> int:
-    """Count the pages read and decided."""
     return part.stored + _rejected(part.rejected)
 
 
@@ -261,7 +259,6 @@ SHARES: tuple[Share, ...] = (
 
 
 def moved(facts: OutletFacts) -> Finding | None:
-    """Find that sources and pages lead to another domain."""
     finding = _MOVED(facts) or _only_elsewhere(facts)
     if finding is None:
         return None
@@ -307,10 +304,7 @@ class UsualLevel:
 def usual_level(
     facts: OutletFacts, what: Measured, level: Callable[[Sequence[QuarterMeasures]], float | None], least: float
 ) -> UsualLevel | None:
-    """Return the usual level; ``None`` where too little is known.
-
-    Deviations below ``least`` are not noticed.
-    """
+    """Return the usual level, if known; deviations below ``least`` are not noticed."""
     levels = [value for parts in history(facts, what) if (value := level(parts)) is not None]
     if len(levels) < _ENOUGH_DAYS_LEVELS:
         return None
@@ -331,7 +325,7 @@ def history(facts: OutletFacts, what: Measured) -> list[list[QuarterMeasures]]:
 
 
 def deviation_of(values: Counter[int], per_doubling: int) -> float:
-    """Return half of the span of the middle two thirds of single values."""
+    """Return half of the span of the middle two thirds."""
     ordered = sorted(values.elements())
     if not ordered:
         return 0.0
@@ -340,7 +334,7 @@ def deviation_of(values: Counter[int], per_doubling: int) -> float:
 
 
 def median_error(deviation: float, values: int) -> float:
-    """Return the standard error of the median of this number of values."""
+    """Return the standard error of the median."""
     return 1.2533 * deviation / math.sqrt(values)
 
 
@@ -361,7 +355,6 @@ _UNNOTICED_S = 0.2
 
 
 def text_short(facts: OutletFacts) -> Finding | None:
-    """Find that the median length of texts has dropped."""
     usual, flag = usual_level(facts, "lengths", _length, _LEAST_LENGTH), facts.open("text-short")
     if flag is None:
         return _shorter(facts, usual) if usual else None
@@ -373,7 +366,6 @@ def text_short(facts: OutletFacts) -> Finding | None:
 
 
 def slow(facts: OutletFacts) -> Finding | None:
-    """Find that the mean time to answer has risen."""
     usual, flag = usual_level(facts, "latency", _latency, _LEAST_LATENCY), facts.open("slow")
     if flag is None or facts.now - flag.raised_at >= SETTLED_AFTER:
         now = _latency(select_recent(facts.parts, _DAY))

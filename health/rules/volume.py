@@ -1,7 +1,6 @@
 """Rules about the number of articles: silence, drop and jump. Pure.
 
-A change is flagged when chance is excluded in the last one, two, three or seven days: a large outlet's change is seen
-on its first day, a small one's later.
+Chance must be excluded in the last one, two, three or seven days: a large outlet's change is seen on its first day.
 """
 
 import math
@@ -57,8 +56,8 @@ class Volume:
     def arrived(self, quarters: int) -> float:
         """Return the articles stored in the last quarters of a day, of any date.
 
-        Articles of a run are spread over the time since the run before. It also counts articles dated by the day only,
-        or named late.
+        A run's articles are spread over the time since the run before. It also counts articles dated by the day or
+        named late.
         """
         end = self._ends[-1]
         begin = end - quarters * QUARTER
@@ -69,10 +68,7 @@ class Volume:
         )
 
     def quarters_since(self, at: datetime) -> int:
-        """Return the whole quarters of a day from then to the last run.
-
-        Runs need not come at the same minute every day.
-        """
+        """Return the whole quarters of a day from then to the last run."""
         return max((self._end(0) - at + _ABOUT / 6) // QUARTER, 0)
 
     def silent_quarters(self) -> int:
@@ -172,17 +168,14 @@ class _Change:
 
 
 def silent(volume: Volume) -> Finding | None:
-    """Find that no article came for longer than chance allows."""
     return _rule(volume, "silent")
 
 
 def volume_drop(volume: Volume) -> Finding | None:
-    """Find fewer articles than chance allows."""
     return _rule(volume, "volume-drop")
 
 
 def volume_jump(volume: Volume) -> Finding | None:
-    """Find more articles than chance allows."""
     return _rule(volume, "volume-jump")
 
 
@@ -259,7 +252,7 @@ def _rate(kind: FlagKind, known: Mapping[str, float]) -> float:
 def _well(volume: Volume, usual: UsualVolume, flag: FlagView, kind: FlagKind) -> bool:
     """True if articles since the flag, or lately, fit the usual rate far better.
 
-    Articles after a silence prove that within hours. A mere change needs a whole day that is not unusual either.
+    Articles after a silence prove that within hours; a mere change needs a whole day.
     """
     rate = _rate(kind, flag.facts)
     for quarters in range(1 if kind == "silent" else QUARTERS, min(volume.quarters_since(flag.raised_at), _LATELY) + 1):

@@ -56,9 +56,8 @@ class Statement:
 class Document:
     """A seed document of an article.
 
-    Attributes:
-        gave: names of the article's fields taken from it.
-        overruled: names and values of fields that the article's page, which takes precedence, states differently.
+    ``gave`` names the fields taken from it; ``overruled`` are fields that the page, which takes precedence, states
+    differently.
     """
 
     name: str
@@ -81,8 +80,8 @@ class ArticleView:
     """An article with field origins, versions, story and ledger history.
 
     Attributes:
-        text_origin: origin of the text and of the fields that no document gave.
-        edits: latest first; the last one is the version found first.
+        text_origin: also of the fields that no document gave.
+        edits: latest first.
         history: ``None`` for a seed document whose URL was not crawled.
     """
 

@@ -104,7 +104,7 @@ class WholeRound:
 
     Attributes:
         not_due: number of requested outlets that had nothing to do.
-        raised: the first flags raised, in words; ``cleared`` likewise. The round's ``totals`` count all.
+        raised: the first ones, in words; ``cleared`` likewise. ``totals`` count all.
     """
 
     round: Round
@@ -211,7 +211,6 @@ def load_whole_outlet(session: Session, state: WebState, name: str) -> WholeOutl
 
 
 def last_days(state: OutletState, now: datetime) -> Timeline:
-    """Return the articles of the last days as a timeline; days in Jakarta."""
     today = now.astimezone(HOME).date()
     starts = [today - (len(state.days) - 1 - place) * _DAY for place in range(len(state.days))]
     bars = [Bar(start, start + _DAY, articles) for start, articles in zip(starts, state.days, strict=True)]

@@ -50,7 +50,6 @@ class WatchlistState:
 
     Attributes:
         progress: ``None`` before its first check.
-        matches: number of matches sent or to be sent.
         search: query string of the same search in the archive.
     """
 
@@ -88,8 +87,8 @@ class SavedSearchState:
     """A saved search with its recent hits.
 
     Attributes:
-        recent: the newest hit of the last seven days and their number; ``None`` if not counted.
-        problem: reason why the search cannot be run any more.
+        recent: newest hit of the last seven days and their number; ``None`` if not counted.
+        problem: why the search fails now.
     """
 
     search: SavedSearch
@@ -109,11 +108,6 @@ def all_watchlists(session: Session, state: WebState) -> AllWatchlists:
 
 
 def recent_matches(session: Session, state: WebState, limit: int) -> list[tuple[Watchlist, Match]]:
-    """Return the latest matches of all watchlists, newest first.
-
-    Raises:
-        DeclarationError: a folder cannot be listed.
-    """
     watchlists, _ = _declared(state).read()
     by_name = {watchlist.name: watchlist for watchlist in watchlists}
     return [(by_name[match.watch], match) for match in load_latest_matches(session, by_name.keys(), limit=limit)]
