@@ -27,7 +27,7 @@ class ExtractPipeline:
 
     async def process_item(self, item: Fetched) -> Extracted:
         run = self._crawler.spider.runs[item.run_id]  # type: ignore[union-attr]  # every spider here is a NewsSpider
-        # One for all outlets: a page need not wait until a group of its own outlet's is full.
+        # One for all outlets: pages of a small one need not wait for a full group.
         self._groups = self._groups or TaskGroups(run.workers, prepare_all, GROUP)
         try:
             result = await self._groups.run((item.page, run.outlet))

@@ -174,7 +174,7 @@ _MIX = (np.uint64(0x9E3779B97F4A7C15), np.uint64(0xC2B2AE3D27D4EB4F))
 # Words behind a place make another slot than the same words before one.
 _BEHIND = np.uint64(1 << 63)
 _PLACE_MASK = np.uint64((1 << PLACE_BITS) - 1)
-# Different for each band, so that a value of one is none of another.
+# Different for each band, so that bands share no values.
 _BAND_SALTS = np.arange(1, BANDS + 1, dtype=np.uint64) * _MIX[0]
 
 Hashes = NDArray[np.uint64]

@@ -35,8 +35,8 @@ from pipelines.fingerprint import (
 
 # A copy that lost a fifth of its words to synonyms keeps 0.8³ = 0.51 of its shingles; its similarity is 0.34.
 MIN_CONTAINMENT = 0.4
-# Of two texts that have less than MOST of the smaller one in common, neither is a part of the other: they must be alike
-# on the whole. Else a report and its follow-up, which repeats two paragraphs of background, would be copies.
+# With less than MOST of the smaller text in common, neither is a part of the other: they must be alike on the whole.
+# Else a report and its follow-up with two paragraphs of background would be copies.
 MOST = 0.6
 MIN_SIMILARITY = 0.28
 # An outlet's own closing paragraphs recur: two of its texts must be the same for the most part.
@@ -48,16 +48,16 @@ MIN_SHARED = 12
 # edited number. A number is in three shingles, which are kept or lost together.
 PER_NUMBER = 3
 DEVIATIONS = 2.0
-# Even where all plain shingles were kept: a line that was inserted parts some.
+# Even with all plain shingles kept: an inserted line parts some.
 MOST_KEPT = 0.95
 # A long text that comes again with another date is a copy whose date was edited; a short one is a daily notice.
 NEARLY_ALL = 0.9
 LONG = 150
 
-# Where a copy names a place, the original names it too. Now and then an added sentence names another between the same
-# words; a notice of another town names some of its places so.
+# A copy names the original's places. Its added sentences seldom name another between the same words; a notice of
+# another town does so for some of its places.
 KEPT_FOR_REPLACED = 3
-# One place that is named once, between two words before and two behind.
+# One place, named once: a slot before it and one behind.
 ONE_PLACE = 2
 
 _BOUNDS = np.array([VALUES, DATES, SIGNS, SLOTS], np.uint32)
@@ -152,7 +152,7 @@ logger = logging.getLogger(__name__)
 
 # Older articles in one transaction: half a second's work, so that other writers get their turn.
 _AT_ONCE = 500
-# Some outlets' clocks run ahead, by an hour at most; at the turn of a period both must find each other all the same.
+# Some outlets' clocks run up to an hour ahead; copies must find each other at the turn of a period too.
 _AHEAD = timedelta(days=1)
 
 

@@ -59,7 +59,7 @@ class Article:
     seed_similarity: Annotated[float | None, "how much it is like the seed corpus, 0 to 1"]
 
 
-# Of each key its type, and in the API its description.
+# Each key's type, and its description in the API.
 TYPES: Mapping[str, Any] = get_type_hints(Article)
 DESCRIPTIONS: Mapping[str, str] = {
     key: hint.__metadata__[0]

@@ -86,7 +86,10 @@ def _from(statement: Select[Any], query: CompiledQuery) -> Select[Any]:
 
 
 def _stored_within(selection: Selection, query: CompiledQuery, dialect: str) -> list[ColumnElement[bool]]:
-    """Bound the ids for a short period: SQLite's full-text index leaps to them."""
+    """Bound the ids for a short period: SQLite's full-text index leaps to them.
+
+    The bounds are the period's first and last id, so that they exclude nothing.
+    """
     long = selection.since is None or (selection.until or datetime.now(UTC)) - selection.since > _SHORT
     if dialect != "sqlite" or query.index is None or long:
         return []

@@ -130,7 +130,7 @@ def compare_copies(
 ) -> list[Comparison]:
     """Compare a story's articles with the first, in order of publication.
 
-    ``most_texts`` bounds the texts compared by paragraph (a millisecond each).
+    ``most`` bounds the articles, ``most_texts`` the texts compared by paragraph (a millisecond each).
     """
     members = story.members[:most]
     articles = load_articles(session, [member.id for member in members])
