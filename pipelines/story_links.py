@@ -1,7 +1,7 @@
 """Linking of articles into stories: the copies of one text, edited or not.
 
-A story is a connected component. The relation is symmetric and depends on two articles only, so neither the order of
-arrival nor the number of writers matters:
+A story is a connected component under a symmetric relation, which depends on two articles alone. So neither the order
+of arrival nor the number of writers matters:
 
 - *equal*: the same text, of enough words to be recognised by, however long ago;
 - *near*: copies that came out in neighbouring periods.

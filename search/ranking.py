@@ -34,7 +34,7 @@ class Tier:
     """A part of the articles, in order.
 
     Attributes:
-        ids: one a story unless copies were asked for; parallel to ``ranks`` and ``stories`` (0: none).
+        ids: only a story's best, unless copies were asked for; parallel to ``ranks`` and ``stories`` (0: none).
         read: number of articles, copies included.
         end: where the next tier begins, if any.
     """

@@ -60,10 +60,10 @@ class Heading:
 
 
 def split_heading(lines: Sequence[str]) -> tuple[Heading, list[str]]:
-    """Split tidy lines, at least one, into the facts above the text and the text.
+    """Split tidy lines, at least one, into the facts above the text and its lines.
 
-    The text begins at the first dateline, else at the first end of a sentence. Above it stand labelled facts, a full
-    date, and title, section, author and caption in this order. A caption of one or two lines is dropped.
+    The text begins at the first dateline, else at the first line with a sentence's end. Above it stand labelled facts,
+    a full date, and title, section, author and caption in this order. A caption of one or two lines is dropped.
     """
     start = _text_start(lines)
     heading = Heading()
@@ -79,7 +79,7 @@ def split_heading(lines: Sequence[str]) -> tuple[Heading, list[str]]:
 def read_tail(lines: Sequence[str], heading: Heading) -> list[str]:
     """Return the lines without the facts below the text; they fill ``heading``'s gaps.
 
-    Two or more dated headlines at the end are other articles' and dropped.
+    Two or more dated headlines at the end belong to other articles and are dropped.
     """
     rest, below = _without_dated_headlines(lines), Heading()
     end = len(rest)

@@ -43,7 +43,7 @@ _DELIMITERS = ",;\t|"
 
 
 class TableError(ValueError):
-    """A file that is no table of documents; the message names the gap."""
+    """A file that is no table of documents; the message says why."""
 
 
 @dataclass(frozen=True, slots=True)
