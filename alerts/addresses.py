@@ -30,7 +30,7 @@ class ChannelError(PantauError):
 
 
 def check_address(template: str) -> str:
-    """Return the address from a file if it holds no literal secret.
+    """Return the address if it holds no literal secret.
 
     Raises:
         ValueError: it may hold one, or is no address; the message is ``ALLOWED``.
@@ -94,7 +94,7 @@ def _filled(part: str, environment: Mapping[str, str], safe: str) -> str:
 
 
 def secrets(template: str, environment: Mapping[str, str]) -> tuple[str, ...]:
-    """Return the variables' values and each part of them, the longest first."""
+    """Return strings to strike out: variables' values and their parts, longest first."""
     values = [environment.get(name, "").strip() for name in variables(template)]
     parts = {part for value in values for part in (value, *re.split(r"[:/@?&=,;\s]+", value))}
     parts |= {form(part) for part in parts for form in (quote, unquote)}

@@ -44,9 +44,9 @@ class Channel:
         self._hidden = hidden
 
     def send(self, content: Content) -> str | None:
-        """Send a message; return the problem, without secrets, or ``None``.
+        """Return the problem, without secrets, or ``None``.
 
-        An answer may come too late or get lost: then a message that arrived counts as failed.
+        If the answer is late or lost, a message that arrived counts as failed.
         """
         with _captured_log() as lines:
             try:
@@ -73,7 +73,7 @@ def open_channel(template: str, environment: Mapping[str, str]) -> Channel:
     """Open the channel of an address.
 
     Raises:
-        ChannelError: a variable is not set, or the result is no Apprise URL; the message holds no secret.
+        ChannelError: a variable is not set, or no Apprise URL results; without secrets.
     """
     # Loading takes half a second, which a run that sends nothing need not spend.
     from apprise import Apprise  # noqa: PLC0415
@@ -102,7 +102,7 @@ def _form(plugin: "NotifyBase", scheme: str) -> Form:
 
 
 def _essence(line: str) -> str:
-    """Return the operating system's own words of an error that libraries wrapped."""
+    """Return the operating system's own words of a wrapped error."""
     system = _SYSTEM.search(line)
     return system[1] if system and line.startswith(_SOCKET_ERROR) else line
 

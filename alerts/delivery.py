@@ -76,7 +76,7 @@ class Target:
 
 
 def find_targets(watchlists: Sequence[Watchlist], environment: Mapping[str, str], *, operator: bool) -> list[Target]:
-    """Return the channels of the active watchlists, and the operator's if set."""
+    """Return the active watchlists' channels, and the operator's if set."""
     targets = [
         Target(
             watchlist.name,
@@ -109,7 +109,7 @@ def find_missing_secrets(targets: Sequence[Target], environment: Mapping[str, st
 def notify_after_round(
     settings: BaseSettings, engine: Engine, environment: Mapping[str, str], now: datetime
 ) -> Sequence[str]:
-    """Send what is due after a round of the monitor; return what failed, a line each.
+    """Send what is due; return what failed, a line each.
 
     A wrong watchlist does not stop the others.
     """
@@ -179,7 +179,7 @@ def _find_and_queue(
 def _queue_digests(session: Session, targets: Sequence[Target], now: datetime, *, at_once: bool) -> None:
     """Queue each target's digest of the day before; of several missed ones, the last.
 
-    None of a day before the first run: it would hold today's flags under yesterday's date.
+    Unless asked for, none of a day before the first run: it would hold today's flags under yesterday's date.
     """
     began_at = deliveries.load_first_run_at(session)
     for target in targets:

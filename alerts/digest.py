@@ -1,7 +1,4 @@
-"""A day's digest: articles, top stories, watchlists' hits, and problems.
-
-It is a page in mails and files, lines in chats, with bars made of letters.
-"""
+"""A day's digest: articles, top stories, watchlists' hits, and problems."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -37,7 +34,7 @@ _WORDS = 600
 
 @dataclass(frozen=True, slots=True)
 class OutletDay:
-    """Number of articles and of different texts that an outlet published."""
+    """Number of articles and of different texts of an outlet."""
 
     name: str
     articles: int
@@ -56,7 +53,7 @@ class TopStory:
 
 @dataclass(frozen=True, slots=True)
 class WatchlistHits:
-    """A watchlist's hits of the day: number of different texts, and the best ones."""
+    """A watchlist's hits of the day, and the best ones."""
 
     title: str
     total: int
@@ -141,7 +138,6 @@ def read_digest(
 
 
 def yesterday(now: datetime) -> date:
-    """Return the last whole day in Jakarta."""
     return now.astimezone(HOME).date() - _DAY
 
 
@@ -251,7 +247,6 @@ class DigestMessage:
         return self.digest.title
 
     def body(self, form: Form, most: int) -> str:
-        """Return the digest with as many stories and hits as there is room for."""
         text = ""
         for stories, hits in _SIZES:
             text = write(self.digest.cut(stories, hits), form)
@@ -274,7 +269,6 @@ def markdown_document(digest: Digest) -> str:
 
 
 def chart(days: Sequence[tuple[date, int]]) -> Markup:
-    """Draw different texts a day as small columns."""
     top = max((number for _, number in days), default=0) or 1
     columns = Markup("").join(
         Markup('<rect class="{}" x="{}" y="{}" width="{}" height="{}"><title>{}: {:,}</title></rect>').format(
@@ -296,7 +290,7 @@ def chart(days: Sequence[tuple[date, int]]) -> Markup:
 
 
 def bar(number: int, most: int) -> str:
-    """Return a bar of letters; at least one for any number above 0."""
+    """Return at least one letter for any number above 0."""
     return "█" * max(round(_BAR * number / (most or 1)), min(number, 1))
 
 

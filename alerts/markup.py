@@ -28,7 +28,6 @@ def plain(text: str) -> str:
 
 
 def markdown(text: str) -> str:
-    """Escape every sign to stand for itself."""
     escaped = _MARKS.sub(r"\\\1", plain(text))
     return _AT_BEGINNING.sub(lambda found: f"{found[1]}{found[3] or ''}\\{found[2] or found[4]}", escaped)
 
@@ -45,7 +44,7 @@ def web_address(url: str | None) -> str | None:
 
 
 def marked(text: str, spans: Sequence[Span], form: Form) -> str:
-    """Write a text in this form with the spans in bold (not in plain text)."""
+    """Write the spans in bold (not in plain text)."""
     write = {"text": plain, "markdown": markdown}.get(form, html)
     before, after = {"text": ("", ""), "markdown": ("**", "**")}.get(form, ("<b>", "</b>"))
     parts: list[str] = []
@@ -59,7 +58,7 @@ def marked(text: str, spans: Sequence[Span], form: Form) -> str:
 
 
 def _spaced(text: str, written: str) -> str:
-    """Restore the space at both ends that ``clean`` takes away."""
+    """Restore outer space that ``clean`` takes away."""
     if not written:
         return " " if text else ""
     return f"{' ' * text[:1].isspace()}{written}{' ' * text[-1:].isspace()}"

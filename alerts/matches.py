@@ -28,7 +28,7 @@ _MAY_CHANGE = timedelta(days=30)
 
 @dataclass(frozen=True, slots=True)
 class MatchingArticle:
-    """Columns of a matching article that decide if it is reported."""
+    """Columns that decide if a matching article is reported."""
 
     id: int
     story_id: int | None
@@ -84,7 +84,6 @@ def find_new_matches(
 def save_matches(
     session: Session, watchlist: Watchlist, matches: NewMatches, channels: Sequence[tuple[str, datetime]], now: datetime
 ) -> None:
-    """Store the matches and queue them for each channel, with its due time."""
     deliveries.save_progress(session, watchlist.name, matches.progress)
     match_ids = deliveries.add_matches(session, watchlist.name, matches.new, now, told=True)
     deliveries.add_matches(session, watchlist.name, matches.old, now, told=False)

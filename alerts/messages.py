@@ -1,4 +1,4 @@
-"""Messages about a watchlist's matches and about changed flags, in every form."""
+"""Messages about matches and changed flags, in every form."""
 
 import shlex
 from collections.abc import Callable, Sequence
@@ -69,14 +69,13 @@ class Alert:
 
 
 def write_alert(session: Session, watchlist: Watchlist, article_ids: Sequence[int]) -> Alert:
-    """Write the message about these articles; each stands for all copies of its text."""
+    """Write about these articles; each stands for all copies of its text."""
     entries = build_entries(session, watchlist.query, load_articles(session, article_ids[:LISTED]))
     hint = f"scrapy watch test {shlex.quote(watchlist.name)} --limit 100"
     return Alert(watchlist.declared.title, len(article_ids), entries, hint)
 
 
 def build_entries(session: Session, query: Query, articles: Sequence[StoredArticle]) -> tuple[Entry, ...]:
-    """Prepare articles for a message, with the passages that match the query."""
     stories = stories_of(session, articles)
     return tuple(_entry(article, stories.get(article.id), query) for article in articles)
 
@@ -96,7 +95,7 @@ def _entry(article: StoredArticle, story: StoryView | None, query: Query) -> Ent
 
 
 def _copies(article: StoredArticle, story: StoryView | None) -> list[str]:
-    """Describe the spread of the story: "also in 4 outlets, first: antara"."""
+    """Format "also in 4 outlets, first: antara"."""
     if story is None:
         return []
     others = [outlet for outlet in story.outlets if outlet != article.outlet]
@@ -151,10 +150,7 @@ _OVER = "No longer so:"
 class FlagsMessage:
     """Message to the operator about changed flags, as they are now.
 
-    Attributes:
-        raised: a line for each open flag, ``cleared`` for each cleared one.
-        outlets: with an open flag; ``recovered`` have none any more.
-        left_out: number of flags in neither list.
+    ``outlets`` have an open flag, ``recovered`` none any more.
     """
 
     raised: tuple[str, ...]
@@ -182,7 +178,7 @@ class FlagsMessage:
         return text
 
     def cut(self, shown: int) -> "FlagsMessage":
-        """Return the message with this number of flags; open ones come first."""
+        """Keep this number of flags; open ones come first."""
         raised, cleared = self.raised[:shown], self.cleared[: max(shown - len(self.raised), 0)]
         left_out = len(self.raised) + len(self.cleared) - len(raised) - len(cleared)
         return replace(self, raised=raised, cleared=cleared, left_out=left_out)

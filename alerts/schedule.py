@@ -1,4 +1,4 @@
-"""Schedules of messages: at once, hourly or daily. Pure."""
+"""Schedules of messages. Pure."""
 
 import re
 from dataclasses import dataclass
@@ -44,7 +44,7 @@ class Schedule:
 
 
 def read_schedule(text: str) -> Schedule:
-    """Read a schedule as ``ALLOWED`` describes it.
+    """Read a schedule.
 
     Raises:
         ValueError: it is none; the message is ``ALLOWED``.
@@ -69,5 +69,4 @@ _LONGEST = timedelta(days=1)
 
 
 def next_attempt(attempts: int, now: datetime) -> datetime:
-    """Return when to try again after this number of failed attempts."""
     return next_attempt_at(_PAUSES, attempts, now) or now + _LONGEST

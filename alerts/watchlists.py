@@ -1,7 +1,6 @@
 """Watchlists: TOML files, each with a query and the channels to notify.
 
-docs/watchlists.md lists the keys. The file's stem is the watchlist's name; a later folder's file replaces an earlier
-one's.
+docs/watchlists.md lists the keys. A later folder's file replaces an earlier one's of the same name.
 """
 
 import os
@@ -74,7 +73,7 @@ class Declaration(_Table):
 
     @property
     def criteria(self) -> str:
-        """The search criteria as JSON; equal if none of them changed."""
+        """The search criteria as JSON, to compare."""
         return self.model_dump_json(include={"query", "outlets", "sections", "authors", "languages"})
 
 
@@ -104,7 +103,7 @@ class Watchlist:
 
 
 class Watchlists:
-    """The watchlists of some folders; a later folder's file replaces an earlier one's."""
+    """The watchlists of some folders."""
 
     def __init__(self, folders: Sequence[Path], parse: Parse) -> None:
         self._folders = tuple(folders)
@@ -112,15 +111,12 @@ class Watchlists:
 
     @classmethod
     def from_settings(cls, paths: Sequence[str], parse: Parse) -> Self:
-        """Open the shipped watchlists and the folders of WATCHLIST_PATHS.
-
-        ``paths`` is a list, or a string split at ``os.pathsep``.
-        """
+        """Open the shipped watchlists and WATCHLIST_PATHS."""
         parts = paths.split(os.pathsep) if isinstance(paths, str) else paths
         return cls([SHIPPED, *(Path(part).expanduser() for part in parts if part)], parse)
 
     def read(self, names: Sequence[str] = ()) -> tuple[list[Watchlist], list[str]]:
-        """Read the watchlists of these names, or all, sorted, and a line for each fault.
+        """Read these watchlists, or all, sorted, and a line for each fault.
 
         Raises:
             UsageError: there is none of that name.
@@ -145,10 +141,10 @@ class Watchlists:
 
 
 def read_watchlist(path: Path, parse: Parse) -> Watchlist:
-    """Read the watchlist that a file declares.
+    """Read a watchlist's file.
 
     Raises:
-        DeclarationError: the file cannot be read or is wrong; one line per fault, each naming the file.
+        DeclarationError: unreadable or wrong; one line per fault.
     """
     document = load_toml(path)
     faults = ["name: the watchlist's name is the file's; remove the key"] if "name" in document else []

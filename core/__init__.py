@@ -1,1 +1,1 @@
-"""Core."""
+"""Models, dates, texts, URLs and schedules that all packages share."""

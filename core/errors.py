@@ -14,7 +14,7 @@ class UsageError(PantauError):
 
 
 class DeclarationError(PantauError):
-    """An invalid declaration; the message names file, key, value and what is allowed."""
+    """An invalid declaration; the message names file, key, value and allowed values."""
 
 
 class DatabaseError(PantauError):
@@ -22,7 +22,7 @@ class DatabaseError(PantauError):
 
 
 class RefusedByDatabaseError(DatabaseError):
-    """The database works but refuses this one write."""
+    """The database refuses this one write."""
 
 
 class OutletBusyError(PantauError):
@@ -30,8 +30,8 @@ class OutletBusyError(PantauError):
 
 
 class WatchBusyError(PantauError):
-    """Another process is sending the alerts of this database."""
+    """Another process is sending alerts."""
 
 
 class MonitorBusyError(PantauError):
-    """Another process is monitoring with this database."""
+    """Another process is monitoring."""

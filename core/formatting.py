@@ -31,13 +31,13 @@ class Dated(Protocol):
 
 
 def long_time(at: datetime, timezone: str) -> str:
-    """Format for pages and messages: "14 Sep 2024, 12.45 WIB"."""
+    """Format "14 Sep 2024, 12.45 WIB"."""
     local = at.astimezone(ZoneInfo(timezone))
     return f"{long_date(local)}, {local:%H.%M %Z}"
 
 
 def long_date(at: date) -> str:
-    """Format for pages and messages: "14 Sep 2024"."""
+    """Format "14 Sep 2024"."""
     return f"{at.day} {_MONTHS[at.month - 1]} {at.year}"
 
 
@@ -51,12 +51,12 @@ def long_published(article: Dated) -> str:
 
 
 def iso_time(at: datetime, timezone: str) -> str:
-    """Format for the terminal: "2024-09-01 10:00 WIB"."""
+    """Format "2024-09-01 10:00 WIB"."""
     return f"{at.astimezone(ZoneInfo(timezone)):%Y-%m-%d %H:%M %Z}"
 
 
 def format_published(article: Dated) -> str:
-    """Format for the terminal: "2024-09-01 10:00 WIB" or the day."""
+    """Format "2024-09-01 10:00 WIB" or the day."""
     if article.published_at is None:
         return "undated"
     text = iso_time(article.published_at, article.timezone)
@@ -86,12 +86,12 @@ def format_similarity(similarity: float | None) -> str:
 
 
 def format_share(share: float) -> str:
-    """Format 0 to 1 in per cent: "0 %", "0.4 %", "37 %"."""
+    """Format 0 to 1: "0 %", "0.4 %", "37 %"."""
     return f"{100 * share:.1f} %" if 0 < share < 0.01 else f"{100 * share:.0f} %"  # noqa: PLR2004
 
 
 def format_bytes(number: int) -> str:
-    """Format in decimal units: "812 B", "1.4 MB"."""
+    """Format "812 B", "1.4 MB"."""
     value, unit = float(number), 0
     while round(value) >= _STEP and unit < len(_BYTE_UNITS) - 1:
         value, unit = value / _STEP, unit + 1
@@ -100,7 +100,7 @@ def format_bytes(number: int) -> str:
 
 
 def format_duration(time: timedelta | float) -> str:
-    """Format a time span (or seconds): "41 s", "3 min 20 s", "2 h 5 min"."""
+    """Format "41 s", "3 min 20 s", "2 h 5 min"."""
     seconds = max(round(time.total_seconds() if isinstance(time, timedelta) else time), 0)
     if seconds < _MINUTE:
         return f"{seconds} s"

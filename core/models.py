@@ -1,7 +1,4 @@
-"""Data passed between stages: ``Candidate``, ``Page``, ``Article``, ``Rejection``.
-
-All datetimes are aware.
-"""
+"""Data passed between stages. All datetimes are aware."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -51,7 +48,7 @@ class Timestamp:
 
     Attributes:
         at: in the zone that the text states, else in the outlet's.
-        raw: the string as found.
+        raw: as found.
         source: e.g. ``json-ld:datePublished``, ``feed:pubDate``.
         precision: a ``day`` has the time 00:00.
         confidence: ``low`` if deduced (a day in a URL, "kemarin").
@@ -66,10 +63,7 @@ class Timestamp:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A URL that a source lists as an article, with the source's data.
-
-    The URL is absolute, without fragment and tracking parameters.
-    """
+    """A URL that a source lists as an article; absolute, without tracking parameters."""
 
     url: str
     title: str | None = None
@@ -146,7 +140,7 @@ class Article:
 
 @dataclass(frozen=True, slots=True)
 class Rejection:
-    """Reason why a page is no article, with the title and text found, for people."""
+    """Reason why a page is no article, with what was found, for people."""
 
     reason: Reason
     detail: str = ""

@@ -10,12 +10,7 @@ Cursor = TypeVar("Cursor")
 
 @dataclass(frozen=True, slots=True)
 class Page(Generic[Item, Cursor]):
-    """A part of a list.
-
-    Attributes:
-        total: length of the whole list.
-        after: cursor for the next page; ``None`` on the last one.
-    """
+    """A part of a list of ``total`` items; ``after`` is the next page's cursor, if any."""
 
     items: list[Item]
     total: int

@@ -1,4 +1,4 @@
-"""Days, periods and durations as users write them: in options and in ``date:``."""
+"""Days, periods and durations as users write them."""
 
 import re
 from datetime import UTC, datetime, timedelta
@@ -72,7 +72,7 @@ def read_duration(option: str, value: str) -> timedelta:
     """Parse "30m", "2h" or "7d".
 
     Raises:
-        UsageError: it cannot be read, or is zero.
+        UsageError: it is none of these, or zero.
     """
     number, unit = value[:-1], _UNITS.get(value[-1:])
     if not number.isdecimal() or not int(number) or unit is None:

@@ -31,7 +31,6 @@ _ALLOWED = {
 
 
 def format_path(path: Path) -> str:
-    """Return the path, relative to the working directory if below it."""
     try:
         return str(path.relative_to(Path.cwd()))
     except ValueError:
@@ -51,7 +50,6 @@ def find_declarations(folder: Path, variable: str, what: str) -> list[Path]:
 
 
 def unknown_name(what: str, name: str, names: Sequence[str], lists: str) -> str:
-    """Write the message for an unknown name, with similar names."""
     close = get_close_matches(name, names, n=3)
     hint = f" Did you mean {' or '.join(close)}?" if close else ""
     return f"no {what} is called '{name}'.{hint} `{lists}` names them all."
@@ -98,7 +96,7 @@ def format_allowed(detail: "ErrorDetails") -> str:
 
 
 def format_key(location: tuple[str | int, ...]) -> str:
-    """Format a fault's location: ``discover.feeds[0]``."""
+    """Format ``discover.feeds[0]``."""
     return "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in location).removeprefix(".")
 
 

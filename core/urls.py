@@ -69,9 +69,9 @@ def identify(url: str) -> str:
     """Return the ledger's key: one for all addresses of an article.
 
     Ignored: scheme; ``www.``, ``m.``, ``amp.``, ``mobile.``; AMP; ``/index.php/``; ``page=all`` and pages 2 to 99;
-    tracking, fragment, trailing slash, default port, order of parameters, needless encoding. Not for listing pages:
-    page 2 would equal page 1 (except at the site's root). The result is ``host[:port]/path[?query]``; the URL itself
-    if ``clean_url`` refuses it.
+    tracking, fragment, trailing slash, host's case, default port, order of parameters, needless encoding. Not for
+    listing pages: page 2 would equal page 1 (except at the site's root). ``host[:port]/path[?query]``, or the URL
+    itself if ``clean_url`` refuses it.
     """
     parts = split_url(url, None)
     if parts is None:
@@ -100,7 +100,7 @@ def belongs(url: str, domains: Iterable[str]) -> bool:
 
 
 def is_home(url: str, site: str) -> bool:
-    """True for the home page of ``site`` and for the root of its subdomains."""
+    """True for the home page of ``site`` and the root of its subdomains."""
     home, key = identify(site), identify(url)
     host, _, rest = key.partition("/")
     home_host = home.partition("/")[0]
@@ -108,7 +108,7 @@ def is_home(url: str, site: str) -> bool:
 
 
 def first_page_url(url: str) -> str:
-    """Remove "page 2" from a clean URL: listings also link articles' last pages."""
+    """Remove "page 2": listings also link articles' last pages."""
     address, _, query = url.partition("?")
     if not query or urlsplit(address).path in _ROOTS:
         return url
@@ -117,7 +117,7 @@ def first_page_url(url: str) -> str:
 
 
 def whole_article_url(url: str, single: str | None) -> str:
-    """Set the outlet's ``article.single`` (``page=all``) in the URL's query."""
+    """Set the outlet's ``article.single`` (``page=all``)."""
     if single is None:
         return url
     address, _, rest = url.partition("?")

@@ -20,10 +20,10 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class SourceFacts:
-    """A source that is still polled.
+    """A source still polled.
 
     Attributes:
-        checked_at: last usable answer; ``failures`` counts the failures since.
+        checked_at: last usable answer; ``failures`` counts since.
         status: of HTTP; may be 200 with nothing usable.
     """
 
@@ -37,7 +37,7 @@ class SourceFacts:
 
 @dataclass(frozen=True, slots=True)
 class HostFacts:
-    """A host of the outlet; ``forbids``: its robots.txt forbids polled addresses."""
+    """A host; ``forbids``: its robots.txt forbids polled addresses."""
 
     host: str
     forbids: bool
@@ -61,7 +61,7 @@ class RunFacts:
     Attributes:
         state: of the last run that ended; ``None`` without one.
         failed_in_a_row: failed or killed runs since the last complete one.
-        succeeded_at: begin of the last complete run, which saw publications up to then.
+        succeeded_at: begin of the last complete run; later publications are unseen.
     """
 
     state: str | None = None
@@ -75,7 +75,7 @@ class OutletFacts:
     """Facts about an outlet. Instants are aware.
 
     Attributes:
-        parts: measures of its runs by quarter of a day, the oldest first.
+        parts: measures by quarter of a day, the oldest first.
         published: articles by quarter of a day before ``runs.succeeded_at``, the latest first.
         flags: the open ones, and those open at any time compared.
     """
@@ -130,13 +130,12 @@ def is_excluded(
 
 
 def find_last_repair(flags: Iterable[FlagView], what: Measured) -> datetime | None:
-    """Return when the last flag that spoils ``what`` was cleared."""
     ends = (flag.cleared_at for flag in flags if flag.cleared_at and what in _SPOILS.get(flag.kind, ()))
     return max(ends, default=None)
 
 
 def find_settled_since(flags: Iterable[FlagView], what: Measured, now: datetime) -> datetime | None:
-    """Return since when a lasting change of ``what`` is usual, or ``None``."""
+    """Return since when a lasting change of ``what`` is usual, if any."""
     starts = (
         flag.raised_at
         for flag in flags

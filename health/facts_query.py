@@ -1,4 +1,4 @@
-"""Load the facts about an outlet, by a few statements that indexes answer."""
+"""Load the facts about an outlet, by a few indexed statements."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
@@ -46,10 +46,7 @@ def read_facts(session: Session, outlet: str, now: datetime) -> OutletFacts:
 
 
 def still_polled(source: SourceStatus, began_at: datetime | None) -> bool:
-    """True if the last run polled the source, or it was not due yet.
-
-    A source left out of the declaration fails no more.
-    """
+    """True if the last run polled the source, or it was not due yet."""
     if began_at is None:
         return False
     asked = any(at is not None and at >= began_at for at in (source.checked_at, source.failed_at))
@@ -88,8 +85,7 @@ def count_published(
 ) -> dict[str, list[int]]:
     """Count articles by outlet in equal periods, the oldest first; reads no article.
 
-    ``start`` is aware; ``step`` is whole seconds; ``values`` are bound parameters of ``outlets``. Outlets without
-    articles are left out.
+    ``start`` is aware; ``step`` is whole seconds. Outlets without articles are left out.
     """
     seconds: ColumnElement[int] = extract("epoch", StoredArticle.published_at)  # SQLite's are whole
     if session.get_bind().dialect.name == "postgresql":

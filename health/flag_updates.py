@@ -26,9 +26,9 @@ class FlagChanges:
 
 
 def update_flags(session: Session, outlet: str, now: datetime) -> FlagChanges:
-    """Raise, renew and clear the outlet's flags.
+    """Raise, renew and clear flags in the transaction that closes the run.
 
-    Call it in the transaction that closes the run, after ``ledger.finish_run`` and ``add_to_day``.
+    It comes after ``ledger.finish_run`` and ``add_to_day``.
     """
     session.flush()
     facts = read_facts(session, outlet, now)
@@ -42,16 +42,13 @@ def update_flags(session: Session, outlet: str, now: datetime) -> FlagChanges:
 
 
 def update_unjudged_flags(session: Session, names: Collection[str], now: datetime) -> dict[str, FlagChanges]:
-    """Update the flags of outlets whose last run ended without it, e.g. killed.
-
-    Nothing is learned of an outlet between its runs, so no other needs it.
-    """
+    """Update the flags of outlets whose last run ended without it, e.g. killed."""
     changes = {name: update_flags(session, name, now) for name in _unjudged(session, names)}
     return {name: change for name, change in changes.items() if change.raised or change.cleared}
 
 
 def _unjudged(session: Session, names: Collection[str]) -> list[str]:
-    """Find outlets with flags older than their last failure of a run or a source."""
+    """Find outlets with flags older than their last failure."""
     unjudged: list[str] = []
     asked = select(Source.id).where(Source.outlet == Run.outlet, Source.failed_at >= Run.started_at).exists()
     judged = select(Flag.id).where(Flag.outlet == Run.outlet, Flag.seen_at >= Run.finished_at).exists()
@@ -67,7 +64,7 @@ def _unjudged(session: Session, names: Collection[str]) -> list[str]:
 
 
 def _raise(session: Session, outlet: str, finding: Finding, now: datetime) -> FlagView | None:
-    """Store a new flag; ``None`` if another process raised it in the meantime."""
+    """Store a new flag; ``None`` if another process raised it."""
     row = {
         "outlet": outlet, "kind": finding.kind, "words": finding.words, "facts": dict(finding.facts),
         "raised_at": now, "seen_at": now,
@@ -77,7 +74,7 @@ def _raise(session: Session, outlet: str, finding: Finding, now: datetime) -> Fl
 
 
 def _renew(session: Session, flag: FlagView, finding: Finding, now: datetime) -> None:
-    """Renew the words. The facts of its raising stay: rules clear the flag by them."""
+    """Renew the words, not the facts: rules clear the flag by them."""
     facts: Mapping[str, object] = dict(finding.facts) | dict(flag.facts)
     values = {"words": finding.words, "facts": facts, "seen_at": now}
     session.execute(update(Flag).where(Flag.id == flag.id).values(**values))

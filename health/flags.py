@@ -1,4 +1,4 @@
-"""Health flags: the read model of a flag, and the queries that load flags."""
+"""Health flags: their read model and queries."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, fields
@@ -55,10 +55,7 @@ def load_flags(
     state: FlagState | None = None,
     open_since: datetime | None = None,
 ) -> list[FlagView]:
-    """Load flags by outlet, the oldest first.
-
-    All conditions given must hold; ``open_since``: open at this moment or later.
-    """
+    """Load flags by outlet, the oldest first; all conditions must hold."""
     dialect = session.get_bind().dialect.name
     query, values = select(*_COLUMNS), dict[str, Any]()
     if names is not None:
@@ -72,7 +69,6 @@ def load_flags(
 
 
 def load_open_flags(session: Session, names: Collection[str] | None = None) -> dict[str, list[FlagView]]:
-    """Load open flags by outlet; only outlets with any."""
     by_outlet: dict[str, list[FlagView]] = {}
     for flag in load_flags(session, names=names, state="open"):
         by_outlet.setdefault(flag.outlet, []).append(flag)
@@ -87,7 +83,7 @@ def find_flags(
     limit: int,
     after: int | None = None,
 ) -> Page[FlagView, int]:
-    """Find a page of flags, the newest first; ``after`` is that of the page before."""
+    """Find a page of flags, the newest first."""
     conditions = _state_conditions(state)
     if outlet is not None:
         conditions.append(Flag.outlet == outlet)

@@ -1,6 +1,6 @@
 """Measures of an outlet's runs, summed by quarter of a day (by Jakarta's clock).
 
-Fine enough to separate the last hours from this morning; a day stays a few hundred bytes.
+A day stays a row of a few hundred bytes.
 """
 
 import math
@@ -32,12 +32,12 @@ class _Sums:
 
     Attributes:
         answers: to requests for sources and pages, of any status.
-        latency_s: from sending the request to its last byte, summed over ``answers``.
+        latency_s: to the last byte, summed over ``answers``.
         sources_answered: with 200 or 304; ``sources_failed`` gave nothing usable.
         empty_listings: listings, homes and feeds that answered 200 and named no article.
         named: candidates; ``fresh`` were new to the ledger and not too old.
         stored: new articles. The following count some of these.
-        clock_ahead: articles dated in the future.
+        clock_ahead: dated in the future.
     """
 
     answers: int = 0
@@ -60,7 +60,7 @@ class _Summed(_Sums):
     """Counts by name, added up like ``_Sums``.
 
     Attributes:
-        rejected: fetched pages that are no articles, by reason; ``failed`` URLs likewise.
+        rejected: pages that are no articles, by reason; ``failed`` URLs likewise.
         moved_to: hosts redirected to, off the outlet's domains.
     """
 
@@ -80,8 +80,8 @@ class Measures(_Summed):
     Attributes:
         words: of each new article's text.
         published: articles that state the same minute, by ISO string (UTC).
-        certificate: the error, if a host's certificate was refused.
-        robots: by host, SHA-256 of its robots.txt (``None``: none), and if it forbids any of the sources.
+        certificate: the error, if one was refused.
+        robots: by host, SHA-256 of its robots.txt (``None``: none), and if it forbids any source.
         newest_at: newest publication stored.
     """
 
@@ -100,7 +100,7 @@ class QuarterMeasures(_Summed):
 
     Attributes:
         until: end of the last run.
-        lengths: number of texts by length, in buckets of a logarithmic scale (``BUCKETS`` a doubling).
+        lengths: texts by length, in logarithmic buckets (``BUCKETS`` a doubling).
         minutes: the most frequent minutes of publication.
         certificate: of the last run.
     """
@@ -118,9 +118,9 @@ class QuarterMeasures(_Summed):
 
 
 def add_to_day(session: Session, outlet: str, measures: Measures, now: datetime) -> None:
-    """Add a run's measures to the outlet's day, and store its hosts' robots.txt.
+    """Add a run's measures to its day in the transaction that closes the run.
 
-    Call it in the transaction that closes the run. Safe beside other processes.
+    Safe beside other processes.
     """
     here = now.astimezone(HOME)
     key = {"outlet": outlet, "day": here.date()}
@@ -156,7 +156,7 @@ def read_quarters(days: Iterable[tuple[date, Mapping[str, Any]]]) -> list[Quarte
 
 
 def load_quarters(session: Session, outlet: str, start: date) -> list[QuarterMeasures]:
-    """Load the quarters with runs from this day on, the oldest first."""
+    """Load the quarters with runs, the oldest first."""
     rows = session.execute(
         select(OutletDay.day, OutletDay.measures).where(OutletDay.outlet == outlet, OutletDay.day >= start)
     )

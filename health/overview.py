@@ -35,12 +35,11 @@ class OutletHealth:
     """Health of an outlet: its worst open flag, or that it is not crawled.
 
     Attributes:
-        condition: kind of the worst open flag.
         words: without the outlet's name.
-        since: raising of that flag; of an outlet not crawled, its last run.
+        since: raising of that flag, or the last run of an outlet not crawled.
         usual_a_day: articles before the change, if the flag is about their number.
-        changed_at: begin of the condition; of an outlet not crawled, last growth of its number of days.
-        flags: the open ones, the worst first.
+        changed_at: begin of the condition, or the last growth of the days not crawled.
+        flags: the worst first.
     """
 
     condition: Condition
@@ -52,12 +51,12 @@ class OutletHealth:
 
     @property
     def needs_attention(self) -> bool:
-        """True if a flag is open and the outlet is still crawled."""
+        """True if a flag is open and the outlet is crawled."""
         return self.condition in _ORDER
 
 
 def assess_health(last_run_at: datetime | None, flags: Sequence[FlagView], now: datetime) -> OutletHealth:
-    """Derive an outlet's health from its last run's start and its open flags. Pure."""
+    """Derive an outlet's health from its last run's start and open flags. Pure."""
     worst_first = tuple(sorted(flags, key=lambda flag: (_ORDER.get(flag.kind, len(_ORDER)), flag.raised_at)))
     if last_run_at is None:
         return OutletHealth("never crawled", "never crawled", flags=worst_first)
@@ -79,7 +78,7 @@ class OutletState:
     """State of an outlet. Instants are UTC.
 
     Attributes:
-        days: articles published on each of the last ``DAYS`` days, by Jakarta's clock, today last.
+        days: articles published on each of the last ``DAYS`` days in Jakarta, today last.
         last_run: in any state.
         succeeded_at: end of its last complete run.
         pending: URLs to be fetched; ``failed`` may be tried again.
@@ -103,7 +102,7 @@ class OutletState:
 
     @property
     def changed_at(self) -> datetime | None:
-        """The last event that may have changed the state; ``None`` without any."""
+        """The last event that may have changed the state, if any."""
         run = self.last_run
         moments = [self.newest_at, self.health.changed_at, *(source.failed_at for source in self.failing)]
         if run is not None:
@@ -123,7 +122,7 @@ def load_outlet_names(session: Session) -> set[str]:
 
 
 def load_outlet_states(session: Session, names: Collection[str], now: datetime) -> list[OutletState]:
-    """Load the states of these outlets, by name, known to the database or not."""
+    """Load states by name; the database may not know the outlet."""
     ordered = sorted(names)
     days, newest, runs = _days(session, ordered, now), load_newest(session, ordered), _runs(session, ordered)
     urls, sources, flags = _urls(session, ordered), _sources(session, ordered), load_open_flags(session, ordered)
@@ -134,7 +133,7 @@ def load_outlet_states(session: Session, names: Collection[str], now: datetime) 
 
 
 def load_source_polls(session: Session, name: str) -> list[SourceStatus]:
-    """Load an outlet's sources, failing ones first, then the latest change."""
+    """Load an outlet's sources, failing ones first."""
     return sorted(find_sources(session, [name]), key=_worst_first)
 
 
@@ -177,7 +176,7 @@ def _days(session: Session, names: Sequence[str], now: datetime) -> dict[str, li
 
 
 def load_newest(session: Session, names: Sequence[str]) -> dict[str, datetime]:
-    """Return each outlet's newest publication (UTC); outlets without one are left out."""
+    """Return each outlet's newest publication (UTC), if it has any."""
     name = _names(session)
     newest = select(func.max(StoredArticle.published_at)).where(StoredArticle.outlet == name).scalar_subquery()
     return {outlet: at for outlet, at in session.execute(select(name, newest), {"names": names}) if at is not None}

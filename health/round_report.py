@@ -20,7 +20,7 @@ class OutletReport:
     Attributes:
         discovered: URLs named; ``new`` articles stored, ``updated`` a new revision, ``copies`` of a stored article.
         rejected: by reason, too old ones among them; ``failed`` likewise.
-        waiting: URLs still to be fetched.
+        waiting: URLs to be fetched.
         newest_at: of all its stored articles.
         missed: estimate of articles lost in this round's gaps.
         messages: the first failures.
@@ -48,7 +48,6 @@ class OutletReport:
 
     @property
     def seconds(self) -> float | None:
-        """Duration of its turn, once it is over."""
         if self.started_at is None or self.finished_at is None:
             return None
         return (self.finished_at - self.started_at).total_seconds()
@@ -59,8 +58,7 @@ class RoundReport:
     """A round, as it is now.
 
     Attributes:
-        outlets: the due ones, by name.
-        not_due: number of outlets asked for that were not due.
+        outlets: the due ones, by name; ``not_due`` counts the others asked for.
         raised: text of flags after the outlet's name; ``cleared`` likewise.
         message: why it ended early or failed.
     """
@@ -92,16 +90,15 @@ _OUTLET: dict[str, Any] = {"stage": "finished"}
 
 
 def to_json(report: RoundReport) -> dict[str, Any]:
-    """Return the round for JSON; instants are ISO 8601 with their offset."""
     made: dict[str, Any] = _plain(report)
     return made
 
 
 def from_json(values: Mapping[str, Any]) -> RoundReport:
-    """Read a round of any version; unknown keys are ignored, missing ones defaulted.
+    """Read a round of any version: unknown keys are ignored, most may be missing.
 
     Raises:
-        KeyError: a round without ``id`` or ``started_at``, or an outlet without ``name``.
+        KeyError: a round lacks ``id`` or ``started_at``, or an outlet its ``name``.
     """
     outlets = [
         _read(OutletReport, _OUTLET | {"title": outlet["name"]} | outlet) for outlet in values.get("outlets", ())

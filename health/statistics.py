@@ -1,4 +1,4 @@
-"""Probabilities of counts, the usual volume of an outlet, and its wording. Pure.
+"""Probabilities of counts, and the usual volume of an outlet. Pure.
 
 Days are counted back from the last run: 0 is the 24 hours before it.
 """
@@ -64,7 +64,7 @@ def _sum(upto: int, mean: float, dispersion: float) -> float:
 
 
 def _cube_root_score(count: float, mean: float, dispersion: float) -> float:
-    """Return the standard score (Wilson and Hilferty: gamma distribution)."""
+    """Return the standard score (Wilson and Hilferty)."""
     shape = mean / dispersion
     return (math.cbrt(max(count, 0.0) / mean) - 1 + 1 / (9 * shape)) * 3 * math.sqrt(shape)
 
@@ -87,7 +87,7 @@ def shorten_problem(problem: str | None) -> str:
 
 
 def format_usual_range(daily: Sequence[float]) -> str:
-    """Format the usual number: "usual 40–60 a day", "usual 3 a week"."""
+    """Format "usual 40–60 a day", "usual 3 a week"."""
     if not daily:
         return "usual not known yet"
     mean = sum(daily) / len(daily)
@@ -126,7 +126,7 @@ class UsualVolume:
     Attributes:
         weekdays: articles on the last judged day, the day before …, for a week.
         single: the variance by mean of a single day.
-        several: the largest for one or several days in a row: an outlet's moods may last.
+        several: the largest for one or several days in a row.
         days: number of independent days behind the dispersion.
         quarters: the share of a day's articles in its last quarter, in its last two …
         daily: the days learned from.
@@ -153,15 +153,12 @@ class UsualVolume:
         return self.several if quarters > QUARTERS else self.single
 
     def cautious(self, quarters: int) -> float:
-        """Return the dispersion with Student's margin for its uncertainty."""
+        """Return the dispersion with Student's margin."""
         return self.dispersion(quarters) * (1 + _CAUTION / self.days)
 
 
 def learn_usual_volume(daily: Mapping[int, int], weekend: Sequence[bool], quarters: Sequence[float]) -> UsualVolume:
-    """Learn the usual volume from the days without a problem.
-
-    ``weekend`` is about the last seven days; ``quarters`` as in ``UsualVolume``.
-    """
+    """Learn from days without a problem; ``weekend`` is about the last seven days."""
     weekdays = _weekdays(daily, weekend)
     counts = [sum(day % WEEK == weekday for day in daily) for weekday in range(WEEK)]
     # Degrees of freedom left by the means, and the uncertainty of the means themselves.

@@ -1,1 +1,1 @@
-"""Outlets as data: TOML declarations, their schema and the registry."""
+"""Outlets as data: declarations, their schema and the registry."""

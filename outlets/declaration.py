@@ -23,10 +23,10 @@ _TABLES: Mapping[str, type[BaseModel]] = {
 
 
 def read_declaration(path: Path) -> Outlet:
-    """Read an outlet's declaration; the file's stem is its name.
+    """Read an outlet's declaration.
 
     Raises:
-        DeclarationError: it cannot be read or is invalid; one line per fault, each with the path.
+        DeclarationError: unreadable or invalid; one line per fault.
     """
     document = load_toml(path)
     faults = ["name: the outlet's name is the file's; remove the key"] if "name" in document else []

@@ -12,7 +12,6 @@ _HEAD = "| Name | Title | Status | Polled |\n|---|---|---|---|\n"
 
 
 def format_table(outlets: Iterable[Outlet]) -> str:
-    """Return the outlets as a Markdown table, one row each."""
     return _HEAD + "".join(map(_row, outlets))
 
 

@@ -33,7 +33,7 @@ class Registry:
         return cls([SHIPPED, *(Path(part).expanduser() for part in parts if part)])
 
     def names(self) -> list[str]:
-        """Return all outlet names, sorted, without reading a declaration.
+        """Return all names, sorted, without reading a declaration.
 
         Raises:
             DeclarationError: a directory cannot be listed.
@@ -41,11 +41,11 @@ class Registry:
         return sorted(self._files)
 
     def get(self, name: str) -> "Outlet":
-        """Return the outlet of that name, reading only its declaration.
+        """Return an outlet, reading only its declaration.
 
         Raises:
-            UsageError: there is no such outlet.
-            DeclarationError: its declaration is invalid; one line per fault.
+            UsageError: there is none of that name.
+            DeclarationError: its declaration is invalid.
         """
         if name not in self._outlets:
             if name not in self._files:
@@ -60,7 +60,7 @@ class Registry:
         """Return all outlets, sorted by name.
 
         Raises:
-            DeclarationError: a declaration is invalid; one line per fault, of all files.
+            DeclarationError: a line for each fault of all files.
         """
         outlets, faults = [], []
         for name in self.names():
@@ -73,7 +73,7 @@ class Registry:
         return outlets
 
     def for_url(self, url: str) -> "Outlet | None":
-        """Return the outlet whose domain fits the URL's host; the longest domain wins.
+        """Return the outlet with the longest domain that fits the URL's host.
 
         Raises:
             DeclarationError: as ``all`` does.
@@ -109,7 +109,7 @@ _NOT_CRAWLED = frozenset({"blocked", "dormant"})
 
 
 def choose_outlets(registry: Registry, names: Sequence[str], groups: Collection[str]) -> "list[Outlet]":
-    """Choose the outlets to crawl: by name, or all that may be crawled; then by group.
+    """Choose outlets by name, or all that may be crawled; then by group.
 
     Raises:
         UsageError: unknown name or group, an outlet never crawled, or none left.

@@ -1,6 +1,6 @@
 """Schema of an outlet declaration (see docs/outlets.md).
 
-The models are frozen and picklable: extraction workers receive them. A validator's message is printed after "must be".
+The models are picklable for extraction workers. A validator's message follows "must be".
 """
 
 import re
@@ -118,7 +118,7 @@ class _Table(BaseModel):
 
 
 class Discover(_Table):
-    """Sources to poll; without any they are found from home page and robots.txt."""
+    """Sources to poll; by default found from home page and robots.txt."""
 
     feeds: tuple[Url, ...] = Field(default=(), strict=False)
     sitemaps: tuple[Url, ...] = Field(default=(), strict=False)
@@ -131,7 +131,7 @@ class Discover(_Table):
 
 
 class ArticleRules(_Table):
-    """Rules for article pages where the general ones are not enough."""
+    """Rules for article pages, beyond the general ones."""
 
     url: Pattern | None = None
     single: Parameter | None = None
@@ -151,14 +151,14 @@ class Politeness(_Table):
 
 
 class Poll(_Table):
-    """Bounds for the polling interval that the monitor learns."""
+    """Bounds for the learned polling interval."""
 
     shortest: Duration | None = None
     longest: Duration | None = None
 
 
 class Examples(_Table):
-    """Addresses of articles and of other pages, to test the article rule."""
+    """Addresses of articles and of other pages, to test the rule."""
 
     articles: tuple[Url, ...] = Field(default=(), strict=False)
     other: tuple[Url, ...] = Field(default=(), strict=False)

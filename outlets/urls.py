@@ -1,4 +1,4 @@
-"""Judge if a URL is an article's, by the outlet's rule or a general one."""
+"""Judge if a URL is an article's."""
 
 import re
 
@@ -44,7 +44,7 @@ _ID_QUERY = re.compile(
 def looks_like_article(path: str, query: str) -> bool:
     """True if path and query look like an article's: by slug, date or number.
 
-    A slug has three words (four if that is all there is), a date something behind it.
+    A slug has three words (four if alone), a date something behind it.
     """
     segments = [_PAGE_SUFFIX.sub("", segment) for segment in path.strip("/").split("/")]
     if _FILE.search(path) or _HOUSE_PAGE.fullmatch(segments[-1]) or _LIST_ITSELF.fullmatch(segments[-1]):
@@ -60,7 +60,7 @@ def looks_like_article(path: str, query: str) -> bool:
 def accept_canonical(canonical: str | None, page_url: str, outlet: Outlet) -> str | None:
     """Return the page's canonical URL, absolute and clean, if plausible.
 
-    Some CMSs state the section or the front page there, which would make one article of a hundred.
+    Some CMSs state the section or front page there: one article of a hundred.
     """
     url = clean_url(canonical, page_url) if canonical else None
     if url is None or not belongs(url, outlet.domains) or is_home(url, outlet.site):
@@ -73,7 +73,7 @@ def accept_canonical(canonical: str | None, page_url: str, outlet: Outlet) -> st
 def is_article(url: str, outlet: Outlet) -> bool:
     """True if the URL looks like an article's, by ``article.url`` or a general rule.
 
-    The general rule (``looks_like_article``) refuses lists, files and pages about the outlet itself.
+    The general rule also refuses lists, files and pages about the outlet.
     """
     parts = split_url(url, None)
     if parts is None:

@@ -51,7 +51,6 @@ _TICKS = (
 
 
 def sparkline(values: Sequence[int], label: str) -> Markup:
-    """Draw one small column per value; ``label`` says what they count."""
     top = max(values, default=0) or 1
     columns = [(index * _STEP, value, _column_height(value, top)) for index, value in enumerate(values)]
     words = f"{label}: at most {max(values):,}, last {values[-1]:,}" if values else f"{label}: none"
@@ -86,18 +85,13 @@ def _column_height(value: int, top: int) -> int:
 
 
 class _Tick(NamedTuple):
-    """A label below a bar; minor ones are hidden on a phone."""
-
     place: int
     label: str
     minor: bool
 
 
 def timeline_chart(timeline: Timeline, link: Link, *, thing: str = "hit") -> Markup:
-    """Draw a column for each day, week or month, with a table of the numbers.
-
-    ``link`` returns a bar's address; an s makes the plural of ``thing``.
-    """
+    """Draw the bars, with a table of the numbers; an s makes the plural of ``thing``."""
     bars = timeline.bars
     if not bars:
         words = f"None of the {thing}s has a date." if timeline.undated else "Nothing to chart."
@@ -180,7 +174,6 @@ def _tick(tick: _Tick, slot: float) -> Markup:
 
 
 def _ticks(timeline: Timeline) -> list[_Tick]:
-    """Label starts of weeks, months or years, or every bar of a few."""
     bars, step = timeline.bars, timeline.step
     few = len(bars) <= 2 * _LABELS
     places = [index for index, column in enumerate(bars) if few or _begins(column, step)]
@@ -255,10 +248,7 @@ def _ceiling(most: int) -> int:
 
 
 def lag_chart(story: StoryView, title: Title) -> Markup:
-    """Draw each article's lag after the story's first one, on a logarithmic scale.
-
-    Only the first 40 articles; ``title`` returns an outlet's title.
-    """
+    """Draw the lags of a story's first 40 articles, on a logarithmic scale."""
     shown = story.members[:_MOST_ROWS]
     longest = max((after.time for member in shown if (after := story.lag(member))), default=timedelta())
     ticks = [(_place(time, longest), label) for time, label in _TICKS if time <= longest]

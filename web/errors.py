@@ -1,4 +1,4 @@
-"""Errors of requests as RFC 9457 problems: JSON for programs, pages for browsers."""
+"""Errors as RFC 9457 problems: JSON for programs, pages for browsers."""
 
 import logging
 import secrets
@@ -61,7 +61,6 @@ def problem_of(error: PantauError) -> Problem:
 
 
 def answer(path: str, failure: Problem, headers: Mapping[str, str] | None = None) -> Response:
-    """Answer with the problem as JSON under ``/api/``, else as a page."""
     if failure.status == HTTPStatus.SERVICE_UNAVAILABLE:
         headers = {"Retry-After": str(_RETRY_S), **(headers or {})}
     if path.startswith(API):

@@ -51,7 +51,7 @@ class Limits:
         """Open a read-only session. Do not nest: the inner one would wait for the outer.
 
         Raises:
-            TooCostlyError: the query took too long.
+            TooCostlyError: it took too long.
             BusyError: no turn came in time.
             DatabaseError: the database does not answer.
         """

@@ -77,7 +77,6 @@ class SearchFilters(BasicFilters):
         )
 
     def filter_address(self) -> str:
-        """Return the query string of the filters alone."""
         return urlencode(_non_defaults(self, self.model_dump(include=set(SearchFilters.model_fields))), doseq=True)
 
 
@@ -108,15 +107,11 @@ class SearchParameters(SearchFilters):
             raise UsageError("this is no search: a query string is needed, e.g. q=beras&sort=newest") from error
 
     def address(self, **changes: Any) -> str:
-        """Return the query string with changed parameters, without defaults.
-
-        A change to anything but ``after`` returns to the first page.
-        """
+        """Return the query string without defaults; a change resets ``after``."""
         values = self.model_dump() | ({} if "after" in changes else {"after": ""}) | changes
         return urlencode(_non_defaults(self, values), doseq=True)
 
     def with_value(self, facet: str, value: str) -> str:
-        """Return the query string with a facet's value toggled."""
         values: list[str] = getattr(self, facet)
         changed = [one for one in values if one != value] if value in values else [*values, value]
         return self.address(**{facet: changed})

@@ -35,7 +35,6 @@ _CHANGES = {
 
 
 def page(request: Request, template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
-    """Answer with a template, which also gets ``path`` and ``outlet_title``."""
     outlets = state_of(request).outlets
     return HTMLResponse(render(template, request.url.path, outlets, **values), status)
 
@@ -65,12 +64,11 @@ def published(article: Dated) -> Markup:
 
 
 def number(value: int) -> str:
-    """Format a number: "12,345"."""
     return f"{value:,}"
 
 
 def marked(text: str, spans: Iterable[Span]) -> Markup:
-    """Mark spans of a text; they must be in order and not overlap."""
+    """Mark spans, which are in order and do not overlap."""
     parts, end = [], 0
     for start, stop in spans:
         parts += [escape(text[end:start]), Markup("<mark>{}</mark>").format(text[start:stop])]
@@ -84,7 +82,6 @@ def changed(pieces: Iterable[Piece], *, whole: bool = False) -> Markup:
 
 
 def web_address(url: str | None) -> str | None:
-    """Return the address if it is http or https, which browsers may follow."""
     return url if url and is_web_url(url) else None
 
 

@@ -51,7 +51,6 @@ class WebState:
 
 
 def state_of(request: Request) -> WebState:
-    """Return the server's state (a FastAPI dependency)."""
     state: WebState = request.app.state.pantau
     return state
 

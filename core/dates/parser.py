@@ -103,7 +103,7 @@ def zone_of(stated: str) -> tzinfo:
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """A parsed date: aware, with precision and confidence."""
+    """An aware date with precision and confidence."""
 
     at: datetime
     precision: Precision
@@ -160,7 +160,8 @@ def parse_date(
     """Parse a date string; of two dates in it the first.
 
     Confidence is medium if the weekday does not fit, low for a date counted from ``base`` ("2 jam lalu", "07:08", a
-    date without a year) and for a month alone (its first day). Any other source's date outranks a low one.
+    date without a year) and for a month alone (its first day). Any other source's date outranks a low one, and no
+    article is refused as too old by it.
 
     ``base`` and ``latest`` are aware; ``base`` is now for a live listing, the article's own date for dates in its
     text. ``zone`` counts if the text states none. Dates after ``latest`` are refused.
@@ -176,10 +177,7 @@ def parse_date(
 
 
 def find_date(text: str, *, zone: ZoneInfo, source: str, latest: datetime | None = None) -> Timestamp | None:
-    """Find the first date with a four-digit year outside of ranges.
-
-    Arguments as for ``parse_date``; ``raw`` is the matched piece.
-    """
+    """Find the first date with a four-digit year outside of ranges, as ``parse_date``."""
     line = tidy(text)
     ranges = [match.span() for match in _RANGE.finditer(line)]
     for match in sorted(_full_dates(line), key=re.Match.start):

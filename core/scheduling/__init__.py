@@ -1,1 +1,1 @@
-"""Scheduling."""
+"""Times of polls, rechecks and further attempts."""

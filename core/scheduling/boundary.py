@@ -29,7 +29,7 @@ def crawl_boundary(
 ) -> Boundary:
     """Return the publication dates that ``crawl`` wants.
 
-    ``unfinished`` is the lower bound of interrupted runs; the user's ``since`` overrides it and ``newest``.
+    ``since`` overrides ``newest`` and ``unfinished`` (the lower bound of interrupted runs).
     """
     if since is not None:
         return Boundary(since, until)

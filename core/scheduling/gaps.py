@@ -27,7 +27,7 @@ _SHORT = timedelta(hours=3)
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A listed article: the ledger's id and the stated publication time, if any."""
+    """A listed article: the ledger's id and the stated publication time."""
 
     id: int
     at: datetime | None = None
@@ -35,12 +35,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class PreviousListing:
-    """The source's listing at the previous poll.
-
-    Attributes:
-        ids: in order of arrival, newest first.
-        dates: publication by id, where known by now.
-    """
+    """The source's previous listing; ``ids`` by arrival, newest first."""
 
     ids: Sequence[int]
     dates: Mapping[int, datetime]
@@ -57,7 +52,6 @@ class MissedArticles:
 
 
 def newest_first(entries: Sequence[Entry]) -> list[Entry]:
-    """Reverse the entries if their dates ascend."""
     dates = [entry.at for entry in entries if entry.at]
     ascending = sum(earlier < later for earlier, later in pairwise(dates))
     descending = sum(earlier > later for earlier, later in pairwise(dates))
@@ -95,7 +89,6 @@ def find_pinned(before: Sequence[int], entries: Sequence[Entry]) -> set[int]:
 
 
 def date_range(entries: Sequence[Entry], without: Collection[int]) -> tuple[datetime, datetime] | None:
-    """Return the oldest and newest publication; ``None`` if none is dated."""
     dates = [entry.at for entry in entries if entry.at and entry.id not in without]
     return (min(dates), max(dates)) if dates else None
 

@@ -87,7 +87,7 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class PollSchedule:
-    """Next poll of a source and the state stored in ``sources.rhythm`` (JSON)."""
+    """Next poll of a source, and its state for ``sources.rhythm`` (JSON)."""
 
     due_at: datetime
     interval: timedelta
@@ -112,10 +112,7 @@ def after_unchanged(
 
 
 def after_failure(memory: Mapping[str, Any], failures: int, hints: PollHints, *, now: datetime) -> PollSchedule:
-    """Return the schedule after this many failed polls in a row, this one included.
-
-    The learned state is kept: one good answer restores the schedule.
-    """
+    """Return the schedule after failures in a row; the learned state is kept."""
     learned = _Learned.read(memory)
     if failures <= 1 or not learned.failing_at:
         learned = replace(learned, failing_at=round(now.timestamp()))
@@ -241,7 +238,6 @@ class _Learned:
         return max(min(self.time_until(SHARE, now), BUSY), self.time_until(CALM_SHARE, now))
 
     def time_until(self, share: float, now: datetime) -> timedelta:
-        """Return the time until that share is replaced, at most ``LONGEST``."""
         if not any(self.watched):
             return START
         left = share * (self.entries or LEAST_ENTRIES)
@@ -255,7 +251,6 @@ class _Learned:
         return LONGEST
 
     def ceiling(self, now: datetime) -> timedelta:
-        """Return the longest interval for the state, regardless of the listing."""
         if sum(self.watched) < YOUNG:
             return START_CEILING
         return max(CEILING, _since(self.news_at, now) * PATIENCE)

@@ -44,7 +44,7 @@ def age_starts_at(published_at: datetime | None, precision: str | None, first_se
 
 
 def next_recheck(born_at: datetime, answered_at: datetime) -> datetime | None:
-    """Return the first scheduled time after the last answer, if any is left."""
+    """Return the first scheduled time after the last answer, if any."""
     return next((born_at + age for age in AGES if born_at + age > answered_at), None)
 
 
@@ -83,7 +83,6 @@ def after_removal(removed_at: datetime, now: datetime) -> dict[str, Any] | None:
 
 
 def prompted_recheck(state: RecheckState, changed_at: datetime, now: datetime) -> datetime | None:
-    """Return when to recheck an article that a source calls changed, if at all."""
     gone = state.removed_at is not None
     if changed_at < state.looked_at or state.failures or state.prompted >= MOST_PROMPTS:
         return None

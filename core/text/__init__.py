@@ -1,1 +1,1 @@
-"""Text."""
+"""Terms and differences of texts."""

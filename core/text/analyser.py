@@ -53,7 +53,7 @@ def analyse(text: str) -> str:
 
 
 def unstemmed_words(text: str) -> tuple[str, ...]:
-    """Return the words folded but unstemmed: "Kementerian" differs from "menteri"."""
+    """Return the words unstemmed: "Kementerian" differs from "menteri"."""
     parts = (part for chunk in _CHUNK.findall(text) for part in _PART.findall(chunk))
     words = (_fold_number(part)[:MAX_TERM_BYTES] if part[0].isdecimal() else _fold_word(part) for part in parts)
     return tuple(word for word in words if word)

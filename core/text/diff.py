@@ -40,7 +40,6 @@ class Step(NamedTuple):
 
 
 def split_paragraphs(text: str) -> list[list[Word]]:
-    """Split a text into lines; lines without words are dropped."""
     lines = (split_words(line, number) for number, line in enumerate(text.splitlines()))
     return [words for words in lines if words]
 
@@ -95,7 +94,7 @@ _LEAST_SHARED = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """Size of the difference between two versions of an article."""
+    """Size of the difference between two versions."""
 
     words_added: int
     words_removed: int
@@ -138,7 +137,7 @@ def count_changes(old_title: str | None, old_text: str, new_title: str | None, n
 
 
 def word_diff(old: str, new: str) -> list[Piece]:
-    """Merge both texts into one list of whole-word pieces, adjacent changes joined."""
+    """Merge both texts into one list of whole-word pieces."""
     was, now = split_words(" ".join(old.split())), split_words(" ".join(new.split()))
     parts: list[_Part] = []
     for step in align(_folded(was), _folded(now)):
@@ -151,7 +150,7 @@ def word_diff(old: str, new: str) -> list[Piece]:
 
 
 def paragraph_diff(old: str, new: str) -> list[Paragraph]:
-    """Return the new text's paragraphs with the removed ones between them.
+    """Return the new text's paragraphs and the removed ones.
 
     Paragraphs only joined or divided count as the same.
     """
@@ -215,7 +214,6 @@ def _changed(old: Sequence[list[Word]], new: Sequence[list[Word]]) -> Iterator[P
 
 
 def _unchanged(was: Sequence[Word], now: Sequence[Word]) -> list[tuple[int, int]]:
-    """Return both positions of each unchanged word, without accidental matches."""
     unchanged = [
         (step.first + n, step.new_first + n)
         for step in align(_folded(was), _folded(now))

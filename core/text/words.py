@@ -7,5 +7,5 @@ _WORD = re.compile(r"[^\W_]+")
 
 
 def folded_words(text: str) -> list[str]:
-    """Return the text's runs of letters and digits in order, NFKC and case-folded."""
+    """Return runs of letters and digits, NFKC and case-folded."""
     return _WORD.findall(unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold()))

@@ -38,7 +38,7 @@ def _seen(facts: OutletFacts, parts: Sequence[QuarterMeasures]) -> str:
 
 
 def _usually_empty(facts: OutletFacts) -> bool:
-    """True if sources without any article were seen before, when all was well."""
+    """True if sources without articles were seen when all was well."""
     return any(part.empty_listings and part.stored for part in facts.parts)
 
 
@@ -100,10 +100,7 @@ def certificate(facts: OutletFacts) -> Finding | None:
 
 
 def robots(facts: OutletFacts) -> Finding | None:
-    """Find a robots.txt that forbids what is polled.
-
-    A mere change is no flag: such files change often, and no action is needed.
-    """
+    """Find a robots.txt that forbids what is polled; other changes are frequent."""
     forbidding = [host for host in facts.hosts if host.forbids]
     if not forbidding:
         return None
@@ -130,7 +127,7 @@ def gap(facts: OutletFacts) -> Finding | None:
 
 
 def never_stored(facts: OutletFacts) -> Finding | None:
-    """Find that complete runs of a day brought no article, and none was ever stored."""
+    """Find that a day's complete runs brought no article, and none was ever stored."""
     if facts.ever_stored or facts.runs.succeeded_at is None or not facts.parts:
         return None
     if facts.now - facts.parts[0].until < _ABOUT_A_DAY:
@@ -175,7 +172,7 @@ def _ended(state: str | None) -> str:
 
 
 def _listened(facts: OutletFacts, at: datetime) -> bool:
-    """True if a run had ended in the day and a half before that moment."""
+    """True if a run ended in the day and a half before."""
     return any(at - _LISTENED <= part.until < at for part in facts.parts)
 
 

@@ -1,4 +1,4 @@
-"""Rules that compare shares, lengths and latency with an outlet's history. Pure."""
+"""Rules about shares, lengths and latency against an outlet's history. Pure."""
 
 import math
 from collections import Counter, defaultdict
@@ -39,11 +39,7 @@ _CERTAIN = 0.02
 
 @dataclass(frozen=True, slots=True)
 class UsualShare:
-    """Usual number affected, ``part`` of ``of``.
-
-    Attributes:
-        dispersion: how much more the days varied than chance alone would.
-    """
+    """Usual share, ``part`` of ``of``; days varied ``dispersion`` times as by chance."""
 
     part: int
     of: int
@@ -68,7 +64,6 @@ class Excess:
 
 
 def usual_share(facts: OutletFacts, what: Measured, count: Count) -> UsualShare | None:
-    """Return the usual share, if enough is known."""
     if not facts.parts:
         return None
     end = facts.parts[-1].until
@@ -124,7 +119,7 @@ def well_again(facts: OutletFacts, count: Count, usual: UsualShare, flagged: flo
 
 
 def lately(facts: OutletFacts, count: Count, *, since: datetime | None = None) -> Excess:
-    """Count the last day, or only what was measured after ``since``."""
+    """Count the last day, or what was measured after ``since``."""
     return _counted(select_recent(facts.parts, _DAY, since=since), count)
 
 
@@ -134,7 +129,7 @@ def _counted(parts: Iterable[QuarterMeasures], count: Count) -> Excess:
 
 
 def _dispersion(days: Sequence[tuple[int, int]], share: float) -> float:
-    """Return Pearson's dispersion, drawn towards 1 by a week's weight, at least 1."""
+    """Return Pearson's dispersion, at least 1, drawn towards 1 by a week's weight."""
     spread = sum((so - of * share) ** 2 / (of * share * (1 - share)) for so, of in days)
     return max((_PRIOR_DAYS + spread) / (_PRIOR_DAYS + len(days) - 1), 1.0)
 
@@ -304,7 +299,7 @@ class UsualLevel:
 def usual_level(
     facts: OutletFacts, what: Measured, level: Callable[[Sequence[QuarterMeasures]], float | None], least: float
 ) -> UsualLevel | None:
-    """Return the usual level, if known; deviations below ``least`` are not noticed."""
+    """Return the usual level, if known; smaller deviations than ``least`` are ignored."""
     levels = [value for parts in history(facts, what) if (value := level(parts)) is not None]
     if len(levels) < _ENOUGH_DAYS_LEVELS:
         return None
@@ -334,7 +329,6 @@ def deviation_of(values: Counter[int], per_doubling: int) -> float:
 
 
 def median_error(deviation: float, values: int) -> float:
-    """Return the standard error of the median."""
     return 1.2533 * deviation / math.sqrt(values)
 
 

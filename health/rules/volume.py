@@ -1,6 +1,6 @@
 """Rules about the number of articles: silence, drop and jump. Pure.
 
-Chance must be excluded in the last one, two, three or seven days: a large outlet's change is seen on its first day.
+Chance must be excluded in the last one, two, three or seven days.
 """
 
 import math
@@ -37,7 +37,7 @@ _ABOUT = timedelta(hours=13)
 
 
 class Volume:
-    """An outlet's articles by publication, as far as they were seen."""
+    """An outlet's articles by publication, as far as seen."""
 
     def __init__(self, facts: OutletFacts) -> None:
         self.facts = facts
@@ -46,7 +46,7 @@ class Volume:
 
     @property
     def looked(self) -> bool:
-        """True if a run was complete and has measured something."""
+        """True if a run was complete and measured something."""
         return self.facts.runs.succeeded_at is not None and bool(self._ends)
 
     def quarters(self, quarters: int) -> int:
@@ -56,8 +56,7 @@ class Volume:
     def arrived(self, quarters: int) -> float:
         """Return the articles stored in the last quarters of a day, of any date.
 
-        A run's articles are spread over the time since the run before. It also counts articles dated by the day or
-        named late.
+        A run's articles are spread over the time since the run before.
         """
         end = self._ends[-1]
         begin = end - quarters * QUARTER
@@ -68,7 +67,6 @@ class Volume:
         )
 
     def quarters_since(self, at: datetime) -> int:
-        """Return the whole quarters of a day from then to the last run."""
         return max((self._end(0) - at + _ABOUT / 6) // QUARTER, 0)
 
     def silent_quarters(self) -> int:
@@ -83,13 +81,12 @@ class Volume:
         return self._ran_about(end) and self._ran_about(end - DAY)
 
     def well(self, day: int) -> bool:
-        """True if no flag about the volume covers that day, cleared since or not."""
+        """True if no flag about the volume, open or cleared, covers that day."""
         flags = [flag for flag in self.facts.flags if flag.cleared_at is not None or flag.kind not in SETTLING_KINDS]
         return not is_excluded(flags, "volume", self._end(day + 1), self._end(day))
 
     @cached_property
     def usual(self) -> UsualVolume | None:
-        """The usual volume; ``None`` where too little is known."""
         if not self.looked:
             return None
         days = self._history()
@@ -180,7 +177,7 @@ def volume_jump(volume: Volume) -> Finding | None:
 
 
 def silence(volume: Volume) -> str | None:
-    """Describe an unusual silence: "0 articles for 3 days (usual 40–60 a day)"."""
+    """Describe "0 articles for 3 days (usual 40–60 a day)"."""
     usual, days = volume.usual, volume.silent_days()
     if (
         usual is None
@@ -225,7 +222,7 @@ def _unusual(volume: Volume, usual: UsualVolume, kind: FlagKind) -> _Change | No
 
 
 def _go_on(volume: Volume, flag: FlagView, kind: FlagKind) -> Finding | None:
-    """Find that the flag's problem persists; ``None`` if it is over, or usual now."""
+    """Find that the problem persists; ``None`` if it is over, or usual now."""
     usual, age = volume.usual, volume.facts.now - flag.raised_at
     if usual is None:
         published_again = (
@@ -252,7 +249,7 @@ def _rate(kind: FlagKind, known: Mapping[str, float]) -> float:
 def _well(volume: Volume, usual: UsualVolume, flag: FlagView, kind: FlagKind) -> bool:
     """True if articles since the flag, or lately, fit the usual rate far better.
 
-    Articles after a silence prove that within hours; a mere change needs a whole day.
+    After a silence hours suffice; a mere change needs a whole day.
     """
     rate = _rate(kind, flag.facts)
     for quarters in range(1 if kind == "silent" else QUARTERS, min(volume.quarters_since(flag.raised_at), _LATELY) + 1):

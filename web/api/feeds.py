@@ -28,7 +28,7 @@ UNTITLED = "(no title)"
 def feed_of_hits(
     request: Request, session: Session, state: WebState, filters: SearchFilters, limit: int, *, title: str, name: str
 ) -> Feed:
-    """Return the newest articles as a feed; ``name`` is its permanent identity."""
+    """Return the newest articles; ``name`` is the feed's permanent identity."""
     selection = filters.selection(state.aliases, state.now())
     results = search(session, selection, limit=limit, copies=filters.copies, sort="newest")
     entries = [article_entry(request, state, hit.article, hit.snippet.text) for hit in results.hits]
@@ -36,7 +36,6 @@ def feed_of_hits(
 
 
 def article_entry(request: Request, state: WebState, article: StoredArticle, summary: str) -> Entry:
-    """Return an article's entry, updated with each new version."""
     outlet = state.outlets.get(article.outlet or "")
     return Entry(
         id=urn(f"article:{article.id}"),
@@ -52,7 +51,6 @@ def article_entry(request: Request, state: WebState, article: StoredArticle, sum
 
 
 def match_entry(request: Request, state: WebState, watch: Watchlist, match: Match) -> Entry:
-    """Return the entry of a watchlist's match, updated when it was found."""
     text = snippet(match.article.text, watch.query.phrases()).text
     entry = article_entry(request, state, match.article, f"{watch.declared.title}: {text}")
     return replace(entry, id=urn(f"match:{match.id}"), updated=match.found_at, category=watch.name)
@@ -160,7 +158,6 @@ def newest_first(entries: Iterable[Entry | None]) -> list[Entry]:
 
 
 def urn(name: str) -> str:
-    """Return a permanent identifier in this archive."""
     return f"urn:pantau:{quote(name, safe=':-._~')}"
 
 

@@ -28,7 +28,6 @@ _DESCRIPTION = (
 
 
 def problems(*more: int) -> dict[int | str, dict[str, Any]]:
-    """Return the problem responses of an address: the common ones, and more."""
     return {status: _documented(status) for status in sorted({*_ANYWHERE, *more})}
 
 

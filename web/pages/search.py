@@ -126,7 +126,6 @@ def _answer(
 
 
 def _chart(parameters: PageParameters, numbers: Tally) -> Markup | None:
-    """Return ``None`` if all hits fall into one bar."""
     timeline = numbers.timeline()
 
     def link(bar: Bar) -> str:

@@ -188,10 +188,10 @@ def outlet_states(session: Session, state: WebState) -> list[OutletState]:
 
 
 def load_whole_outlet(session: Session, state: WebState, name: str) -> WholeOutlet:
-    """Load an outlet with its sources, runs and newest articles.
+    """Load an outlet, declared or stored.
 
     Raises:
-        NotFoundError: the outlet is neither declared nor stored.
+        NotFoundError: it is neither.
     """
     if name not in state.outlets and name not in load_outlet_names(session):
         raise NotFoundError(f"there is no outlet {name}; /outlets lists them all")

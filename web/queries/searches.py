@@ -50,7 +50,7 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class FacetChoices:
-    """A facet with the values shown at once and the ones that open on demand."""
+    """A facet with the values shown at once and on demand."""
 
     title: str
     shown: Sequence[Choice]
@@ -101,7 +101,6 @@ def facet_choices(parameters: SearchParameters, numbers: Tally, label: Label) ->
 
 
 def active_filters(parameters: SearchParameters, label: Label) -> Iterator[ActiveFilter]:
-    """Yield everything that restricts or changes the search besides its query."""
     for name in FACETS:
         for value in getattr(parameters, name):
             yield ActiveFilter(f"{name}: {label(name, value)}", parameters.with_value(name, value))
@@ -118,7 +117,6 @@ def active_filters(parameters: SearchParameters, label: Label) -> Iterator[Activ
 
 
 def language_name(code: str) -> str:
-    """Return the English name of a language common in Indonesia, else the code."""
     return _LANGUAGES.get(code, code)
 
 

@@ -61,7 +61,6 @@ class WatchlistState:
 
     @property
     def failing(self) -> int:
-        """Number of messages that failed and will be retried."""
         return sum(message.state == "failed" for _, status in self.channels for message in status.waiting)
 
 
