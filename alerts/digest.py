@@ -290,7 +290,6 @@ def chart(days: Sequence[tuple[date, int]]) -> Markup:
 
 
 def bar(number: int, most: int) -> str:
-    """Return at least one letter for any number above 0."""
     return "█" * max(round(_BAR * number / (most or 1)), min(number, 1))
 
 

@@ -1,7 +1,6 @@
-"""The project's exceptions.
+"""The project's exceptions; messages are for the user, without a traceback.
 
-Their messages are for the user: problem, place and remedy, printed without a traceback. A problem of a single page or
-source is no exception but a value (``core.models``).
+A problem of a single page or source is no exception but a value (``core.models``).
 """
 
 

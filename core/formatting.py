@@ -1,6 +1,6 @@
 """Numbers, dates, durations and untrusted text for people. Pure.
 
-ISO times are for the terminal: they sort and can be typed back in. Pages and messages have words.
+ISO times are for the terminal: they sort and can be typed back in.
 """
 
 import unicodedata

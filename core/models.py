@@ -76,11 +76,11 @@ class Page:
     """An article page from the network or a file.
 
     Attributes:
-        url: address after redirects (before: ``requested_url``); empty for a file of unknown origin.
+        url: after redirects (before: ``requested_url``); empty for a file of unknown origin.
         body: decompressed.
         charset: from the Content-Type header.
         fetched_at: ``None`` for a file.
-        rest: further pages of a multi-page article, in order (bytes, charset).
+        rest: further pages of the article, in order (bytes, charset).
     """
 
     url: str
@@ -94,9 +94,9 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """A fetched page with its ledger entry: the item that the spider yields.
+    """A fetched page with its ledger entry.
 
-    ``recheck``: the article is stored already.
+    ``recheck``: its article is stored already.
     """
 
     run_id: int

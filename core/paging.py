@@ -10,7 +10,10 @@ Cursor = TypeVar("Cursor")
 
 @dataclass(frozen=True, slots=True)
 class Page(Generic[Item, Cursor]):
-    """A part of a list of ``total`` items; ``after`` is the next page's cursor, if any."""
+    """A part of a list.
+
+    ``total`` counts the whole list; ``after`` is the next page's cursor, if any.
+    """
 
     items: list[Item]
     total: int

@@ -1,7 +1,6 @@
 """Clean, identify and compare URLs. Pure.
 
-courlan's ``normalize_url`` drops parameters that distinguish two articles of an old CMS (``/baca?cid=12``,
-``/?berita-lama``).
+courlan's ``normalize_url`` drops parameters that matter in old CMSs (``/baca?cid=12``, ``/?berita-lama``).
 """
 
 import re
@@ -57,8 +56,8 @@ class _Parts(NamedTuple):
 def clean_url(url: str, base: str | None = None) -> str | None:
     """Return the URL ready to fetch, without fragment and tracking parameters.
 
-    It may be HTML-escaped, with spaces, backslashes or a Unicode host. The result is absolute ASCII; ``None`` for
-    other schemes, credentials, over ``MAX_URL_LENGTH`` characters, and unparsable text.
+    It may be HTML-escaped, with spaces, backslashes or a Unicode host. ``None`` for other schemes, credentials, over
+    ``MAX_URL_LENGTH`` characters, and unparsable text; else absolute ASCII.
     """
     parts = split_url(url, base)
     return None if parts is None else _unsplit(parts)

@@ -45,7 +45,7 @@ class Registry:
 
         Raises:
             UsageError: there is none of that name.
-            DeclarationError: its declaration is invalid.
+            DeclarationError: it is invalid.
         """
         if name not in self._outlets:
             if name not in self._files:
@@ -113,7 +113,7 @@ def choose_outlets(registry: Registry, names: Sequence[str], groups: Collection[
 
     Raises:
         UsageError: unknown name or group, an outlet never crawled, or none left.
-        DeclarationError: a declaration is invalid.
+        DeclarationError: one is invalid.
     """
     if names:
         chosen = [registry.get(name) for name in dict.fromkeys(names)]

@@ -1,7 +1,7 @@
 """Charts as inline SVG, without scripts and style attributes.
 
-Distances across are shares of the width, heights are pixels: so a chart fits a phone and its letters keep their size.
-Every number shown stands in text as well.
+Widths are shares, heights are pixels: a chart fits a phone and its letters keep their size. Every number shown stands
+in text as well.
 """
 
 import math

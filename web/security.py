@@ -1,8 +1,7 @@
 """Access control and security headers. The content comes from strangers.
 
-Without a token every user of this machine has access, but no other site through a user's browser: the Host header
-refuses names resolved to this machine (DNS rebinding), Sec-Fetch-Site and Origin refuse other sites' forms and
-scripts.
+Without a token every user of this machine has access, but no other site through a browser: Host is checked against DNS
+rebinding, Sec-Fetch-Site and Origin against other sites' forms and scripts.
 """
 
 import base64

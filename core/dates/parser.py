@@ -1,7 +1,6 @@
 """Parse dates as Indonesian outlets write them, with precision and confidence.
 
-The common forms are read here, strictly; ``dateparser`` gets the others. Vague words, ranges and impossible days are
-no date.
+Common forms are read here, strictly; ``dateparser`` gets the others. Vague words and ranges are no date.
 """
 
 import html
@@ -281,7 +280,7 @@ def _left_to_dateparser(text: str, zone: ZoneInfo) -> Moment | None:
     return Moment(at, precision, "medium")
 
 
-# Unit: the base unit, how many of those, and the precision of the result.
+# Unit: base unit, its number, and the precision of the result.
 _UNITS: Final[dict[str, tuple[str, float, Precision]]] = {
     **dict.fromkeys(("detik", "second", "seconds", "sec", "secs"), ("seconds", 1, "second")),
     **dict.fromkeys(("menit", "minute", "minutes", "min", "mins", "mnt"), ("seconds", 60, "minute")),

@@ -1,7 +1,7 @@
 """Detect articles that a source listed and dropped between two polls. Pure.
 
-The last to arrive is the last to leave. While the order of arrival is intact, there is no gap as long as one of the
-first ids is still listed. Pinned entries stay when newer ones have left.
+The last to arrive is the last to leave: in order of arrival, there is no gap as long as one of the first ids is still
+listed. Pinned entries stay when newer ones have left.
 """
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -80,7 +80,7 @@ def order_by_arrival(before: Sequence[int], entries: Sequence[Entry], fresh: Col
 def find_pinned(before: Sequence[int], entries: Sequence[Entry]) -> set[int]:
     """Find entries that stayed when newer ones left, or stand above newer ones.
 
-    Too many mean that the source has another order: none is returned.
+    None if too many: the source has another order.
     """
     here = {entry.id for entry in entries}
     fixed = {one for one, gone in _with_gone_ahead(before, here) if gone > _TAKEN_DOWN}
@@ -104,8 +104,8 @@ def find_missed(
 ) -> MissedArticles | None:
     """Estimate the number missed since the previous poll, if any and known.
 
-    ``entries`` are newest first; ``usual`` returns the number usual between two times. A sitemap need not begin with
-    the newest and may start anew each month.
+    ``entries`` are newest first; ``usual`` returns the number usual between two times. A sitemap may start anew each
+    month, in any order.
     """
     fixed = find_pinned(before.ids, entries)
     span = date_range(entries, fixed)

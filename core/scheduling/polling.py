@@ -3,11 +3,11 @@
 A source is polled when a share of its listing is expected to be replaced: articles learned for each hour of the day,
 times the ratio of the last poll's result to its expectation.
 
-Miniflux' entry frequency ignores the listing's length and the hour. Media Cloud's bands of duplicates go ten minutes
-up and an hour down: a busy morning is over before they have come down. ``benchmarks/polling.py`` compares all three.
+Miniflux' entry frequency ignores the listing's length and the hour. Media Cloud's bands of duplicates take too long to
+come down for a busy morning. ``benchmarks/polling.py`` compares all three.
 
-The rest of the listing is a reserve for bursts and chance, larger where the share takes more than half an hour. A
-reserve by Poisson's law, by a learned spread or by length did no better than these plain numbers.
+The rest of the listing is a reserve for bursts and chance. A reserve by Poisson's law, by a learned spread or by
+length did no better than plain numbers.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -56,7 +56,7 @@ class PollHints:
     """Bounds for a source's polling interval, from the server and the declaration.
 
     Attributes:
-        at_most_every: the server's hint (RSS ``ttl``, ``sy:update*``, Cache-Control max-age).
+        at_most_every: from RSS ``ttl``, ``sy:update*``, Cache-Control max-age.
         shortest: declared; holds always.
         longest: declared; yields to ``shortest`` and ``retry_after``.
         retry_after: from a 429 or 503.
@@ -73,8 +73,8 @@ class Listed:
     """Summary of one listing.
 
     Attributes:
-        entries: number of different articles; ``fresh`` are listed here for the first time.
-        oldest: earliest publication without pinned entries; ``newest`` the latest.
+        entries: number of articles; ``fresh`` are listed here for the first time.
+        oldest: publication, without pinned entries; ``newest`` likewise.
         gap: nothing of the previous listing is left.
     """
 
@@ -154,8 +154,7 @@ class _Learned:
 
     Attributes:
         arrived: articles by hour of the day (UTC), older ones weighing less; ``watched``: hours observed, likewise.
-        entries: length of the listing.
-        surge: ratio of the last arrivals to the expected ones, as far as chance does not explain it.
+        surge: ratio of the last arrivals to the expected ones, beyond chance.
         news_at: last new article; ``failing_at``: first failure; seconds of the epoch, 0: never.
     """
 

@@ -1,9 +1,9 @@
 """Analyse texts and queries into the terms that both databases index and look up.
 
 FTS5 and PostgreSQL tokenise ``7,5``, ``1e5``, ``covid-19`` and ``Jum'at`` differently. So a term is a run of letters
-or of digits, which leaves neither anything to decide. "G20" becomes two terms, looked up as a phrase.
+or of digits. "G20" becomes two terms, looked up as a phrase.
 
-Terms are folded (case, diacritics) and stemmed by PySastrawi, which only maps words to roots of its dictionary: names
+Terms are folded (case, diacritics) and stemmed by PySastrawi, which maps words to roots of its dictionary only: names
 stay unchanged. No word is dropped, since phrases need them all (see ``search.stopwords``).
 """
 
@@ -62,8 +62,7 @@ def unstemmed_words(text: str) -> tuple[str, ...]:
 def tokens_with_offsets(text: str, wanted: Collection[str] | None = None) -> list[Token]:
     """Return the text's terms in order with their places.
 
-    "negara-negara" is one word. Words that cannot begin with one of ``wanted`` may stay unstemmed, as stemming is
-    slow.
+    "negara-negara" is one word. Words that cannot begin with one of ``wanted`` may stay unstemmed, to save time.
     """
     may_be = _may_be(wanted) if wanted is not None else None
     return [
@@ -78,7 +77,7 @@ def tokens_with_offsets(text: str, wanted: Collection[str] | None = None) -> lis
 def _may_be(terms: Collection[str]) -> re.Pattern[str]:
     """Match every word whose term is, or begins with, one of these.
 
-    Stemming strips prefixes and suffixes and restores at most the first letter: menulis → tulis.
+    Stemming restores at most the first letter: menulis → tulis.
     """
     return re.compile("|".join(re.escape(term[1:]) for term in terms) if terms else "(?!)")
 

@@ -1,6 +1,6 @@
 """Compare two texts by words and by paragraphs, for people. Pure.
 
-Case, punctuation and white space do not count; results show the original spelling.
+Case, punctuation and white space do not count.
 """
 
 import re
@@ -152,7 +152,7 @@ def word_diff(old: str, new: str) -> list[Piece]:
 def paragraph_diff(old: str, new: str) -> list[Paragraph]:
     """Return the new text's paragraphs and the removed ones.
 
-    Paragraphs only joined or divided count as the same.
+    Joining or dividing is no change.
     """
     found: list[Paragraph] = []
     was, now = split_paragraphs(old), split_paragraphs(new)
@@ -250,7 +250,7 @@ def _pieces(parts: Iterable[_Part]) -> list[Piece]:
 
 
 def _by_chunk(parts: Iterable[_Part]) -> Iterator[_Part]:
-    """Count a whole chunk as changed if a part of it is ("7,5")."""
+    """Count a chunk as changed if a part of it is ("7,5")."""
     chunk: list[_Part] = []
     for part in chain(parts, [None]):
         if part is None or (chunk and (chunk[-1].new or chunk[-1].old)[-1:].isspace()):

@@ -100,7 +100,7 @@ def certificate(facts: OutletFacts) -> Finding | None:
 
 
 def robots(facts: OutletFacts) -> Finding | None:
-    """Find a robots.txt that forbids what is polled; other changes are frequent."""
+    """Find a robots.txt that forbids what is polled; a mere change needs no action."""
     forbidding = [host for host in facts.hosts if host.forbids]
     if not forbidding:
         return None

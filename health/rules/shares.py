@@ -39,7 +39,10 @@ _CERTAIN = 0.02
 
 @dataclass(frozen=True, slots=True)
 class UsualShare:
-    """Usual share, ``part`` of ``of``; days varied ``dispersion`` times as by chance."""
+    """Usual share: ``part`` of ``of``.
+
+    ``dispersion``: how much more the days varied than by chance.
+    """
 
     part: int
     of: int

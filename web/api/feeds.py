@@ -109,7 +109,6 @@ def round_entry(request: Request, round_: Round) -> Entry | None:
 
 
 def flag_entry(request: Request, state: WebState, flag: FlagView) -> Entry:
-    """Return a flag's entry, updated when it is cleared."""
     declared = state.outlets.get(flag.outlet)
     title = declared.title if declared else flag.outlet
     return Entry(
@@ -153,7 +152,6 @@ def saved_entry(request: Request, saved: SavedSearch) -> Entry:
 
 
 def newest_first(entries: Iterable[Entry | None]) -> list[Entry]:
-    """Sort entries by their last update, without ``None``."""
     return sorted((entry for entry in entries if entry), key=lambda entry: (entry.updated, entry.id), reverse=True)
 
 
@@ -162,7 +160,6 @@ def urn(name: str) -> str:
 
 
 def address(request: Request, path: str) -> str:
-    """Return a page's absolute address on the host of the request."""
     return f"{request.base_url}{path}"
 
 

@@ -56,8 +56,7 @@ class Statement:
 class Document:
     """A seed document of an article.
 
-    ``gave`` names the fields taken from it; ``overruled`` are fields that the page, which takes precedence, states
-    differently.
+    ``gave`` names the fields taken from it; ``overruled`` are the fields that the page states differently.
     """
 
     name: str
@@ -174,7 +173,6 @@ def _edits(history: Sequence[Version]) -> list[Edit]:
 
 
 def load_copies(session: Session, story: StoryView) -> list[Comparison]:
-    """Load a story's articles (at most 200), compared with the first."""
     return compare_copies(session, story, most=_MOST_SHOWN, most_texts=_MOST_COMPARED)
 
 
@@ -196,7 +194,6 @@ def parse_cursor(cursor: Cursor) -> StoryPosition | None:
 
 
 def first_per_outlet(story: StoryView) -> list[Member]:
-    """Return each named outlet's first article, in order of publication."""
     earliest: dict[str, Member] = {}
     for member in story.members:
         if member.outlet:

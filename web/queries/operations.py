@@ -180,7 +180,6 @@ def load_whole_round(session: Session, round_id: int, parameters: RoundParameter
 
 
 def outlet_states(session: Session, state: WebState) -> list[OutletState]:
-    """Return all outlets: needing attention, flagged, others by name, never crawled."""
     states = load_outlet_states(session, load_outlet_names(session) | state.outlets.keys(), state.now())
     return sorted(
         states, key=lambda one: (not one.health.needs_attention, not one.health.flags, one.last_run is None, one.name)

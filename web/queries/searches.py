@@ -91,7 +91,6 @@ def cheap_tally(session: Session, selection: Selection, page: FoundPage, *, copi
 
 
 def facet_choices(parameters: SearchParameters, numbers: Tally, label: Label) -> list[FacetChoices]:
-    """Return the facets that split the hits or are filtered by."""
     values_by_facet = ((name, _with_chosen(numbers.facets[name], getattr(parameters, name))) for name in FACETS)
     return [
         _choices(parameters, name, values, numbers.total, label)
