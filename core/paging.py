@@ -21,5 +21,5 @@ class Page(Generic[Item, Cursor]):
 
 
 def page_of(rows: Sequence[Item], total: int, limit: int, cursor: Callable[[Item], Cursor]) -> Page[Item, Cursor]:
-    """Make a page of ``limit + 1`` rows; the extra one shows that another follows."""
+    """Make a page of up to ``limit + 1`` rows; the extra one proves a further page."""
     return Page(list(rows[:limit]), total, cursor(rows[limit - 1]) if len(rows) > limit else None)

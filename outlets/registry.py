@@ -60,7 +60,7 @@ class Registry:
         """Return all outlets, sorted by name.
 
         Raises:
-            DeclarationError: a line for each fault of all files.
+            DeclarationError: one is invalid; a line for each fault of all files.
         """
         outlets, faults = [], []
         for name in self.names():

@@ -60,7 +60,7 @@ def looks_like_article(path: str, query: str) -> bool:
 def accept_canonical(canonical: str | None, page_url: str, outlet: Outlet) -> str | None:
     """Return the page's canonical URL, absolute and clean, if plausible.
 
-    Some CMSs state the section or front page there: one article of a hundred.
+    Some CMSs state the section or front page there; a hundred articles would become one.
     """
     url = clean_url(canonical, page_url) if canonical else None
     if url is None or not belongs(url, outlet.domains) or is_home(url, outlet.site):

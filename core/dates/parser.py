@@ -156,7 +156,7 @@ _MONTH_AND_YEAR = re.compile(rf"\W*({MONTH})\.?,?\s+(\d{{4}})\W*$", re.IGNORECAS
 def parse_date(
     raw: str, *, zone: ZoneInfo, base: datetime, source: str, latest: datetime | None = None
 ) -> Timestamp | None:
-    """Parse a date string; of two dates in it the first.
+    """Parse a date string; of two dates in it the first, ``None`` if there is none.
 
     Confidence is medium if the weekday does not fit, low for a date counted from ``base`` ("2 jam lalu", "07:08", a
     date without a year) and for a month alone (its first day). Any other source's date outranks a low one, and no

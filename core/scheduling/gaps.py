@@ -80,7 +80,7 @@ def order_by_arrival(before: Sequence[int], entries: Sequence[Entry], fresh: Col
 def find_pinned(before: Sequence[int], entries: Sequence[Entry]) -> set[int]:
     """Find entries that stayed when newer ones left, or stand above newer ones.
 
-    None if too many: the source has another order.
+    If too many seem pinned, the source has another order, and the result is empty.
     """
     here = {entry.id for entry in entries}
     fixed = {one for one, gone in _with_gone_ahead(before, here) if gone > _TAKEN_DOWN}
