@@ -42,12 +42,8 @@ class Backup:
 def back_up(address: URL, target: Path, *, force: bool = False, progress: Progress | None = None) -> Backup:
     """Back up the existing database at ``address`` to the file ``target``.
 
-    Args:
-        address: of either kind, from ``database.engine.parse_url``.
-        target: gets its name when the backup is complete and was read again; until then, and on any failure, an older
-            file stays as it was.
-        force: replace a file that is there.
-        progress: called with pages done and in all, of a SQLite file.
+    The target gets its name when the backup is complete and was read again. ``progress`` gets a SQLite file's pages
+    done and in all.
 
     Raises:
         PantauError: it cannot be read or written, there is a file already, or the server's tool is missing.
@@ -106,10 +102,10 @@ def _back_up_file(file: Path, target: Path, *, force: bool, progress: Progress |
 
 
 def check_room(folder: Path, needed: int) -> None:
-    """Check for disk space before a long copy would fill the disk.
+    """Check the free disk space of ``folder``.
 
     Raises:
-        PantauError: the disk of ``folder`` has less than ``needed`` bytes free.
+        PantauError: it has less than ``needed`` bytes.
     """
     free = shutil.disk_usage(folder).free
     if free < needed:
@@ -155,10 +151,7 @@ class RestoreResult:
 def restore_backup(address: URL, file: Path, now: datetime) -> RestoreResult:
     """Put the backup in the place of the database at ``address``; the backup stays.
 
-    Args:
-        address: of the same kind as the backup's database. On a server it must be empty.
-        file: made by ``back_up``.
-        now: goes into the old database's new name.
+    On a server the database must be empty.
 
     Raises:
         PantauError: the backup is damaged or not ours, or the database is in use; nothing was changed then.
@@ -253,13 +246,7 @@ def _clear(place: Path, aside: Path | None) -> None:
 
 @contextmanager
 def _closed(place: Path) -> Iterator[None]:
-    """Make sure that the file is open nowhere else, complete without its log.
-
-    A damaged file passes.
-
-    Raises:
-        DatabaseError: another program has it open.
-    """
+    """Make sure that no other program has the file open. A damaged file passes."""
     with closing(sqlite3.connect(place, timeout=_PATIENCE_S, isolation_level=None)) as connection:
         try:
             # Without its log it can be locked against readers, too. SQLite makes the change only if nobody else has it

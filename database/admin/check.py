@@ -1,7 +1,6 @@
 """Check a database: its file, its references, and the invariants of its rows.
 
-Checks that read every text take a sample, unless asked for all: checksums of texts, fingerprints, the bands of all but
-the newest periods, and the words in SQLite's full-text indexes.
+Checks that read every text take a sample, unless asked for all.
 """
 
 import hashlib
@@ -30,15 +29,9 @@ _LEDGER = "restore a backup, or set these rows to pending by hand: the next craw
 
 @dataclass(frozen=True, slots=True)
 class Invariant:
-    """A condition that no row may violate.
+    """A condition that no row may violate; ``query`` selects one column of offending rows.
 
-    Attributes:
-        of: what a row of the query is, for its example.
-        wrong: the problem of the rows that the query finds, in words.
-        query: for the offending rows; one column.
-        advice: what to do.
-        dialect: the only one it applies to.
-        linked: holds only in databases without unlinked articles of an older program.
+    ``linked``: holds only without unlinked articles of an older program.
     """
 
     of: str
@@ -50,10 +43,7 @@ class Invariant:
 
 
 def _index(index: str) -> Sequence[Invariant]:
-    """Return the invariants of a SQLite full-text index: a row for each article.
-
-    Its own table ``…_docsize`` has its rows.
-    """
+    """Return the invariants of a SQLite full-text index; its table ``…_docsize`` has its rows."""
     size, advice = f"{index}_docsize", REINDEX.format(index, index)
     return (
         Invariant(
@@ -195,7 +185,7 @@ class Depth:
 
     Attributes:
         quick: do not compare a SQLite file's indexes with its tables.
-        full: check everything instead of a sample; reading SQLite's full-text indexes blocks writers.
+        full: check everything, no sample; reading SQLite's full-text indexes blocks writers.
         links: whether a text of so many words is compared with others, and has a fingerprint.
     """
 
@@ -217,10 +207,7 @@ class _Found:
 
 
 def check_pages(file: Path, *, immutable: bool, quick: bool = False) -> Iterator[Problem]:
-    """Check a SQLite file page by page, and each reference.
-
-    Others may write meanwhile, unless it is ``immutable``.
-    """
+    """Check a SQLite file page by page; others may write unless it is ``immutable``."""
     place = f"{file.absolute().as_uri()}?{'immutable=1' if immutable else 'mode=ro'}"
     pragma = "quick_check" if quick else "integrity_check"
     try:
@@ -309,7 +296,6 @@ def _all_texts(connection: Connection) -> Iterator[Sequence[Row[*tuple[object, .
 
 
 def _some_texts(connection: Connection) -> Iterator[Sequence[Row[*tuple[object, ...]]]]:
-    """Yield the newest articles and a random sample of the others."""
     last = connection.scalar(select(func.max(_ARTICLES.c.id))) or 0
     ids = range(1, last + 1)
     wanted = ids if last <= SAMPLE else sorted({*random.sample(ids, SAMPLE // 2), *ids[-SAMPLE // 2 :]})
@@ -322,16 +308,11 @@ _BANDED = select(_BANDS.c.fingerprint_id.label("id")).where(_BANDS.c.period == b
 
 
 def _less(these: Select[int], those: Select[int]) -> Select[int, int]:
-    """Select the number of ids in these and not in those, and the first of them.
-
-    On both databases in one pass over each.
-    """
     left = these.except_(those).subquery()
     return select(func.count(), func.min(left.c.id))
 
 
 def _check_bands(connection: Connection, depth: Depth) -> Iterator[Problem]:
-    """Check period by period, as the bands are clustered."""
     periods = list(
         connection.scalars(select(_FINGERPRINTS.c.period).distinct().order_by(_FINGERPRINTS.c.period.desc()))
     )

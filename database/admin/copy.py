@@ -1,11 +1,9 @@
 """Copy a whole database into another, of either kind; resume an interrupted copy.
 
-Rows are copied in the order of their keys, some thousands in a transaction, table after table. So the target's rows
-alone show where to resume. References to rows that are not there yet are copied empty and filled in at the end, so that
-no reference is ever broken and none of the server's checks has to be switched off, which only its administrator may.
+Rows are copied in the order of their keys, so the target's rows alone show where to resume. References to later rows
+are filled in at the end: only a server's administrator may switch its checks off.
 
-Until both have been compared, the target carries a mark in place of its schema's revision: no other command opens it,
-and the mark identifies the source of the copy.
+Until both have been compared, the target has a mark in place of its schema's revision: no other command opens it.
 """
 
 import json
@@ -58,7 +56,6 @@ class TableComparison:
 
     @property
     def same(self) -> bool:
-        """True if both hold the same rows."""
         return (self.source.rows, self.source.digest) == (self.target.rows, self.target.digest)
 
 
@@ -71,10 +68,7 @@ def contents(connection: Connection) -> str:
 def copy_rows(source: Connection, target: Engine, progress: Progress) -> None:
     """Copy the rows that the target lacks; it holds nothing else.
 
-    Args:
-        source: in a transaction that blocks other writers.
-        target: with the same schema.
-        progress: called after each transaction.
+    ``source`` is in a transaction that blocks other writers.
 
     Raises:
         DatabaseError: the target does not take a row.
@@ -143,7 +137,6 @@ def _batches(rows: Iterator[Row]) -> Iterator[list[Row]]:
 
 
 def _presentable(one: Table, batch: Sequence[Row], dialect: str) -> list[list[Any]]:
-    """The rows without what the target cannot take yet, or at all."""
     columns = list(one.columns)
     later = [place for place, each in enumerate(columns) if refers_to_later_tables(each)]
     own = [place for place, each in enumerate(columns) if refers_to_its_own(each)]
@@ -185,7 +178,6 @@ def _kept_as(each: Column[Any]) -> Any:
 
 
 def _fill_in(source: Connection, target: Engine, one: Table, late: Column[Any], progress: Progress) -> None:
-    """Write the references that were left out, where still missing."""
     (number,) = key(one)
     wanted = select(number, late).where(late.is_not(None)).order_by(number)
     if refers_to_its_own(late):
@@ -207,29 +199,20 @@ _MARK = "unfinished_copy"
 
 @dataclass(frozen=True, slots=True)
 class CopyResult:
-    """The result of a copy: every table on both sides.
-
-    Attributes:
-        resumed: it continued an earlier copy.
-    """
+    """The result of a copy: every table on both sides. ``resumed``: it continued an earlier copy."""
 
     tables: tuple[TableComparison, ...]
     resumed: bool
 
     @property
     def same(self) -> bool:
-        """True if both hold the same; else the target stays an unfinished copy."""
         return all(one.same for one in self.tables)
 
 
 def copy_database(source: Engine, target_url: str, progress: Progress, *, anew: bool = False) -> CopyResult:
     """Copy everything into the database at ``target_url``, and compare the two.
 
-    Args:
-        source: with the newest schema.
-        target_url: of a database that is empty or not there yet (SQLite), or an unfinished copy of the same source.
-        progress: called after each transaction.
-        anew: delete the rows of an unfinished copy first.
+    The target is empty, missing (SQLite), or an unfinished copy of the same source; ``anew`` deletes its rows first.
 
     Raises:
         DatabaseError: one of the two is in use, the target holds something else, or does not take a row.
@@ -252,7 +235,6 @@ def copy_database(source: Engine, target_url: str, progress: Progress, *, anew: 
 
 @contextmanager
 def _target(url: str, *, anew: bool) -> Iterator[tuple[Engine, bool]]:
-    """Open the target, with the newest schema and empty. ``True``: an unfinished copy."""
     with ExitStack() as held:
         unfinished = _is_unfinished(url)
         if unfinished and anew:
@@ -290,7 +272,6 @@ def _is_unfinished(url: str) -> bool:
 
 
 def _empty(url: str) -> None:
-    """Empty an unfinished copy, which only copies have written to."""
     engine = engine_as_it_is(url)
     try:
         with exclusive_locks(engine), translate_errors(engine.url):

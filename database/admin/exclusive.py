@@ -38,7 +38,7 @@ def check_free(engine: Engine) -> None:
     """Check that no run holds the database.
 
     Raises:
-        DatabaseError: one does; names it.
+        DatabaseError: one does.
     """
     if current := holders(engine):
         raise DatabaseError(
@@ -51,7 +51,7 @@ def exclusive_locks(engine: Engine) -> Iterator[None]:
     """Keep the monitor and ``scrapy watch`` away.
 
     Raises:
-        DatabaseError, MonitorBusyError, WatchBusyError: the database is in use; names the holder.
+        DatabaseError, MonitorBusyError, WatchBusyError: the database is in use.
     """
     check_free(engine)
     with Locks(engine) as locks, locks.monitor(), locks.watch():
@@ -63,7 +63,7 @@ def read_without_writers(engine: Engine) -> Iterator[Connection]:
     """Open a transaction that blocks other writers; reading goes on.
 
     Raises:
-        DatabaseError: another process writes or holds a lock; names it as far as known.
+        DatabaseError: another process writes or holds a lock.
     """
     with ExitStack() as held:
         held.enter_context(exclusive_locks(engine))

@@ -18,13 +18,12 @@ _DATA = re.compile(r"^\d+; \d+ \d+ TABLE DATA \S+ (\S+) ", re.MULTILINE)
 
 
 def is_dump(file: Path) -> bool:
-    """Return whether ``dump`` made the file."""
     with file.open("rb") as stream:
         return stream.read(len(_MAGIC)) == _MAGIC
 
 
 def dump(address: URL, target: Path) -> None:
-    """Write the database at ``address``, as of one moment, to the new file ``target``.
+    """Write the database at ``address``, as of one moment, to a new file.
 
     Raises:
         DatabaseError: pg_dump is missing, older than the server, or fails.
@@ -34,7 +33,7 @@ def dump(address: URL, target: Path) -> None:
 
 
 def restore(address: URL, file: Path) -> None:
-    """Restore a dump into the empty database at ``address``, all of it or nothing.
+    """Restore a dump into an empty database, all of it or nothing.
 
     Raises:
         DatabaseError: pg_restore is missing, older than the server, or fails.
@@ -97,7 +96,7 @@ def _run(command: Sequence[str], address: URL) -> None:
 
 
 def environment(address: URL) -> dict[str, str]:
-    """Return the environment with the address; arguments could be read by any user."""
+    """Return the environment with the address; any user could read arguments."""
     place: Mapping[str, object] = {
         "PGHOST": address.host,
         "PGPORT": address.port,

@@ -1,6 +1,6 @@
 """Delete old rows and files, but no article, URL, or row that the crawl relies on.
 
-Rows are deleted some hundred at a time, each time in a transaction of its own, so that a crawl need not wait.
+Rows are deleted some hundred per transaction, so that a crawl need not wait.
 """
 
 import time
@@ -76,8 +76,7 @@ class PruneResult:
 class _Cut:
     """Rows to delete where ``old`` is true, after the rows of ``hanging`` columns.
 
-    Attributes:
-        emptied: only this column is emptied, and the rows stay.
+    ``emptied``: only this column is emptied.
     """
 
     what: str
@@ -133,7 +132,6 @@ def vacuum(engine: Engine) -> None:
 
 
 def _cuts(ages: Ages, now: datetime) -> list[_Cut]:
-    """Return the cuts, each after those of rows that refer to it."""
     kinds: tuple[tuple[int | None, Callable[[datetime], Sequence[_Cut]]], ...] = (
         (ages.events, _old_events),
         (ages.runs, _old_runs),
@@ -151,10 +149,7 @@ def _old_events(limit: datetime) -> Sequence[_Cut]:
 
 
 def _old_runs(limit: datetime) -> Sequence[_Cut]:
-    """Keep an outlet's last complete run and those after it: the next run needs them.
-
-    It looks as far back as they did.
-    """
+    """Keep an outlet's last complete run and those after it: the next run needs them."""
     later = aliased(Run)
     finished_since = select(later.id).where(
         later.outlet == Run.outlet, later.id > Run.id, later.state == "finished", later.until.is_(None)
@@ -177,10 +172,7 @@ def _old_measures(limit: datetime) -> Sequence[_Cut]:
 
 
 def _old_deliveries(limit: datetime) -> Sequence[_Cut]:
-    """Keep the last message of each kind to each channel, and messages of open flags.
-
-    Those of flags may be needed to report that they were cleared.
-    """
+    """Keep each channel's last message of each kind, and messages of open flags."""
     later = aliased(Delivery)
     sent_since = select(later.id).where(
         later.watch == Delivery.watch,

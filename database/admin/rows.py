@@ -42,12 +42,12 @@ def key(table: Table) -> list[Column[object]]:
 
 
 def refers_to_later_tables(column: Column[object]) -> bool:
-    """Return whether the row that a column refers to is written after its own table."""
+    """Return True if the row that a column refers to is written after its own table."""
     return any(_PLACES[one.column.table.name] > _PLACES[column.table.name] for one in column.foreign_keys)
 
 
 def refers_to_its_own(column: Column[object]) -> bool:
-    """Return whether a column refers to its own table, to earlier or later rows."""
+    """Return True for a reference to the column's own table."""
     return any(one.column.table is column.table for one in column.foreign_keys)
 
 
@@ -70,7 +70,7 @@ class Checksum:
 
 
 def read_rows(connection: Connection, table: Table, columns: Sequence[Column[Any]], after: Row | None) -> Iterator[Row]:
-    """Yield these columns of the table's rows after the key ``after``, in key order."""
+    """Yield the table's rows after the key ``after``, in key order."""
     query = select(*map(_portable, columns)).order_by(*(ordered(one, connection) for one in key(table)))
     if after is not None:
         query = query.where(beyond(table, after, connection))
@@ -79,13 +79,11 @@ def read_rows(connection: Connection, table: Table, columns: Sequence[Column[Any
 
 
 def last_key(connection: Connection, table: Table) -> Row | None:
-    """Return the key of the table's last row; ``None`` if it is empty."""
     last = select(*key(table)).order_by(*(ordered(one, connection).desc() for one in key(table))).limit(1)
     return connection.execute(last).one_or_none()
 
 
 def count(connection: Connection, table: Table) -> int:
-    """Return the number of rows."""
     return connection.execute(select(func.count()).select_from(table)).scalar_one()
 
 
@@ -137,7 +135,7 @@ def ordered(column: Column[Any], connection: Connection) -> ColumnElement[Any]:
 
 
 def beyond(table: Table, after: Row, connection: Connection) -> ColumnElement[bool]:
-    """Return the condition that a row comes after the one with the key ``after``."""
+    """Return the condition that a row comes after the key ``after``."""
     columns = key(table)
     places = [ordered(column, connection) for column in columns]
     limits = [literal(value, column.type) for value, column in zip(after, columns, strict=True)]
@@ -145,7 +143,6 @@ def beyond(table: Table, after: Row, connection: Connection) -> ColumnElement[bo
 
 
 def _maker(column: Column[Any]) -> Callable[[Any], Any] | None:
-    """Return a function that makes the column's values unambiguous in JSON."""
     kind = column.type
     if isinstance(kind, UtcDateTime | Date):
         return lambda value: value.isoformat()

@@ -30,18 +30,8 @@ def copy_file(
 ) -> dict[str, int]:
     """Copy the committed state of ``source`` to the file ``target``, in use or not.
 
-    Uses SQLite's online backup (https://www.sqlite.org/backup.html). A failed copy leaves nothing behind; a finished
-    one is complete and on the disk.
-
-    Args:
-        source: the database in use.
-        target: the new file.
-        replace: replace a file that is there once the new one is complete.
-        check: checks the copy before it gets its name.
-        progress: called with pages done and in all.
-
-    Returns:
-        The number of rows of each table.
+    Uses SQLite's online backup (https://www.sqlite.org/backup.html). A failed copy leaves nothing behind.
+    ``check`` sees the copy before it gets its name. Returns the number of rows of each table.
 
     Raises:
         sqlite3.Error, OSError: it cannot be read or written; FileExistsError if there is a file already.
@@ -74,10 +64,7 @@ def temporary_beside(target: Path) -> Iterator[Path]:
 
 
 def rename_unless_exists(part: Path, target: Path) -> None:
-    """Give a finished file its name, unless another file has it.
-
-    Renaming alone would replace that one.
-    """
+    """Give a finished file its name; renaming alone would replace another file there."""
     try:
         os.link(part, target)
     except FileExistsError:

@@ -22,12 +22,9 @@ class DatabaseStatistics:
 
     Attributes:
         where: without a password.
-        kind: of database, with its version.
         bytes: of the file with its log, or of all of it on the server.
         free: bytes on the disk of a SQLite file.
-        newest_at: when its newest article was published.
-        open_runs: unfinished: outlet (None: a round of the monitor) and start.
-        held: holders of its locks.
+        open_runs: outlet (None: a round of the monitor) and start.
     """
 
     where: str

@@ -1,6 +1,6 @@
 """Queue of messages to channels, and the progress of watchlists.
 
-Plain functions on a ``Session`` whose transaction is the caller's, as in the ledger.
+The caller commits, as in the ledger.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -25,9 +25,7 @@ class WatchProgress:
     """Progress of a watchlist.
 
     Attributes:
-        criteria: what it looked for.
-        checked_to: id of the last article it looked at; ``None``: it was switched off since, and begins anew.
-        checked_at: when it last looked.
+        checked_to: id of the last article searched; ``None``: switched off since, it begins anew.
     """
 
     criteria: str
@@ -37,13 +35,7 @@ class WatchProgress:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A message in the queue, or sent.
-
-    Attributes:
-        channel: as the watchlist's file has it, without the secrets.
-        day: of a digest, its day.
-        attempts: number of attempts to send it.
-    """
+    """A message in the queue, or sent; ``channel`` as in the watchlist's file, without secrets."""
 
     id: int
     watch: str
@@ -59,13 +51,7 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class DeliveryStatus:
-    """Messages of a watchlist to one of its channels so far.
-
-    Attributes:
-        last: when a message was last sent.
-        sent: number of messages sent.
-        waiting: messages not sent yet, the oldest first.
-    """
+    """Messages of a watchlist to one of its channels so far; ``waiting``: oldest first."""
 
     last: datetime | None
     sent: int
@@ -76,13 +62,12 @@ NO_DELIVERIES = DeliveryStatus(None, 0, ())
 
 
 def load_progress(session: Session, watch: str) -> WatchProgress | None:
-    """Return how far the watchlist has looked; ``None`` if it never did."""
+    """Return the watchlist's progress; ``None`` if it never looked."""
     row = session.get(Watch, watch)
     return None if row is None else WatchProgress(row.criteria, row.checked_to, row.checked_at)
 
 
 def save_progress(session: Session, watch: str, now: WatchProgress) -> None:
-    """Store how far the watchlist has looked."""
     session.merge(
         Watch(name=watch, criteria=now.criteria, checked_to=now.checked_to, checked_at=now.checked_at), load=True
     )
@@ -97,7 +82,7 @@ def pause_watches(session: Session, watches: Sequence[str]) -> None:
 def load_newest_id(session: Session) -> int:
     """Return the last article's id.
 
-    Articles are stored by one process at a time (see ``database.articles``), so every lower id is stored already.
+    Articles are stored by one process at a time, so every lower id is stored already.
     """
     return session.scalar(select(func.max(StoredArticle.id))) or 0
 
@@ -108,7 +93,6 @@ def load_first_run_at(session: Session) -> datetime | None:
 
 
 def find_revised_articles(session: Session, since: datetime, up_to: int) -> list[int]:
-    """Return the articles up to this id with a version replaced since then."""
     revised = select(Revision.article_id).where(Revision.replaced_at >= since, Revision.article_id <= up_to)
     return list(session.scalars(revised.distinct()))
 
@@ -124,10 +108,7 @@ def find_known_articles(session: Session, watch: str, article_ids: Sequence[int]
 
 
 def find_notified_stories(session: Session, watch: str, story_ids: Sequence[int]) -> set[int]:
-    """Return the stories with an article that the watchlist has reported.
-
-    Also if the article is of the story since a merger only.
-    """
+    """Return the stories with a reported article, also one that a merger brought."""
     notified = (
         select(StoredArticle.story_id)
         .join(WatchMatch, WatchMatch.article_id == StoredArticle.id)
@@ -181,7 +162,6 @@ def find_untried_delivery(session: Session, watch: str, channel: str, kind: Kind
 
 
 def delivery_row(watch: str, channel: str, kind: Kind, due_at: datetime, now: datetime) -> dict[str, Any]:
-    """Return the row of a new message."""
     return {
         "watch": watch,
         "channel": channel,
@@ -194,13 +174,12 @@ def delivery_row(watch: str, channel: str, kind: Kind, due_at: datetime, now: da
 
 
 def find_due_messages(session: Session, now: datetime) -> list[Message]:
-    """Return the messages to be sent now, the longest waiting first."""
     waiting = select(Delivery).where(Delivery.state != "sent", Delivery.next_attempt_at <= now)
     return [_message(row) for row in session.scalars(waiting.order_by(Delivery.next_attempt_at, Delivery.id))]
 
 
 def load_message_articles(session: Session, delivery_id: int) -> list[int]:
-    """Return the articles of a message, in the order in which they were found."""
+    """Return the articles of a message, in the order found."""
     return list(
         session.scalars(
             select(WatchMatch.article_id)
@@ -218,19 +197,17 @@ def begin_sending(session: Session, delivery_id: int, now: datetime) -> None:
 
 
 def mark_sent(session: Session, delivery_id: int, now: datetime) -> None:
-    """Mark a message as sent."""
     done = {"state": "sent", "sent_at": now, "problem": None}
     session.execute(update(Delivery).where(Delivery.id == delivery_id).values(done))
 
 
 def mark_failed(session: Session, delivery_id: int, problem: str, next_attempt_at: datetime) -> None:
-    """Store why a message was not sent, without secrets, and the next attempt."""
+    """Store the problem, without secrets, and the next attempt."""
     failed = {"state": "failed", "problem": problem, "next_attempt_at": next_attempt_at}
     session.execute(update(Delivery).where(Delivery.id == delivery_id).values(failed))
 
 
 def count_failed(session: Session) -> int:
-    """Count the messages that could not be sent so far."""
     return session.scalar(select(func.count()).where(Delivery.state == "failed")) or 0
 
 
@@ -261,8 +238,8 @@ def _message(row: Delivery) -> Message:
 class UnsentChanges:
     """Flags raised or cleared that a channel was not notified of.
 
-    A flag raised and cleared before any message was made of it is never sent: no action is needed any more, and the
-    dashboard keeps it. So a channel that is new on an old database begins with the open flags.
+    A flag raised and cleared before any message was made of it is never sent. A channel that is new on an old database
+    begins with the open flags.
 
     Attributes:
         raised: ids of open flags.
@@ -276,7 +253,6 @@ class UnsentChanges:
 
     @property
     def ids(self) -> list[int]:
-        """Ids of the flags that need a new message."""
         return [*self.raised, *self.cleared]
 
 
@@ -306,8 +282,7 @@ def find_unsent_changes(session: Session, channel: str) -> UnsentChanges:
 def queue_flag_changes(session: Session, channel: str, now: datetime) -> None:
     """Queue flag changes not sent yet in one message, due at once.
 
-    That is the message not tried yet, or a new one. New flags go into the operator's digest where one is due at this
-    moment: it lists every open flag anyway, and one flag needs one message only.
+    New flags go into the operator's digest where one is due now: it lists every open flag anyway.
     """
     changes = find_unsent_changes(session, channel)
     rows = [_row(flag, "cleared", channel, delivery) for flag, delivery in changes.late.items()]
@@ -336,7 +311,6 @@ def _due_digest(session: Session, channel: str, now: datetime) -> int | None:
 
 
 def load_message_flag_ids(session: Session, delivery_id: int) -> list[int]:
-    """Return the ids of the flags in a message."""
     return list(session.scalars(select(DeliveryFlag.flag_id).where(DeliveryFlag.delivery_id == delivery_id)))
 
 

@@ -15,9 +15,7 @@ from database.schema import Delivery, DeliveryMatch, StoredArticle, WatchMatch
 class Match:
     """An article that a watchlist reported, or is to report.
 
-    Attributes:
-        watch: the watchlist's name.
-        delivered: number of channels that took it; ``waiting`` is the number of the others.
+    ``delivered`` channels took it; ``waiting`` did not yet.
     """
 
     id: int
@@ -32,12 +30,6 @@ def find_matches(session: Session, watch: str, *, limit: int, after: int | None 
     """Find a page of a watchlist's matches, the latest first.
 
     Articles stored before it began are left out.
-
-    Args:
-        session: of either database; it is only read.
-        watch: the watchlist's name.
-        limit: matches on a page.
-        after: ``after`` of the page before.
     """
     reported = (WatchMatch.watch == watch, WatchMatch.told)
     total = session.scalars(select(func.count()).select_from(WatchMatch).where(*reported)).one()
@@ -48,22 +40,17 @@ def find_matches(session: Session, watch: str, *, limit: int, after: int | None 
 
 
 def load_latest_matches(session: Session, watches: Collection[str], *, limit: int) -> list[Match]:
-    """Return the latest matches of any of these watchlists.
-
-    An article found by several comes once for each.
-    """
+    """Return the latest matches; an article found by several watchlists repeats."""
     query = select(WatchMatch).where(WatchMatch.watch.in_(list(watches)), WatchMatch.told)
     return _with_articles(session, session.scalars(query.order_by(WatchMatch.id.desc()).limit(limit)).all())
 
 
 def count_matches(session: Session) -> dict[str, int]:
-    """Count each watchlist's matches."""
     query = select(WatchMatch.watch, func.count()).where(WatchMatch.told).group_by(WatchMatch.watch)
     return {row[0]: row[1] for row in session.execute(query)}
 
 
 def load_deliveries(session: Session, watch: str, *, limit: int) -> Sequence[Delivery]:
-    """Return a watchlist's last messages, the latest first."""
     query = select(Delivery).where(Delivery.watch == watch).order_by(Delivery.id.desc()).limit(limit)
     return session.scalars(query).all()
 
@@ -79,7 +66,6 @@ def _with_articles(session: Session, rows: Sequence[WatchMatch]) -> list[Match]:
 
 
 def _deliveries(session: Session, match_ids: Sequence[int]) -> Mapping[int, tuple[int, int]]:
-    """Count the messages sent and not sent by match."""
     sent = func.count().filter(Delivery.state == "sent")
     query = (
         select(DeliveryMatch.match_id, sent, func.count() - sent)
