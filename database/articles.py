@@ -59,7 +59,6 @@ class MatchColumns:
 
     @property
     def at(self) -> datetime:
-        """Publication time, or else the time it was first seen."""
         return self.published_at or self.first_seen_at
 
 
@@ -99,10 +98,9 @@ _ADD_TERMS = insert(Base.metadata.tables["article_terms"])
 def lock(session: Session) -> None:
     """Block other writers of articles until this transaction ends.
 
-    Call it before looking for a text or its copies. On PostgreSQL two writers could otherwise both find the same
-    article new, or put two articles of one story into two; SQLite has one writer anyway. One lock for all, since only a
-    comparison shows whether two texts are copies. The runs of many outlets therefore store in turn, each while it
-    commits what it has collected: some 300 articles a second for all together. Reading and fetching never wait for it.
+    Call it before looking for a text or its copies: on PostgreSQL two writers could otherwise both find the same
+    article new, or put two articles of one story into two. One lock for all, since only a comparison shows whether two
+    texts are copies; some 300 articles a second pass it.
     """
     if session.get_bind().dialect.name == "postgresql":
         session.execute(_LOCK)
@@ -124,13 +122,12 @@ def find_same_text(session: Session, article_id: int) -> list[MatchColumns]:
 
 
 def as_match_columns(article_id: int, values: Values) -> MatchColumns:
-    """Return the ``MatchColumns`` of an article that was just added with these values."""
+    """Return the ``MatchColumns`` of an article just added with these values."""
     known: dict[str, Any] = {field.name: values.get(field.name) for field in fields(MatchColumns)}
     return MatchColumns(**known | {"id": article_id})
 
 
 def texts(session: Session, wanted: Sequence[str]) -> dict[str, str]:
-    """Return the texts with these SHA-256 sums; of equal ones the last stored."""
     connection = session.connection()
     rows = connection.execute(_TEXTS[connection.dialect.name], {"texts": wanted})
     return {row.text_sha256: row.text for row in rows}
@@ -160,19 +157,18 @@ def add(session: Session, values: Values, terms: Terms) -> int:
 
 
 def change_terms(session: Session, article_id: int, terms: Terms) -> None:
-    """Replace an article's words."""
     session.execute(update(ArticleTerms).where(ArticleTerms.article_id == article_id).values(**terms._asdict()))
 
 
 def get(session: Session, article_id: int) -> StoredArticle:
-    """Return the article as the database has it now, bypassing the session's copy."""
+    """Return the article from the database, bypassing the session's copy."""
     return session.get_one(StoredArticle, article_id, populate_existing=True)
 
 
 def columns(article: Article) -> dict[str, Any]:
-    """Return the columns of all that an article states; no url, outlet or text.
+    """Return the columns of all that an article states; unknown ones are empty.
 
-    Unknown ones are ``None`` or empty.
+    Without url, outlet and text.
     """
     values: dict[str, Any] = {name: getattr(article, name) for name in FIELDS if name not in {"published", "modified"}}
     values |= dict(zip(FIELDS["published"], _stamp(article.published), strict=True))
@@ -203,15 +199,11 @@ _MAX_ID = 2**63 - 1
 
 
 def find_article(session: Session, wanted: str) -> StoredArticle:
-    """Return the article that ``wanted`` names.
-
-    Args:
-        session: of either database; it is only read.
-        wanted: its id, or any URL of it (mobile, AMP, with tracking parameters).
+    """Return the article with this id, or any URL of it (mobile, AMP, with tracking).
 
     Raises:
         UsageError: it is neither an id nor a URL.
-        PantauError: there is no such article; says what to do.
+        PantauError: there is no such article.
     """
     if wanted.isdecimal():
         article = session.get(StoredArticle, int(wanted)) if int(wanted) <= _MAX_ID else None
@@ -238,7 +230,6 @@ def _by_url(session: Session, url: str) -> StoredArticle:
 
 
 def _ledger_row(session: Session, url: str) -> Url | None:
-    """Return the URL's row, or the row that it is the same as."""
     row = session.scalar(select(Url).where(Url.identity == identify(url)))
     seen: set[int] = set()
     while row is not None and row.article_id is None and row.same_as_id is not None and row.id not in seen:

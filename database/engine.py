@@ -1,8 +1,8 @@
 """Open the database, SQLite or PostgreSQL, by one function for every command.
 
-SQLite is opened for one writer at a time and any number of readers (WAL). Every transaction begins with ``BEGIN
-IMMEDIATE``: one that reads first and writes later would otherwise fail at once, without waiting, if another wrote in
-between. Readers take ``reading(engine)``, which neither waits nor blocks.
+SQLite has one writer at a time and any number of readers (WAL). Every transaction begins with ``BEGIN IMMEDIATE``: one
+that reads first and writes later would fail at once if another wrote in between. ``reading(engine)`` neither waits nor
+blocks.
 """
 
 import os
@@ -33,12 +33,9 @@ CONNECT_TIMEOUT_S = 10
 def open_database(url: str, *, read_only_ok: bool = False, clock: Clock = system_clock) -> Engine:
     """Open the database at ``url``, created or upgraded to the newest schema.
 
-    Args:
-        url: ``sqlite:///data/pantau.db`` (relative to the working folder; four slashes for an absolute path) or
-            ``postgresql://user:password@host:port/name``.
-        read_only_ok: the caller only reads: nothing is created, a file without write permission will do, and the engine
-            is a ``reading`` one.
-        clock: gives the time in the name of the copy that an upgrade makes of a SQLite file.
+    ``url``: ``sqlite:///data/pantau.db`` (relative to the working folder; four slashes for an absolute path) or
+    ``postgresql://user:password@host:port/name``. With ``read_only_ok`` nothing is created, a file without write
+    permission will do, and the engine is a ``reading`` one.
 
     Raises:
         DatabaseError: it cannot be opened, is not one of ours, or is newer than this program.
@@ -59,9 +56,7 @@ def open_database(url: str, *, read_only_ok: bool = False, clock: Clock = system
 def engine_as_it_is(url: str, *, immutable: bool = False) -> Engine:
     """Return an engine for ``url`` without creating, upgrading or checking anything.
 
-    Args:
-        url: see ``open_database``.
-        immutable: for a SQLite file that does not change meanwhile; nothing is then written beside it.
+    ``immutable``: a SQLite file does not change meanwhile; nothing is written beside it.
 
     Raises:
         DatabaseError: the URL cannot be read.
@@ -70,10 +65,7 @@ def engine_as_it_is(url: str, *, immutable: bool = False) -> Engine:
 
 
 def reading(engine: Engine) -> Engine:
-    """Return an engine on the same connections for transactions that only read.
-
-    They wait for no writer and block none.
-    """
+    """Return an engine on the same connections for reading; it waits for no writer."""
     return engine.execution_options(sqlite_begin="BEGIN", postgresql_readonly=True)
 
 
@@ -106,9 +98,9 @@ def _prepare_file(address: URL, *, read_only: bool) -> None:
 
 
 def _cannot_change(address: URL) -> bool:
-    """Return whether the file is complete without its log, in a read-only folder.
+    """Return True for a file in a read-only folder, complete without its log.
 
-    SQLite cannot make the files there that readers in WAL mode share; opened as immutable, it needs none
+    SQLite cannot make the files there that WAL readers share; as immutable it needs none
     (https://www.sqlite.org/wal.html#read_only_databases).
     """
     if address.get_backend_name() != "sqlite":
@@ -136,10 +128,7 @@ def _create(address: URL, *, immutable: bool) -> Engine:
 
 
 class _Compiler(SQLiteCompiler):
-    """Write hints behind tables, as ``articles INDEXED BY …`` needs.
-
-    SQLAlchemy leaves them out for SQLite.
-    """
+    """Write hints behind tables (``articles INDEXED BY …``); SQLAlchemy omits them."""
 
     def get_from_hint_text(self, table: FromClause, text: str | None) -> str | None:  # noqa: ARG002 - SQLAlchemy's hook
         return text

@@ -44,7 +44,6 @@ def display_url(url: URL) -> str:
 
 
 def database_error(error: Exception, url: URL) -> DatabaseError:
-    """Return a ``DatabaseError`` with the problem and the remedy."""
     if isinstance(error, OSError):
         return DatabaseError(_describe_file_error(error, url))
     message = str(error.orig if isinstance(error, DBAPIError) and error.orig else error).strip()
@@ -55,7 +54,7 @@ def database_error(error: Exception, url: URL) -> DatabaseError:
 
 
 def may_pass(error: Exception) -> bool:
-    """Return whether the same work may succeed when tried again."""
+    """Return True if the same work may succeed when tried again."""
     if not isinstance(error, DBAPIError):
         return False
     message = str(error.orig).lower()
@@ -65,7 +64,7 @@ def may_pass(error: Exception) -> bool:
 
 @contextmanager
 def translate_errors(url: URL) -> Iterator[None]:
-    """Raise what a driver raises within the context as ``DatabaseError``."""
+    """Raise a driver's errors within the context as ``DatabaseError``."""
     try:
         yield
     except (SQLAlchemyError, sqlite3.Error, OSError) as error:
@@ -73,7 +72,6 @@ def translate_errors(url: URL) -> Iterator[None]:
 
 
 def _describe_file_error(error: OSError, url: URL) -> str:
-    """Of the file's folder, or of the lock files beside it."""
     full = error.errno in {errno.ENOSPC, errno.EDQUOT}
     advice = (
         "make room and start again, nothing that was stored is lost" if full else "check DATABASE_URL and the folder"

@@ -1,7 +1,7 @@
 """Rows of ``fingerprints`` and ``bands``: find texts that may be copies.
 
 A fingerprint is stored once for a text and a period of ``PERIOD_DAYS`` days, and found by the bands that two texts
-share. An article has the fingerprint of its text and its period.
+share.
 """
 
 from collections.abc import Collection, Sequence
@@ -43,14 +43,12 @@ _ADD = {
 
 
 def _bands_of_one(dialect: str) -> Select[int, int, int]:
-    """Select a fingerprint's rows of ``bands`` from the list of its bands."""
     owner = bindparam("fingerprint_id", type_=_BANDS.c.fingerprint_id.type)
     bands = elements("bands", _BANDS.c.hash.type, dialect)
     return select(bindparam("period", type_=_BANDS.c.period.type), bands.c.value, owner)
 
 
 def _sharing_bands(dialect: str) -> Select[str, int, bytes]:
-    """Select other texts' fingerprints that share enough bands, in some periods."""
     owner = _owners_one_by_one() if dialect == "postgresql" else _owners_by_lists(dialect)
     ids = select(owner.c.fingerprint_id).group_by(owner.c.fingerprint_id).having(func.count() >= bindparam("common"))
     found = _FINGERPRINTS.c
@@ -60,16 +58,14 @@ def _sharing_bands(dialect: str) -> Select[str, int, bytes]:
 
 
 def _owners_by_lists(dialect: str) -> FromClause:
-    """Select the owners of the listed bands in the listed periods, once for each band."""
     periods, bands = among(_BANDS.c.period, "periods", dialect), among(_BANDS.c.hash, "bands", dialect)
     return select(_BANDS.c.fingerprint_id).where(periods, bands).subquery()
 
 
 def _owners_one_by_one() -> FromClause:
-    """Select the same on PostgreSQL, which otherwise reads whole periods.
+    """Select the same on PostgreSQL, which reads whole periods without statistics.
 
-    It does so for lists as long as it has no statistics, and keeps that plan. ``OFFSET`` makes it seek each band in
-    each period in any case.
+    ``OFFSET`` makes it seek each band in each period.
     """
     periods = elements("periods", _BANDS.c.period.type, "postgresql")
     bands = elements("bands", _BANDS.c.hash.type, "postgresql")
@@ -92,14 +88,14 @@ _SHINGLES = {
 
 
 def period_of(at: datetime) -> int:
-    """Return the number of the moment's period: whole periods since 1970-01-01 UTC."""
+    """Return the number of whole periods since 1970-01-01 UTC."""
     return (at - _EPOCH) // _PERIOD
 
 
 def neighbours(period: int, look_back: int) -> list[int]:
     """Return the periods within ``look_back`` days before and after this one.
 
-    Whole periods, so that of two articles either both find each other or neither does.
+    Whole periods: either both of two articles find each other or neither does.
     """
     reach = -(-look_back // PERIOD_DAYS)
     return list(range(period - reach, period + reach + 1))
@@ -120,7 +116,7 @@ def add(session: Session, text_sha256: str, period: int, shingles: bytes, bands:
 def candidates(
     session: Session, text_sha256: str, bands: Sequence[int], periods: Sequence[int], common: int
 ) -> list[Candidate]:
-    """Return other texts that share ``common`` of the bands, each once for a period."""
+    """Return texts that share ``common`` of the bands, each once for a period."""
     connection = session.connection()
     values = {"text_sha256": text_sha256, "bands": list(bands), "periods": list(periods), "common": common}
     return [Candidate(*row) for row in connection.execute(_CANDIDATES[connection.dialect.name], values)]
@@ -133,7 +129,6 @@ def carriers(session: Session, carried: Collection[tuple[str, int]]) -> list[Mat
 
 
 def shingles_of(session: Session, texts: Collection[str]) -> dict[str, bytes]:
-    """Return the known shingles of the texts (by SHA-256)."""
     connection = session.connection()
     rows = connection.execute(_SHINGLES[connection.dialect.name], {"texts": list(texts)})
     return {row.text_sha256: row.shingles for row in rows}

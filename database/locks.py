@@ -1,7 +1,7 @@
 """Process locks: one crawl per outlet, one monitor, one alert sender.
 
-They hold across machines. Each lock is held by something that dies with its process (the kernel's lock on an open file,
-or the server's on an open session), so that a killed run (``kill -9``) leaves none behind.
+They hold across machines, and die with their process (the kernel's lock on an open file, or the server's on an open
+session): a killed run (``kill -9``) leaves none behind.
 """
 
 import fcntl
@@ -28,8 +28,8 @@ _Busy = Callable[[str], PantauError]
 class Locks:
     """The locks that this process holds on a database. For one thread.
 
-    All are released when the context ends. On a server one session holds them all, since its connections are few. Each
-    method raises ``DatabaseError`` if the lock cannot be taken at all (folder not writable, server down).
+    On a server one session holds them all, since its connections are few. Each method raises ``DatabaseError`` if the
+    lock cannot be taken at all (folder not writable, server down).
     """
 
     def __init__(self, engine: Engine, clock: Clock = system_clock) -> None:
@@ -50,7 +50,7 @@ class Locks:
         """Hold the outlet's lock.
 
         Raises:
-            OutletBusyError: another run holds it; names its process and start, as far as known.
+            OutletBusyError: another run holds it.
         """
         return self._lock(
             name,
@@ -107,7 +107,7 @@ def lock_folder(engine: Engine) -> Path:
 def exclusive_file(path: Path, *, wait: bool) -> Iterator[int]:
     """Hold the kernel's lock on ``path``.
 
-    The file is created if missing and never removed: removing it would let two processes hold one name.
+    The file is never removed: removing it would let two processes hold one name.
 
     Raises:
         BlockingIOError: another process holds it, and ``wait`` is false.

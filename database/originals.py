@@ -48,7 +48,6 @@ def fill_article(original: Original, article: StoredArticle) -> None:
 
 
 def withdraw(original: Original, article: StoredArticle) -> None:
-    """Empty the fields that the article took from the document."""
     for name in original.gave:
         for column in FIELDS[name]:
             setattr(article, column, [] if column in {"authors", "tags"} else None)

@@ -18,10 +18,10 @@ class Version:
     """An article as it was at a time. Instants are UTC.
 
     Attributes:
-        revision: 1 is the first found.
-        seen_at: when this version was first seen; ``None``: unknown (a seed document without a page).
+        revision: from 1.
+        seen_at: when first seen; ``None``: unknown (a seed document without a page).
         modified_at: as its page stated.
-        words_added: against the version before, as are ``words_removed`` and ``title_changed``; zero for the first.
+        words_added: against the version before, as ``words_removed`` and ``title_changed``; zero for the first.
     """
 
     revision: int
@@ -38,8 +38,7 @@ class Version:
 class Current:
     """A stored article as a recheck finds it.
 
-    Attributes:
-        own: the columns of ``articles.FIELDS`` as its page stated them so far, without those from seed documents.
+    ``own``: the columns of ``articles.FIELDS`` as its page stated them, without those from seed documents.
     """
 
     article_id: int
@@ -59,7 +58,6 @@ _KEEP = insert(Base.metadata.tables["revisions"])
 
 
 def current(session: Session, url_id: int) -> Current:
-    """Return the article that was stored for this URL of the ledger."""
     row = session.connection().execute(_OF_URL, {"url_id": url_id}).one()
     own = {column: getattr(row, column) for columns in articles.FIELDS.values() for column in columns}
     if row.origin == "seed":
@@ -89,7 +87,7 @@ def keep(session: Session, replaced: Current, change: Change, now: datetime) -> 
 
 
 def load_revisions(session: Session, article_id: int) -> list[Version]:
-    """Return the article's versions, oldest first; the last one is the stored one."""
+    """Return the article's versions, oldest first; the last is the stored one."""
     query = select(Revision).where(Revision.article_id == article_id).order_by(Revision.revision)
     versions: list[Version] = []
     changes = (0, 0, False)

@@ -36,7 +36,7 @@ def keep_report(session: Session, round_id: int, report: Mapping[str, Any], now:
 def finish_round(
     session: Session, round_id: int, state: EndState, report: Mapping[str, Any], message: str | None, now: datetime
 ) -> None:
-    """Save the round's end and report (``health.round_report.RoundReport`` as JSON)."""
+    """Save the round's end and report (``RoundReport`` as JSON)."""
     ended = {"state": state, "message": message, "finished_at": now, "report": dict(report), "totals": totals(report)}
     session.execute(update(Round).where(Round.id == round_id).values(**ended))
 
@@ -47,7 +47,7 @@ def forget_round(session: Session, round_id: int) -> None:
 
 
 def totals(report: Mapping[str, Any]) -> dict[str, int]:
-    """Sum up a report, for lists of rounds that do not read each outlet's part."""
+    """Sum up a report, for lists of rounds."""
     outlets: Sequence[Mapping[str, Any]] = report.get("outlets", ())
     return {
         "outlets": len(outlets),
@@ -60,14 +60,7 @@ def totals(report: Mapping[str, Any]) -> dict[str, int]:
 def find_rounds(
     session: Session, *, state: str | None = None, limit: int, after: int | None = None
 ) -> Page[Round, int]:
-    """Return rounds without their reports, the newest first.
-
-    Args:
-        session: of either database; it is only read.
-        state: only rounds in this state.
-        limit: how many at most.
-        after: only rounds older than this one.
-    """
+    """Return rounds older than round ``after``, without reports, the newest first."""
     conditions = [] if state is None else [Round.state == state]
     total = session.scalars(select(func.count()).select_from(Round).where(*conditions)).one()
     # A report may hold a thousand outlets.
@@ -78,5 +71,4 @@ def find_rounds(
 
 
 def load_round(session: Session, round_id: int) -> Round | None:
-    """Return the round with its report, or ``None``."""
     return session.get(Round, round_id)

@@ -23,11 +23,7 @@ _NO_LETTERS = "search"
 def create(session: Session, title: str, parameters: str, now: datetime) -> SavedSearch:
     """Save a search under a unique name derived from its title.
 
-    Args:
-        session: in the caller's transaction.
-        title: for people.
-        parameters: the query string as the search page takes it, already validated.
-        now: the time of saving.
+    ``parameters``: the search page's query string, already validated.
 
     Raises:
         UsageError: the title is empty or too long.
@@ -48,12 +44,11 @@ def list_all(session: Session) -> list[SavedSearch]:
 
 
 def get(session: Session, name: str) -> SavedSearch | None:
-    """Return the search of this name."""
     return session.get(SavedSearch, name)
 
 
 def delete(session: Session, name: str) -> bool:
-    """Delete the search of this name in the caller's transaction; ``False``: none."""
+    """Delete the search of this name; ``False``: none."""
     gone = delete_from(SavedSearch).where(SavedSearch.name == name).returning(SavedSearch.name)
     return session.scalar(gone) is not None
 

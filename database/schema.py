@@ -1,8 +1,7 @@
 """The tables. Only Alembic (``database/migrations``) creates and changes them.
 
-``urls`` is the ledger: one row for each URL ever seen, with exactly one state. ``article_terms`` holds the stemmed
-words that the full-text indexes of both databases are built from; migrations make the indexes themselves (FTS5 table
-and triggers, generated tsvector), since no ORM describes them.
+``article_terms`` holds the stemmed words of the full-text indexes; migrations make these (FTS5 table and triggers,
+generated tsvector), since no ORM describes them.
 """
 
 from datetime import date, datetime
@@ -51,7 +50,7 @@ class Base(DeclarativeBase):
 class Story(Base):
     """Articles that carry one text, identical or changed.
 
-    ``first_id`` is the member that was published first, not the one crawled first.
+    ``first_id`` was published first, not crawled first.
     """
 
     __tablename__ = "stories"
@@ -145,10 +144,10 @@ class Revision(Base):
 
 
 class Original(Base):
-    """The bytes of an imported seed document, kept beside the cleaned text.
+    """The bytes of an imported seed document.
 
-    ``found`` holds the article fields that the document states, ``gave`` the names of the fields that its article took
-    from it. What the article's own page states counts more, in either order of arrival.
+    ``found``: the article fields that it states; ``gave``: the names of the fields that its article took from it. The
+    article's own page counts more, in either order of arrival.
     """
 
     __tablename__ = "originals"
@@ -176,7 +175,7 @@ class Fingerprint(Base):
 class Band(Base):
     """One MinHash value of a fingerprint; texts that share some may be copies.
 
-    Clustered by period, so that the rows in use lie together, however much is stored.
+    Clustered by period, so that the rows in use lie together.
     """
 
     __tablename__ = "bands"
@@ -205,10 +204,7 @@ class Run(Base):
 
 
 class Source(Base):
-    """A feed, sitemap, listing or home page that names articles, with its validators.
-
-    Design §4, rule 1.
-    """
+    """A feed, sitemap, listing or home page that names articles (design §4, rule 1)."""
 
     __tablename__ = "sources"
     __table_args__ = (
@@ -314,13 +310,13 @@ class Recheck(Base):
     looked_at: Mapped[datetime]  # the last answer
     prompted: Mapped[int] = mapped_column(default=0)  # rechecks on a source's date that found nothing new
     failures: Mapped[int] = mapped_column(default=0)  # rechecks in a row without an answer
-    missing_since: Mapped[datetime | None]  # the first 404 or 410 of those in a row
+    missing_since: Mapped[datetime | None]  # the first 404 or 410 in a row
 
 
 class ArticleTerms(Base):
     """An article's analysed (stemmed, folded) words in order, for full-text indexes.
 
-    Title and body are in one index; author and section, which words without a field do not match, in another.
+    One index for title and body, one for author and section, which need a field.
     """
 
     __tablename__ = "article_terms"
@@ -333,10 +329,7 @@ class ArticleTerms(Base):
 
 
 class Profile(Base):
-    """The seed corpus as weighted terms; the newest row counts.
-
-    ``search.seed_profile`` explains the numbers.
-    """
+    """The seed corpus as weighted terms; the newest row counts."""
 
     __tablename__ = "profiles"
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
@@ -385,7 +378,7 @@ class OutletDay(Base):
 
 
 class Flag(Base):
-    """Something wrong with an outlet, from when it was noticed until it was over."""
+    """A problem of an outlet, from its first notice to its end."""
 
     __tablename__ = "flags"
     __table_args__ = (
@@ -459,8 +452,7 @@ class Watch(Base):
 class WatchMatch(Base):
     """An article that a watchlist found, once for all.
 
-    ``told`` is false if it matched before the watchlist began, or before its criteria changed: its next revision is no
-    news.
+    ``told`` is false if it matched before the watchlist or its criteria began: its next revision is no news.
     """
 
     __tablename__ = "watch_matches"
@@ -473,9 +465,9 @@ class WatchMatch(Base):
 
 
 class Delivery(Base):
-    """One message to one channel, and its state.
+    """One message to one channel; ``sending`` is committed before it goes out.
 
-    ``sending`` is committed before a message goes out; a row in this state was left by a run that ended just then.
+    A row in this state was left by a run that ended just then.
     """
 
     __tablename__ = "deliveries"

@@ -1,6 +1,6 @@
 """Build statements that take lists, as one parameter or in chunks for ``IN``.
 
-With one parameter the statement is the same for every length of the list.
+With one parameter the statement is the same for every length.
 """
 
 from collections.abc import Iterator, Sequence

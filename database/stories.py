@@ -55,11 +55,11 @@ _DELETE = {dialect: delete(_STORIES).where(among(_STORIES.c.id, "others", dialec
 def join(session: Session, held: Sequence[MatchColumns], now: datetime) -> int | None:
     """Put the articles into one story: the oldest of theirs, or else a new one.
 
-    Their other stories are merged into it. A single article without a story gets none (``None``). The similarity of
-    articles that enter is unknown until ``settle``.
+    Their other stories are merged into it. A single article without a story gets none (``None``). ``settle`` fills in
+    the similarity of articles that enter.
     """
     known = sorted({article.story_id for article in held if article.story_id is not None})
-    if not known and len(held) < 2:  # noqa: PLR2004 - a story is told at least twice
+    if not known and len(held) < 2:  # noqa: PLR2004 - a story has at least two articles
         return None
     connection = session.connection()
     dialect = connection.dialect.name
@@ -73,7 +73,6 @@ def join(session: Session, held: Sequence[MatchColumns], now: datetime) -> int |
 
 
 def members(session: Session, story_id: int) -> list[Member]:
-    """Return the story's articles, first stored first."""
     return [Member(*row) for row in session.connection().execute(_MEMBERS, {"story": story_id})]
 
 
@@ -124,10 +123,9 @@ class Published(Protocol):
 
 
 def by_publication(article: Published) -> tuple[datetime, str, str, int]:
-    """Return the sort key by publication, then outlet, then URL.
+    """Return the sort key by publication, then outlet, then URL; unknown comes last.
 
-    A day without a time counts as its end, so that an article with a time is not put behind one that may have been
-    earlier. Unknown comes last.
+    A day without a time counts as its end: an article with a time may have been earlier.
     """
     published = article.published_at or _NEVER
     if article.published_precision == "day" and article.published_at:

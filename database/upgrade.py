@@ -1,12 +1,10 @@
 """Create the schema or upgrade it to the newest revision.
 
 The first process that opens the database does it. SQLite: under a file lock, in one transaction, after a copy of the
-file. PostgreSQL: under an advisory lock, in one transaction, which the server rolls back completely on failure (its DDL
-is transactional). No copy is made there, since only the server's own tools make one that restores everything: run
-``pg_dump`` before a new version of the program.
+file. PostgreSQL: under an advisory lock, in one transaction. No copy is made there: run ``pg_dump`` before a new
+version of the program.
 
-Alembic takes 0.14 s to import. It is imported only to migrate: the database's revision is read by plain SQL, and the
-known ones are the numbers that the files in ``migrations/versions`` begin with.
+Alembic takes 0.14 s to import, so it is imported only to migrate.
 """
 
 import logging
@@ -46,10 +44,7 @@ UNFINISHED_COPY = "unfinished copy"
 def upgrade(engine: Engine, *, may_create: bool = True, clock: Clock = system_clock) -> None:
     """Create or upgrade the schema; write nothing if it is the newest.
 
-    Args:
-        engine: of either database.
-        may_create: ``False`` refuses an empty database.
-        clock: gives the time in the name of the copy that is made of a SQLite file.
+    ``may_create``: ``False`` refuses an empty database.
 
     Raises:
         DatabaseError: the schema is newer than this program, or the tables there are not ours.
@@ -93,7 +88,7 @@ def known_revision(connection: Connection) -> str | None:
     """Return the revision of the schema there; ``None`` if no table there is ours.
 
     Raises:
-        DatabaseError: it is newer than this program, or an unfinished copy, or the tables there are not ours.
+        DatabaseError: it is newer, an unfinished copy, or the tables there are not ours.
     """
     revision = current_revision(connection)
     where = display_url(connection.engine.url)
@@ -123,9 +118,9 @@ def alembic_config(connection: Connection | None = None) -> "Config":
 
 
 def include_object(item: Any, name: str | None, kind: str, _reflected: bool, _compare_to: Any) -> bool:  # noqa: FBT001 - Alembic's hook
-    """Return whether Alembic compares an object of the database with the models.
+    """Return True if Alembic compares this object of the database with the models.
 
-    Not compared: the full-text indexes, which only migrations create, and indexes that differ between the databases.
+    Not the full-text indexes, nor indexes that differ between the databases.
     """
     if kind == "table":
         return not str(name).startswith(("article_index", "article_label_index"))
@@ -165,7 +160,6 @@ def _migrate(connection: Connection, revision: str | None, newest: str, clock: C
 
 @contextmanager
 def _migration_lock(engine: Engine) -> Iterator[Connection]:
-    """Open a transaction that excludes upgrades by others, committed at the end."""
     if engine.dialect.name != "sqlite":
         with engine.begin() as connection:
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ADVISORY_KEY})

@@ -1,8 +1,7 @@
 """Write from the crawl: one thread and one transaction for many jobs.
 
-A commit costs one fsync however much it holds, so the thread takes every waiting job, commits once and then answers.
-If one fails, all are run again, each in its own savepoint, so that it undoes nothing but itself. The event loop never
-waits.
+A commit costs one fsync however much it holds, so the thread commits all waiting jobs at once. If one fails, all are
+run again, each in its own savepoint, so that it undoes nothing but itself.
 """
 
 import asyncio
@@ -43,7 +42,7 @@ class Writer:
     """Run writing functions in the order they come, each complete or not at all.
 
     Work gets a ``Session`` inside a transaction. It must not commit, and must do nothing but database work: it runs
-    again when its group is retried. The queue is unbounded: callers wait for the commit, which bounds it.
+    again when its group is retried. Callers wait for the commit, which bounds the queue.
     """
 
     def __init__(self, engine: Engine, *, group: int = GROUP) -> None:
@@ -96,7 +95,6 @@ class Writer:
                 self._answer(jobs)
 
     def _take(self) -> tuple[list[_Job], bool]:
-        """Return up to a group of waiting jobs, at least one; ``False``: closed."""
         jobs: list[_Job] = []
         job = self._jobs.get()
         while job is not None:

@@ -249,7 +249,7 @@ def _closed(place: Path) -> Iterator[None]:
     """Make sure that no other program has the file open. A damaged file passes."""
     with closing(sqlite3.connect(place, timeout=_PATIENCE_S, isolation_level=None)) as connection:
         try:
-            # Without its log it can be locked against readers, too. SQLite makes the change only if nobody else has it
+            # Without its log it can be locked against readers, too. SQLite makes the change only if no other has it
             # open; a program that opens it just then brings the log back, which the query below shows.
             connection.execute("PRAGMA journal_mode = DELETE").fetchall()
             connection.execute("BEGIN EXCLUSIVE")

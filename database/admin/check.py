@@ -29,9 +29,9 @@ _LEDGER = "restore a backup, or set these rows to pending by hand: the next craw
 
 @dataclass(frozen=True, slots=True)
 class Invariant:
-    """A condition that no row may violate; ``query`` selects one column of offending rows.
+    """A condition that no row may violate.
 
-    ``linked``: holds only without unlinked articles of an older program.
+    ``query`` selects one column of offending rows. ``linked``: holds only without an older program's unlinked articles.
     """
 
     of: str
@@ -43,7 +43,10 @@ class Invariant:
 
 
 def _index(index: str) -> Sequence[Invariant]:
-    """Return the invariants of a SQLite full-text index; its table ``…_docsize`` has its rows."""
+    """Return the invariants of a SQLite full-text index.
+
+    Its own table ``…_docsize`` has its rows.
+    """
     size, advice = f"{index}_docsize", REINDEX.format(index, index)
     return (
         Invariant(

@@ -199,7 +199,7 @@ _MARK = "unfinished_copy"
 
 @dataclass(frozen=True, slots=True)
 class CopyResult:
-    """The result of a copy: every table on both sides. ``resumed``: it continued an earlier copy."""
+    """The result of a copy; ``resumed``: it continued an earlier one."""
 
     tables: tuple[TableComparison, ...]
     resumed: bool

@@ -31,7 +31,7 @@ from database.errors import translate_errors
 from database.schema import Base
 from database.types import UtcDateTime
 
-# A row comes after those that it refers to, except where tables refer to each other or to themselves.
+# A row comes after the rows it refers to, except where tables refer to each other or to themselves.
 TABLES: tuple[Table, ...] = tuple(Base.metadata.sorted_tables)
 _PLACES = {table.name: place for place, table in enumerate(TABLES)}
 

@@ -35,7 +35,7 @@ class WatchProgress:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A message in the queue, or sent; ``channel`` as in the watchlist's file, without secrets."""
+    """A message in the queue, or sent; ``channel`` holds no secrets."""
 
     id: int
     watch: str
@@ -51,7 +51,7 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class DeliveryStatus:
-    """Messages of a watchlist to one of its channels so far; ``waiting``: oldest first."""
+    """Messages of a watchlist to one channel so far; ``waiting``: oldest first."""
 
     last: datetime | None
     sent: int

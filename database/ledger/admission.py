@@ -41,12 +41,12 @@ class Admission:
 
     Attributes:
         admitted: URLs to fetch, in the source's order.
-        named: how many different articles it named.
-        known: how many of these the ledger knew.
-        too_old: how many are older than the boundary by their dates.
-        fresh: how many are not too old and were not named yet when the last complete walk of this listing ended (for
-            other sources: not too old and unknown). A walk goes on while a page has any.
-        rechecks_due: stored articles that became due for a recheck by the source's dates.
+        named: number of different articles.
+        known: number of these that the ledger knew.
+        too_old: number older than the boundary by their dates.
+        fresh: number not too old and not named yet at the end of this listing's last complete walk (other sources:
+            unknown). A walk goes on while a page has any.
+        rechecks_due: stored articles due for a recheck by the source's dates.
         gap: articles that the source may have listed and dropped since its last answer.
     """
 
@@ -64,12 +64,9 @@ class SourceAnswer:
     """One answer of a source.
 
     Attributes:
-        candidates: the articles that it names.
         validators: ``None`` keeps the old ones (pages of a walk that goes on).
-        children: the sources that it names, to be saved as its children.
         refused: URLs that can be no articles of this outlet, with the reason.
-        page: of a listing with further pages, counted from 1. Only the first page shows what came since the last walk,
-            and if it overlaps nothing that is no gap, since the walk goes on. ``None``: there is one page only.
+        page: of a walked listing, from 1; only the first shows new articles and gaps. ``None``: there is one page only.
     """
 
     candidates: Iterable[Candidate]
@@ -89,17 +86,7 @@ def admit(
     *,
     pace: PollHints = _ANY_PACE,
 ) -> Admission:
-    """Enter one answer of a source, in the caller's transaction (rule 1).
-
-    Args:
-        session: in a transaction.
-        run_id: the run that asks.
-        source_id: the source that answered.
-        answer: its answer.
-        boundary: the date range to crawl.
-        now: the moment of the call.
-        pace: how often it may be polled.
-    """
+    """Enter one answer of a source, in the caller's transaction (rule 1)."""
     source = session.get_one(Source, source_id)
     named_candidates = _by_identity(answer.candidates)
     refused_candidates = _by_identity(candidate for candidate, _ in answer.refused)
@@ -128,7 +115,6 @@ def admit(
 
 
 def _by_identity(candidates: Iterable[Candidate]) -> dict[str, Candidate]:
-    """Return the first candidate of each article, or the first with a date."""
     named_candidates: dict[str, Candidate] = {}
     for candidate in candidates:
         key = identify(candidate.url)
@@ -165,10 +151,7 @@ def _row(
 
 
 def _insert(session: Session, outlet: str, rows: list[dict[str, Any]]) -> dict[str, Url]:
-    """Insert the rows and return those inserted.
-
-    If two processes name a URL at once, one of them inserts it.
-    """
+    """Insert the rows; return them without the ones that another process inserted."""
     # In the same order in every process, so that two writers cannot deadlock.
     ordered = [row | {"outlet": outlet} for row in sorted(rows, key=lambda row: str(row["identity"]))]
     if not ordered:
@@ -183,7 +166,6 @@ def _insert(session: Session, outlet: str, rows: list[dict[str, Any]]) -> dict[s
 
 
 def _changed(known: Mapping[str, Url], named_candidates: Mapping[str, Candidate]) -> dict[int, datetime]:
-    """Return the stored articles to which the source gives a later date than known."""
     changed = ((hints.stored_as(row), hints.changed_at(row, named_candidates[key])) for key, row in known.items())
     return {url_id: at for url_id, at in changed if url_id is not None and at is not None}
 
@@ -191,7 +173,6 @@ def _changed(known: Mapping[str, Url], named_candidates: Mapping[str, Candidate]
 def _learn(
     known: Mapping[str, Url], named_candidates: Mapping[str, Candidate], boundary: Boundary, outlet: str, now: datetime
 ) -> list[Url]:
-    """Save better hints; return the rows that are now within the boundary."""
     reopened = []
     for key, row in known.items():
         for name, value in hints.improved_hints(row, named_candidates[key]).items():
@@ -249,11 +230,10 @@ def _too_old(row: Url, boundary: Boundary) -> bool:
 
 
 def _walked(session: Session, source: Source, rows: Collection[Url], boundary: Boundary) -> set[int]:
-    """Return the ids of rows that need no further walk.
+    """Return the ids that this listing had named when its last complete walk ended.
 
-    For a listing: those it had named when its last complete walk ended. Rows named by a walk that was killed, or by
-    other sources, do not count: the pages behind them may not have been seen. None count if this walk goes further back
-    than the last one.
+    Rows named by a killed walk or by other sources do not count: the pages behind them may not have been seen. None
+    count if this walk goes further back than the last one.
     """
     if source.kind != "listing":
         return {row.id for row in rows}

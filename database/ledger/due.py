@@ -23,10 +23,10 @@ class Due:
     """Work of an outlet that is due.
 
     Attributes:
-        sources: to be polled, without child sources, which are polled with their parent.
-        pending: URLs to fetch, including retries of failures and error pages.
-        rechecks: stored articles whose page is to be fetched again.
-        since: when the first of these became due; ``None``: at once, nothing was polled yet.
+        sources: without child sources, which are polled with their parent.
+        pending: URLs to fetch, with retries of failures and error pages.
+        rechecks: stored articles.
+        since: when the first became due; ``None``: at once, nothing was polled yet.
     """
 
     sources: int
@@ -37,10 +37,7 @@ class Due:
 
 @dataclass(slots=True)
 class _Work:
-    """An outlet's amount of work by kind, and its earliest time.
-
-    ``at_once``: something has no time.
-    """
+    """An outlet's amount of work by kind, and its earliest time."""
 
     amount: dict[str, int] = field(default_factory=lambda: dict.fromkeys(_KINDS, 0))
     first: datetime | None = None
@@ -52,11 +49,10 @@ class _Work:
 
 
 def outlets_due(session: Session, names: Collection[str], now: datetime) -> dict[str, Due]:
-    """Return the due work of these outlets by name; outlets without any are left out.
+    """Return the due work by outlet; outlets without any are left out.
 
-    A due source that a complete run did not poll is no longer declared, or lists a day that is over: it does not count
-    until it is asked for again (``finish_run``, ``source``). An outlet without any source is due at once; one with only
-    such sources a day after the last of them was retired.
+    A due source that a complete run did not poll does not count until it is asked for again (``finish_run``,
+    ``source``). An outlet without any source is due at once; one with only such sources a day after the last retired.
     """
     work_by_outlet = _work(session, names, now)
     return {
@@ -67,10 +63,7 @@ def outlets_due(session: Session, names: Collection[str], now: datetime) -> dict
 
 
 def next_due(session: Session, names: Collection[str], now: datetime) -> datetime | None:
-    """Return when the first of these outlets has work; ``None``: no outlets.
-
-    At least ``now``.
-    """
+    """Return when the first outlet has work, at least ``now``; ``None``: no outlets."""
     work_by_outlet = _work(session, names, None).values()
     if any(work.at_once for work in work_by_outlet):
         return now
@@ -114,7 +107,6 @@ def _work(session: Session, names: Collection[str], until: datetime | None) -> d
 
 
 def _sources(names: Sequence[str], until: datetime | None) -> Select[*tuple[Any, ...]]:
-    """Select per outlet: sources due, sources without a time, the earliest time."""
     due = true() if until is None else or_(Source.due_at.is_(None), Source.due_at <= until)
     at = Source.due_at if until is None else case((Source.due_at <= until, Source.due_at))
     numbers = (func.sum(case((due, 1), else_=0)), func.count() - func.count(Source.due_at), func.min(at))

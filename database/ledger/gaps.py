@@ -22,11 +22,10 @@ class GapView:
     """Articles that a source may have lost between two polls. Instants are UTC.
 
     Attributes:
-        source: its URL.
         since: the newest article that it had listed before.
         until: the oldest article that it listed then.
         estimate: articles missed, about.
-        recovered: of these, how many other sources named since.
+        recovered: of these, named by other sources since.
         closed_at: when another source reached back beyond it; ``None``: none has.
     """
 
@@ -43,12 +42,7 @@ class GapView:
 
 @dataclass(frozen=True, slots=True)
 class SourceGaps:
-    """The gaps of one source, summed up.
-
-    Attributes:
-        gaps: how many; ``open`` of them were reached by no other source.
-        estimate: articles that it may have lost; ``recovered`` of them came from other sources, ``missing`` did not.
-    """
+    """The gaps of one source, summed up; no other source reached the ``open`` ones."""
 
     url: str
     kind: str
@@ -63,30 +57,26 @@ class SourceGaps:
 class Completeness:
     """An outlet's losses, as far as known.
 
-    Sources of one kind share the outlet between them, those of different kinds list the same articles: the numbers are
-    the sums of the kind that lost most.
+    Sources of one kind share the outlet, those of different kinds list the same articles: the numbers are sums of the
+    kind that lost most.
     """
 
     sources: Sequence[SourceGaps]
 
     @property
     def estimate(self) -> int:
-        """Articles that may have been lost at first."""
         return self._most({one.url: one.estimate for one in self.sources})
 
     @property
     def missing(self) -> int:
-        """Articles that may still be lost."""
         return self._most({one.url: one.missing for one in self.sources})
 
     @property
     def recovered(self) -> int:
-        """Articles lost at first that came from other sources."""
         return self.estimate - self.missing
 
     @property
     def open(self) -> int:
-        """Gaps that no other source has reached."""
         return sum(one.open for one in self.sources)
 
     def _most(self, articles: Mapping[str, int]) -> int:
@@ -110,17 +100,12 @@ def record_gap(session: Session, source: Source, unseen: MissedArticles, now: da
 def close_gaps(
     session: Session, source: Source, now: datetime, *, reached: datetime | None, from_: datetime | None = None
 ) -> int:
-    """Close the gaps that the source reached back to; return how many.
+    """Close the gaps that the source reached back to; return their number.
 
-    A sitemap or listing that reaches back beyond a gap of another source closes it. Other feeds, which may cover one
-    section only, close it only if as many articles came as were missed.
+    A sitemap or listing that reaches back beyond a gap of another source closes it. Other feeds may cover one section:
+    they close it only if as many articles came as were missed.
 
-    Args:
-        session: in the transaction that admits the source's candidates.
-        source: the source.
-        now: aware.
-        reached: the oldest publication that it lists; ``None``: everything.
-        from_: the newest; ``None``: up to now, as after a walk that has come that far.
+    ``reached`` is the oldest publication listed (``None``: everything), ``from_`` the newest (``None``: up to now).
     """
     closed = 0
     for gap in _open_rows(session, source.outlet, now):
@@ -135,14 +120,14 @@ def close_gaps(
 
 
 def find_gaps(session: Session, outlet: str, *, limit: int | None = None) -> list[GapView]:
-    """Return what the outlet's sources may have lost, the gap found last first."""
+    """Return the outlet's gaps, the one found last first."""
     query = select(Gap, Source.url).join(Source, Source.id == Gap.source_id).where(Gap.outlet == outlet)
     rows = session.execute(query.order_by(Gap.found_at.desc(), Gap.id.desc()).limit(limit))
     return [_view(gap, url) for gap, url in rows]
 
 
 def gaps_of(session: Session, names: Collection[str], since: datetime) -> dict[str, Completeness]:
-    """Return the losses of the outlets with gaps found since."""
+    """Return the outlets' losses in gaps found since."""
     grouped: dict[str, dict[int, list[tuple[Gap, str, str]]]] = {}
     for chunk in chunks(sorted(names)):
         query = select(Gap, Source.url, Source.kind).join(Source, Source.id == Gap.source_id)
@@ -166,10 +151,9 @@ def _summed(rows: Sequence[tuple[Gap, str, str]]) -> SourceGaps:
 
 
 def _reached_before(session: Session, gap: Gap) -> bool:
-    """Return whether a source of the whole outlet named articles across the gap.
+    """Return True if a source of the whole outlet named articles across the gap.
 
-    It named articles before and after and lost nothing itself, so that all in between is known, even if that is less
-    than the estimate.
+    It lost nothing itself, so all in between is known, even if less than the estimate.
     """
     others = select(Source.id).where(Source.outlet == gap.outlet, Source.id != gap.source_id)
     for source_id in session.scalars(others.where(Source.kind.in_(_WHOLE), Source.checked_at >= gap.until)):
@@ -193,7 +177,6 @@ def _open_rows(session: Session, outlet: str, now: datetime) -> Sequence[Gap]:
 
 
 def _recount(session: Session, gap: Gap, now: datetime) -> None:
-    """Count the outlet's articles of that time that the gap's own source never named."""
     named = select(UrlEvent.id).where(
         UrlEvent.url_id == Url.id, UrlEvent.event == "named", UrlEvent.source_id == gap.source_id
     )

@@ -22,8 +22,8 @@ AGE = (Reason.TOO_OLD, Reason.TOO_NEW)
 def screen(published: Timestamp | None, modified: datetime | None, boundary: Boundary) -> Reason | None:
     """Return why these dates are certainly outside the boundary, or ``None``.
 
-    A day counts as a whole. A modification before ``since`` means that nothing in the article is newer; one after
-    ``until`` says nothing about its publication. Without a date nothing is certain.
+    A day counts as a whole. A modification before ``since`` means that nothing is newer; one after ``until`` says
+    nothing about the publication.
     """
     if published is None:
         old = modified is not None and boundary.since is not None and modified < boundary.since
@@ -59,7 +59,7 @@ def candidate(row: Url) -> Candidate:
 def improved_hints(row: Url, said: Candidate) -> dict[str, Any]:
     """Return the columns that ``said`` improves: a first date or title, a later date.
 
-    A later publication date of a stored article is a modification, too; saved as such, it is news only once.
+    A later publication date of a stored article is a modification, saved so that it is news only once.
     """
     gained = columns(said.published) if row.published_hint is None else {}
     if row.title_hint is None and said.title:
@@ -71,17 +71,14 @@ def improved_hints(row: Url, said: Candidate) -> dict[str, Any]:
 
 
 def stored_as(row: Url) -> int | None:
-    """Return the id of the row whose page was stored: this one or the one it aliases."""
+    """Return the id of the stored row: this one or the one it aliases."""
     if row.state == "stored":
         return row.id
     return row.same_as_id if row.reason == Reason.SAME_URL else None
 
 
 def changed_at(row: Url, said: Candidate) -> datetime | None:
-    """Return when the page changed, if ``said`` has a later date than all known ones.
-
-    The last moment that the date can mean.
-    """
+    """Return the last moment of a change, if ``said`` has a date later than all known."""
     at = _later(row, said)
     if at is None:
         return None

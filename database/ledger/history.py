@@ -15,9 +15,8 @@ from database.schema import Base, Recheck, Source, StoredArticle, Url, UrlEvent
 class Event:
     """An event of a URL.
 
-    Attributes:
-        event: ``named`` (by ``source_url``; ``reason`` if it was refused at that), the state that it entered, or the
-            result of a recheck: ``revised``, ``kept``, ``removed``, ``restored``, ``look failed``.
+    ``event`` is ``named`` (by ``source_url``; ``reason`` if refused at that), the state entered, or the result of a
+    recheck: ``revised``, ``kept``, ``removed``, ``restored``, ``look failed``.
     """
 
     at: datetime
@@ -34,9 +33,9 @@ class RecheckState:
 
     Attributes:
         looked_at: when its page last answered.
-        due_at: of the next recheck; ``None``: only if a source says that the article changed.
+        due_at: ``None``: only if a source says that the article changed.
         missing_since: the first 404 or 410 in a row.
-        failures: rechecks in a row without an answer.
+        failures: in a row, without an answer.
     """
 
     looked_at: datetime
@@ -50,10 +49,9 @@ class History:
     """All that the ledger knows of a URL. Instants are UTC.
 
     Attributes:
-        same_as: the URL that it is the same as, the one that is the same as, and so on.
-        also: the URLs that are the same as it.
-        revision: the version of its article, from 1.
-        removed_at: when its article's page was found to be removed.
+        same_as: the URL that it aliases, the one that this aliases, and so on.
+        also: its own aliases.
+        revision: from 1.
         recheck: ``None`` without an article, or if no recheck is due any more.
         events: oldest first.
     """
@@ -116,7 +114,7 @@ def history(session: Session, url: str) -> History | None:
 def counts(session: Session, *, outlet: str | None = None, run_id: int | None = None) -> dict[str, int]:
     """Count URLs by reason, or by state, e.g. ``{"stored": 40, "too-old": 7}``.
 
-    With ``run_id``, the events of that run; ``named`` counts URLs that a source named for the first time.
+    With ``run_id``, that run's events; ``named`` counts URLs named for the first time.
     """
     if run_id is not None:
         label = func.coalesce(UrlEvent.reason, UrlEvent.event)
@@ -171,6 +169,5 @@ def record_event(
     detail: str | None,
     at: datetime,
 ) -> None:
-    """Add a decision on a URL or its article to its history."""
     told = {"url_id": url_id, "run_id": run_id, "at": at, "event": event, "reason": reason, "detail": detail}
     session.connection().execute(_TELL, told)

@@ -1,9 +1,7 @@
 """Rechecks of young articles: which are due, and the effect of each answer.
 
-A row of ``rechecks`` is an article's next recheck (``core.scheduling.rechecks`` decides when). It exists for every
-crawled article up to ``YOUNG`` of age, so that a source's dates can bring the recheck forward, and for a removed one
-until its last recheck; ``due_rechecks`` deletes it after that, so the table holds a week of the outlets that are
-crawled. ``due_at`` moves only in the transaction that stores the answer: a run that is killed has rechecked nothing.
+A row of ``rechecks`` is the next recheck of an article younger than ``YOUNG``, or of a removed one. ``due_at`` moves
+only in the transaction that stores the answer: a run that is killed has rechecked nothing.
 """
 
 from collections.abc import Mapping
@@ -34,8 +32,7 @@ class PageValidators(NamedTuple):
 class DueRecheck:
     """A stored article to fetch again, with the validators of its last answer.
 
-    Attributes:
-        candidate: all that sources said of it: the page must be read as it was the first time.
+    ``candidate``: all that sources said of it; the page must be read as it was the first time.
     """
 
     article_id: int
@@ -77,8 +74,7 @@ def plan_recheck(
 def due_rechecks(session: Session, outlet: str, now: datetime) -> list[DueRecheck]:
     """Return the outlet's rechecks that are due, newest article first.
 
-    Also deletes rows whose article is too old, and inserts rows for young articles without one, which an older program
-    stored.
+    Also deletes rows of too old articles and adds young articles that an older program stored.
     """
     _forget_old(session, outlet, now)
     _adopt(session, outlet, now)
@@ -112,7 +108,7 @@ def record_recheck(
 ) -> bool:
     """Save that the page came. ``True``: the article was removed and is back.
 
-    ``change``: a summary of its changes; ``None``: nothing changed.
+    ``change`` summarises its changes, if any.
     """
     if change is not None:
         record_event(session, url_id, run_id, "revised", None, change, now)
@@ -135,8 +131,7 @@ def record_recheck_rejected(
 def record_recheck_missing(session: Session, url_id: int, run_id: int | None, status: int, now: datetime) -> bool:
     """Save a 404 or 410. ``True``: the article counts as removed from now on.
 
-    That takes a second one, a day after the first, since a single one may be a slip of the site's. The article and its
-    words are kept either way.
+    That takes a second one, a day later: one may be a slip of the site's. The article is kept either way.
     """
     state = _state(session, url_id)
     if state is None:
@@ -166,10 +161,7 @@ def fail_recheck(
     *,
     retry_after: timedelta | None = None,
 ) -> None:
-    """Save that no answer came, to retry soon.
-
-    After some failures in a row it waits for the next age.
-    """
+    """Save that no answer came; retry soon, after some failures at the next age."""
     record_event(session, url_id, run_id, "look failed", reason, detail, now)
     state = _state(session, url_id)
     if state is not None:
@@ -179,14 +171,11 @@ def fail_recheck(
 def bring_forward_rechecks(session: Session, changed: Mapping[int, datetime], now: datetime) -> int:
     """Make articles due that a source reports as changed; return how many are due now.
 
-    Ignored: a change before the last recheck, which saw it; an article that is no longer young (a removed one may be
-    back); sources whose dates led to several rechecks without a change; a page that does not answer. An article is
-    rechecked an hour after the last answer at the earliest, a removed one a day.
+    Ignored: sources whose dates led to several rechecks without a change. An article is rechecked an hour after the
+    last answer at the earliest, a removed one a day.
 
-    Args:
-        session: in the transaction that saves the source's dates, so that each of them counts once.
-        changed: ids of the ledger's rows, each with the last moment at which the change can have taken place.
-        now: the moment of the call.
+    ``changed``: ids of the ledger's rows, each with the last possible moment of the change. Call it in the transaction
+    that saves the source's dates, so that each counts once.
     """
     due = 0
     for chunk in chunks(sorted(changed)):
@@ -274,7 +263,6 @@ def _of(row: Row[Any]) -> RecheckState:
 
 
 def _change(session: Session, state: RecheckState, values: Mapping[str, Any] | None) -> None:
-    """Update the row; ``None`` deletes it."""
     if values is None:
         session.connection().execute(_FORGET, {"its_id": state.article_id})
     else:

@@ -31,18 +31,12 @@ def start_run(session: Session, outlet: str, boundary: Boundary, now: datetime, 
 
 
 def is_open(session: Session, run_id: int) -> bool:
-    """True until the run's end has been recorded."""
     return session.scalar(select(Run.finished_at).where(Run.id == run_id)) is None
 
 
 @dataclass(frozen=True, slots=True)
 class RunEnd:
-    """The end of a run.
-
-    Attributes:
-        state: ``finished``: it completed all that it set out to do.
-        received: bytes.
-    """
+    """The end of a run; ``received`` in bytes."""
 
     state: EndState
     counts: Mapping[str, int] = field(default_factory=dict)
@@ -52,7 +46,6 @@ class RunEnd:
 
 
 def finish_run(session: Session, run_id: int, end: RunEnd, now: datetime) -> None:
-    """Save how and when the run ended."""
     values = {
         "state": end.state,
         "counts": dict(end.counts),
@@ -81,8 +74,8 @@ def newest_published(session: Session, outlet: str, *, origin: str | None = None
 def unfinished_since(session: Session, outlet: str) -> datetime | None:
     """Return how far back incomplete runs since the last complete one looked.
 
-    A run killed half-way may have stored the newest articles and not yet found the older ones: the next one has to look
-    as far back. Runs with an ``until`` were special requests and are not resumed. ``None``: nothing is left over.
+    A run killed half-way may have stored the newest articles without the older ones: the next looks as far back. Runs
+    with an ``until`` are not resumed. ``None``: nothing is left over.
     """
     ended = select(func.max(Run.id)).where(Run.outlet == outlet, Run.state == "finished", Run.until.is_(None))
     left = select(func.min(Run.since)).where(
@@ -103,12 +96,7 @@ _DECIDED: tuple[Any, ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """An event of a URL in a run.
-
-    Attributes:
-        event: as in ``database.ledger.Event``.
-        article_id: its article, if it has one; ``title`` is that article's.
-    """
+    """An event of a URL in a run; ``event`` as in ``database.ledger.history.Event``."""
 
     at: datetime
     event: str
@@ -122,15 +110,7 @@ class Decision:
 def find_runs(
     session: Session, *, outlet: str | None = None, state: str | None = None, limit: int, after: int | None = None
 ) -> Page[Run, int]:
-    """Return runs, the newest first.
-
-    Args:
-        session: of either database; it is only read.
-        outlet: only its runs.
-        state: only runs in this state.
-        limit: how many at most.
-        after: only runs older than this one.
-    """
+    """Return runs older than run ``after``, the newest first."""
     conditions: list[ColumnElement[bool]] = []
     if outlet is not None:
         conditions.append(Run.outlet == outlet)
@@ -154,14 +134,9 @@ def outcomes(session: Session, run_id: int) -> Mapping[str, int]:
 def decisions(
     session: Session, run_id: int, *, outcome: str | None = None, limit: int, after: int = 0
 ) -> Page[Decision, int]:
-    """Return what happened to URLs in a run, in order.
+    """Return the events of a run after event ``after``, in order.
 
-    Args:
-        session: of either database; it is only read.
-        run_id: the run.
-        outcome: one of the run's ``outcomes``; if not given, all events except that a source merely named a URL.
-        limit: how many at most.
-        after: only events after this one.
+    ``outcome`` is one of the run's ``outcomes``; ``None``: all events except that a source merely named a URL.
     """
     conditions = (UrlEvent.run_id == run_id, _has_outcome(outcome))
     total = session.scalars(select(func.count()).select_from(UrlEvent).where(*conditions)).one()

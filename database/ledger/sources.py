@@ -54,7 +54,6 @@ def schedule_after_unchanged(session: Session, source: Source, pace: PollHints, 
 
 
 def schedule_after_failure(session: Session, source: Source, pace: PollHints, now: datetime) -> None:
-    """Update the polling after a failed poll, once it is counted."""
     rhythm = after_failure(polling_state(source), source.failures, pace, now=now)
     _keep(session, source, rhythm, _hint(source), now)
 
@@ -70,7 +69,6 @@ def _hint(source: Source) -> dict[str, Any]:
 
 
 def polling_state(source: Source) -> dict[str, Any]:
-    """Return the learned state of its polling (``core.scheduling.polling``)."""
     return {name: value for name, value in source.rhythm.items() if name != _HINT}
 
 
@@ -90,10 +88,9 @@ def _keep(session: Session, source: Source, rhythm: PollSchedule, hint: dict[str
 
 
 def retire_unpolled(session: Session, outlet: str, began_at: datetime, now: datetime) -> None:
-    """Retire the outlet's sources that were due at a run's start and not polled.
+    """Retire the outlet's sources that a complete run found due and did not poll.
 
-    For a complete run: such sources are not declared any more, or list a day that is over. They are in use again as
-    soon as they are asked for (``source``).
+    They are not declared any more, or list a day that is over; ``source`` brings them back.
     """
     due = or_(Source.due_at.is_(None), Source.due_at <= began_at)
     asked = or_(Source.checked_at >= began_at, Source.failed_at >= began_at)
@@ -145,7 +142,7 @@ class SourceState:
         walked_at: when the last complete walk of this listing began; ``walked_since`` how far back it went.
         checked_at: when it last answered, changed or not.
         failures: failed polls since.
-        due_at: when it is to be polled next; ``None``: at once. Children are polled with their parent.
+        due_at: ``None``: at once. Children are polled with their parent.
     """
 
     id: int
@@ -172,9 +169,8 @@ class SourceStatus:
         checked_at: when it last answered.
         changed_at: when it last answered with something new.
         failed_at: when it last gave nothing usable.
-        failures: failed polls since it last answered.
-        problem: the last failure's, in words.
-        due_at: when it is polled next; ``None``: at once.
+        failures: since it last answered.
+        due_at: ``None``: at once.
         interval_s: seconds between two polls, as learned.
         children: sources polled with it; counted only by ``find_sources(polled=True)``.
     """
@@ -198,11 +194,7 @@ def find_sources(
 ) -> list[SourceStatus]:
     """Return sources in the order in which they became known.
 
-    Args:
-        session: of either database; it is only read.
-        outlets: only theirs.
-        url: only those with this URL, in the source's own spelling.
-        polled: only those in use that are polled for their own sake, not with a parent.
+    ``url`` in the source's own spelling. ``polled``: only those in use and polled for their own sake.
     """
     columns: list[ColumnElement[Any]] = [
         _SOURCES.c[field.name] for field in fields(SourceStatus) if field.name != "children"
@@ -225,7 +217,7 @@ def find_sources(
 def source(session: Session, outlet: str, url: str, kind: SourceKind, parent_id: int | None = None) -> SourceState:
     """Return the outlet's source at ``url``, inserted if new, in use again if retired.
 
-    Without ``parent_id`` it is polled for its own sake, even if it was first found as a child.
+    Without ``parent_id`` it is polled for its own sake from now on.
     """
     _register(session, outlet, [url], kind, parent_id)
     row = session.scalars(select(Source).where(Source.outlet == outlet, Source.url == url)).one()
@@ -251,10 +243,7 @@ def record_unchanged(session: Session, source_id: int, status: int, now: datetim
 def record_source_failure(
     session: Session, source_id: int, problem: str, status: int | None, now: datetime, pace: PollHints = _ANY_PACE
 ) -> None:
-    """Save that the source gave nothing usable.
-
-    Validators and ``checked_at`` stay: they belong to its last answer.
-    """
+    """Save that the source gave nothing usable; validators and ``checked_at`` stay."""
     row = session.get_one(Source, source_id)
     row.failures += 1
     row.failed_at, row.status, row.problem = now, status, problem
@@ -293,8 +282,7 @@ def finish_walk(
 ) -> None:
     """Save that the walk of a listing is complete, with its first page's validators.
 
-    Only now are they worth keeping (rule 1). ``whole``: it lists every day, not a single one, so that the walk reached
-    back to the boundary.
+    Only now are they worth keeping (rule 1). ``whole``: it lists every day, so the walk reached the boundary.
     """
     record_read(session, source_id, validators, now)
     _set(session, source_id, walked_at=began_at, walk_ended_at=now, walked_since=boundary.since)
@@ -305,8 +293,7 @@ def finish_walk(
 def catch_up(state: SourceState, boundary: Boundary) -> Boundary:
     """Return the boundary for a source that last answered before the outlet's others.
 
-    While one feed fails, or is polled more seldom, others move the outlet's newest article on; articles that this one
-    names then may be older and not yet named. Not for a boundary that a user gave.
+    Meanwhile others move the outlet's newest article on; this one may name older new ones. Not for a user's boundary.
     """
     if state.checked_at is None or boundary.since is None:
         return boundary
@@ -359,16 +346,10 @@ def record_listing(
     *,
     page: int | None,
 ) -> GapView | None:
-    """Save what the source lists and when to poll it next; return a gap, if any.
+    """Save the source's list and its next poll; return a gap, if any.
 
-    Args:
-        session: in the transaction that admits the candidates; ``checked_at`` is still that of the last answer.
-        source: the source.
-        listed: its candidates by the ledger's id, in the source's order.
-        fresh: the ids that it never named before.
-        pace: how often it may be polled.
-        now: aware.
-        page: see ``database.ledger.admission.admit``.
+    ``listed`` holds its candidates by the ledger's id, in the source's order; ``fresh`` the ids that it never named
+    before. ``checked_at`` is still that of the last answer. ``page``: see ``SourceAnswer``.
     """
     entries = newest_first([Entry(one, _published(said, now)) for one, said in listed.items()])
     first = page is None or page == 1
@@ -387,7 +368,6 @@ def record_listing(
 
 
 def _published(said: Candidate, now: datetime) -> datetime | None:
-    """Return when it was published, or at the latest changed, if a time is given."""
     if said.published is not None:
         return min(said.published.at, now) if said.published.precision != "day" else None
     at = said.modified
@@ -408,12 +388,11 @@ def _gap(
 
 def _in_order(source: Source, entries: list[Entry], fresh: Collection[int]) -> list[int]:
     if source.kind == "sitemap" and len(fresh) == len(entries) and not any(entry.at for entry in entries):
-        return []  # it may begin with its oldest; what is new in the next reading will tell
+        return []  # it may begin with its oldest: the next reading shows its order
     return order_by_arrival(source.listed, entries, fresh)
 
 
 def _dates(session: Session, ids: list[int]) -> dict[int, datetime]:
-    """Return when these were published, where known to the hour."""
     rows = select(Url.id, Url.published_hint).where(
         Url.published_hint.is_not(None), Url.published_hint_precision != "day"
     )

@@ -69,10 +69,10 @@ class UrlOutcome:
     """The end of a pending URL.
 
     Attributes:
-        reason: why it is no article of its own; ``detail`` says it in words, for a person.
+        reason: why it is no article of its own; ``detail`` for a person.
         article_id: the article that holds it.
-        same_as_id: the row that it is the same as.
-        published: the page's own date, which replaces the sources' from now on.
+        same_as_id: the row that it aliases.
+        published: the page's own date; it replaces the sources'.
     """
 
     state: FinalState
@@ -84,10 +84,7 @@ class UrlOutcome:
 
 
 def decide(session: Session, url_id: int, run_id: int | None, outcome: UrlOutcome, now: datetime) -> bool:
-    """End a pending URL; ``False``, and no change, if it was decided already.
-
-    The transaction is the one that stores the article, if there is one.
-    """
+    """End a pending URL, as its article is stored; ``False``: it was decided already."""
     values = {
         "article_id": outcome.article_id,
         "same_as_id": outcome.same_as_id,
@@ -113,10 +110,7 @@ def fail(
     *,
     retry_after: timedelta | None = None,
 ) -> int:
-    """Save that fetching or reading a pending URL failed; return its failures so far.
-
-    See ``retry_at``.
-    """
+    """Save that a pending URL failed; return its failures so far (see ``retry_at``)."""
     attempts = 1 + _attempts(session, url_id)
     outcome = {"attempts": attempts, "next_attempt_at": retry_at(attempts, now, retry_after)}
     return attempts if _settle(session, url_id, run_id, "failed", reason, detail, now, outcome) else attempts - 1
@@ -131,7 +125,7 @@ def alias(
 ) -> None:
     """Save another address of a stored article (redirect target, canonical).
 
-    It becomes the same as row ``url_id``, unless it is stored itself or known to be the same as another.
+    It aliases row ``url_id``, unless it is stored itself or aliases another.
     """
     row = {
         "identity": identify(url),
@@ -154,7 +148,7 @@ def alias(
 
 
 def all_have_reason(session: Session, url_ids: Sequence[int], reason: Reason) -> bool:
-    """Return whether every one of these URLs was decided with this reason."""
+    """Return True if every one of these URLs was decided with this reason."""
     ids = sorted(set(url_ids))
     matching = select(func.count()).select_from(Url).where(Url.reason == reason)
     return sum(session.scalar(matching.where(Url.id.in_(chunk))) or 0 for chunk in chunks(ids)) == len(ids)
@@ -192,9 +186,9 @@ class Pending:
 
     Attributes:
         candidate: all that sources said of it.
-        attempts: how often fetching it failed.
-        boundary: the one that admitted it, by which the page's own date is judged: the current run may finish the work
-            of one that looked further back.
+        attempts: failed fetches.
+        boundary: the one that admitted it judges the page's own date: a run may finish the work of one that looked
+            further back.
     """
 
     url_id: int
@@ -205,7 +199,6 @@ class Pending:
 
 
 def pending(row: Url) -> Pending:
-    """Return the row as a URL to fetch."""
     boundary = Boundary(row.admitted_since, row.admitted_until)
     return Pending(row.id, row.url, hints.candidate(row), row.attempts, boundary)
 
@@ -213,8 +206,7 @@ def pending(row: Url) -> Pending:
 def resume(session: Session, run_id: int, outlet: str, boundary: Boundary, now: datetime) -> list[Pending]:
     """Make the outlet's unfinished URLs pending and return them, newest first.
 
-    Design §4, rule 4: URLs pending since earlier runs, retries of failures and error pages that are due, and URLs that
-    were rejected for their age under another boundary.
+    Design §4, rule 4: pending since earlier runs, due retries, and URLs too old for another boundary.
     """
     ours = select(Url).where(Url.outlet == outlet).order_by(Url.id)
     waiting = session.scalars(ours.where(Url.state == "pending")).all()
@@ -230,10 +222,10 @@ def resume(session: Session, run_id: int, outlet: str, boundary: Boundary, now: 
 
 
 def may_be_reconsidered(row: Url) -> bool:
-    """Return whether a later source or run may judge the rejected row differently.
+    """Return True if a later source or run may judge the rejected row differently.
 
-    True for its age. True for its address only if it was refused when first named: a URL that was fetched and led
-    elsewhere would be fetched at every poll.
+    So for its age, and for its address if refused when first named: a URL that was fetched and led elsewhere would be
+    fetched at every poll.
     """
     if row.state != "rejected":
         return False
@@ -241,7 +233,7 @@ def may_be_reconsidered(row: Url) -> bool:
 
 
 def may_be_back(row: Url, now: datetime) -> bool:
-    """Return whether a missing page that a source still names is worth another try.
+    """Return True if a missing page that a source still names is worth another try.
 
     Some outlets list an article minutes before its page exists.
     """
@@ -254,7 +246,7 @@ def may_be_back(row: Url, now: datetime) -> bool:
 
 
 def admits(boundary: Boundary, row: Url) -> bool:
-    """Return whether the row's dates may lie within the boundary."""
+    """Return True if the row's dates may lie within the boundary."""
     one = hints.candidate(row)
     return hints.screen(one.published, one.modified, boundary) is None
 
@@ -277,7 +269,6 @@ def make_pending(row: Url, boundary: Boundary) -> None:
 
 
 def record_reopened(session: Session, rows: Sequence[Url], run_id: int | None, why: str, now: datetime) -> None:
-    """Record in each row's history that it is pending again."""
     event = {"run_id": run_id, "source_id": None, "at": now, "event": "pending", "reason": None, "detail": why}
     if rows:
         session.flush()
