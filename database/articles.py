@@ -98,31 +98,27 @@ _ADD_TERMS = insert(Base.metadata.tables["article_terms"])
 def lock(session: Session) -> None:
     """Block other writers of articles until this transaction ends.
 
-    Call it before looking for a text or its copies: on PostgreSQL two writers could otherwise both find the same
-    article new, or put two articles of one story into two. One lock for all, since only a comparison shows whether two
-    texts are copies; some 300 articles a second pass it.
+    Call it before looking for a text or its copies: on PostgreSQL two writers could both find an article new, or split
+    a story in two. One lock for all, since only a comparison shows copies; some 300 articles a second pass it.
     """
     if session.get_bind().dialect.name == "postgresql":
         session.execute(_LOCK)
 
 
 def find_by_text(session: Session, text_sha256: str) -> list[MatchColumns]:
-    """Return the articles with this text, first stored first."""
     return _all(session, _WITH_TEXT, text_sha256=text_sha256)
 
 
 def find_by_texts(session: Session, texts: Sequence[str]) -> list[MatchColumns]:
-    """Return the articles with one of these texts (by SHA-256), first stored first."""
+    """Return the articles with these texts (SHA-256), first stored first."""
     return _all(session, _WITH_TEXTS[session.get_bind().dialect.name], texts=texts)
 
 
 def find_same_text(session: Session, article_id: int) -> list[MatchColumns]:
-    """Return the articles with this one's text, itself included, first stored first."""
     return _all(session, _LIKE, article_id=article_id)
 
 
 def as_match_columns(article_id: int, values: Values) -> MatchColumns:
-    """Return the ``MatchColumns`` of an article just added with these values."""
     known: dict[str, Any] = {field.name: values.get(field.name) for field in fields(MatchColumns)}
     return MatchColumns(**known | {"id": article_id})
 
@@ -144,12 +140,10 @@ def count_unlinked(session: Session) -> int:
 
 
 def mark_linked(session: Session, article_id: int, scheme: int) -> None:
-    """Save the scheme of fingerprints by which the article was linked."""
     session.connection().execute(_LINKED, {"article_id": article_id, "number": scheme})
 
 
 def add(session: Session, values: Values, terms: Terms) -> int:
-    """Insert an article with its words and return its id."""
     connection = session.connection()
     article_id: int = connection.execute(_ADD, {"revision": 1, **values}).scalar_one()
     connection.execute(_ADD_TERMS, {"article_id": article_id, **terms._asdict()})
@@ -166,10 +160,6 @@ def get(session: Session, article_id: int) -> StoredArticle:
 
 
 def columns(article: Article) -> dict[str, Any]:
-    """Return the columns of all that an article states; unknown ones are empty.
-
-    Without url, outlet and text.
-    """
     values: dict[str, Any] = {name: getattr(article, name) for name in FIELDS if name not in {"published", "modified"}}
     values |= dict(zip(FIELDS["published"], _stamp(article.published), strict=True))
     values["modified_at"] = article.modified.at if article.modified else None
@@ -177,12 +167,10 @@ def columns(article: Article) -> dict[str, Any]:
 
 
 def stated_fields(values: Values) -> dict[str, dict[str, Any]]:
-    """Return the fields with a value, each with its columns."""
     return {name: {column: values[column] for column in held} for name, held in FIELDS.items() if values[held[0]]}
 
 
 def empty_columns(names: Collection[str]) -> dict[str, Any]:
-    """Return the columns of these fields with their empty values."""
     return {column: [] if column in LIST_FIELDS else None for name in names for column in FIELDS[name]}
 
 

@@ -1,8 +1,7 @@
 """Open the database, SQLite or PostgreSQL, by one function for every command.
 
-SQLite has one writer at a time and any number of readers (WAL). Every transaction begins with ``BEGIN IMMEDIATE``: one
-that reads first and writes later would fail at once if another wrote in between. ``reading(engine)`` neither waits nor
-blocks.
+SQLite has one writer and any number of readers (WAL). Every transaction begins with ``BEGIN IMMEDIATE``: one that reads
+first and writes later would fail at once if another wrote in between.
 """
 
 import os
@@ -33,9 +32,8 @@ CONNECT_TIMEOUT_S = 10
 def open_database(url: str, *, read_only_ok: bool = False, clock: Clock = system_clock) -> Engine:
     """Open the database at ``url``, created or upgraded to the newest schema.
 
-    ``url``: ``sqlite:///data/pantau.db`` (relative to the working folder; four slashes for an absolute path) or
-    ``postgresql://user:password@host:port/name``. With ``read_only_ok`` nothing is created, a file without write
-    permission will do, and the engine is a ``reading`` one.
+    ``sqlite:///data/pantau.db`` is relative to the working folder; four slashes for an absolute path. With
+    ``read_only_ok`` nothing is created, a read-only file will do, and the engine is a ``reading`` one.
 
     Raises:
         DatabaseError: it cannot be opened, is not one of ours, or is newer than this program.

@@ -37,7 +37,6 @@ _PASSING_STATES = ("40001", "40P01")
 
 
 def display_url(url: URL) -> str:
-    """Return the database's address without its password, for messages."""
     if url.get_backend_name() == "sqlite":
         return url.database or "memory"
     return url.set(drivername="postgresql").render_as_string()

@@ -1,7 +1,6 @@
 """Rows of ``fingerprints`` and ``bands``: find texts that may be copies.
 
-A fingerprint is stored once for a text and a period of ``PERIOD_DAYS`` days, and found by the bands that two texts
-share.
+A fingerprint is stored once for a text and a period of ``PERIOD_DAYS`` days.
 """
 
 from collections.abc import Collection, Sequence
@@ -95,7 +94,7 @@ def period_of(at: datetime) -> int:
 def neighbours(period: int, look_back: int) -> list[int]:
     """Return the periods within ``look_back`` days before and after this one.
 
-    Whole periods: either both of two articles find each other or neither does.
+    Whole periods: of two articles both find each other or neither does.
     """
     reach = -(-look_back // PERIOD_DAYS)
     return list(range(period - reach, period + reach + 1))
@@ -123,7 +122,6 @@ def candidates(
 
 
 def carriers(session: Session, carried: Collection[tuple[str, int]]) -> list[MatchColumns]:
-    """Return the articles that have these fingerprints (text, period)."""
     held = articles.find_by_texts(session, sorted({text_sha256 for text_sha256, _ in carried}))
     return [article for article in held if (article.text_sha256, period_of(article.at)) in carried]
 

@@ -28,8 +28,8 @@ _Busy = Callable[[str], PantauError]
 class Locks:
     """The locks that this process holds on a database. For one thread.
 
-    On a server one session holds them all, since its connections are few. Each method raises ``DatabaseError`` if the
-    lock cannot be taken at all (folder not writable, server down).
+    On a server one session holds them all, since its connections are few. ``DatabaseError``: a lock cannot be taken at
+    all (folder not writable, server down).
     """
 
     def __init__(self, engine: Engine, clock: Clock = system_clock) -> None:
@@ -58,20 +58,20 @@ class Locks:
         )
 
     def monitor(self) -> AbstractContextManager[None]:
-        """Hold the lock of the one monitor of this database.
+        """Hold the lock of the one monitor.
 
         Raises:
-            MonitorBusyError: another monitor holds it.
+            MonitorBusyError: another one holds it.
         """
         return self._lock(
             _MONITOR, lambda holder: MonitorBusyError(f"another monitor of this database is at work ({holder})")
         )
 
     def watch(self) -> AbstractContextManager[None]:
-        """Hold the lock of the one process that sends this database's alerts.
+        """Hold the lock of the one process that sends alerts.
 
         Raises:
-            WatchBusyError: another run holds it.
+            WatchBusyError: another one holds it.
         """
         return self._lock(
             _WATCH,
@@ -93,13 +93,11 @@ class Locks:
 
 @contextmanager
 def watch_lock(engine: Engine) -> Iterator[None]:
-    """Hold ``Locks.watch`` and no other lock."""
     with Locks(engine) as locks, locks.watch():
         yield
 
 
 def lock_folder(engine: Engine) -> Path:
-    """Return the folder of a SQLite database's lock files, beside it."""
     return Path(f"{engine.url.database}.locks")
 
 

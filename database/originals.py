@@ -12,7 +12,6 @@ from database.schema import Original, StoredArticle
 
 
 def find(session: Session, sha256: str) -> Original | None:
-    """Return the document with these bytes."""
     return session.scalar(select(Original).where(Original.sha256 == sha256))
 
 
@@ -23,7 +22,6 @@ def originals_of(session: Session, article_ids: Sequence[int]) -> list[Original]
 
 
 def names_outlet(original: Original) -> str | None:
-    """Return the outlet that the document itself names."""
     outlet: str | None = original.found.get("outlet")
     return outlet
 
@@ -38,7 +36,6 @@ def statements(outlet: str | None, fields: dict[str, dict[str, Any]]) -> dict[st
 
 
 def fill_article(original: Original, article: StoredArticle) -> None:
-    """Fill the article's empty fields from the document."""
     for name in FIELDS:
         held = original.found.get(name)
         if held is not None and not getattr(article, FIELDS[name][0]):

@@ -1,4 +1,4 @@
-"""An article's versions: the stored one and those it replaced."""
+"""An article's versions: the stored one and the ones before."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -69,7 +69,6 @@ def current(session: Session, url_id: int) -> Current:
 
 
 def keep(session: Session, replaced: Current, change: Change, now: datetime) -> None:
-    """Store the version that is being replaced, with its successor's changes."""
     row = {
         "article_id": replaced.article_id,
         "revision": replaced.revision,

@@ -42,12 +42,10 @@ def finish_round(
 
 
 def forget_round(session: Session, round_id: int) -> None:
-    """Delete a round in which nothing was due."""
     session.execute(delete(Round).where(Round.id == round_id))
 
 
 def totals(report: Mapping[str, Any]) -> dict[str, int]:
-    """Sum up a report, for lists of rounds."""
     outlets: Sequence[Mapping[str, Any]] = report.get("outlets", ())
     return {
         "outlets": len(outlets),

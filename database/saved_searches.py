@@ -39,7 +39,6 @@ def create(session: Session, title: str, parameters: str, now: datetime) -> Save
 
 
 def list_all(session: Session) -> list[SavedSearch]:
-    """Return all saved searches, latest first."""
     return list(session.scalars(select(SavedSearch).order_by(SavedSearch.created_at.desc(), SavedSearch.name)))
 
 

@@ -452,7 +452,7 @@ class Watch(Base):
 class WatchMatch(Base):
     """An article that a watchlist found, once for all.
 
-    ``told`` is false if it matched before the watchlist or its criteria began: its next revision is no news.
+    ``told`` is false for matches before the watchlist or its criteria began: their next revision is no news.
     """
 
     __tablename__ = "watch_matches"

@@ -29,7 +29,6 @@ def among(column: ColumnElement[Any], name: str, dialect: str) -> ColumnElement[
 
 
 def elements(name: str, kind: TypeEngine[Any], dialect: str) -> FromClause:
-    """Return the list bound as ``name`` as rows with one column, ``value``."""
     if dialect == "sqlite":
         return func.json_each(bindparam(name, type_=JSON)).table_valued("value")
     return func.unnest(bindparam(name, type_=ARRAY(kind))).table_valued("value").render_derived()

@@ -77,13 +77,11 @@ def members(session: Session, story_id: int) -> list[Member]:
 
 
 def first_of(session: Session, story_id: int) -> int | None:
-    """Return the article that is known as the story's first."""
     first_id: int | None = session.connection().execute(_FIRST, {"story": story_id}).scalar_one()
     return first_id
 
 
 def measure(session: Session, similarities: Mapping[int, float | None]) -> None:
-    """Save articles' similarities to their story's first; ``None``: to be measured."""
     if similarities:
         rows = [{"article": article_id, "measured": measured} for article_id, measured in similarities.items()]
         session.connection().execute(_MEASURE, rows)

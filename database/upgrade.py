@@ -48,7 +48,7 @@ def upgrade(engine: Engine, *, may_create: bool = True, clock: Clock = system_cl
 
     Raises:
         DatabaseError: the schema is newer than this program, or the tables there are not ours.
-        SQLAlchemyError, OSError, sqlite3.Error: the database cannot be read or written.
+        SQLAlchemyError, OSError, sqlite3.Error: it cannot be read or written.
     """
     newest = newest_revision()
     with engine.execution_options(sqlite_begin="BEGIN").connect() as connection:
@@ -72,7 +72,6 @@ def upgrade(engine: Engine, *, may_create: bool = True, clock: Clock = system_cl
 
 
 def newest_revision() -> str:
-    """Return the revision of the schema that this program creates."""
     return max(_known_revisions())
 
 
@@ -109,7 +108,6 @@ def known_revision(connection: Connection) -> str | None:
 
 
 def alembic_config(connection: Connection | None = None) -> "Config":
-    """Return Alembic's configuration, which needs no file."""
     from alembic.config import Config  # noqa: PLC0415 - see the module's docstring
 
     config = Config(attributes={"connection": connection})

@@ -41,8 +41,8 @@ class _Job:
 class Writer:
     """Run writing functions in the order they come, each complete or not at all.
 
-    Work gets a ``Session`` inside a transaction. It must not commit, and must do nothing but database work: it runs
-    again when its group is retried. Callers wait for the commit, which bounds the queue.
+    Work must not commit, and must do nothing but database work: it runs again when its group is retried. Callers wait
+    for the commit, which bounds the queue.
     """
 
     def __init__(self, engine: Engine, *, group: int = GROUP) -> None:
@@ -67,7 +67,6 @@ class Writer:
         return result
 
     def run_blocking(self, work: Callable[[Session], T]) -> T:
-        """Do the same as ``run`` for callers without an event loop."""
         result: T = self._put(work).result()
         return result
 

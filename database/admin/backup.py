@@ -32,7 +32,7 @@ from database.upgrade import known_revision
 
 @dataclass(frozen=True, slots=True)
 class Backup:
-    """A finished backup, with the rows of its tables where they can be counted."""
+    """A finished backup, with the rows of its tables where known."""
 
     file: Path
     bytes: int
@@ -42,11 +42,10 @@ class Backup:
 def back_up(address: URL, target: Path, *, force: bool = False, progress: Progress | None = None) -> Backup:
     """Back up the existing database at ``address`` to the file ``target``.
 
-    The target gets its name when the backup is complete and was read again. ``progress`` gets a SQLite file's pages
-    done and in all.
+    The target gets its name when the backup is complete and was read again.
 
     Raises:
-        PantauError: it cannot be read or written, there is a file already, or the server's tool is missing.
+        PantauError: it cannot be read or written, there is a file, or the server's tool is missing.
     """
     target = target.absolute()
     _check_target(address, target, force=force)
@@ -81,7 +80,7 @@ def check_file(file: Path) -> None:
 
 
 def open_immutable(file: Path) -> sqlite3.Connection:
-    """Open an unchanging SQLite file for reading, without writing anything beside it."""
+    """Open an unchanging SQLite file, without writing anything beside it."""
     return sqlite3.connect(f"{file.absolute().as_uri()}?immutable=1", uri=True)
 
 
@@ -154,7 +153,7 @@ def restore_backup(address: URL, file: Path, now: datetime) -> RestoreResult:
     On a server the database must be empty.
 
     Raises:
-        PantauError: the backup is damaged or not ours, or the database is in use; nothing was changed then.
+        PantauError: the backup is damaged, or the database is in use; nothing was changed.
     """
     file = file.absolute()
     _check_kind(address, file)

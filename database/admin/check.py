@@ -188,8 +188,8 @@ class Depth:
 
     Attributes:
         quick: do not compare a SQLite file's indexes with its tables.
-        full: check everything, no sample; reading SQLite's full-text indexes blocks writers.
-        links: whether a text of so many words is compared with others, and has a fingerprint.
+        full: no samples; reading SQLite's full-text indexes blocks writers.
+        links: True for a number of words with which a text has a fingerprint.
     """
 
     links: Callable[[int], bool]
@@ -227,7 +227,6 @@ def check_pages(file: Path, *, immutable: bool, quick: bool = False) -> Iterator
 
 
 def check_rows(engine: Engine, depth: Depth) -> Iterator[Problem]:
-    """Check the invariants of the rows; the schema is the newest."""
     with translate_errors(engine.url), engine.connect() as connection:
         older = connection.scalar(select(func.count()).select_from(_ARTICLES).where(text("scheme = 0"))) or 0
         for invariant in INVARIANTS:

@@ -1,9 +1,9 @@
 """Copy a whole database into another, of either kind; resume an interrupted copy.
 
-Rows are copied in the order of their keys, so the target's rows alone show where to resume. References to later rows
-are filled in at the end: only a server's administrator may switch its checks off.
+Rows are copied in the order of their keys: the target's rows alone show where to resume. References to later rows are
+filled in at the end, as only a server's administrator may switch its checks off.
 
-Until both have been compared, the target has a mark in place of its schema's revision: no other command opens it.
+Until both have been compared, a mark replaces the target's revision: no other command opens it.
 """
 
 import json
@@ -60,7 +60,7 @@ class TableComparison:
 
 
 def contents(connection: Connection) -> str:
-    """Return each table's rows and last key, which identify a source at rest."""
+    """Return each table's rows and last key: they identify a source at rest."""
     state = {one.name: [count(connection, one), *map(str, last_key(connection, one) or ())] for one in TABLES}
     return json.dumps(state, sort_keys=True)
 
@@ -82,7 +82,6 @@ def copy_rows(source: Connection, target: Engine, progress: Progress) -> None:
 
 
 def compare(source: Connection, target: Engine, progress: Progress) -> Iterator[TableComparison]:
-    """Read all of both and compare them, table by table."""
     with target.connect() as there:
         for one in TABLES:
             whole = count(source, one)
@@ -93,7 +92,6 @@ def compare(source: Connection, target: Engine, progress: Progress) -> Iterator[
 
 
 def set_sequences(target: Engine) -> None:
-    """Set the server's sequences to each table's last number; SQLite needs none."""
     if target.dialect.name != "postgresql":
         return
     with target.begin() as connection:
@@ -215,7 +213,7 @@ def copy_database(source: Engine, target_url: str, progress: Progress, *, anew: 
     The target is empty, missing (SQLite), or an unfinished copy of the same source; ``anew`` deletes its rows first.
 
     Raises:
-        DatabaseError: one of the two is in use, the target holds something else, or does not take a row.
+        DatabaseError: one is in use, or the target has other content or does not take a row.
     """
     _check_different(source, target_url)
     with read_without_writers(source) as connection, _target(target_url, anew=anew) as (target, resumed):

@@ -25,7 +25,6 @@ _SESSIONS = """
 
 
 def holders(engine: Engine) -> list[str]:
-    """Describe the holders of locks on this database: crawls, monitor, alert sender."""
     if engine.dialect.name == "sqlite":
         descriptions = (_holder(path) for path in sorted(lock_folder(engine).glob("*.lock")))
         return [holder for holder in descriptions if holder]

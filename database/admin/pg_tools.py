@@ -26,7 +26,7 @@ def dump(address: URL, target: Path) -> None:
     """Write the database at ``address``, as of one moment, to a new file.
 
     Raises:
-        DatabaseError: pg_dump is missing, older than the server, or fails.
+        DatabaseError: pg_dump is missing, too old, or fails.
     """
     program = _program("pg_dump", address)
     _run([program, "--format=custom", "--no-owner", "--no-privileges", "--no-password", f"--file={target}"], address)
@@ -36,7 +36,7 @@ def restore(address: URL, file: Path) -> None:
     """Restore a dump into an empty database, all of it or nothing.
 
     Raises:
-        DatabaseError: pg_restore is missing, older than the server, or fails.
+        DatabaseError: pg_restore is missing, too old, or fails.
     """
     program = _program("pg_restore", address)
     whole = ["--single-transaction", "--exit-on-error", "--no-owner", "--no-privileges", "--no-password"]

@@ -37,17 +37,15 @@ _PLACES = {table.name: place for place, table in enumerate(TABLES)}
 
 
 def key(table: Table) -> list[Column[object]]:
-    """Return the table's primary key columns."""
     return list(table.primary_key.columns)
 
 
 def refers_to_later_tables(column: Column[object]) -> bool:
-    """Return True if the row that a column refers to is written after its own table."""
+    """Return True if the table comes before the one that its column refers to."""
     return any(_PLACES[one.column.table.name] > _PLACES[column.table.name] for one in column.foreign_keys)
 
 
 def refers_to_its_own(column: Column[object]) -> bool:
-    """Return True for a reference to the column's own table."""
     return any(one.column.table is column.table for one in column.foreign_keys)
 
 
@@ -88,7 +86,7 @@ def count(connection: Connection, table: Table) -> int:
 
 
 def checksum(connection: Connection, table: Table, progress: Callable[[int], None]) -> Checksum:
-    """Read the whole table. NUL counts as its replacement, so that both can be equal."""
+    """Read the whole table; NUL counts as its replacement."""
     makers = [_maker(column) for column in table.columns]
     texts = texts_of(table)
     rows, total, nuls = 0, 0, 0
@@ -107,7 +105,6 @@ def checksum(connection: Connection, table: Table, progress: Callable[[int], Non
 
 
 def replace_nuls(values: list[Any], texts: Sequence[int]) -> int:
-    """Replace NUL in the values at these places; return in how many."""
     places = [place for place in texts if values[place] is not None and "\0" in values[place]]
     for place in places:
         values[place] = values[place].replace("\0", _INSTEAD_OF_NUL)
@@ -115,7 +112,6 @@ def replace_nuls(values: list[Any], texts: Sequence[int]) -> int:
 
 
 def texts_of(table: Table) -> list[int]:
-    """Return the places of a table's string columns."""
     return [place for place, column in enumerate(table.columns) if isinstance(column.type, String)]
 
 
@@ -129,13 +125,12 @@ def _portable(column: Column[Any]) -> ColumnElement[Any]:
 
 
 def ordered(column: Column[Any], connection: Connection) -> ColumnElement[Any]:
-    """Return the column in the order of its bytes, as SQLite has it anyway."""
+    """Return the column in byte order, which SQLite has anyway."""
     words = isinstance(column.type, String) and connection.dialect.name == "postgresql"
     return column.collate("C") if words else column
 
 
 def beyond(table: Table, after: Row, connection: Connection) -> ColumnElement[bool]:
-    """Return the condition that a row comes after the key ``after``."""
     columns = key(table)
     places = [ordered(column, connection) for column in columns]
     limits = [literal(value, column.type) for value, column in zip(after, columns, strict=True)]

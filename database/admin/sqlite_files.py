@@ -30,11 +30,11 @@ def copy_file(
 ) -> dict[str, int]:
     """Copy the committed state of ``source`` to the file ``target``, in use or not.
 
-    Uses SQLite's online backup (https://www.sqlite.org/backup.html). A failed copy leaves nothing behind.
-    ``check`` sees the copy before it gets its name. Returns the number of rows of each table.
+    Uses SQLite's online backup (https://www.sqlite.org/backup.html); a failed copy leaves nothing behind. ``check``
+    sees the copy before it gets its name. Returns the rows of each table.
 
     Raises:
-        sqlite3.Error, OSError: it cannot be read or written; FileExistsError if there is a file already.
+        sqlite3.Error, OSError: it cannot be read or written; FileExistsError: there is a file.
     """
     if target.exists() and not replace:
         raise FileExistsError(errno.EEXIST, "there is a file already", str(target))
@@ -74,7 +74,6 @@ def rename_unless_exists(part: Path, target: Path) -> None:
 
 
 def copy_permissions(like: Path, to: Path) -> None:
-    """Copy a file's permissions, and its owner where we may, to a new file."""
     status = like.stat()
     to.chmod(stat.S_IMODE(status.st_mode))
     if os.geteuid() == 0:
@@ -91,17 +90,15 @@ def fsync(path: Path) -> None:
 
 
 def backup_path(file: Path, revision: str, now: datetime) -> Path:
-    """Return the path of a copy: beside ``file``, named by revision and time (UTC)."""
     return file.with_name(f"{file.name}.backup-{revision}-{stamp(now)}")
 
 
 def stamp(now: datetime) -> str:
-    """Return the instant as file names have it, in UTC."""
     return f"{now.astimezone(UTC):%Y%m%dT%H%M%SZ}"
 
 
 def count_rows(connection: sqlite3.Connection) -> dict[str, int]:
-    """Count the rows of each table, except the full-text indexes."""
+    """Count the rows of each table except the full-text indexes."""
     names = connection.execute(
         "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' "
         "AND name NOT LIKE 'article_index%' AND name NOT LIKE 'article_label_index%' ORDER BY name"

@@ -75,7 +75,7 @@ def save_progress(session: Session, watch: str, now: WatchProgress) -> None:
 
 
 def pause_watches(session: Session, watches: Sequence[str]) -> None:
-    """Mark watchlists as switched off, so that they begin anew when switched on."""
+    """Mark watchlists as switched off: they begin anew when switched on."""
     session.execute(update(Watch).where(Watch.name.in_(watches)).values(checked_to=None))
 
 
@@ -88,7 +88,6 @@ def load_newest_id(session: Session) -> int:
 
 
 def load_first_run_at(session: Session) -> datetime | None:
-    """Return when the database's first run of any outlet began; ``None`` without runs."""
     return session.scalar(select(Run.started_at).order_by(Run.id).limit(1))
 
 
@@ -98,7 +97,6 @@ def find_revised_articles(session: Session, since: datetime, up_to: int) -> list
 
 
 def find_known_articles(session: Session, watch: str, article_ids: Sequence[int]) -> set[int]:
-    """Return which of the articles the watchlist has found before."""
     matched = select(WatchMatch.article_id).where(WatchMatch.watch == watch)
     return {
         article_id
@@ -108,7 +106,7 @@ def find_known_articles(session: Session, watch: str, article_ids: Sequence[int]
 
 
 def find_notified_stories(session: Session, watch: str, story_ids: Sequence[int]) -> set[int]:
-    """Return the stories with a reported article, also one that a merger brought."""
+    """Return the stories with a reported article, also by a merger."""
     notified = (
         select(StoredArticle.story_id)
         .join(WatchMatch, WatchMatch.article_id == StoredArticle.id)
@@ -153,7 +151,6 @@ def queue_digest(
 
 
 def find_untried_delivery(session: Session, watch: str, channel: str, kind: Kind) -> int | None:
-    """Return the channel's last message of this kind that was not tried yet."""
     waiting = select(Delivery.id).where(
         Delivery.watch == watch, Delivery.channel == channel, Delivery.kind == kind,
         Delivery.state == "pending", Delivery.attempts == 0,
@@ -179,7 +176,6 @@ def find_due_messages(session: Session, now: datetime) -> list[Message]:
 
 
 def load_message_articles(session: Session, delivery_id: int) -> list[int]:
-    """Return the articles of a message, in the order found."""
     return list(
         session.scalars(
             select(WatchMatch.article_id)
@@ -212,7 +208,6 @@ def count_failed(session: Session) -> int:
 
 
 def load_delivery_status(session: Session) -> Mapping[tuple[str, str], DeliveryStatus]:
-    """Return the messages so far by watchlist and channel."""
     sent = case((Delivery.state == "sent", 1))
     numbers = select(Delivery.watch, Delivery.channel, func.max(Delivery.sent_at), func.count(sent)).group_by(
         Delivery.watch, Delivery.channel
@@ -238,13 +233,11 @@ def _message(row: Delivery) -> Message:
 class UnsentChanges:
     """Flags raised or cleared that a channel was not notified of.
 
-    A flag raised and cleared before any message was made of it is never sent. A channel that is new on an old database
-    begins with the open flags.
+    A flag raised and cleared before any message was made of it is never sent.
 
     Attributes:
-        raised: ids of open flags.
-        cleared: ids of flags cleared since their raising was sent.
-        late: flags cleared while the message of their raising waits: that message's id by flag.
+        cleared: since their raising was sent.
+        late: flags cleared while the message of their raising waits: its id by flag.
     """
 
     raised: Sequence[int]
@@ -257,7 +250,6 @@ class UnsentChanges:
 
 
 def find_unsent_changes(session: Session, channel: str) -> UnsentChanges:
-    """Find the flags whose raising or clearing was not sent to this channel."""
     raising, clearing = (
         select(DeliveryFlag.flag_id).where(DeliveryFlag.channel == channel, DeliveryFlag.change == change)
         for change in ("raised", "cleared")

@@ -1,7 +1,4 @@
-"""Enter a source's candidates into the ledger, each URL once.
-
-Candidates that are too old are rejected without a download.
-"""
+"""Enter a source's candidates into the ledger, each URL once."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
@@ -41,13 +38,12 @@ class Admission:
 
     Attributes:
         admitted: URLs to fetch, in the source's order.
-        named: number of different articles.
-        known: number of these that the ledger knew.
+        named: number of different articles; ``known`` of these were in the ledger.
         too_old: number older than the boundary by their dates.
-        fresh: number not too old and not named yet at the end of this listing's last complete walk (other sources:
+        fresh: number not too old and not named at the end of this listing's last complete walk (other sources:
             unknown). A walk goes on while a page has any.
-        rechecks_due: stored articles due for a recheck by the source's dates.
-        gap: articles that the source may have listed and dropped since its last answer.
+        rechecks_due: number due by the source's dates.
+        gap: articles perhaps listed and dropped since its last answer.
     """
 
     admitted: list[Pending]
@@ -66,7 +62,7 @@ class SourceAnswer:
     Attributes:
         validators: ``None`` keeps the old ones (pages of a walk that goes on).
         refused: URLs that can be no articles of this outlet, with the reason.
-        page: of a walked listing, from 1; only the first shows new articles and gaps. ``None``: there is one page only.
+        page: of a walked listing, from 1; only the first shows new articles and gaps. ``None``: no walk.
     """
 
     candidates: Iterable[Candidate]

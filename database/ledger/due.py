@@ -24,8 +24,7 @@ class Due:
 
     Attributes:
         sources: without child sources, which are polled with their parent.
-        pending: URLs to fetch, with retries of failures and error pages.
-        rechecks: stored articles.
+        pending: with retries of failures and error pages.
         since: when the first became due; ``None``: at once, nothing was polled yet.
     """
 
@@ -51,8 +50,8 @@ class _Work:
 def outlets_due(session: Session, names: Collection[str], now: datetime) -> dict[str, Due]:
     """Return the due work by outlet; outlets without any are left out.
 
-    A due source that a complete run did not poll does not count until it is asked for again (``finish_run``,
-    ``source``). An outlet without any source is due at once; one with only such sources a day after the last retired.
+    A due source that a complete run did not poll does not count until asked for again (``finish_run``, ``source``). An
+    outlet without any source is due at once; one with only such sources a day after the last retired.
     """
     work_by_outlet = _work(session, names, now)
     return {
@@ -72,7 +71,6 @@ def next_due(session: Session, names: Collection[str], now: datetime) -> datetim
 
 
 def known_sources(session: Session, names: Collection[str]) -> dict[str, set[str]]:
-    """Return the URLs of each outlet's sources in use, without child sources."""
     known: dict[str, set[str]] = {name: set() for name in names}
     for chunk in chunks(sorted(known)):
         query = select(Source.outlet, Source.url).where(Source.outlet.in_(chunk), *_POLLED)

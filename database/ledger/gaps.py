@@ -22,10 +22,9 @@ class GapView:
     """Articles that a source may have lost between two polls. Instants are UTC.
 
     Attributes:
-        since: the newest article that it had listed before.
-        until: the oldest article that it listed then.
-        estimate: articles missed, about.
-        recovered: of these, named by other sources since.
+        since: the newest article listed before.
+        until: the oldest article listed then.
+        recovered: missed articles that other sources named since.
         closed_at: when another source reached back beyond it; ``None``: none has.
     """
 
@@ -57,8 +56,7 @@ class SourceGaps:
 class Completeness:
     """An outlet's losses, as far as known.
 
-    Sources of one kind share the outlet, those of different kinds list the same articles: the numbers are sums of the
-    kind that lost most.
+    Sources of different kinds list the same articles: the numbers are sums of the kind that lost most.
     """
 
     sources: Sequence[SourceGaps]
@@ -102,9 +100,7 @@ def close_gaps(
 ) -> int:
     """Close the gaps that the source reached back to; return their number.
 
-    A sitemap or listing that reaches back beyond a gap of another source closes it. Other feeds may cover one section:
-    they close it only if as many articles came as were missed.
-
+    A feed may cover one section: it closes another source's gap only if as many articles came as were missed.
     ``reached`` is the oldest publication listed (``None``: everything), ``from_`` the newest (``None``: up to now).
     """
     closed = 0
@@ -127,7 +123,6 @@ def find_gaps(session: Session, outlet: str, *, limit: int | None = None) -> lis
 
 
 def gaps_of(session: Session, names: Collection[str], since: datetime) -> dict[str, Completeness]:
-    """Return the outlets' losses in gaps found since."""
     grouped: dict[str, dict[int, list[tuple[Gap, str, str]]]] = {}
     for chunk in chunks(sorted(names)):
         query = select(Gap, Source.url, Source.kind).join(Source, Source.id == Gap.source_id)

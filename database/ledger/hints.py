@@ -36,7 +36,6 @@ def screen(published: Timestamp | None, modified: datetime | None, boundary: Bou
 
 
 def columns(published: Timestamp | None) -> dict[str, Any]:
-    """Return the row's columns for a date; none for no date."""
     if published is None:
         return {}
     return {
@@ -52,14 +51,13 @@ NO_DATE: dict[str, Any] = dict.fromkeys(columns(Timestamp(datetime.min, "", ""))
 
 
 def candidate(row: Url) -> Candidate:
-    """Return all that is known of the URL as one candidate. Instants are UTC."""
     return Candidate(row.url, row.title_hint, _published(row), row.modified_hint)
 
 
 def improved_hints(row: Url, said: Candidate) -> dict[str, Any]:
     """Return the columns that ``said`` improves: a first date or title, a later date.
 
-    A later publication date of a stored article is a modification, saved so that it is news only once.
+    A stored article's later publication date is saved as a modification: it is news only once.
     """
     gained = columns(said.published) if row.published_hint is None else {}
     if row.title_hint is None and said.title:

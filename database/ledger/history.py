@@ -32,10 +32,10 @@ class RecheckState:
     """The state of a stored article's rechecks.
 
     Attributes:
-        looked_at: when its page last answered.
-        due_at: ``None``: only if a source says that the article changed.
+        looked_at: last answer of its page.
+        due_at: ``None``: only if a source reports a change.
         missing_since: the first 404 or 410 in a row.
-        failures: in a row, without an answer.
+        failures: in a row.
     """
 
     looked_at: datetime
@@ -46,14 +46,13 @@ class RecheckState:
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """All that the ledger knows of a URL. Instants are UTC.
+    """All that the ledger knows of a URL. Instants are UTC; events oldest first.
 
     Attributes:
         same_as: the URL that it aliases, the one that this aliases, and so on.
         also: its own aliases.
         revision: from 1.
-        recheck: ``None`` without an article, or if no recheck is due any more.
-        events: oldest first.
+        recheck: ``None`` without an article, or without further rechecks.
     """
 
     url_id: int

@@ -64,7 +64,6 @@ def plan_recheck(
     now: datetime,
     validators: PageValidators,
 ) -> None:
-    """Insert the first recheck of an article fetched ``now``, if it is young."""
     if now - born_at > YOUNG:
         return
     row = _row(article_id, url_id, outlet, looked_at=now, due_at=next_recheck(born_at, now))
@@ -72,9 +71,9 @@ def plan_recheck(
 
 
 def due_rechecks(session: Session, outlet: str, now: datetime) -> list[DueRecheck]:
-    """Return the outlet's rechecks that are due, newest article first.
+    """Return the due rechecks, newest article first.
 
-    Also deletes rows of too old articles and adds young articles that an older program stored.
+    Also drops too old articles and adds young ones that an older program stored.
     """
     _forget_old(session, outlet, now)
     _adopt(session, outlet, now)
@@ -131,7 +130,7 @@ def record_recheck_rejected(
 def record_recheck_missing(session: Session, url_id: int, run_id: int | None, status: int, now: datetime) -> bool:
     """Save a 404 or 410. ``True``: the article counts as removed from now on.
 
-    That takes a second one, a day later: one may be a slip of the site's. The article is kept either way.
+    That takes a second one, a day later: one may be a slip of the site's.
     """
     state = _state(session, url_id)
     if state is None:

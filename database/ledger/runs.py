@@ -16,7 +16,7 @@ from database.schema import EndState, Run, StoredArticle, Url, UrlEvent
 
 
 def start_run(session: Session, outlet: str, boundary: Boundary, now: datetime, *, round_id: int | None = None) -> int:
-    """Insert a running run, of a monitor's round or alone, and return its id.
+    """Insert a running run and return its id.
 
     The caller holds the outlet's lock, so runs that seem to be running were killed.
     """
@@ -74,8 +74,8 @@ def newest_published(session: Session, outlet: str, *, origin: str | None = None
 def unfinished_since(session: Session, outlet: str) -> datetime | None:
     """Return how far back incomplete runs since the last complete one looked.
 
-    A run killed half-way may have stored the newest articles without the older ones: the next looks as far back. Runs
-    with an ``until`` are not resumed. ``None``: nothing is left over.
+    A killed run may have stored the newest articles without the older ones. Runs with an ``until`` are not resumed.
+    ``None``: nothing is left over.
     """
     ended = select(func.max(Run.id)).where(Run.outlet == outlet, Run.state == "finished", Run.until.is_(None))
     left = select(func.min(Run.since)).where(
@@ -125,7 +125,7 @@ def find_runs(
 def outcomes(session: Session, run_id: int) -> Mapping[str, int]:
     """Count the run's URLs by outcome, most frequent first.
 
-    ``named`` counts URLs that a source only named.
+    ``named``: only named by a source.
     """
     counts = ledger.counts(session, run_id=run_id)
     return dict(sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])))

@@ -38,14 +38,13 @@ _HINT = "hint_s"
 
 
 def schedule_after_listing(session: Session, source: Source, listed: Listed, pace: PollHints, now: datetime) -> None:
-    """Update the polling after an answer was read, before ``checked_at`` is set anew."""
+    """Update the polling after a list was read, before ``checked_at`` is set anew."""
     rhythm = after_listing(polling_state(source), listed, pace, last_at=last_listed_at(source), now=now)
     hint = {_HINT: pace.at_most_every.total_seconds()} if pace.at_most_every else {}
     _keep(session, source, rhythm, hint, now)
 
 
 def schedule_after_unchanged(session: Session, source: Source, pace: PollHints, now: datetime) -> None:
-    """Update the polling after an unchanged answer, before ``checked_at`` is set anew."""
     hint = _hint(source)
     said = timedelta(seconds=hint.get(_HINT, 0))
     pace = replace(pace, at_most_every=max(pace.at_most_every or said, said))
@@ -138,9 +137,9 @@ class SourceState:
     """A source as a crawl needs it.
 
     Attributes:
-        listed_lastmod: the index's last date for this child sitemap, which need not have been read since.
-        walked_at: when the last complete walk of this listing began; ``walked_since`` how far back it went.
-        checked_at: when it last answered, changed or not.
+        listed_lastmod: the index's last date for this child sitemap, perhaps not read since.
+        walked_at: begin of this listing's last complete walk; ``walked_since`` how far back it went.
+        checked_at: last answer, changed or not.
         failures: failed polls since.
         due_at: ``None``: at once. Children are polled with their parent.
     """
@@ -164,12 +163,9 @@ class SourceStatus:
     """State of a source's polling. Instants are UTC.
 
     Attributes:
-        kind: feed, sitemap, listing or home.
-        status: of HTTP, at the last poll.
-        checked_at: when it last answered.
-        changed_at: when it last answered with something new.
-        failed_at: when it last gave nothing usable.
-        failures: since it last answered.
+        checked_at: last answer; ``changed_at``: last answer with something new.
+        failed_at: last poll without anything usable.
+        failures: since the last answer.
         due_at: ``None``: at once.
         interval_s: seconds between two polls, as learned.
         children: sources polled with it; counted only by ``find_sources(polled=True)``.
@@ -229,13 +225,11 @@ def source(session: Session, outlet: str, url: str, kind: SourceKind, parent_id:
 
 
 def known_children(session: Session, source_id: int) -> list[SourceState]:
-    """Return the sitemaps that this index ever named."""
     children = select(Source).where(Source.parent_id == source_id).order_by(Source.id)
     return [_state(row) for row in session.scalars(children)]
 
 
 def record_unchanged(session: Session, source_id: int, status: int, now: datetime, pace: PollHints = _ANY_PACE) -> None:
-    """Save that the source answered without a change."""
     schedule_after_unchanged(session, session.get_one(Source, source_id), pace, now)
     _set(session, source_id, checked_at=now, status=status, failures=0, problem=None)
 
@@ -260,7 +254,6 @@ def record_read(session: Session, source_id: int, validators: Validators | None,
 
 
 def register_children(session: Session, source_id: int, children: Iterable[Link]) -> None:
-    """Save the sources that this one names (sitemaps, feeds), and their dates."""
     outlet = session.get_one(Source, source_id).outlet
     named = {child.url: child for child in children}
     for kind in sorted({child.kind for child in named.values()}):
@@ -348,8 +341,8 @@ def record_listing(
 ) -> GapView | None:
     """Save the source's list and its next poll; return a gap, if any.
 
-    ``listed`` holds its candidates by the ledger's id, in the source's order; ``fresh`` the ids that it never named
-    before. ``checked_at`` is still that of the last answer. ``page``: see ``SourceAnswer``.
+    ``listed``: candidates by the ledger's id, in the source's order; ``fresh``: ids never named before. ``checked_at``
+    is still that of the last answer.
     """
     entries = newest_first([Entry(one, _published(said, now)) for one, said in listed.items()])
     first = page is None or page == 1

@@ -70,7 +70,6 @@ class UrlOutcome:
 
     Attributes:
         reason: why it is no article of its own; ``detail`` for a person.
-        article_id: the article that holds it.
         same_as_id: the row that it aliases.
         published: the page's own date; it replaces the sources'.
     """
@@ -148,7 +147,6 @@ def alias(
 
 
 def all_have_reason(session: Session, url_ids: Sequence[int], reason: Reason) -> bool:
-    """Return True if every one of these URLs was decided with this reason."""
     ids = sorted(set(url_ids))
     matching = select(func.count()).select_from(Url).where(Url.reason == reason)
     return sum(session.scalar(matching.where(Url.id.in_(chunk))) or 0 for chunk in chunks(ids)) == len(ids)
@@ -184,11 +182,7 @@ _MAX_GONE, _GONE_PAUSE = 3, timedelta(hours=1)
 class Pending:
     """A URL to fetch.
 
-    Attributes:
-        candidate: all that sources said of it.
-        attempts: failed fetches.
-        boundary: the one that admitted it judges the page's own date: a run may finish the work of one that looked
-            further back.
+    ``attempts`` failed. ``boundary`` admitted it; a run may finish the work of one that looked further back.
     """
 
     url_id: int
@@ -246,7 +240,6 @@ def may_be_back(row: Url, now: datetime) -> bool:
 
 
 def admits(boundary: Boundary, row: Url) -> bool:
-    """Return True if the row's dates may lie within the boundary."""
     one = hints.candidate(row)
     return hints.screen(one.published, one.modified, boundary) is None
 
@@ -263,7 +256,6 @@ def _nearly_within(boundary: Boundary) -> list[ColumnElement[bool]]:
 
 
 def make_pending(row: Url, boundary: Boundary) -> None:
-    """Undo the row's decision; its page is to be judged by this boundary."""
     row.state, row.reason, row.detail, row.decided_at, row.next_attempt_at = "pending", None, None, None, None
     row.admitted_since, row.admitted_until = boundary.since, boundary.until
 
