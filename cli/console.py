@@ -1,6 +1,8 @@
 """Basis of our own commands: quiet logging, the database, and errors in a line instead of a traceback."""
 
 import argparse
+import atexit
+import gc
 import logging
 import os
 import sys
@@ -91,6 +93,7 @@ class PantauCommand(CheckedCommand):
         from database.errors import database_error
 
         engine = open_database(self.settings["DATABASE_URL"], read_only_ok=True)
+        atexit.register(gc.freeze)  # nothing is left to write: Python need not search everything for garbage at exit
         try:
             with Session(engine) as session:
                 yield session
@@ -129,6 +132,12 @@ def check_settings(before: BaseSettings, opts: argparse.Namespace) -> None:
         check_level(opts.loglevel or "ERROR")
     except UsageError as error:
         raise ScrapyUsageError(str(error), print_help=False) from error
+
+
+def may_be_terminal() -> bool:
+    """Return False only where Rich would not see a terminal, without importing it."""
+    forced = {"FORCE_COLOR", "TTY_COMPATIBLE"} & os.environ.keys()
+    return bool(forced) or sys.stdout.isatty()
 
 
 def _drop_output() -> None:

@@ -8,19 +8,14 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
 from itertools import groupby
 from pathlib import Path
-from typing import Any, NamedTuple, TextIO
+from typing import TYPE_CHECKING, Any, NamedTuple, TextIO
 
-from rich.bar import Bar as BarShape
 from rich.cells import cell_len
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
 from scrapy.settings import BaseSettings
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from cli.console import harmless
-from cli.terminal import Printer
+from cli.console import harmless, may_be_terminal
 from core.errors import PantauError, UsageError
 from core.formatting import format_count, format_published, format_removed, format_similarity
 from core.models import Rejection
@@ -35,6 +30,12 @@ from search.selection import Selection
 from search.similar import Example, SimilarArticle, find_similar, load_example
 from search.snippet import Span, snippet
 from search.stories import StoryView, format_origin, format_reach, stories_of
+
+if TYPE_CHECKING:
+    from rich.bar import Bar as BarShape
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
 
 _FACET_KEYS, _BAR_KEYS, _COUNT_KEYS = ("facet", "value", "hits"), ("start", "stop", "hits"), ("total", "with_copies")
 _FOUND_KEYS = (*KEYS, "rank", "snippet", "copies", "outlets")
@@ -69,21 +70,32 @@ def seed_similarities(hits: Iterable[Hit]) -> Similarities:
 
 def print_hits(hits: Sequence[Hit], stories: Stories, similarities: Similarities | None = None) -> None:
     """Print some lines for each hit; a terminal shows the matching words in colour."""
+    if may_be_terminal() and _print_in_colour(hits, stories, similarities):
+        return
+    for hit in hits:
+        article = hit.article
+        print(f"{article.id:>7}  {format_published(article)}  {_outlet(article)}  {harmless(article.title or '-')}")
+        for line in (hit.snippet.text, notes(hit, stories, similarities)):
+            if line:
+                print(f"         {harmless(line)}")
+
+
+def _print_in_colour(hits: Sequence[Hit], stories: Stories, similarities: Similarities | None) -> bool:
+    """Print the hits on a terminal; return False if there is none."""
+    from rich.table import Table
+
+    from cli.terminal import Printer
+
     console = Printer(highlight=False)
     if not console.is_terminal:
-        for hit in hits:
-            article = hit.article
-            print(f"{article.id:>7}  {format_published(article)}  {_outlet(article)}  {harmless(article.title or '-')}")
-            for line in (hit.snippet.text, notes(hit, stories, similarities)):
-                if line:
-                    print(f"         {harmless(line)}")
-        return
+        return False
     # Beside each other, the columns would leave half of a usual terminal to the texts.
     grid = Table.grid(padding=(0, 2))
     grid.add_column(justify="right", style="dim")
     for hit in hits:
         grid.add_row(str(hit.article.id), _cell(hit, stories, similarities))
     console.print(grid, width=min(console.width, _WIDEST))
+    return True
 
 
 def notes(hit: Hit, stories: Stories, similarities: Similarities | None = None) -> str:
@@ -195,7 +207,9 @@ def _outlet(article: StoredArticle) -> str:
     return harmless(article.outlet or "-")
 
 
-def _cell(hit: Hit, stories: Stories, similarities: Similarities | None) -> Text:
+def _cell(hit: Hit, stories: Stories, similarities: Similarities | None) -> "Text":
+    from rich.text import Text
+
     lines = [
         Text(f"{format_published(hit.article)}  {_outlet(hit.article)}", "dim"),
         _marked(hit.article.title or "-", hit.title_highlights, "bold"),
@@ -205,7 +219,9 @@ def _cell(hit: Hit, stories: Stories, similarities: Similarities | None) -> Text
     return Text("\n").join(line for line in lines if line.plain)
 
 
-def _marked(text: str, spans: Iterable[Span], style: str) -> Text:
+def _marked(text: str, spans: Iterable[Span], style: str) -> "Text":
+    from rich.text import Text
+
     marked = Text(style=style)
     end = 0
     for start, stop in spans:
@@ -281,6 +297,8 @@ _TITLES: Mapping[Facet, str] = {
 
 def print_facets(facets: Facets) -> None:
     """Print the most frequent values of each facet, with bars on one scale."""
+    from rich.text import Text
+
     shown = {facet: values[:TOP] for facet, values in facets.items() if values}
     most = max((value.hits for values in shown.values() for value in values), default=0)
     width = max((cell_len(value.name) for values in shown.values() for value in values), default=0)
@@ -299,6 +317,8 @@ def print_timeline(timeline: Timeline) -> None:
     """Print a bar for each day, week or month; a long gap is one line. Prints nothing without hits."""
     if not timeline.bars and not timeline.undated:
         return
+    from rich.text import Text
+
     most = max((bar.hits for bar in timeline.bars), default=0)
     grid = _grid()
     for bars in _stretches(timeline.bars):
@@ -342,7 +362,9 @@ def _stretches(bars: Iterable[Bar]) -> Iterator[list[Bar]]:
         yield list(run)
 
 
-def _grid(width: int = 0) -> Table:
+def _grid(width: int = 0) -> "Table":
+    from rich.table import Table
+
     grid = Table.grid(padding=(0, 1), expand=True)
     grid.add_column(min_width=min(width, _LABEL), max_width=_LABEL, no_wrap=True, overflow="ellipsis")
     grid.add_column(min_width=_NUMBER, justify="right", no_wrap=True)
@@ -350,19 +372,23 @@ def _grid(width: int = 0) -> Table:
     return grid
 
 
-def _bar(hits: int, most: int) -> BarShape:
+def _bar(hits: int, most: int) -> "BarShape":
+    from rich.bar import Bar as BarShape
+
     return BarShape(most, 0, hits, color="cyan")
 
 
-def _print(grid: Table) -> None:
+def _print(grid: "Table") -> None:
     """Print without trailing blanks: only bars stand at the right."""
+    from cli.terminal import Printer
+
     console = Printer(highlight=False)
     console.width = min(console.width, _MAX_CHART_WIDTH) if console.is_terminal else _CHART_WIDTH
     for line in _render(console, grid).splitlines():
         print(line.rstrip())
 
 
-def _render(console: Console, grid: Table) -> str:
+def _render(console: "Console", grid: "Table") -> str:
     with console.capture() as drawn:
         console.print(grid)
     return drawn.get()

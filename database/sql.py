@@ -4,15 +4,16 @@ With one parameter the statement is the same for every length.
 """
 
 from collections.abc import Iterator, Sequence
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import JSON, ColumnElement, FromClause, any_, bindparam, func, select
-from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 from sqlalchemy.types import TypeEngine
 
 from database.schema import Base
+
+if TYPE_CHECKING:
+    from sqlalchemy.dialects import postgresql, sqlite
 
 DIALECTS = ("sqlite", "postgresql")
 T = TypeVar("T")
@@ -25,12 +26,16 @@ def among(column: ColumnElement[Any], name: str, dialect: str) -> ColumnElement[
     """Return the condition that the column's value is in the list bound as ``name``."""
     if dialect == "sqlite":
         return column.in_(select(elements(name, column.type, dialect).c.value))
+    from sqlalchemy.dialects.postgresql import ARRAY  # noqa: PLC0415 - slow to import, and SQLite needs none of it
+
     return column == any_(bindparam(name, type_=ARRAY(column.type)))
 
 
 def elements(name: str, kind: TypeEngine[Any], dialect: str) -> FromClause:
     if dialect == "sqlite":
         return func.json_each(bindparam(name, type_=JSON)).table_valued("value")
+    from sqlalchemy.dialects.postgresql import ARRAY  # noqa: PLC0415
+
     return func.unnest(bindparam(name, type_=ARRAY(kind))).table_valued("value").render_derived()
 
 
@@ -40,11 +45,10 @@ def chunks(values: Sequence[T]) -> Iterator[Sequence[T]]:
         yield values[start : start + _CHUNK]
 
 
-Insert = postgresql.Insert | sqlite.Insert
-
-
-def insert_new(session: Session, table: type[Base]) -> Insert:
+def insert_new(session: Session, table: type[Base]) -> "postgresql.Insert | sqlite.Insert":
     """Build ``INSERT … ON CONFLICT DO NOTHING``, which keeps another process's row."""
+    from sqlalchemy.dialects import postgresql, sqlite  # noqa: PLC0415
+
     if session.get_bind().dialect.name == "sqlite":
         return sqlite.insert(table).on_conflict_do_nothing()
     return postgresql.insert(table).on_conflict_do_nothing()

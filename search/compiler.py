@@ -41,7 +41,6 @@ from sqlalchemy import (
     table,
     true,
 )
-from sqlalchemy.dialects.postgresql import TSVECTOR
 
 from database.schema import StoredArticle
 from search.ast import (
@@ -172,9 +171,7 @@ def _column(text: Word | Phrase | Prefix | Near) -> str:
 
 
 class _Tsvector:
-    table: FromClause = table(
-        "article_terms", column("article_id"), column("search", TSVECTOR), column("labels", TSVECTOR)
-    )
+    table: FromClause = table("article_terms", column("article_id"), column("search"), column("labels"))
     _weights: ColumnElement[Any] = literal_column(
         f"'{{0, 0, {_BODY_WEIGHT}, {_TITLE_WEIGHT}}}'::float4[]"
     )  # of D, C, B and A
