@@ -70,7 +70,8 @@ def format_health_overview(session: Session, outlets: Sequence[Outlet], now: dat
         yield from (f"  {one_line(flag.words)}" for flag in state.health.flags)
     attention = sum(state.health.needs_attention for state in states)
     total = format_count(len(states), "outlet")
-    yield f"{total}, {attention:,} need attention (`scrapy outlets health NAME` shows details)"
+    verb = "needs" if attention == 1 else "need"
+    yield f"{total}, {attention:,} {verb} attention (`scrapy outlets health NAME` shows details)"
 
 
 def format_health_details(session: Session, outlets: Sequence[Outlet], now: datetime) -> Iterator[str]:

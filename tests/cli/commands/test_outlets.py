@@ -153,7 +153,7 @@ def test_health_begins_with_outlets_in_trouble(health: Outlets, trouble: None, e
     assert lines[0].endswith("about 4 articles may have been missed")
     assert lines[1] == "  0 articles for 2 days"
     assert lines[2].split()[:3] == ["antara", "never", "crawled"]
-    assert lines[-1].endswith(" outlets, 1 need attention (`scrapy outlets health NAME` shows details)")
+    assert lines[-1].endswith(" outlets, 1 needs attention (`scrapy outlets health NAME` shows details)")
     assert [line.split()[0] for line in health("--group", "uji").out.splitlines()[:-1]] == [
         "pesisir",
         "0",
