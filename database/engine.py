@@ -1,4 +1,4 @@
-"""Open the database, SQLite or PostgreSQL, by one function for every command.
+"""Open the database, SQLite or PostgreSQL.
 
 SQLite has one writer and any number of readers (WAL). Every transaction begins with ``BEGIN IMMEDIATE``: one that reads
 first and writes later would fail at once if another wrote in between.
@@ -71,7 +71,7 @@ def parse_url(url: str) -> URL:
     """Return ``url`` with the driver that we use.
 
     Raises:
-        DatabaseError: the URL cannot be read or names another kind of database.
+        DatabaseError: the URL names another kind of database.
     """
     try:
         address = make_url(url)

@@ -1,7 +1,6 @@
 """Process locks: one crawl per outlet, one monitor, one alert sender.
 
-They hold across machines, and die with their process (the kernel's lock on an open file, or the server's on an open
-session): a killed run (``kill -9``) leaves none behind.
+They hold across machines and die with their process: a killed run (``kill -9``) leaves none behind.
 """
 
 import fcntl

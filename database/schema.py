@@ -1,7 +1,6 @@
 """The tables. Only Alembic (``database/migrations``) creates and changes them.
 
-``article_terms`` holds the stemmed words of the full-text indexes; migrations make these (FTS5 table and triggers,
-generated tsvector), since no ORM describes them.
+Migrations also make the full-text indexes of ``article_terms``, since no ORM describes them.
 """
 
 from datetime import date, datetime
@@ -147,8 +146,8 @@ class Revision(Base):
 class Original(Base):
     """The bytes of an imported seed document.
 
-    ``found``: the article fields that it states; ``gave``: the names of the fields that its article took from it. The
-    article's own page counts more, in either order of arrival.
+    ``found``: the article fields that it states; ``gave``: names of the fields that its article took from it. The
+    article's own page counts more.
     """
 
     __tablename__ = "originals"
@@ -409,10 +408,7 @@ class DeliveryFlag(Base):
 
 
 class Gap(Base):
-    """Articles that may have been missed between two polls of a source.
-
-    The source listed nothing that it had listed at the poll before.
-    """
+    """Articles that may have been missed between two polls of a source."""
 
     __tablename__ = "gaps"
     __table_args__ = (Index("ix_gaps_outlet_found_at", "outlet", "found_at"),)

@@ -55,8 +55,7 @@ _DELETE = {dialect: delete(_STORIES).where(among(_STORIES.c.id, "others", dialec
 def join(session: Session, held: Sequence[MatchColumns], now: datetime) -> int | None:
     """Put the articles into one story: the oldest of theirs, or else a new one.
 
-    Their other stories are merged into it. A single article without a story gets none (``None``). ``settle`` fills in
-    the similarity of articles that enter.
+    Their other stories are merged into it. A single article without a story gets none (``None``).
     """
     known = sorted({article.story_id for article in held if article.story_id is not None})
     if not known and len(held) < 2:  # noqa: PLR2004 - a story has at least two articles

@@ -1,8 +1,7 @@
 """Create the schema or upgrade it to the newest revision.
 
-The first process that opens the database does it. SQLite: under a file lock, in one transaction, after a copy of the
-file. PostgreSQL: under an advisory lock, in one transaction. No copy is made there: run ``pg_dump`` before a new
-version of the program.
+SQLite: under a file lock, in one transaction, after a copy of the file. PostgreSQL: under an advisory lock, in one
+transaction, without a copy: run ``pg_dump`` before a new version of the program.
 
 Alembic takes 0.14 s to import, so it is imported only to migrate.
 """

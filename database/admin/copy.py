@@ -1,9 +1,7 @@
 """Copy a whole database into another, of either kind; resume an interrupted copy.
 
-Rows are copied in the order of their keys: the target's rows alone show where to resume. References to later rows are
-filled in at the end, as only a server's administrator may switch its checks off.
-
-Until both have been compared, a mark replaces the target's revision: no other command opens it.
+References to later rows are filled in at the end, as only a server's administrator may switch its checks off. Until
+both have been compared, a mark replaces the target's revision: no other command opens it.
 """
 
 import json
@@ -210,7 +208,7 @@ class CopyResult:
 def copy_database(source: Engine, target_url: str, progress: Progress, *, anew: bool = False) -> CopyResult:
     """Copy everything into the database at ``target_url``, and compare the two.
 
-    The target is empty, missing (SQLite), or an unfinished copy of the same source; ``anew`` deletes its rows first.
+    The target is empty, missing (SQLite), or an unfinished copy; ``anew`` deletes its rows first.
 
     Raises:
         DatabaseError: one is in use, or the target has other content or does not take a row.

@@ -59,7 +59,7 @@ def exclusive_locks(engine: Engine) -> Iterator[None]:
 
 @contextmanager
 def read_without_writers(engine: Engine) -> Iterator[Connection]:
-    """Open a transaction that blocks other writers; reading goes on.
+    """Open a transaction that blocks other writers, not readers.
 
     Raises:
         DatabaseError: another process writes or holds a lock.

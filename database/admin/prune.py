@@ -87,7 +87,7 @@ class _Cut:
 
 
 def prune(engine: Engine, ages: Ages, now: datetime, *, dry_run: bool) -> list[PruneResult]:
-    """Delete the rows that are older; with ``dry_run`` only count them."""
+    """Delete the rows that are older; with ``dry_run`` count them."""
     done = []
     with translate_errors(engine.url):
         for cut in _cuts(ages, now):
@@ -142,7 +142,7 @@ def _cuts(ages: Ages, now: datetime) -> list[_Cut]:
 
 
 def _old_events(limit: datetime) -> Sequence[_Cut]:
-    """Keep who named a URL: walks through listings and the search for gaps need it."""
+    """Keep who named a URL: walks and the search for gaps need it."""
     decided = select(Url.id).where(Url.id == UrlEvent.url_id, Url.state.in_(_DECIDED)).exists()
     old = (UrlEvent.at < limit) & (UrlEvent.event != "named") & decided
     return (_Cut("decisions in the histories of URLs", _TABLES["url_events"], old),)

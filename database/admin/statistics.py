@@ -22,8 +22,8 @@ class DatabaseStatistics:
 
     Attributes:
         where: without a password.
-        bytes: of the file with its log, or of all of it on the server.
-        free: bytes on the disk of a SQLite file.
+        bytes: with the log.
+        free: on the disk of a SQLite file.
         open_runs: outlet (None: a round of the monitor) and start.
     """
 

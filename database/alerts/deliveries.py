@@ -92,6 +92,7 @@ def load_first_run_at(session: Session) -> datetime | None:
 
 
 def find_revised_articles(session: Session, since: datetime, up_to: int) -> list[int]:
+    """Return the articles up to this id with a version replaced since."""
     revised = select(Revision.article_id).where(Revision.replaced_at >= since, Revision.article_id <= up_to)
     return list(session.scalars(revised.distinct()))
 
@@ -145,7 +146,7 @@ def queue_matches(
 def queue_digest(
     session: Session, watch: str, channel: str, kind: Kind, day: date, *, due_at: datetime, now: datetime
 ) -> None:
-    """Queue a digest of that day, unless there is one already."""
+    """Queue a digest of that day, unless there is one."""
     row = delivery_row(watch, channel, kind, due_at, now) | {"day": day}
     session.execute(insert_new(session, Delivery), [row])
 
@@ -198,7 +199,7 @@ def mark_sent(session: Session, delivery_id: int, now: datetime) -> None:
 
 
 def mark_failed(session: Session, delivery_id: int, problem: str, next_attempt_at: datetime) -> None:
-    """Store the problem, without secrets, and the next attempt."""
+    """Store the problem (without secrets) and the next attempt."""
     failed = {"state": "failed", "problem": problem, "next_attempt_at": next_attempt_at}
     session.execute(update(Delivery).where(Delivery.id == delivery_id).values(failed))
 

@@ -38,11 +38,11 @@ class Admission:
 
     Attributes:
         admitted: URLs to fetch, in the source's order.
-        named: number of different articles; ``known`` of these were in the ledger.
-        too_old: number older than the boundary by their dates.
-        fresh: number not too old and not named at the end of this listing's last complete walk (other sources:
-            unknown). A walk goes on while a page has any.
-        rechecks_due: number due by the source's dates.
+        named: different articles; ``known`` of these were in the ledger.
+        too_old: by their dates.
+        fresh: not too old and not named at the end of this listing's last complete walk (other sources: unknown). A
+            walk goes on while a page has any.
+        rechecks_due: by the source's dates.
         gap: articles perhaps listed and dropped since its last answer.
     """
 
@@ -60,7 +60,7 @@ class SourceAnswer:
     """One answer of a source.
 
     Attributes:
-        validators: ``None`` keeps the old ones (pages of a walk that goes on).
+        validators: ``None`` keeps the old ones.
         refused: URLs that can be no articles of this outlet, with the reason.
         page: of a walked listing, from 1; only the first shows new articles and gaps. ``None``: no walk.
     """
@@ -228,8 +228,7 @@ def _too_old(row: Url, boundary: Boundary) -> bool:
 def _walked(session: Session, source: Source, rows: Collection[Url], boundary: Boundary) -> set[int]:
     """Return the ids that this listing had named when its last complete walk ended.
 
-    Rows named by a killed walk or by other sources do not count: the pages behind them may not have been seen. None
-    count if this walk goes further back than the last one.
+    Rows named by a killed walk or by other sources do not count: the pages behind them may not have been seen.
     """
     if source.kind != "listing":
         return {row.id for row in rows}

@@ -23,9 +23,9 @@ class Due:
     """Work of an outlet that is due.
 
     Attributes:
-        sources: without child sources, which are polled with their parent.
+        sources: without children, which are polled with their parent.
         pending: with retries of failures and error pages.
-        since: when the first became due; ``None``: at once, nothing was polled yet.
+        since: ``None``: nothing was polled yet.
     """
 
     sources: int
@@ -80,7 +80,7 @@ def known_sources(session: Session, names: Collection[str]) -> dict[str, set[str
 
 
 def _work(session: Session, names: Collection[str], until: datetime | None) -> dict[str, _Work]:
-    """Return by outlet the work due until then; ``None``: all of it."""
+    """Return by outlet the work due until then; ``None``: all."""
     work_by_outlet = {name: _Work() for name in names}
     for chunk in chunks(sorted(work_by_outlet)):
         idle = set(chunk)

@@ -35,7 +35,6 @@ class RecheckState:
         looked_at: last answer of its page.
         due_at: ``None``: only if a source reports a change.
         missing_since: the first 404 or 410 in a row.
-        failures: in a row.
     """
 
     looked_at: datetime
@@ -51,7 +50,6 @@ class History:
     Attributes:
         same_as: the URL that it aliases, the one that this aliases, and so on.
         also: its own aliases.
-        revision: from 1.
         recheck: ``None`` without an article, or without further rechecks.
     """
 

@@ -117,7 +117,7 @@ def record_recheck(
 def record_recheck_rejected(
     session: Session, url_id: int, run_id: int | None, reason: Reason, detail: str | None, now: datetime
 ) -> None:
-    """Save that the answer does not replace the article. A removed one stays removed."""
+    """Save that the answer does not replace the article; a removed one stays so."""
     record_event(session, url_id, run_id, "kept", reason, detail, now)
     state = _state(session, url_id)
     if state is not None and state.removed_at is not None:
@@ -170,11 +170,9 @@ def fail_recheck(
 def bring_forward_rechecks(session: Session, changed: Mapping[int, datetime], now: datetime) -> int:
     """Make articles due that a source reports as changed; return how many are due now.
 
-    Ignored: sources whose dates led to several rechecks without a change. An article is rechecked an hour after the
-    last answer at the earliest, a removed one a day.
-
-    ``changed``: ids of the ledger's rows, each with the last possible moment of the change. Call it in the transaction
-    that saves the source's dates, so that each counts once.
+    Sources whose dates led to several rechecks without a change are ignored. A recheck comes an hour after the last
+    answer at the earliest, of a removed article a day. ``changed``: ledger ids, each with the last possible moment of
+    the change. Call it in the transaction that saves the source's dates, so that each counts once.
     """
     due = 0
     for chunk in chunks(sorted(changed)):

@@ -61,10 +61,7 @@ def finish_run(session: Session, run_id: int, end: RunEnd, now: datetime) -> Non
 
 
 def newest_published(session: Session, outlet: str, *, origin: str | None = None) -> datetime | None:
-    """Return when the outlet's newest article was published (UTC).
-
-    ``origin``: crawl or seed; ``None``: any.
-    """
+    """Return the newest publication (UTC); ``origin``: crawl or seed, ``None``: any."""
     newest = select(func.max(StoredArticle.published_at)).where(StoredArticle.outlet == outlet)
     if origin is not None:
         newest = newest.where(StoredArticle.origin == origin)
@@ -123,10 +120,7 @@ def find_runs(
 
 
 def outcomes(session: Session, run_id: int) -> Mapping[str, int]:
-    """Count the run's URLs by outcome, most frequent first.
-
-    ``named``: only named by a source.
-    """
+    """Count the run's URLs by outcome, most frequent first."""
     counts = ledger.counts(session, run_id=run_id)
     return dict(sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])))
 
@@ -136,7 +130,7 @@ def decisions(
 ) -> Page[Decision, int]:
     """Return the events of a run after event ``after``, in order.
 
-    ``outcome`` is one of the run's ``outcomes``; ``None``: all events except that a source merely named a URL.
+    ``outcome``: one of ``outcomes``; ``None``: all but the mere naming of a URL.
     """
     conditions = (UrlEvent.run_id == run_id, _has_outcome(outcome))
     total = session.scalars(select(func.count()).select_from(UrlEvent).where(*conditions)).one()

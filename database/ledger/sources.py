@@ -139,8 +139,7 @@ class SourceState:
     Attributes:
         listed_lastmod: the index's last date for this child sitemap, perhaps not read since.
         walked_at: begin of this listing's last complete walk; ``walked_since`` how far back it went.
-        checked_at: last answer, changed or not.
-        failures: failed polls since.
+        checked_at: last answer, changed or not; ``failures`` since.
         due_at: ``None``: at once. Children are polled with their parent.
     """
 
@@ -213,7 +212,7 @@ def find_sources(
 def source(session: Session, outlet: str, url: str, kind: SourceKind, parent_id: int | None = None) -> SourceState:
     """Return the outlet's source at ``url``, inserted if new, in use again if retired.
 
-    Without ``parent_id`` it is polled for its own sake from now on.
+    Without ``parent_id`` it is no longer a child.
     """
     _register(session, outlet, [url], kind, parent_id)
     row = session.scalars(select(Source).where(Source.outlet == outlet, Source.url == url)).one()
@@ -275,7 +274,7 @@ def finish_walk(
 ) -> None:
     """Save that the walk of a listing is complete, with its first page's validators.
 
-    Only now are they worth keeping (rule 1). ``whole``: it lists every day, so the walk reached the boundary.
+    Only now are they worth keeping (rule 1). ``whole``: it lists every day.
     """
     record_read(session, source_id, validators, now)
     _set(session, source_id, walked_at=began_at, walk_ended_at=now, walked_since=boundary.since)
@@ -286,7 +285,7 @@ def finish_walk(
 def catch_up(state: SourceState, boundary: Boundary) -> Boundary:
     """Return the boundary for a source that last answered before the outlet's others.
 
-    Meanwhile others move the outlet's newest article on; this one may name older new ones. Not for a user's boundary.
+    These moved the newest article on; this one may name older new ones. Not for a user's boundary.
     """
     if state.checked_at is None or boundary.since is None:
         return boundary

@@ -124,7 +124,7 @@ def alias(
 ) -> None:
     """Save another address of a stored article (redirect target, canonical).
 
-    It aliases row ``url_id``, unless it is stored itself or aliases another.
+    An address that is stored itself, or aliases another row, stays as it is.
     """
     row = {
         "identity": identify(url),
@@ -198,10 +198,7 @@ def pending(row: Url) -> Pending:
 
 
 def resume(session: Session, run_id: int, outlet: str, boundary: Boundary, now: datetime) -> list[Pending]:
-    """Make the outlet's unfinished URLs pending and return them, newest first.
-
-    Design §4, rule 4: pending since earlier runs, due retries, and URLs too old for another boundary.
-    """
+    """Make the outlet's unfinished URLs pending (rule 4); return them, newest first."""
     ours = select(Url).where(Url.outlet == outlet).order_by(Url.id)
     waiting = session.scalars(ours.where(Url.state == "pending")).all()
     due = session.scalars(ours.where(Url.state.in_(TRIED_AGAIN), Url.next_attempt_at <= now)).all()
@@ -218,8 +215,7 @@ def resume(session: Session, run_id: int, outlet: str, boundary: Boundary, now: 
 def may_be_reconsidered(row: Url) -> bool:
     """Return True if a later source or run may judge the rejected row differently.
 
-    So for its age, and for its address if refused when first named: a URL that was fetched and led elsewhere would be
-    fetched at every poll.
+    For its address only if refused when first named; others would be fetched at every poll.
     """
     if row.state != "rejected":
         return False
