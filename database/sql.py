@@ -6,7 +6,7 @@ With one parameter the statement is the same for every length.
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from sqlalchemy import JSON, ColumnElement, FromClause, any_, bindparam, func, select
+from sqlalchemy import ARRAY, JSON, ColumnElement, FromClause, any_, bindparam, func, select
 from sqlalchemy.orm import Session
 from sqlalchemy.types import TypeEngine
 
@@ -26,16 +26,12 @@ def among(column: ColumnElement[Any], name: str, dialect: str) -> ColumnElement[
     """Return the condition that the column's value is in the list bound as ``name``."""
     if dialect == "sqlite":
         return column.in_(select(elements(name, column.type, dialect).c.value))
-    from sqlalchemy.dialects.postgresql import ARRAY  # noqa: PLC0415 - slow to import, and SQLite needs none of it
-
     return column == any_(bindparam(name, type_=ARRAY(column.type)))
 
 
 def elements(name: str, kind: TypeEngine[Any], dialect: str) -> FromClause:
     if dialect == "sqlite":
         return func.json_each(bindparam(name, type_=JSON)).table_valued("value")
-    from sqlalchemy.dialects.postgresql import ARRAY  # noqa: PLC0415
-
     return func.unnest(bindparam(name, type_=ARRAY(kind))).table_valued("value").render_derived()
 
 
