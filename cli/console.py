@@ -5,9 +5,10 @@ import atexit
 import gc
 import logging
 import os
+import re
 import sys
 from abc import abstractmethod
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -108,6 +109,20 @@ class PantauCommand(CheckedCommand):
 
     def _name(self) -> str:
         return type(self).__module__.rpartition(".")[2]
+
+
+def action_error(args: Sequence[str], actions: str) -> UsageError:
+    """Return the error for arguments that fit none of a command's actions.
+
+    Args:
+        args: as typed.
+        actions: the actions in words, e.g. ``list or check NAME``.
+    """
+    if not args:
+        return UsageError(f"missing action: {actions}")
+    if re.search(rf"\b{re.escape(args[0])}\b", actions):
+        return UsageError(f"wrong arguments of {args[0]}; allowed are {actions}")
+    return UsageError(f"unknown action {args[0]}; allowed are {actions}")
 
 
 def print_notices() -> None:

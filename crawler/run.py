@@ -13,6 +13,7 @@ from scrapy.exceptions import CloseSpider
 from sqlalchemy.orm import Session
 
 from core.errors import DatabaseError, RefusedByDatabaseError
+from core.formatting import format_count
 from core.models import Reason
 from core.scheduling.boundary import Boundary
 from core.scheduling.polling import PollHints
@@ -195,8 +196,8 @@ class CrawlRun:
         if admission.gap:
             self.missed[admission.gap.id] = admission.gap.estimate
         logger.info(
-            "%s: polled %s: %d articles named, %d to fetch%s",
-            self.outlet.name, state.url, len(reading.candidates), len(admission.admitted),
+            "%s: polled %s: %s named, %d to fetch%s",
+            self.outlet.name, state.url, format_count(len(reading.candidates), "article"), len(admission.admitted),
             f", about {admission.gap.estimate} missed" if admission.gap else "",
         )  # fmt: skip
         return self._within_limit(admission.admitted), admission

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy.orm import Session
 
 from core.errors import OutletBusyError, UsageError
+from core.formatting import iso_time
 from core.scheduling.boundary import Boundary, crawl_boundary
 from crawler.resources import Resources
 from crawler.run import CrawlRun
@@ -106,7 +107,8 @@ async def crawl_outlet_once(
         )
         run = await resources.writer.run(begin)
         opened = OpenRun(run, lock.pop_all(), judge_unreachable)
-    logger.info("%s: run %d begins, back to %s", outlet.name, run.id, run.boundary.since)
+    since = iso_time(run.boundary.since, outlet.timezone) if run.boundary.since else "the beginning"
+    logger.info("%s: run %d begins, back to %s", outlet.name, run.id, since)
     on_open(opened)
     await spider.crawl_outlet(run)
     await opened.close()

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cli.console import PantauCommand
+from cli.console import PantauCommand, action_error
 from core.errors import UsageError
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ class Command(PantauCommand):
                 data, ages = Path(self.settings["DATA_DIR"]), _ages(opts)
                 status = database.prune_database(url, data, ages, now, dry_run=opts.dry_run, vacuumed=opts.vacuum)
             case _:
-                raise UsageError(f"missing action: {_ACTIONS}")
+                raise action_error(args, _ACTIONS)
         return status
 
 

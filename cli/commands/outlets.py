@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from cli.console import FAILED, INTERRUPTED, PantauCommand
+from cli.console import FAILED, INTERRUPTED, PantauCommand, action_error
 from core.errors import DeclarationError, UsageError
 from outlets.status import STATUSES
 
@@ -51,7 +51,7 @@ class Command(PantauCommand):
             case ["check", name]:
                 return self._check(name, opts)
             case _:
-                raise UsageError(f"missing action: {_ACTIONS}")
+                raise action_error(args, _ACTIONS)
 
     def _list(self, opts: argparse.Namespace) -> int:
         from cli.outlets import format_outlets

@@ -2,8 +2,7 @@
 
 import argparse
 
-from cli.console import PantauCommand
-from core.errors import UsageError
+from cli.console import PantauCommand, action_error
 
 
 class Command(PantauCommand):
@@ -30,4 +29,4 @@ class Command(PantauCommand):
                 with self.open_for_reading() as session:
                     return list_documents(session, opts.format)
             case _:
-                raise UsageError("missing action: import PATH… (files, directories, globs) or list")
+                raise action_error(args, "import PATH… (files, directories, globs) or list")

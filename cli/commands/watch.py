@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cli.console import FAILED, PantauCommand
+from cli.console import FAILED, PantauCommand, action_error
 from cli.options import positive
 from core.errors import DeclarationError, UsageError
 from core.periods import read_period
@@ -77,7 +77,7 @@ class Command(PantauCommand):
             case ["digest"]:
                 return self._digest(opts)
             case _:
-                raise UsageError(f"missing action: {_ACTIONS}")
+                raise action_error(args, _ACTIONS)
 
     def _watchlists(self, now: datetime, names: Sequence[str] = ()) -> "tuple[list[Watchlist], list[str]]":
         from alerts.watchlists import Watchlists

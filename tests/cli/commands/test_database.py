@@ -170,9 +170,9 @@ def test_there_must_be_a_database(capsys: pytest.CaptureFixture[str], tmp_path: 
     ("arguments", "words"),
     [
         ([], "missing action: info, backup FILE, check [FILE], restore FILE, copy URL or prune"),
-        (["buang"], "missing action"),
-        (["backup"], "missing action"),
-        (["copy"], "missing action"),
+        (["buang"], "unknown action buang"),
+        (["backup"], "wrong arguments of backup"),
+        (["copy"], "wrong arguments of copy"),
         (["check", "/tiada/x"], "there is no file /tiada/x"),
         (["check", "--force"], "--force is an option of `scrapy database backup` only"),
         (["backup", "x", "--anew"], "--anew is an option of `scrapy database copy` only"),

@@ -130,8 +130,8 @@ def test_a_wrong_declaration_is_told_and_the_others_go_on(outlets: Outlets, fold
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["lihat"], "missing action: list, health [NAME…] or check NAME"),
-        (["check"], "missing action"),
+        (["lihat"], "unknown action lihat; allowed are list, health [NAME…] or check NAME"),
+        (["check"], "wrong arguments of check"),
         (["health", "tiada"], "tiada"),
         (["list", "--group", "tiada"], "no group is called 'tiada'"),
         (["list", "--group", "uji", "--status", "blocked"], "no outlet matches"),

@@ -191,8 +191,8 @@ def test_a_wrong_watchlist_is_told_and_the_others_go_on(watch: Watch, tmp_path: 
     ("arguments", "words"),
     [
         ([], "missing action: list, test NAME, run [NAME…] or digest"),
-        (["lihat"], "missing action"),
-        (["test"], "missing action"),
+        (["lihat"], "unknown action lihat"),
+        (["test"], "wrong arguments of test"),
         (["test", "gandm"], "no watchlist is called 'gandm'. Did you mean gandum?"),
         (["run", "tiada"], "no watchlist is called 'tiada'"),
         (["run", "--since", "kemarin"], "--since kemarin: allowed is a day"),
