@@ -60,7 +60,7 @@ def test_each_text_is_told_once_whoever_copies_it(
     assert "kota: begins; 0 new articles" in watching.run("watch", "run")
     watching.run("crawl", FEEDS)
     out = watching.run("watch", "run", status=1)
-    assert "1 message could not be sent so far" in out
+    assert "1 message not sent yet" in out
     watching.run("crawl", COPIES)
     out = watching.run("watch", "run")
     assert "sent: kota to " in out
