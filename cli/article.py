@@ -1,4 +1,4 @@
-"""One article on the terminal: its fields, the copies of its text, its revisions and what each changed."""
+"""One article on the terminal."""
 
 import argparse
 import json
@@ -38,9 +38,9 @@ _SIGNS = {"same": " ", "changed": "~", "added": "+", "removed": "-"}
 
 
 def difference(paragraphs: Iterable[Paragraph], *, colours: bool, whole: bool = True) -> list[Text]:
-    """Format the differing paragraphs, a line each: "+" only in the new text, "-" only in the old one, "~" changed.
+    """Format the differing paragraphs: "+" new, "-" old, "~" changed.
 
-    Unless ``whole``, paragraphs of the old text only are cut after their beginning.
+    Unless ``whole``, paragraphs of the old text only are cut.
     """
     return [
         Text(f"{_SIGNS[paragraph.kind]} ").append_text(
@@ -60,7 +60,7 @@ def _only(paragraph: Paragraph, *, whole: bool) -> str:
 
 
 def word_difference(pieces: Iterable[Piece], *, colours: bool) -> Text:
-    """Mark removed and added words by colours, or as [-removed-] and {+added+}."""
+    """Mark changed words by colours, or as [-removed-] and {+added+}."""
     text = Text()
     for piece in pieces:
         words = piece.text.rstrip()
@@ -75,7 +75,6 @@ _INDENT = "       "
 
 
 def copy_lines(session: Session, story: StoryView, article_id: int, *, colours: bool) -> Iterator[Text]:
-    """List the story's articles in order of publication, each with its changes to the first; a line each."""
     for comparison in compare_copies(session, story):
         yield Text(_entry(story, comparison.member, article_id), "bold" if colours else "")
         if comparison.own_title:
@@ -87,7 +86,7 @@ def copy_lines(session: Session, story: StoryView, article_id: int, *, colours: 
 
 
 def copy_records(session: Session, story: StoryView) -> list[Record]:
-    """Return the story's articles in order of publication, with the paragraphs that differ from the first's."""
+    """List a story's articles, oldest first, with changes to the first."""
     articles = load_articles(session, [member.id for member in story.members])
     return [
         copy_record(story, member) | {"differences": _plain(paragraph_diff(articles[0].text, article.text))}
@@ -96,7 +95,6 @@ def copy_records(session: Session, story: StoryView) -> list[Record]:
 
 
 def version_lines(versions: Sequence[Version], timezone: str, *, colours: bool) -> Iterator[Text]:
-    """List an article's versions with their changes, oldest first; a line each."""
     unchanged = "; no change was seen since" if len(versions) == 1 else ""
     yield Text(
         f"revision {versions[0].revision}, {_seen(versions[0], timezone)}{unchanged}",
@@ -110,7 +108,7 @@ def version_lines(versions: Sequence[Version], timezone: str, *, colours: bool) 
 
 
 def version_records(versions: Sequence[Version]) -> list[Record]:
-    """Return an article's versions with the paragraphs that each changed, oldest first. Times are UTC."""
+    """List an article's versions, oldest first, with changes; times in UTC."""
     before = [versions[0], *versions]
     return [_version_record(old, new) for old, new in zip(before, versions, strict=False)]
 
@@ -171,7 +169,7 @@ def _plain(paragraphs: Sequence[Paragraph]) -> list[dict[str, Any]]:
 
 
 def print_article(session: Session, reference: str, opts: argparse.Namespace) -> None:
-    """Print the article of this id or URL, with ``opts.copies`` and ``opts.revisions``, as text or JSON.
+    """Print an article.
 
     Raises:
         UsageError: the reference is neither an id nor a URL.
@@ -226,7 +224,6 @@ def _print_lines(lines: Iterable[str]) -> None:
 
 
 def _print_wrapped(console: Printer, lines: Iterable[Text], width: int) -> None:
-    """Print the lines, wrapped with a hanging indent."""
     for line in lines:
         indent = len(line.plain) - len(line.plain.lstrip())
         for place, part in enumerate(line[indent:].wrap(console, width - indent - _HANGING)):
@@ -256,7 +253,6 @@ def _body(article: StoredArticle, row: Record, originals: list[str], width: int)
 
 
 def _facts(article: StoredArticle, row: Record, originals: list[str]) -> Iterator[tuple[str, str | None]]:
-    """Fields that the heading and the text do not show."""
     yield "id", f"{article.id}, {article.origin}, revision {article.revision}"
     yield "url", article.url
     yield "canonical url", article.canonical_url
@@ -319,7 +315,6 @@ def print_history(session: Session, url: str) -> None:
 
 
 def format_source(source: SourceStatus) -> Iterator[str]:
-    """Describe a source's polling."""
     yield source.url
     yield f"  source    {source.kind} of {source.outlet}"
     yield f"  answered  {_time(source.checked_at) if source.checked_at else 'never'}"

@@ -1,4 +1,4 @@
-"""Basis of our own commands: quiet logging, the database, and errors in a line instead of a traceback."""
+"""Basis of our own commands: logging, database, errors in one line."""
 
 import argparse
 import atexit
@@ -34,7 +34,7 @@ _CONTROLS = {code: None for code in (*range(0x20), *range(0x7F, 0xA0)) if chr(co
 
 
 class CheckedCommand(ScrapyCommand):
-    """A command whose ``-s`` and ``-L`` are checked: wrong values end the program with status 2."""
+    """A command with checked ``-s`` and ``-L``; wrong values exit with 2."""
 
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
         assert self.settings
@@ -44,9 +44,9 @@ class CheckedCommand(ScrapyCommand):
 
 
 class PantauCommand(CheckedCommand):
-    """A command that reads or writes our database and starts no crawl.
+    """A command that starts no crawl; ``execute`` may raise ``PantauError``.
 
-    Subclasses do their work in ``execute``; ``PantauError`` (and ``UsageError``, status 2) may be raised anywhere.
+    The exit status of a ``UsageError`` is 2.
     """
 
     requires_project = True
@@ -58,10 +58,9 @@ class PantauCommand(CheckedCommand):
 
     @abstractmethod
     def execute(self, args: list[str], opts: argparse.Namespace) -> int:
-        """Do the work; return the exit status: 0 all well, 1 something failed."""
+        """Do the work; return the exit status: 0, or 1 on a failure."""
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        """Call ``execute`` and set the exit status; called by Scrapy."""
         configure_logging(self.settings)
         print_notices()
         try:
@@ -82,10 +81,10 @@ class PantauCommand(CheckedCommand):
 
     @contextmanager
     def open_for_reading(self) -> "Iterator[Session]":
-        """Open a session on the existing database, for reading only.
+        """Open a read-only session.
 
         Raises:
-            DatabaseError: there is none, or it cannot be read.
+            DatabaseError: there is no database, or it cannot be read.
         """
         from sqlalchemy.exc import SQLAlchemyError
         from sqlalchemy.orm import Session
@@ -94,7 +93,7 @@ class PantauCommand(CheckedCommand):
         from database.errors import database_error
 
         engine = open_database(self.settings["DATABASE_URL"], read_only_ok=True)
-        atexit.register(gc.freeze)  # nothing is left to write: Python need not search everything for garbage at exit
+        atexit.register(gc.freeze)  # no search for garbage at exit
         try:
             with Session(engine) as session:
                 yield session
@@ -112,12 +111,7 @@ class PantauCommand(CheckedCommand):
 
 
 def action_error(args: Sequence[str], actions: str) -> UsageError:
-    """Return the error for arguments that fit none of a command's actions.
-
-    Args:
-        args: as typed.
-        actions: the actions in words, e.g. ``list or check NAME``.
-    """
+    """Return the error for wrong arguments; ``actions`` in words."""
     if not args:
         return UsageError(f"missing action: {actions}")
     if re.search(rf"\b{re.escape(args[0])}\b", actions):
@@ -126,7 +120,7 @@ def action_error(args: Sequence[str], actions: str) -> UsageError:
 
 
 def print_notices() -> None:
-    """Print upgrades and relinking of a whole database, which may take long, on standard error."""
+    """Announce upgrades and relinking, which may take long, on stderr."""
     for name in _NOTICE_LOGGERS:
         logging.getLogger(name).handlers = [_Notices(logging.WARNING)]
 
@@ -137,7 +131,7 @@ class _Notices(logging.Handler):
 
 
 def check_settings(before: BaseSettings, opts: argparse.Namespace) -> None:
-    """Check what ``-s`` and ``-L`` change in the settings.
+    """Check the values of ``-s`` and ``-L``.
 
     Raises:
         scrapy.exceptions.UsageError: a wrong value.
@@ -150,18 +144,18 @@ def check_settings(before: BaseSettings, opts: argparse.Namespace) -> None:
 
 
 def may_be_terminal() -> bool:
-    """Return False only where Rich would not see a terminal, without importing it."""
+    """Return False if Rich would see no terminal; does not import Rich."""
     forced = {"FORCE_COLOR", "TTY_COMPATIBLE"} & os.environ.keys()
     return bool(forced) or sys.stdout.isatty()
 
 
 def _drop_output() -> None:
-    """Send what is still buffered to nowhere; else it would fail once more when Python exits."""
+    """Discard buffered output; else it would fail again at exit."""
     sink = os.open(os.devnull, os.O_WRONLY)
     os.dup2(sink, sys.stdout.fileno())
     os.close(sink)
 
 
 def harmless(text: str) -> str:
-    """Remove the control characters that would steer a terminal from text of the web."""
+    """Remove control characters that would steer a terminal."""
     return text.translate(_CONTROLS)

@@ -29,14 +29,14 @@ from database.errors import display_url, translate_errors
 from database.upgrade import newest_revision
 from pipelines.fingerprint import can_link
 
-# Told of a piece of work: its name, how much of it is done, of how much.
+# Called with the name of the work, the amount done and the total.
 Progress = Callable[[str, int, int], None]
 _MB, _GB = 1e6, 1e9
 
 
 @contextmanager
 def progress() -> Iterator[Progress]:
-    """Show progress on standard error: bars on a terminal, else a line per step."""
+    """Show progress on stderr: bars on a terminal, else a line per step."""
     if not sys.stderr.isatty():
         yield _told_when_done
         return
@@ -58,7 +58,6 @@ def _told_when_done(what: str, done: int, whole: int) -> None:
 
 
 def statistics_lines(statistics: DatabaseStatistics) -> Iterator[str]:
-    """Describe a database's place and content."""
     yield f"{statistics.where}: {statistics.kind}, schema {statistics.revision}"
     room = "" if statistics.free is None else f", {size_of(statistics.free)} free on its disk"
     yield f"size: {size_of(statistics.bytes)}{room}"
@@ -71,7 +70,6 @@ def statistics_lines(statistics: DatabaseStatistics) -> Iterator[str]:
 
 
 def problem_line(problem: Problem) -> str:
-    """Format a problem: how many rows, an example, what to do."""
     example = harmless(" ".join(problem.example.split()))
     return f"{problem.wrong}: {problem.count:,}, e.g. {example} ({problem.advice})"
 
@@ -85,7 +83,6 @@ def comparison(tables: Sequence[TableComparison]) -> Iterator[str]:
 
 
 def pruned_line(pruned: PruneResult, *, dry_run: bool) -> str:
-    """Format the number of deleted rows."""
     size = "" if pruned.bytes is None else f" ({size_of(pruned.bytes)})"
     return f"{pruned.what}: {pruned.number:,}{size} {'would go' if dry_run else 'deleted'}"
 
@@ -96,7 +93,7 @@ def size_of(size: int) -> str:
 
 
 def rows_in_short(rows: dict[str, int]) -> str:
-    """Format a backup's content: "1,200 articles, 3,400 URLs"."""
+    """Format row counts: "1,200 articles, 3,400 URLs"."""
     return f"{format_count(rows.get('articles', 0), 'article')}, {format_count(rows.get('urls', 0), 'URL')}"
 
 
@@ -105,7 +102,6 @@ def _moment(at: datetime) -> str:
 
 
 def print_info(url: str) -> int:
-    """Print the database's place and content."""
     with _opened(url, read_only=True) as engine, translate_errors(engine.url):
         for line in statistics_lines(read_statistics(engine)):
             print(line)
@@ -113,17 +109,15 @@ def print_info(url: str) -> int:
 
 
 def back_up_to(url: str, file: Path, *, force: bool) -> int:
-    """Make a backup."""
     with _opened(url, read_only=True) as engine, progress() as tell:
         made = back_up(engine.url, file, force=force, progress=lambda done, whole: tell("pages", done, whole))
-    # Of a server's, pg_restore alone could read the rest.
+    # Only pg_restore could read the rest of a server's backup.
     held = f"{rows_in_short(made.rows)}; it was read again and is whole" if made.rows else "it lists all tables"
     print(f"{made.file}: {size_of(made.bytes)}, {held}")
     return 0
 
 
 def check_database(url: str, *, quick: bool, full: bool) -> int:
-    """Print each problem of the database; 1 if there is any."""
     with _opened(url, read_only=True) as engine:
         pages: Iterator[Problem] = iter(())
         if engine.dialect.name == "sqlite":
@@ -138,7 +132,7 @@ def check_database(url: str, *, quick: bool, full: bool) -> int:
 
 
 def check_backup_file(file: Path, *, quick: bool, full: bool) -> int:
-    """Check a backup, which has no writers, as ``check_database`` does."""
+    """Check a backup, which has no writers."""
     if not file.is_file():
         raise UsageError(f"there is no file {file}")
     if is_dump(file):
@@ -159,7 +153,6 @@ def check_backup_file(file: Path, *, quick: bool, full: bool) -> int:
 
 
 def restore_from(url: str, file: Path, now: datetime) -> int:
-    """Put a backup in the database's place."""
     address = parse_url(url)
     done = restore_backup(address, file, now)
     print(f"{display_url(address)} now holds what {file} does (schema {done.revision})")
@@ -185,7 +178,6 @@ def copy_to(url: str, target: str, *, anew: bool) -> int:
 
 
 def prune_database(url: str, data: Path, ages: Ages, now: datetime, *, dry_run: bool, vacuumed: bool) -> int:
-    """Delete older rows and files, or print what would be deleted."""
     with _opened(url, read_only=dry_run) as engine:
         done = prune(engine, ages, now, dry_run=dry_run)
         for pruned in chain(done, prune_files(data, ages, now, dry_run=dry_run)):

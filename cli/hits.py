@@ -1,4 +1,4 @@
-"""Answers of ``scrapy search``: hits, counts and charts for people, records for programs."""
+"""Answers of ``scrapy search``, for people and for programs."""
 
 import argparse
 import json
@@ -48,13 +48,13 @@ Stories = Mapping[int, StoryView]  # by the ids of the articles that are in them
 
 @dataclass(frozen=True, slots=True)
 class Similarities:
-    """Similarity of each hit to the seeds or to an example, by the hits' article ids."""
+    """Similarities to the seeds or an example, by article id."""
 
     target: str
     by_id: Mapping[int, float | None]
 
     def format(self, hit: Hit) -> str:
-        """Format a hit's similarity: "41 % like the seeds"."""
+        """Format a similarity: "41 % like the seeds"."""
         similarity = self.by_id[hit.article.id]
         return (
             f"not compared with {self.target}"
@@ -64,12 +64,10 @@ class Similarities:
 
 
 def seed_similarities(hits: Iterable[Hit]) -> Similarities:
-    """Return each hit's similarity to the seed corpus."""
     return Similarities("the seeds", {hit.article.id: hit.article.seed_similarity for hit in hits})
 
 
 def print_hits(hits: Sequence[Hit], stories: Stories, similarities: Similarities | None = None) -> None:
-    """Print some lines for each hit; a terminal shows the matching words in colour."""
     if may_be_terminal() and _print_in_colour(hits, stories, similarities):
         return
     for hit in hits:
@@ -89,7 +87,7 @@ def _print_in_colour(hits: Sequence[Hit], stories: Stories, similarities: Simila
     console = Printer(highlight=False)
     if not console.is_terminal:
         return False
-    # Beside each other, the columns would leave half of a usual terminal to the texts.
+    # Columns side by side would leave the texts half of a terminal.
     grid = Table.grid(padding=(0, 2))
     grid.add_column(justify="right", style="dim")
     for hit in hits:
@@ -99,7 +97,6 @@ def _print_in_colour(hits: Sequence[Hit], stories: Stories, similarities: Simila
 
 
 def notes(hit: Hit, stories: Stories, similarities: Similarities | None = None) -> str:
-    """Describe a hit beside its text: similarity, copies, removal of its page."""
     story, article = stories.get(hit.article.id), hit.article
     parts = [
         similarities.format(hit) if similarities else "",
@@ -111,7 +108,6 @@ def notes(hit: Hit, stories: Stories, similarities: Similarities | None = None) 
 
 
 def format_total(results: Results) -> str:
-    """Format the last line of a list: the number of hits, and of those shown."""
     shown = f"{len(results.hits):,} shown"
     if not results.exact:
         return f"more than {results.with_copies:,} articles, {shown} (--count counts them)"
@@ -122,10 +118,7 @@ def format_total(results: Results) -> str:
 
 
 def print_remarks(session: Session, selection: Selection, stream: TextIO | None = None) -> None:
-    """Print remarks on the answer: other names searched, outlets without articles.
-
-    "also searched: China, Cina, RRT for Tiongkok"
-    """
+    """Print remarks: "also searched: China, Cina, RRT for Tiongkok"."""
     if selection.query and selection.query.aliases:
         names = "; ".join(f"{', '.join(others)} for {harmless(name)}" for name, others in selection.query.aliases)
         print(f"also searched: {names} (--no-aliases turns this off)", file=stream)
@@ -135,21 +128,19 @@ def print_remarks(session: Session, selection: Selection, stream: TextIO | None 
 
 
 def _without_articles(session: Session, selection: Selection) -> list[str]:
-    """Return the requested outlets without articles: not crawled yet, or mistyped."""
     asked = dict.fromkeys([*selection.outlets, *(selection.query.outlets() if selection.query else ())])
     any_article = select(StoredArticle.id).limit(1)
     return [name for name in asked if session.scalar(any_article.where(StoredArticle.outlet == name)) is None]
 
 
 def format_number(counts: Counts, *, copies: bool = False) -> str:
-    """Format a count: "54 different articles (66 with copies)"; with ``copies``, "66 articles"."""
+    """Format a count: "54 different articles (66 with copies)"."""
     if copies or counts.total == counts.with_copies:
         return format_count(counts.with_copies, "article")
     return f"{format_count(counts.total, 'different article')} ({counts.with_copies:,} with copies)"
 
 
 def explain_nothing(session: Session, selection: Selection) -> str:
-    """Explain an empty list, with advice."""
     stored, oldest, newest = session.execute(
         select(func.count(), func.min(StoredArticle.published_at), func.max(StoredArticle.published_at))
     ).one()
@@ -167,26 +158,24 @@ def explain_nothing(session: Session, selection: Selection) -> str:
 
 
 def similar_hits(articles: Iterable[SimilarArticle]) -> tuple[list[Hit], Similarities]:
-    """Return similar articles as hits, and their similarities."""
     hits = [Hit(found.article, found.similarity, (), snippet(found.article.text, ())) for found in articles]
     return hits, Similarities("it", {hit.article.id: hit.rank for hit in hits})
 
 
 def format_similar_total(hits: Sequence[Hit], name: str) -> str:
-    """Format the last line of a list by similarity to an article or document of this name."""
     if not hits:
         return f"0 articles like {name}: none of the selected articles shares a rare word with it"
     return f"{format_count(len(hits), 'article')} like {name}, most similar first"
 
 
 def hit_records(session: Session, hits: Sequence[Hit], stories: Stories) -> list[Record]:
-    """Return the hits' export records, with ``rank``, ``snippet``, ``copies`` and ``outlets``."""
+    """Return export records with ``rank``, ``snippet``, ``copies``, ``outlets``."""
     rows = load_records(session, [hit.article for hit in hits])
     return [_record(row, hit, stories.get(hit.article.id)) for row, hit in zip(rows, hits, strict=True)]
 
 
 def print_records(rows: Sequence[Record], form: str, answer: Mapping[str, Any]) -> None:
-    """Print the hits' records as lines or rows; as JSON inside the answer, as its ``articles``."""
+    """Print lines or rows; in JSON, the ``articles`` of the answer."""
     if form == "json":
         print_json({**answer, "articles": rows})
     else:
@@ -194,12 +183,11 @@ def print_records(rows: Sequence[Record], form: str, answer: Mapping[str, Any]) 
 
 
 def answer_record(selection: Selection, **numbers: Any) -> Record:
-    """Return the beginning of every answer in JSON: numbers, and the other names searched."""
+    """Return the head of a JSON answer: numbers and other names searched."""
     return {**numbers, "aliases": dict(selection.query.aliases) if selection.query else {}}
 
 
 def print_json(answer: Mapping[str, Any]) -> None:
-    """Print indented JSON."""
     print(json.dumps(answer, ensure_ascii=False, indent=2))
 
 
@@ -245,11 +233,11 @@ class NamedExample(NamedTuple):
 
 
 def read_example(session: Session, reference: str, settings: BaseSettings) -> NamedExample:
-    """Read the example that an article's id, a URL or a file names.
+    """Read the example: an article id, a URL or a file.
 
     Raises:
         UsageError: none of the three, or a file with several documents.
-        PantauError: there is no such article, or the file holds no document.
+        PantauError: no such article, or no document in the file.
     """
     if reference.isdecimal():
         return NamedExample(load_example(session, reference), f"article {reference}")
@@ -261,7 +249,7 @@ def read_example(session: Session, reference: str, settings: BaseSettings) -> Na
 
 
 def _document(path: str, settings: BaseSettings) -> Example:
-    # Documents of all kinds are read by libraries that no other search needs: a third of a second.
+    # Importing the readers of documents takes a third of a second.
     from core.text.analyser import analyse
     from database.articles import Terms
     from outlets.registry import Registry
@@ -296,7 +284,7 @@ _TITLES: Mapping[Facet, str] = {
 
 
 def print_facets(facets: Facets) -> None:
-    """Print the most frequent values of each facet, with bars on one scale."""
+    """Print each facet's most frequent values, with bars on one scale."""
     from rich.text import Text
 
     shown = {facet: values[:TOP] for facet, values in facets.items() if values}
@@ -314,7 +302,7 @@ def print_facets(facets: Facets) -> None:
 
 
 def print_timeline(timeline: Timeline) -> None:
-    """Print a bar for each day, week or month; a long gap is one line. Prints nothing without hits."""
+    """Print a bar per day, week or month; a long gap is one line."""
     if not timeline.bars and not timeline.undated:
         return
     from rich.text import Text
@@ -333,7 +321,7 @@ def print_timeline(timeline: Timeline) -> None:
 
 
 def label(start: date, step: Step) -> str:
-    """Format a bar's label: "2024-09-14", "week of 2024-09-09", "2024-09"."""
+    """Format a label: "2024-09-14", "week of 2024-09-09", "2024-09"."""
     match step:
         case "day":
             return start.isoformat()
@@ -344,20 +332,19 @@ def label(start: date, step: Step) -> str:
 
 
 def value_records(facets: Facets) -> Iterator[Record]:
-    """Return a row for each value of each facet: ``facet``, ``value``, ``hits``."""
     for facet, values in facets.items():
         for value in values:
             yield {"facet": facet, "value": value.name, "hits": value.hits}
 
 
 def bar_records(timeline: Timeline) -> Iterator[Record]:
-    """Return a row for each bar: ``start``, ``stop`` (days in Jakarta, half-open) and ``hits``."""
+    """Return a row per bar; ``start`` and ``stop`` are half-open days (WIB)."""
     for bar in timeline.bars:
         yield {"start": bar.start.isoformat(), "stop": bar.stop.isoformat(), "hits": bar.hits}
 
 
 def _stretches(bars: Iterable[Bar]) -> Iterator[list[Bar]]:
-    """Split the bars, in order, into runs with and without hits."""
+    """Split the bars into runs with and without hits."""
     for _, run in groupby(bars, key=lambda bar: bar.hits > 0):
         yield list(run)
 
@@ -379,7 +366,7 @@ def _bar(hits: int, most: int) -> "BarShape":
 
 
 def _print(grid: "Table") -> None:
-    """Print without trailing blanks: only bars stand at the right."""
+    """Print without trailing blanks."""
     from cli.terminal import Printer
 
     console = Printer(highlight=False)
@@ -395,11 +382,11 @@ def _render(console: "Console", grid: "Table") -> str:
 
 
 def print_answer(session: Session, selection: Selection, opts: argparse.Namespace, settings: BaseSettings) -> None:
-    """Answer ``scrapy search``: a list, the hits like an example, a count, or facets and a timeline.
+    """Print the answer in the form of the options.
 
     Raises:
         UsageError: ``--like`` or ``--after`` cannot be read.
-        PantauError: there is no such example.
+        PantauError: no such example.
     """
     if opts.like:
         _print_similar(session, read_example(session, opts.like, settings), selection, opts)
@@ -473,7 +460,7 @@ def _print_tally(session: Session, selection: Selection, opts: argparse.Namespac
 
 
 def _timeline_rows(timeline: Timeline) -> list[Record]:
-    """Return the bars, then the undated hits, if any, as a row without days."""
+    """Return the bars, then undated hits as a row without days."""
     undated = {"start": None, "stop": None, "hits": timeline.undated}
     return [*bar_records(timeline), *([undated] if timeline.undated else [])]
 

@@ -1,4 +1,4 @@
-"""Options and arguments of the commands: declared, checked and read before anything starts."""
+"""Options and arguments of the commands."""
 
 import argparse
 import logging
@@ -20,12 +20,10 @@ LIST_FORMATS = ("table", "json", "jsonl", "csv")
 
 
 def check_overrides(given: Mapping[str, str], settings: BaseSettings) -> None:
-    """Check the values of ``-s NAME=VALUE`` against the settings that they replace.
-
-    A number replaces a number, and nothing below zero a number from zero on; else Scrapy would fail in mid-start.
+    """Check the kinds of ``-s NAME=VALUE``; else Scrapy would fail in mid-start.
 
     Raises:
-        UsageError: a value of the wrong kind.
+        UsageError: a value of the wrong kind, or negative by mistake.
     """
     for name, value in given.items():
         if name == "LOG_LEVEL":
@@ -45,9 +43,9 @@ def check_level(value: str) -> None:
 
 
 def check_arguments(args: Sequence[str], command: str, *, dashes: bool = False) -> list[str]:
-    """Return the arguments without "--"; Scrapy passes on unknown options as arguments.
+    """Drop "--"; Scrapy passes on unknown options as arguments.
 
-    With ``dashes``, one dash may begin an argument, as it does a word of a query.
+    With ``dashes``, one dash may begin an argument, as in a query.
 
     Raises:
         UsageError: an unknown option.
@@ -75,17 +73,17 @@ def _check(name: str, value: str, default: object) -> None:
 
 
 def positive(value: str) -> int:
-    """Read a whole number from 1 on, for an option's ``type``."""
+    """Read a whole number from 1 on."""
     if not value.isdecimal() or not int(value):
         raise argparse.ArgumentTypeError("must be a whole number from 1 on")
     return int(value)
 
 
 def read_crawl_arguments(given: Mapping[str, str], zone: ZoneInfo, now: datetime) -> "CrawlArguments":
-    """Read ``-a since=… -a until=… -a limit=…``; days are days in the outlet's ``zone``, dates as in ``core.periods``.
+    """Read ``since``, ``until`` and ``limit`` of ``-a``; days are in ``zone``.
 
     Raises:
-        UsageError: an unknown name, an unreadable value, or bounds that exclude everything.
+        UsageError: an unknown name, a bad value, or an empty period.
     """
     from crawler.run_options import SEEDS, CrawlArguments
 
@@ -108,7 +106,6 @@ def _limit(value: str) -> int:
 
 
 def add_selection_options(parser: argparse.ArgumentParser) -> None:
-    """Add the options that select articles for a search or an export."""
     parser.add_argument("--outlet", metavar="NAME", action="append", default=[], help="only this outlet (repeatable)")
     parser.add_argument("--since", metavar="DAY", help=f"published then or later, by Jakarta's clock: {ALLOWED}")
     parser.add_argument("--until", metavar="DAY", help="published before the end of that day, month or year")
@@ -120,7 +117,6 @@ def add_selection_options(parser: argparse.ArgumentParser) -> None:
 
 
 def add_alias_option(parser: argparse.ArgumentParser) -> None:
-    """Add ``--no-aliases``, with which a query's words have no other names."""
     parser.add_argument(
         "--no-aliases", action="store_true", help="do not search other names of what the query names (ALIAS_PATHS)"
     )
@@ -129,10 +125,7 @@ def add_alias_option(parser: argparse.ArgumentParser) -> None:
 def read_selection(query: str | None, opts: argparse.Namespace, settings: BaseSettings) -> "Selection":
     """Build the selection of a query and options.
 
-    Args:
-        query: in the query language.
-        opts: with ``outlet``, ``since``, ``until``, ``no_aliases``, and what else ``add_selection_options`` adds.
-        settings: ``ALIAS_PATHS`` names files of aliases beside those shipped.
+    ``ALIAS_PATHS`` in the settings names files beside those shipped.
 
     Raises:
         UsageError: a value that cannot be read.

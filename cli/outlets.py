@@ -1,4 +1,4 @@
-"""Lists of outlets and their health on the terminal."""
+"""Outlets and their health on the terminal."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -22,7 +22,6 @@ _LABEL = 10
 
 
 def format_outlets(outlets: Sequence[Outlet]) -> Iterator[str]:
-    """Format a line for each outlet, in columns: name, status, title, groups, sources."""
     rows = [
         (
             outlet.name,
@@ -37,7 +36,7 @@ def format_outlets(outlets: Sequence[Outlet]) -> Iterator[str]:
 
 
 def sources_declared(outlet: Outlet) -> str:
-    """Format the declared sources: "2 feeds, 1 sitemap"."""
+    """Format the sources: "2 feeds, 1 sitemap"."""
     discover = outlet.discover
     numbers = (
         (len(discover.feeds), "feed"),
@@ -48,7 +47,7 @@ def sources_declared(outlet: Outlet) -> str:
 
 
 def format_health_overview(session: Session, outlets: Sequence[Outlet], now: datetime) -> Iterator[str]:
-    """Format a line for each outlet with its open flags below; outlets that need attention first."""
+    """List the outlets with open flags; outlets in need of attention first."""
     names = [outlet.name for outlet in outlets]
     gaps = gaps_of(session, names, now - _GAP_PERIOD)
     states = sorted(
@@ -75,7 +74,6 @@ def format_health_overview(session: Session, outlets: Sequence[Outlet], now: dat
 
 
 def format_health_details(session: Session, outlets: Sequence[Outlet], now: datetime) -> Iterator[str]:
-    """Format everything known of each outlet's health."""
     by_name = {outlet.name: outlet for outlet in outlets}
     gaps = gaps_of(session, by_name, now - _GAP_PERIOD)
     sources = defaultdict(list)
@@ -97,7 +95,7 @@ def format_health_details(session: Session, outlets: Sequence[Outlet], now: date
 
 
 def _usual(state: OutletState) -> str:
-    """Format the usual articles a day, from the whole days since the first article."""
+    """Format the usual articles a day, from whole days only."""
     days = state.days[:-1]
     first = next((place for place, number in enumerate(days) if number), len(days))
     return format_usual_range(days[first:])
@@ -164,7 +162,6 @@ def _at(at: datetime | None) -> str:
 
 
 def _aligned(rows: Sequence[Sequence[str]]) -> Iterator[str]:
-    """Align the rows in columns."""
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     for row in rows:
         yield "  ".join(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True)).rstrip()

@@ -52,7 +52,7 @@ Row = dict[str, Any]
 
 
 def import_documents(settings: BaseSettings, paths: Sequence[str], style: str) -> int:
-    """Import seed documents and print a row for each; 1 when one could not be read.
+    """Import and list seed documents; 1 if one could not be read.
 
     Raises:
         UsageError: none of the paths exists.
@@ -76,7 +76,6 @@ def import_documents(settings: BaseSettings, paths: Sequence[str], style: str) -
 
 
 def list_documents(session: Session, style: str) -> int:
-    """Print the imported documents."""
     query = select(Original, StoredArticle).join(StoredArticle, StoredArticle.id == Original.article_id)
     rows = _print_rows((_original_row(*row) for row in session.execute(query.order_by(Original.id))), style)
     if style == "table":
@@ -85,7 +84,6 @@ def list_documents(session: Session, style: str) -> int:
 
 
 def summary(rows: Sequence[Row]) -> str:
-    """Format the last line of an import: counts, and the unreadable documents with reasons."""
     counts = Counter(row["result"] for row in rows)
     bad = [f"{row['document']} ({row['reason']})" for row in rows if row["result"] == UNREADABLE]
     line = f"{counts['new'] + counts['joined']} imported, {counts['known']} already there, {len(bad)} unreadable"
@@ -93,7 +91,6 @@ def summary(rows: Sequence[Row]) -> str:
 
 
 def describe(article: Article) -> Row:
-    """Return what a document states, for the table and as JSON."""
     return {
         "title": article.title,
         "published": article.published.at.isoformat() if article.published else None,
@@ -113,7 +110,7 @@ def _exists(path: str) -> bool:
 def _import_all(
     writer: Writer, given: Iterator[SeedFile | UnreadableDocument], outlets: Sequence[Outlet], look_back: int
 ) -> Iterator[Row]:
-    """Import the documents, a batch in a transaction; yield a row for each once it is committed."""
+    """Import in batches; yield a row per document once committed."""
     while batch := list(islice(given, BATCH)):
         now = datetime.now(UTC)
         read = [(document, _read(document, outlets, now)) for document in batch]
@@ -126,7 +123,7 @@ def _import_all(
 
 
 def _read(document: SeedFile | UnreadableDocument, outlets: Sequence[Outlet], now: datetime) -> Article | str:
-    """Return the document's article, or the reason why it has none."""
+    """Return the document's article, or the reason for its absence."""
     if isinstance(document, UnreadableDocument):
         return document.reason
     article = document.read(outlets, now)
@@ -167,7 +164,6 @@ def _original_row(original: Original, article: StoredArticle) -> Row:
 
 
 def _print_rows(rows: Iterable[Row], style: str) -> list[Row]:
-    """Print the rows, JSON at once, a table at the end; return them."""
     if style == "json":
         printed = []
         for row in rows:

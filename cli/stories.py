@@ -1,4 +1,4 @@
-"""Lists of stories on the terminal and as records."""
+"""Stories on the terminal and as records."""
 
 import argparse
 import json
@@ -27,7 +27,6 @@ _SPREAD_KEYS = ("story_id", "outlets", "copies")
 
 
 def print_stories(session: Session, selection: Selection, opts: argparse.Namespace) -> None:
-    """Find the stories and print them in ``opts.format``."""
     page = find_stories(session, selection, min_outlets=opts.min_outlets, limit=opts.limit)
     if opts.format != "table":
         _print_data(page, opts.format)
@@ -41,7 +40,7 @@ def print_stories(session: Session, selection: Selection, opts: argparse.Namespa
 
 
 def outlets_in_order(story: StoryView) -> str:
-    """List the outlets in order of publication, with lag and, if several, number of articles."""
+    """List the outlets in order of publication, with lag and number."""
     names = [member.outlet or "unknown outlet" for member in story.members]
     frequency = Counter(names)
     earliest = dict(zip(reversed(names), reversed(story.members), strict=True))
@@ -80,7 +79,6 @@ def _total(page: Page[StoryView, StoryPosition]) -> str:
 
 
 def _nothing(session: Session, opts: argparse.Namespace) -> str:
-    """Explain an empty list."""
     stored = session.scalar(select(func.count()).where(Story.outlets > 0)) or 0
     if not stored:
         return "0 stories: no text is stored twice yet; crawl more outlets first"

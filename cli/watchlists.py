@@ -1,4 +1,4 @@
-"""Watchlists on the terminal: their state, test matches, reports of runs."""
+"""Watchlists on the terminal."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -31,7 +31,6 @@ _NONE_ACTIVE = "nothing was searched: none of the watchlists is active (`scrapy 
 
 
 def format_watchlists(session: Session, watchlists: Sequence[Watchlist]) -> Iterator[str]:
-    """Describe each watchlist, its query and the deliveries of its channels."""
     told = dict(deliveries.load_delivery_status(session))
     for one in watchlists:
         state = "active" if one.declared.active else "off"
@@ -83,7 +82,7 @@ def _channel(name: str, told: DeliveryStatus) -> Iterator[str]:
 
 
 def format_report(report: DeliveryReport) -> Iterator[str]:
-    """Describe what a run found and sent; failures are not included."""
+    """Describe the finds and messages of a run, without failures."""
     if not (report.found or report.failed or report.sent):
         yield _NONE_ACTIVE
     for name, number in report.found.items():
@@ -102,7 +101,7 @@ def format_dry_run(
     now: datetime,
     since: datetime | None,
 ) -> Iterator[str]:
-    """Describe what a run would find and send now, without writing anything."""
+    """Describe the finds of a run that writes nothing."""
     by_name = {one.name: one for one in watchlists}
     if not any(one.declared.active for one in watchlists):
         yield _NONE_ACTIVE
@@ -131,7 +130,6 @@ def _message(found: Content, channels: Iterable[str]) -> Iterator[str]:
 
 
 def format_test(session: Session, one: Watchlist, now: datetime, limit: int) -> Iterator[str]:
-    """Describe the watchlist and its matches of the last days."""
     results = _lately(session, one, now, limit)
     state = "active" if one.declared.active else "off"
     yield f"{one.name}  {state}  {harmless(one.declared.title)}  ({format_path(one.path)})"
@@ -149,7 +147,7 @@ def send_test(
     session: Session, watchlists: Sequence[Watchlist], one: Watchlist, tell: Recipient, environment: Mapping[str, str],
     now: datetime,
 ) -> str | None:  # fmt: skip
-    """Send one test message; return the problem, if any."""
+    """Send a test message; return the problem, if any."""
     try:
         channel = open_channel(tell.to, environment)
     except ChannelError as error:

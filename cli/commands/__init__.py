@@ -1,7 +1,7 @@
 """The project's own commands for the scrapy program.
 
-Scrapy imports every module here before it runs one. So each imports only what its options need, and the rest when it
-runs. That still takes half a second, in which Ctrl-C ends the program without a traceback.
+Scrapy imports all of them before it runs one, so each imports at the top only what its options need.
+That still takes half a second, in which Ctrl-C ends the program without a traceback.
 """
 
 import gc
@@ -9,7 +9,7 @@ import os
 import sys
 from types import TracebackType
 
-_INTERRUPTED = 130  # what shells make of SIGINT
+_INTERRUPTED = 130  # as shells report SIGINT
 
 _default_hook, _default_unraisable_hook = sys.excepthook, sys.unraisablehook
 
@@ -20,13 +20,13 @@ def _hide_interrupt(kind: type[BaseException], error: BaseException, traceback: 
 
 
 def _exit_on_interrupt(unraisable: "sys.UnraisableHookArgs") -> None:
-    """End the program on an interrupt inside a finaliser, which Python would only print."""
+    """End the program; Python would only print an interrupt in a finaliser."""
     if issubclass(unraisable.exc_type, KeyboardInterrupt):
         os._exit(_INTERRUPTED)
     _default_unraisable_hook(unraisable)
 
 
-# What Scrapy has imported stays until the end: the garbage collector need not go through it, neither now nor at exit.
+# Imported modules stay until the end; the garbage collector need not search them.
 gc.freeze()
 
 sys.excepthook = _hide_interrupt

@@ -28,7 +28,7 @@ _FINISHED = "finished"
 
 
 class Command(CheckedCommand, ScrapyCrawl):
-    """Scrapy's own command within a run of ours, with a summary at its end."""
+    """Scrapy's own command within a run of ours, with a summary."""
 
     def syntax(self) -> str:
         return "NAME [-a since=2024-09-01|7d|seeds] [-a until=2024-09-30] [-a limit=100]"
@@ -37,7 +37,6 @@ class Command(CheckedCommand, ScrapyCrawl):
         return "Fetch an outlet's new articles into the database"
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        """Crawl and print a summary; exit status 1 when something failed."""
         name = _one_outlet(args)
         print_notices()
         from crawler import workers
@@ -113,7 +112,7 @@ def _status(run: "CrawlRun") -> int:
 
 
 def summary(run: "CrawlRun", now: datetime) -> list[str]:
-    """Format the lines that end a crawl; the last one names the failures, if any."""
+    """Format the summary of a crawl; its last line names the failures."""
     seconds = (now - run.started_at).total_seconds()
     since = run.boundary.since.astimezone(run.outlet.zone) if run.boundary.since else None
     effort = f"since {since:%Y-%m-%d %H:%M}, {run.measures.requests} requests, {seconds:.0f} s"

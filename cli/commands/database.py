@@ -68,7 +68,6 @@ class Command(PantauCommand):
         add("--vacuum", action="store_true", help="prune: free the room on the disk; writers wait meanwhile")
 
     def execute(self, args: list[str], opts: argparse.Namespace) -> int:
-        """Do the action; 1 when the database has a problem."""
         _check(args, opts)
         from cli import database
 

@@ -1,4 +1,4 @@
-"""``scrapy explain URL``: why a URL is stored as an article, or why not."""
+"""``scrapy explain URL``: why a URL is stored as an article or not."""
 
 import argparse
 
@@ -7,7 +7,7 @@ from core.errors import UsageError
 
 
 class Command(PantauCommand):
-    """Prints the history of a URL, or the polling state of a source."""
+    """Prints the history of a URL or the state of a source."""
 
     def syntax(self) -> str:
         return "URL"

@@ -1,4 +1,4 @@
-"""``scrapy export``: the stored articles as JSON Lines, CSV, Parquet or a folder of plain texts."""
+"""``scrapy export``: the stored articles as files."""
 
 import argparse
 import sys
@@ -21,7 +21,7 @@ _SUFFIXES: dict[str, Format] = {".jsonl": "jsonl", ".ndjson": "jsonl", ".csv": "
 
 
 class Command(PantauCommand):
-    """Writes the selected articles, oldest stored first, and prints their number."""
+    """Writes the selected articles, oldest stored first."""
 
     def syntax(self) -> str:
         return (
@@ -114,12 +114,10 @@ def _write_parquet(rows: "Iterable[Record]", stream: BinaryIO) -> int:
 
 
 def _shows_progress(output: str) -> bool:
-    """True on a terminal, unless the articles themselves go there."""
     return sys.stderr.isatty() and not (output == STDOUT and sys.stdout.isatty())
 
 
 def _with_progress(rows: "Iterable[Record]", total: int) -> "Generator[Record, None, None]":
-    """Pass the records on, with a transient progress bar on standard error."""
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
 

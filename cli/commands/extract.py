@@ -1,4 +1,4 @@
-"""``scrapy extract``: extract articles from saved pages or a WARC archive, one JSON line each."""
+"""``scrapy extract``: articles from saved pages or a WARC archive."""
 
 import argparse
 import json
@@ -22,7 +22,7 @@ WARC = (".warc", ".warc.gz")
 
 
 class Command(PantauCommand):
-    """Prints a record for each page; a page that is no article gives a line with ``rejected`` and the reason."""
+    """Prints a JSON line per page, with ``rejected`` if it is no article."""
 
     def syntax(self) -> str:
         return 'FILE… [--url URL] [--outlet NAME]   or   - with lines {"file": …, "url": …} on standard input'
@@ -36,7 +36,6 @@ class Command(PantauCommand):
         parser.add_argument("--outlet", metavar="NAME", help="read the pages by this declaration")
 
     def execute(self, args: list[str], opts: argparse.Namespace) -> int:
-        """Print a line per page; 1 when a file could not be read."""
         if not args:
             raise UsageError("missing FILE, or - to read lines from standard input")
         if opts.url and (len(args) > 1 or args == [STDIN]):
@@ -65,7 +64,7 @@ class Command(PantauCommand):
 
 
 def unknown_outlet(url: str) -> "Outlet":
-    """Return the outlet of an undeclared page: no rules of its own, Indonesian, WIB."""
+    """Return an outlet for undeclared pages: no rules, Indonesian, WIB."""
     from outlets.schema import Outlet
 
     site = url if url.startswith("http") else "http://unknown.invalid/"
@@ -95,7 +94,6 @@ def _lines(stream: Iterable[str]) -> Iterator[tuple[str, str]]:
 
 
 def _pages(file: str, url: str) -> Iterator[Page | dict[str, Any]]:
-    """Yield the pages of a file or WARC archive, or a record with the error."""
     from warcio.exceptions import ArchiveLoadFailed
 
     try:

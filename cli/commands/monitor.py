@@ -1,4 +1,4 @@
-"""``scrapy monitor``: crawl every due outlet in one process, and sum up."""
+"""``scrapy monitor``: crawl every due outlet in one process."""
 
 import argparse
 import os
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from health.round_report import RoundReport
 
 _WAIT_S = 2.0  # between two attempts to get the lock
-# Each outlet has a lock's file and up to three connections, of which some stay open for a while.
+# An outlet has a lock file and up to three connections; some stay open for a while.
 _FILES_AN_OUTLET, _FILES_BESIDE = 6, 400
 
 
@@ -63,7 +63,6 @@ class Command(CheckedCommand):
         parser.add_argument("--quiet", action="store_true", help="print only what needs attention")
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        """Run the monitor and set the exit status."""
         assert self.settings
         print_notices()
         try:
@@ -128,7 +127,6 @@ class Command(CheckedCommand):
         view: "View",
         report: "RoundReport",
     ) -> None:
-        """Write the report, send alerts, and print the summary."""
         from alerts.delivery import notify_after_round
         from cli.monitor.report import print_summary, write_report
 
@@ -155,7 +153,6 @@ class Command(CheckedCommand):
 
 
 def _enter(stack: ExitStack, locks: "Locks", *, wait: bool) -> None:
-    """Take the lock of the one monitor of this database."""
     while True:
         try:
             stack.enter_context(locks.monitor())
@@ -168,7 +165,6 @@ def _enter(stack: ExitStack, locks: "Locks", *, wait: bool) -> None:
 
 
 def _eventful(report: "RoundReport") -> bool:
-    """True if the round belongs into a daemon's log."""
     return (
         report.failed
         or bool(report.cleared)
@@ -177,7 +173,7 @@ def _eventful(report: "RoundReport") -> bool:
 
 
 def _status(report: "RoundReport", before: int, *, daemon: bool) -> int:
-    """Return the exit status: a daemon's end is no failure; an interrupted round ends as other commands do."""
+    """Return the exit status; the end of a daemon is no failure."""
     if report.state == "failed":
         return FAILED
     if daemon:
@@ -188,7 +184,7 @@ def _status(report: "RoundReport", before: int, *, daemon: bool) -> int:
 
 
 def _outlets_at_once(outlets: int) -> int:
-    """Raise the system's limit of open files; return the number of outlets that it allows at a time."""
+    """Raise the limit of open files; return how many outlets fit in it."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     needed = _FILES_BESIDE + _FILES_AN_OUTLET * outlets
     if soft < needed:

@@ -1,4 +1,4 @@
-"""``scrapy outlets``: list outlets, show their health, check one on the web."""
+"""``scrapy outlets``: declarations of outlets and their health."""
 
 import argparse
 import sys
@@ -18,7 +18,7 @@ _ACTIONS = "list, health [NAME…] or check NAME"
 
 
 class Command(PantauCommand):
-    """Lists the declared outlets, shows their health, and checks one on the web."""
+    """Lists outlets, shows their health, checks one on the web."""
 
     def syntax(self) -> str:
         return "[list] [--group G] [--status S] | health [NAME…] [--group G] [--status S] | check NAME"
@@ -42,7 +42,6 @@ class Command(PantauCommand):
         parser.add_argument("--status", choices=STATUSES, help="only outlets with this status")
 
     def execute(self, args: list[str], opts: argparse.Namespace) -> int:
-        """List or check; 1 when a declaration is wrong, or the checked outlet has a problem."""
         match args:
             case [] | ["list"]:
                 return self._list(opts)
@@ -101,7 +100,6 @@ class Command(PantauCommand):
         return FAILED if check.problems else 0
 
     def _chosen(self, names: Sequence[str], opts: argparse.Namespace) -> "tuple[list[Outlet], list[str]]":
-        """Return the selected outlets, and the faults of other declarations."""
         from core.toml_files import unknown_name
         from outlets.registry import Registry
 
@@ -135,7 +133,6 @@ def _read(registry: "Registry", names: Sequence[str]) -> "tuple[list[Outlet], li
 
 
 def _report(faults: Sequence[str]) -> int:
-    """Print the faults on standard error; return the exit status."""
     for line in faults:
         print(f"scrapy outlets: {line}", file=sys.stderr)
     return FAILED if faults else 0

@@ -1,4 +1,4 @@
-"""``scrapy search``: list, count or chart the stored articles that match a query."""
+"""``scrapy search``: list, count or chart matching articles."""
 
 import argparse
 from collections.abc import Sequence
@@ -10,7 +10,7 @@ from search.choices import SORTS, STEPS
 
 
 class Command(PantauCommand):
-    """Prints the best hits and the number of all."""
+    """Prints the best hits and their number."""
 
     takes_dashes = True
 

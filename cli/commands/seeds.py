@@ -1,4 +1,4 @@
-"""``scrapy seeds import PATH…`` and ``scrapy seeds list``: the documents that a corpus starts from."""
+"""``scrapy seeds``: the documents at the start of a corpus."""
 
 import argparse
 
@@ -6,7 +6,7 @@ from cli.console import PantauCommand, action_error
 
 
 class Command(PantauCommand):
-    """Imports seed documents, and lists the imported."""
+    """Imports and lists seed documents."""
 
     def syntax(self) -> str:
         return "import PATH… | list  [--format table|json]"
@@ -19,7 +19,6 @@ class Command(PantauCommand):
         parser.add_argument("--format", choices=("table", "json"), default="table", help="json: one line per document")
 
     def execute(self, args: list[str], opts: argparse.Namespace) -> int:
-        """Import or list; 1 when a document could not be read, though the others are imported."""
         from cli.seeds import import_documents, list_documents
 
         match args:

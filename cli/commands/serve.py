@@ -87,6 +87,5 @@ def _port(value: str) -> int:
 
 
 def _folders(paths: Sequence[str] | str) -> tuple[Path, ...]:
-    """Read a setting: a list, or one string separated as PATH is on this system."""
     parts = paths.split(os.pathsep) if isinstance(paths, str) else paths
     return tuple(Path(part).expanduser() for part in parts if part)

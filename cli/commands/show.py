@@ -7,7 +7,7 @@ from core.errors import UsageError
 
 
 class Command(PantauCommand):
-    """Prints an article by its id or by any of its addresses."""
+    """Prints an article by its id or any of its addresses."""
 
     def syntax(self) -> str:
         return "ID|URL [--copies] [--revisions] [--format text|json]"

@@ -11,7 +11,7 @@ _MIN_OUTLETS = 2
 
 
 class Command(PantauCommand):
-    """Prints the stories with the widest reach and the number of all."""
+    """Prints the stories with the widest reach."""
 
     def syntax(self) -> str:
         return (

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from alerts.watchlists import Watchlist
 
 _ACTIONS = "list, test NAME, run [NAME…] or digest"
-# What each action takes; another's option would silently do nothing.
+# Options of each action; another's would silently do nothing.
 _OPTIONS: Mapping[str, Sequence[str]] = {
     "test": ("limit", "send"),
     "run": ("since", "digest", "dry_run"),
@@ -29,7 +29,7 @@ _STDOUT = "-"
 
 
 class Command(PantauCommand):
-    """Lists, tests and runs watchlists, and writes the daily digest."""
+    """Lists, tests and runs watchlists; writes the digest."""
 
     def syntax(self) -> str:
         return (
@@ -65,7 +65,6 @@ class Command(PantauCommand):
         parser.add_argument("-o", "--output", metavar="FILE", help="digest: where to write it (default: print it)")
 
     def execute(self, args: list[str], opts: argparse.Namespace) -> int:
-        """Do the action; 1 when a declaration is wrong or a message could not be sent."""
         _check(args, opts)
         match args:
             case ["list"]:
@@ -180,7 +179,6 @@ def _read_day(value: str) -> date:
 
 
 def _report(failed: Sequence[str]) -> int:
-    """Print failures on standard error; return the exit status."""
     for line in failed:
         print(f"scrapy watch: {line}", file=sys.stderr)
     return FAILED if failed else 0

@@ -1,4 +1,4 @@
-"""Views of a running round: bars on a terminal, else a line per outlet."""
+"""Views of a running round: bars or lines."""
 
 from collections import deque
 from collections.abc import Callable, Sequence
@@ -24,17 +24,17 @@ Clock = Callable[[], datetime]
 _RATE = timedelta(seconds=10)
 _HEADER = 2
 _SHORTEST_BAR, _LONGEST_BAR = 8, 40
-# What stands beside a bar.
+# Columns for the texts beside a bar.
 _BESIDE = 44
 _WIDEST_NAME = 24
 
 
 class View(Protocol):
-    """Shows a round while it goes on; a context manager that leaves the terminal as it was."""
+    """Shows a round; as a context manager, restores the terminal."""
 
     @property
     def listed(self) -> bool:
-        """True if it prints a line per outlet, which the summary need not repeat."""
+        """True if each outlet is printed; the summary need not repeat it."""
 
     def __enter__(self) -> Self: ...
 
@@ -43,7 +43,7 @@ class View(Protocol):
     ) -> None: ...
 
     def update(self, report: RoundReport) -> None:
-        """Show the round as it stands; a few times a second."""
+        """Show the round as it stands; called a few times a second."""
 
 
 def _now() -> datetime:
@@ -51,13 +51,7 @@ def _now() -> datetime:
 
 
 def open_view(until: datetime | None = None, *, quiet: bool = False, clock: Clock = _now) -> View:
-    """The view that standard output can show.
-
-    Args:
-        until: when the round's time is over, if it is limited.
-        quiet: show nothing.
-        clock: gives the time, aware.
-    """
+    """Return the view for standard output; times are aware."""
     if quiet:
         return SilentView()
     console = Printer(highlight=False, markup=False)
@@ -82,7 +76,7 @@ class SilentView:
 
 
 class PlainView(SilentView):
-    """Prints a line for each outlet when its turn is over; in a pipe at once, too."""
+    """Prints a line per outlet when done, without delay in a pipe, too."""
 
     listed = True
 
@@ -90,7 +84,6 @@ class PlainView(SilentView):
         self._printed: set[tuple[int, str, int | None]] = set()
 
     def update(self, report: RoundReport) -> None:
-        """Print the outlets that are done since the last call."""
         done = {(report.id, one.name, one.run_id): one for one in report.outlets if one.stage in text.ENDED}
         for key, one in done.items():
             if key not in self._printed:
@@ -99,13 +92,13 @@ class PlainView(SilentView):
 
 
 class LiveView:
-    """Totals, a bar for each running outlet and the last ones done, in as many lines as the terminal has."""
+    """Totals, a bar per running outlet and the last results."""
 
     listed = False
 
     def __init__(self, console: Console, until: datetime | None, clock: Clock = _now) -> None:
         self._console, self._until, self._clock = console, until, clock
-        # It is drawn when there is something new, not by a thread, and gives way to the summary.
+        # Drawn on news, not by a thread; gives way to the summary.
         self._live = Live(console=console, auto_refresh=False, transient=True, vertical_overflow="crop")
         self._asked: deque[tuple[datetime, int]] = deque()
 
@@ -117,7 +110,6 @@ class LiveView:
         self._live.stop()
 
     def update(self, report: RoundReport) -> None:
-        """Draw it."""
         now = self._clock()
         total = text.totals(report)
         header = [_standing(report, total, self._until, now), _effort(total, self._rate(total.requests, now))]
@@ -127,7 +119,6 @@ class LiveView:
         self._live.update(Group(*lines, *body), refresh=True)
 
     def _rate(self, requests: int, now: datetime) -> float:
-        """Requests per second, lately."""
         self._asked.append((now, requests))
         while now - self._asked[0][0] > _RATE:
             self._asked.popleft()
@@ -158,13 +149,12 @@ def _effort(total: text.Totals, rate: float) -> tuple[str, str]:
 
 
 def _body(report: RoundReport, room: int, width: int) -> list[Table | Text]:
-    """The running outlets, then the last ones done, then how many wait: no more than ``room`` lines."""
     running = [one for one in report.outlets if one.stage == "running"]
     done = [one for one in report.outlets if one.stage in text.ENDED]
     done.sort(key=lambda one: one.finished_at or report.started_at, reverse=True)
     waiting = sum(one.stage == "waiting" for one in report.outlets)
     room -= bool(waiting)
-    # A third for what is done, and more if the bars leave it.
+    # A third for finished outlets, more if the bars leave it.
     bars = _fitting(len(running), max(room - min(len(done), room // 3), 0))
     hidden = len(running) - bars
     room = max(room - bars - bool(hidden), 0)
@@ -178,7 +168,6 @@ def _fitting(number: int, room: int) -> int:
 
 
 def _grid(outlets: Sequence[OutletReport], width: int) -> Table:
-    """Show a bar for running outlets, if there is room; results of the others."""
     bar = min(width - _BESIDE, _LONGEST_BAR)
     grid = Table.grid(padding=(0, 1))
     grid.add_column(no_wrap=True, overflow="ellipsis", max_width=_WIDEST_NAME)

@@ -1,4 +1,4 @@
-"""Report of a round: on the terminal, and as files `DATA_DIR/reports/round-000123.html` and `.json`."""
+"""Report of a round, for the terminal and as HTML and JSON files."""
 
 import json
 import os
@@ -21,7 +21,7 @@ from core.periods import HOME
 from health.round_report import OutletReport, RoundReport, format_outlet_duration, to_json
 
 _ENDS = {"running": "is still running", "stopped": "was stopped before its end", "failed": "failed"}
-# As many of a kind are shown at once; the others are opened.
+# Rows of a kind that are shown at once; the others are folded.
 _FIRST = 20
 
 
@@ -34,12 +34,7 @@ class Look:
 
 
 def page(report: RoundReport, now: datetime) -> str:
-    """The report as HTML.
-
-    Args:
-        report: all its texts are escaped.
-        now: aware; until when a round lasted that is not over.
-    """
+    """The report as HTML, with all texts escaped; ``now`` ends a running round."""
     sums = text.totals(report)
     return _template().render(
         report=report,
@@ -78,10 +73,7 @@ def _template() -> Template:
 def write_report(report: RoundReport, folder: Path, now: datetime) -> Path:
     """Write both files, each whole or not at all; return the HTML one.
 
-    Args:
-        report: of a finished or running round.
-        folder: made if it is not there.
-        now: aware; until when a round lasted that is not over.
+    ``folder`` is made if missing.
 
     Raises:
         OSError: no room, no permission.
@@ -97,7 +89,7 @@ def _replace(path: Path, text: str) -> None:
     written = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         with written.open("wb") as stream:
-            # Half a surrogate pair in a message from the web is no reason to have no report.
+            # A message from the web may hold half a surrogate pair.
             stream.write(text.encode(errors="replace"))
             stream.flush()
             os.fsync(stream.fileno())
@@ -110,13 +102,13 @@ def _replace(path: Path, text: str) -> None:
 _SHOWN = 20
 _LONGEST = 298
 _WIDEST_NAME = 30
-# How many columns a terminal needs to have room for the remarks, and for the reasons of rejections in them.
+# Terminal widths from which remarks, and reasons of rejections in them, fit.
 _REMARKS, _REASONS = 70, 120
 
 
 @dataclass(frozen=True, slots=True)
 class _Column:
-    """A number in the table, shown on terminals ``from_width`` on."""
+    """A number, shown on terminals ``from_width`` on."""
 
     name: str
     cell: Callable[[OutletReport], str]
@@ -139,14 +131,9 @@ _COLUMNS = (
 def print_summary(
     report: RoundReport, now: datetime, *, quiet: bool = False, listed: bool = False, file: Path | None = None
 ) -> None:
-    """Print the round's results: a table on a terminal, aligned lines elsewhere.
+    """Print the results: a table on a terminal, else aligned lines.
 
-    Args:
-        report: of the round that is over.
-        now: aware.
-        quiet: only what needs attention, or no longer does; nothing of a good round.
-        listed: each outlet was printed already when it was done (``live.PlainView``).
-        file: the report's file.
+    ``quiet`` omits a good round; ``listed`` omits the outlets, already printed by ``live.PlainView``.
     """
     if quiet and not report.failed and not report.cleared:
         return
@@ -158,7 +145,7 @@ def print_summary(
             console.print(Text(line, "bold"))
         for line, style in closing(report, file):
             console.print(Text(line, style))
-    # Not by the console itself: a live view that shows the next round already would be overwritten.
+    # The console itself would overwrite a live view of the next round.
     print(shown.get(), end="")
 
 
@@ -171,18 +158,16 @@ def _print_outlets(report: RoundReport, console: Printer) -> None:
 
 
 def outlet_lines(report: RoundReport) -> Iterator[str]:
-    """Format a line for each outlet with news or failures, in columns."""
+    """Format the outlets with news or failures, in columns."""
     width = name_width(report)
     return (outlet_line(one, width) for one in report.outlets if text.did_something(one))
 
 
 def name_width(report: RoundReport) -> int:
-    """Return the width of the longest name, within a limit."""
     return min(max((len(one.name) for one in report.outlets), default=0), _WIDEST_NAME)
 
 
 def outlet_line(one: OutletReport, width: int) -> str:
-    """Format an outlet's results on a line; the name takes ``width``."""
     name = f"{one_line(one.name):<{width}}"
     rejected, failed = sum(one.rejected.values()), sum(one.failed.values())
     columns = [
@@ -199,7 +184,7 @@ def outlet_line(one: OutletReport, width: int) -> str:
 
 
 def sums(report: RoundReport, now: datetime) -> Iterator[str]:
-    """Format the outlets without news by reason, then the round's sums."""
+    """Format the outlets without news by reason, then the sums."""
     quiet = [one for one in report.outlets if text.had_turn(one) and not text.did_something(one)]
     if quiet:
         requests = format_count(sum(one.requests for one in quiet), "request")
@@ -218,7 +203,7 @@ def sums(report: RoundReport, now: datetime) -> Iterator[str]:
 
 
 def closing(report: RoundReport, file: Path | None) -> Iterator[tuple[str, str]]:
-    """Return the last lines, each with its style on a terminal."""
+    """Return the last lines, each with its style."""
     failed = [f"{one_line(one.name)}: {text.failures(one)}" for one in report.outlets if text.has_failed(one)]
     for words in text.and_more(failed, _SHOWN):
         yield f"  {_shortened(words)}", "red"
@@ -235,7 +220,6 @@ def closing(report: RoundReport, file: Path | None) -> Iterator[tuple[str, str]]
 
 
 def _verdict(report: RoundReport, failed: list[str]) -> str:
-    """Name the failures in short."""
     if report.state == "failed":
         return f"the round failed: {one_line(report.message or 'the log tells why')}"
     again = "" if report.raised else " (what failed is tried again)"

@@ -1,4 +1,4 @@
-"""Words and sums of a round, for terminal and report. Pure."""
+"""Words and sums of a round. Pure."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from core.formatting import format_count, format_reasons, one_line
 from health.round_report import OutletReport, OutletStage, RoundReport
 
-# What of an outlet is over; the others have not had their turn, or are in it.
+# Stages of an outlet whose turn is over.
 ENDED = frozenset[OutletStage]({"finished", "stopped", "failed"})
 _WORDS: Mapping[str, str] = {
     "waiting": "waits for its turn",
@@ -22,7 +22,7 @@ _WORDS: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """A round's numbers, summed over its outlets; ``stages`` counts these."""
+    """A round's numbers, summed over its outlets."""
 
     stages: Mapping[str, int]
     new: int
@@ -36,12 +36,10 @@ class Totals:
 
     @property
     def done(self) -> int:
-        """Number of outlets whose turn is over."""
         return sum(self.stages.get(stage, 0) for stage in ENDED)
 
 
 def totals(report: RoundReport) -> Totals:
-    """Sum over all outlets of the round."""
     outlets = report.outlets
     return Totals(
         stages=Counter(one.stage for one in outlets),
@@ -57,17 +55,14 @@ def totals(report: RoundReport) -> Totals:
 
 
 def has_failed(one: OutletReport) -> bool:
-    """True if anything of this outlet failed."""
     return one.stage == "failed" or bool(one.failed) or bool(one.messages)
 
 
 def had_turn(one: OutletReport) -> bool:
-    """True if its run has begun."""
     return one.run_id is not None or one.stage in ENDED
 
 
 def did_something(one: OutletReport) -> bool:
-    """True if its turn brought news or failures."""
     news = one.new or one.updated or one.copies or one.missed
     return had_turn(one) and (one.stage != "finished" or bool(news) or has_failed(one))
 
@@ -102,12 +97,12 @@ def missed(number: int) -> str:
 
 
 def took(report: RoundReport, now: datetime) -> timedelta:
-    """Return the duration of the round, so far if it goes on."""
+    """Return the duration of the round so far."""
     return (report.finished_at or now) - report.started_at
 
 
 def and_more(words: Iterable[str], most: int) -> list[str]:
-    """Return the first ones, and a line with the number of the others."""
+    """Return the first ones and the number of the others."""
     every = list(words)
     more = len(every) - most
     return [*every[:most], f"and {more:,} more"] if more > 0 else every
