@@ -40,7 +40,7 @@ _SIGNS = {"same": " ", "changed": "~", "added": "+", "removed": "-"}
 def difference(paragraphs: Iterable[Paragraph], *, colours: bool, whole: bool = True) -> list[Text]:
     """Format the differing paragraphs: "+" new, "-" old, "~" changed.
 
-    Unless ``whole``, paragraphs of the old text only are cut.
+    Unless ``whole``, paragraphs of the old text only are shortened.
     """
     return [
         Text(f"{_SIGNS[paragraph.kind]} ").append_text(
@@ -300,7 +300,7 @@ _EVENTS = {
 
 
 def print_history(session: Session, url: str) -> None:
-    """Print the history of the URL, and its polling state if it is a source.
+    """Print the history of the URL and, of a source, its polling state.
 
     Raises:
         PantauError: no source ever named it.
@@ -326,7 +326,7 @@ def format_source(source: SourceStatus) -> Iterator[str]:
 
 
 def format_history(url: History, now: datetime) -> Iterator[str]:
-    """Describe a URL's state, then its history, oldest event first."""
+    """Describe a URL's state and its history, oldest event first."""
     yield url.url
     yield f"  outlet    {url.outlet}"
     yield f"  state     {_state(url)}"

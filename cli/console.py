@@ -34,7 +34,7 @@ _CONTROLS = {code: None for code in (*range(0x20), *range(0x7F, 0xA0)) if chr(co
 
 
 class CheckedCommand(ScrapyCommand):
-    """A command with checked ``-s`` and ``-L``; wrong values exit with 2."""
+    """A command with checked ``-s`` and ``-L``; wrong values exit with status 2."""
 
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
         assert self.settings

@@ -284,7 +284,7 @@ _TITLES: Mapping[Facet, str] = {
 
 
 def print_facets(facets: Facets) -> None:
-    """Print each facet's most frequent values, with bars on one scale."""
+    """Print each facet's most frequent values."""
     from rich.text import Text
 
     shown = {facet: values[:TOP] for facet, values in facets.items() if values}
@@ -344,7 +344,6 @@ def bar_records(timeline: Timeline) -> Iterator[Record]:
 
 
 def _stretches(bars: Iterable[Bar]) -> Iterator[list[Bar]]:
-    """Split the bars into runs with and without hits."""
     for _, run in groupby(bars, key=lambda bar: bar.hits > 0):
         yield list(run)
 
@@ -366,7 +365,6 @@ def _bar(hits: int, most: int) -> "BarShape":
 
 
 def _print(grid: "Table") -> None:
-    """Print without trailing blanks."""
     from cli.terminal import Printer
 
     console = Printer(highlight=False)
@@ -460,7 +458,6 @@ def _print_tally(session: Session, selection: Selection, opts: argparse.Namespac
 
 
 def _timeline_rows(timeline: Timeline) -> list[Record]:
-    """Return the bars, then undated hits as a row without days."""
     undated = {"start": None, "stop": None, "hits": timeline.undated}
     return [*bar_records(timeline), *([undated] if timeline.undated else [])]
 

@@ -23,7 +23,7 @@ def check_overrides(given: Mapping[str, str], settings: BaseSettings) -> None:
     """Check the kinds of ``-s NAME=VALUE``; else Scrapy would fail in mid-start.
 
     Raises:
-        UsageError: a value of the wrong kind, or negative by mistake.
+        UsageError: another kind of value, or a negative for a default from 0 on.
     """
     for name, value in given.items():
         if name == "LOG_LEVEL":
@@ -73,7 +73,6 @@ def _check(name: str, value: str, default: object) -> None:
 
 
 def positive(value: str) -> int:
-    """Read a whole number from 1 on."""
     if not value.isdecimal() or not int(value):
         raise argparse.ArgumentTypeError("must be a whole number from 1 on")
     return int(value)

@@ -47,7 +47,7 @@ def sources_declared(outlet: Outlet) -> str:
 
 
 def format_health_overview(session: Session, outlets: Sequence[Outlet], now: datetime) -> Iterator[str]:
-    """List the outlets with open flags; outlets in need of attention first."""
+    """List the outlets and their open flags, the troubled ones first."""
     names = [outlet.name for outlet in outlets]
     gaps = gaps_of(session, names, now - _GAP_PERIOD)
     states = sorted(

@@ -123,7 +123,6 @@ def _import_all(
 
 
 def _read(document: SeedFile | UnreadableDocument, outlets: Sequence[Outlet], now: datetime) -> Article | str:
-    """Return the document's article, or the reason for its absence."""
     if isinstance(document, UnreadableDocument):
         return document.reason
     article = document.read(outlets, now)

@@ -82,7 +82,6 @@ def _channel(name: str, told: DeliveryStatus) -> Iterator[str]:
 
 
 def format_report(report: DeliveryReport) -> Iterator[str]:
-    """Describe the finds and messages of a run, without failures."""
     if not (report.found or report.failed or report.sent):
         yield _NONE_ACTIVE
     for name, number in report.found.items():

@@ -1,6 +1,6 @@
 """The project's own commands for the scrapy program.
 
-Scrapy imports all of them before it runs one, so each imports at the top only what its options need.
+Scrapy imports all of them before it runs one: each imports what its options need, the rest when it runs.
 That still takes half a second, in which Ctrl-C ends the program without a traceback.
 """
 

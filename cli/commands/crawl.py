@@ -112,7 +112,7 @@ def _status(run: "CrawlRun") -> int:
 
 
 def summary(run: "CrawlRun", now: datetime) -> list[str]:
-    """Format the summary of a crawl; its last line names the failures."""
+    """Format the summary of a crawl; the last line names failures."""
     seconds = (now - run.started_at).total_seconds()
     since = run.boundary.since.astimezone(run.outlet.zone) if run.boundary.since else None
     effort = f"since {since:%Y-%m-%d %H:%M}, {run.measures.requests} requests, {seconds:.0f} s"

@@ -173,7 +173,6 @@ def _eventful(report: "RoundReport") -> bool:
 
 
 def _status(report: "RoundReport", before: int, *, daemon: bool) -> int:
-    """Return the exit status; the end of a daemon is no failure."""
     if report.state == "failed":
         return FAILED
     if daemon:

@@ -51,7 +51,7 @@ def _now() -> datetime:
 
 
 def open_view(until: datetime | None = None, *, quiet: bool = False, clock: Clock = _now) -> View:
-    """Return the view for standard output; times are aware."""
+    """Return the view for standard output; ``until`` ends a limited round."""
     if quiet:
         return SilentView()
     console = Printer(highlight=False, markup=False)
@@ -163,7 +163,6 @@ def _body(report: RoundReport, room: int, width: int) -> list[Table | Text]:
 
 
 def _fitting(number: int, room: int) -> int:
-    """Return how many lines fit if one is needed for the rest."""
     return number if number <= room else max(room - 1, 0)
 
 

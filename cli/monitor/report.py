@@ -34,7 +34,7 @@ class Look:
 
 
 def page(report: RoundReport, now: datetime) -> str:
-    """The report as HTML, with all texts escaped; ``now`` ends a running round."""
+    """The report as HTML; a running round lasts until ``now``."""
     sums = text.totals(report)
     return _template().render(
         report=report,
@@ -133,7 +133,7 @@ def print_summary(
 ) -> None:
     """Print the results: a table on a terminal, else aligned lines.
 
-    ``quiet`` omits a good round; ``listed`` omits the outlets, already printed by ``live.PlainView``.
+    ``quiet`` prints only what needs attention or no longer does. ``listed`` omits outlets already printed.
     """
     if quiet and not report.failed and not report.cleared:
         return
@@ -158,7 +158,6 @@ def _print_outlets(report: RoundReport, console: Printer) -> None:
 
 
 def outlet_lines(report: RoundReport) -> Iterator[str]:
-    """Format the outlets with news or failures, in columns."""
     width = name_width(report)
     return (outlet_line(one, width) for one in report.outlets if text.did_something(one))
 
@@ -203,7 +202,6 @@ def sums(report: RoundReport, now: datetime) -> Iterator[str]:
 
 
 def closing(report: RoundReport, file: Path | None) -> Iterator[tuple[str, str]]:
-    """Return the last lines, each with its style."""
     failed = [f"{one_line(one.name)}: {text.failures(one)}" for one in report.outlets if text.has_failed(one)]
     for words in text.and_more(failed, _SHOWN):
         yield f"  {_shortened(words)}", "red"

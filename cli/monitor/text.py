@@ -22,7 +22,7 @@ _WORDS: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """A round's numbers, summed over its outlets."""
+    """Sums over the outlets of a round; ``stages`` counts outlets."""
 
     stages: Mapping[str, int]
     new: int
@@ -68,7 +68,6 @@ def did_something(one: OutletReport) -> bool:
 
 
 def without_turn(outlets: Iterable[OutletReport]) -> list[tuple[str, list[str]]]:
-    """Group the outlets without a turn by the reason."""
     by_words: dict[str, list[str]] = {}
     for one in outlets:
         if not had_turn(one):
@@ -97,12 +96,11 @@ def missed(number: int) -> str:
 
 
 def took(report: RoundReport, now: datetime) -> timedelta:
-    """Return the duration of the round so far."""
+    """Return the duration of the round, so far if it runs."""
     return (report.finished_at or now) - report.started_at
 
 
 def and_more(words: Iterable[str], most: int) -> list[str]:
-    """Return the first ones and the number of the others."""
     every = list(words)
     more = len(every) - most
     return [*every[:most], f"and {more:,} more"] if more > 0 else every
