@@ -109,7 +109,7 @@ class Writer:
     def _answer(self, jobs: list[_Job]) -> None:
         try:
             outcomes = self._commit(jobs)
-        except Exception as error:  # noqa: BLE001 - a hundred plugins raise what their libraries do
+        except Exception as error:  # noqa: BLE001 - every job gets the failure, of any kind
             failure = database_error(error, self._engine.url) if isinstance(error, DBAPIError) else error
             outcomes = [(None, failure)] * len(jobs)
         for job, (result, problem) in zip(jobs, outcomes, strict=True):
@@ -151,5 +151,5 @@ class Writer:
             if may_pass(error):
                 raise  # the whole transaction is lost, not only this job
             return None, database_error(error, self._engine.url)
-        except Exception as error:  # noqa: BLE001 - a hundred plugins raise what their libraries do
+        except Exception as error:  # noqa: BLE001 - a job's failure is its answer
             return None, error

@@ -18,151 +18,32 @@ _LANGUAGES = (
 # Everyday news words of one standard language only. Words of both, even with different meanings ("pejabat", "wang",
 # also a Chinese name), are no evidence.
 _INDONESIAN = frozenset(
-    [
-        "agustus",
-        "aktivitas",
-        "apotek",
-        "bahwa",
-        "bandara",
-        "bisa",
-        "bupati",
-        "coba",
-        "desember",
-        "ekspor",
-        "enggak",
-        "gubernur",
-        "impor",
-        "jadwal",
-        "jerman",
-        "juli",
-        "jumat",
-        "juni",
-        "kabupaten",
-        "kamis",
-        "karena",
-        "kemarin",
-        "kepolisian",
-        "kualitas",
-        "listrik",
-        "mahasiswa",
-        "maret",
-        "minggu",
-        "mobil",
-        "ngga",
-        "nggak",
-        "oktober",
-        "pekan",
-        "perekonomian",
-        "perusahaan",
-        "polisi",
-        "polres",
-        "prancis",
-        "provinsi",
-        "rabu",
-        "rapat",
-        "rupiah",
-        "selasa",
-        "senin",
-        "soal",
-        "tiongkok",
-        "tutur",
-        "uang",
-        "universitas",
-        "usai",
-        "walikota",
-        "wib",
-        "wita",
-    ]
+    """
+    agustus aktivitas apotek bahwa bandara bisa bupati coba desember ekspor enggak gubernur impor jadwal jerman juli
+    jumat juni kabupaten kamis karena kemarin kepolisian kualitas listrik mahasiswa maret minggu mobil ngga nggak
+    oktober pekan perekonomian perusahaan polisi polres prancis provinsi rabu rapat rupiah selasa senin soal tiongkok
+    tutur uang universitas usai walikota wib wita
+    """.split()  # noqa: SIM905 - a list of words reads best as text
 )
 _MALAY = frozenset(
-    [
-        "aktiviti",
-        "bahawa",
-        "basikal",
-        "berbeza",
-        "berikutan",
-        "bilion",
-        "cuba",
-        "dijangka",
-        "disember",
-        "disyaki",
-        "ekoran",
-        "eksport",
-        "elektrik",
-        "isnin",
-        "julai",
-        "jumaat",
-        "jun",
-        "kakitangan",
-        "kempen",
-        "kerana",
-        "khamis",
-        "kualiti",
-        "mesyuarat",
-        "ogos",
-        "pelaburan",
-        "pengerusi",
-        "perancis",
-        "polis",
-        "seramai",
-        "setiausaha",
-        "sepanyol",
-        "strategik",
-        "syarikat",
-        "timbalan",
-        "universiti",
-        "kedua-dua",
-    ]
+    """
+    aktiviti bahawa basikal berbeza berikutan bilion cuba dijangka disember disyaki ekoran eksport elektrik isnin julai
+    jumaat jun kakitangan kempen kerana khamis kualiti mesyuarat ogos pelaburan pengerusi perancis polis seramai
+    setiausaha sepanyol strategik syarikat timbalan universiti kedua-dua
+    """.split()  # noqa: SIM905 - a list of words reads best as text
 )
 # Words of Indonesian and Malay that the other languages above lack: with enough of them, the model's best guess is one
 # of the two.
 _COMMON = frozenset(
-    [
-        "adalah",
-        "akan",
-        "dalam",
-        "dan",
-        "dari",
-        "dengan",
-        "ini",
-        "itu",
-        "juga",
-        "kepada",
-        "oleh",
-        "sebagai",
-        "sudah",
-        "telah",
-        "tersebut",
-        "tidak",
-        "untuk",
-        "yang",
-    ]
+    """
+    adalah akan dalam dan dari dengan ini itu juga kepada oleh sebagai sudah telah tersebut tidak untuk yang
+    """.split()  # noqa: SIM905 - a list of words reads best as text
 )
 _CERTAIN_WORDS, _CERTAIN_SHARE = 5, 0.08
 _ELSEWHERE = frozenset(
-    [
-        "and",
-        "for",
-        "of",
-        "that",
-        "the",
-        "was",
-        "with",
-        "ing",
-        "kang",
-        "kanggo",
-        "karo",
-        "lan",
-        "ora",
-        "saka",
-        "sing",
-        "jeung",
-        "nu",
-        "pikeun",
-        "teu",
-        "het",
-        "van",
-    ]
+    """
+    and for of that the was with ing kang kanggo karo lan ora saka sing jeung nu pikeun teu het van
+    """.split()  # noqa: SIM905 - a list of words reads best as text
 )
 _MOST_ELSEWHERE = 1  # a title or a name
 _WORD = re.compile(r"[a-z]+(?:-[a-z]+)?")

@@ -106,7 +106,7 @@ class RobotsMiddleware:
             response: Response = await self._crawler.engine.download_async(request)
         except Interrupted:
             raise
-        except Exception as error:  # noqa: BLE001 - a hundred plugins raise what their libraries do
+        except Exception as error:  # noqa: BLE001 - every failure to get robots.txt means the same
             return Policy(unreachable=str(error) or type(error).__name__)
         policy = read_policy(response.status, response.body)
         self._slow_down(request.meta["download_slot"], min(policy.delay(self._agents), self._max_delay))

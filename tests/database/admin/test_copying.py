@@ -263,7 +263,7 @@ def test_nobody_writes_to_a_source_meanwhile(
                     if other.dialect.name == "postgresql":
                         connection.execute(text("SET LOCAL lock_timeout = '50ms'"))
                     connection.execute(insert(Run).values(outlet="lain", started_at=NOW, state="x"))
-            except Exception as error:  # noqa: BLE001 - a hundred plugins raise what their libraries do
+            except Exception as error:  # noqa: BLE001 - each database has its own
                 refused.append(str(error))
 
     assert copy_database(engine, f"sqlite:///{tmp_path / 'sasaran.db'}", writes).same
