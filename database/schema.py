@@ -32,8 +32,7 @@ BigId = BigInteger().with_variant(Integer, "sqlite")
 
 
 def _partial_index(name: str, *columns: str, where: str, unique: bool = False) -> Index:
-    # Partial in PostgreSQL, too, by the migrations; to say so here would load its dialect for every command.
-    return Index(name, *columns, unique=unique, sqlite_where=text(where))
+    return Index(name, *columns, unique=unique, sqlite_where=text(where), postgresql_where=text(where))
 
 
 class Base(DeclarativeBase):
