@@ -5,12 +5,10 @@ import json
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import UTC, date, datetime
-from itertools import groupby
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TextIO
 
-from rich.cells import cell_len
 from scrapy.settings import BaseSettings
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -21,9 +19,9 @@ from core.formatting import format_count, format_published, format_removed, form
 from core.models import Rejection
 from core.periods import HOME
 from database.schema import StoredArticle
-from search.choices import Sort, Step
+from search.choices import Sort
 from search.export import write_records
-from search.facets import Bar, Facet, Tally, Timeline, Value, tally
+from search.facets import Facets, Tally, Timeline, tally
 from search.records import KEYS, Record, load_records
 from search.results import Counts, Hit, Results, count, search
 from search.selection import Selection
@@ -32,9 +30,6 @@ from search.snippet import Span, snippet
 from search.stories import StoryView, format_origin, format_reach, stories_of
 
 if TYPE_CHECKING:
-    from rich.bar import Bar as BarShape
-    from rich.console import Console
-    from rich.table import Table
     from rich.text import Text
 
 _FACET_KEYS, _BAR_KEYS, _COUNT_KEYS = ("facet", "value", "hits"), ("start", "stop", "hits"), ("total", "with_copies")
@@ -267,118 +262,6 @@ def _document(path: str, settings: BaseSettings) -> Example:
     return Example(Terms(analyse(article.title or ""), analyse(article.text)))
 
 
-# Width of charts without a terminal, and at most: longer bars are no clearer.
-_CHART_WIDTH, _MAX_CHART_WIDTH = 80, 100
-_LABEL, _NUMBER = 32, 6
-# Values of a facet that fit on a screen.
-TOP = 10
-# From so many on, empty bars in a row are one line.
-_GAP = 4
-Facets = Mapping[Facet, Sequence[Value]]
-_TITLES: Mapping[Facet, str] = {
-    "outlet": "outlets",
-    "section": "sections",
-    "author": "authors",
-    "language": "languages",
-}
-
-
-def print_facets(facets: Facets) -> None:
-    """Print each facet's most frequent values."""
-    from rich.text import Text
-
-    shown = {facet: values[:TOP] for facet, values in facets.items() if values}
-    most = max((value.hits for values in shown.values() for value in values), default=0)
-    width = max((cell_len(value.name) for values in shown.values() for value in values), default=0)
-    for facet, values in shown.items():
-        grid = _grid(width)
-        for value in values:
-            grid.add_row(Text(harmless(value.name)), f"{value.hits:,}", _bar(value.hits, most))
-        print(_TITLES[facet])
-        _print(grid)
-        if more := len(facets[facet]) - len(values):
-            print(f"… {more:,} more")
-        print()
-
-
-def print_timeline(timeline: Timeline) -> None:
-    """Print a bar per day, week or month; a long gap is one line."""
-    if not timeline.bars and not timeline.undated:
-        return
-    from rich.text import Text
-
-    most = max((bar.hits for bar in timeline.bars), default=0)
-    grid = _grid()
-    for bars in _stretches(timeline.bars):
-        if len(bars) >= _GAP and not bars[0].hits:
-            grid.add_row(Text("…", "dim"), "0", Text(format_count(len(bars), timeline.step), "dim"))
-            continue
-        for bar in bars:
-            grid.add_row(label(bar.start, timeline.step), f"{bar.hits:,}", _bar(bar.hits, most))
-    _print(grid)
-    print(f"by {timeline.step}, days in Jakarta{f'; {timeline.undated:,} undated' if timeline.undated else ''}")
-    print()
-
-
-def label(start: date, step: Step) -> str:
-    """Format a label: "2024-09-14", "week of 2024-09-09", "2024-09"."""
-    match step:
-        case "day":
-            return start.isoformat()
-        case "week":
-            return f"week of {start.isoformat()}"
-        case "month":
-            return f"{start:%Y-%m}"
-
-
-def value_records(facets: Facets) -> Iterator[Record]:
-    for facet, values in facets.items():
-        for value in values:
-            yield {"facet": facet, "value": value.name, "hits": value.hits}
-
-
-def bar_records(timeline: Timeline) -> Iterator[Record]:
-    """Return a row per bar; ``start`` and ``stop`` are half-open days (WIB)."""
-    for bar in timeline.bars:
-        yield {"start": bar.start.isoformat(), "stop": bar.stop.isoformat(), "hits": bar.hits}
-
-
-def _stretches(bars: Iterable[Bar]) -> Iterator[list[Bar]]:
-    for _, run in groupby(bars, key=lambda bar: bar.hits > 0):
-        yield list(run)
-
-
-def _grid(width: int = 0) -> "Table":
-    from rich.table import Table
-
-    grid = Table.grid(padding=(0, 1), expand=True)
-    grid.add_column(min_width=min(width, _LABEL), max_width=_LABEL, no_wrap=True, overflow="ellipsis")
-    grid.add_column(min_width=_NUMBER, justify="right", no_wrap=True)
-    grid.add_column(ratio=1, no_wrap=True)
-    return grid
-
-
-def _bar(hits: int, most: int) -> "BarShape":
-    from rich.bar import Bar as BarShape
-
-    return BarShape(most, 0, hits, color="cyan")
-
-
-def _print(grid: "Table") -> None:
-    from cli.terminal import Printer
-
-    console = Printer(highlight=False)
-    console.width = min(console.width, _MAX_CHART_WIDTH) if console.is_terminal else _CHART_WIDTH
-    for line in _render(console, grid).splitlines():
-        print(line.rstrip())
-
-
-def _render(console: "Console", grid: "Table") -> str:
-    with console.capture() as drawn:
-        console.print(grid)
-    return drawn.get()
-
-
 def print_answer(session: Session, selection: Selection, opts: argparse.Namespace, settings: BaseSettings) -> None:
     """Print the answer in the form of the options.
 
@@ -440,6 +323,8 @@ def _print_count(session: Session, selection: Selection, opts: argparse.Namespac
 
 
 def _print_tally(session: Session, selection: Selection, opts: argparse.Namespace) -> None:
+    from cli import charts
+
     numbers = tally(session, selection, copies=opts.copies)
     timeline = numbers.timeline(None if opts.timeline is True else opts.timeline) if opts.timeline else None
     facets = numbers.facets if opts.facets else {}
@@ -449,9 +334,9 @@ def _print_tally(session: Session, selection: Selection, opts: argparse.Namespac
         rows = [*value_records(facets), *(_timeline_rows(timeline) if timeline else ())]
         write_records(rows, opts.format, sys.stdout, _FACET_KEYS if opts.facets else _BAR_KEYS)
     else:
-        print_facets(facets)
+        charts.print_facets(facets)
         if timeline:
-            print_timeline(timeline)
+            charts.print_timeline(timeline)
         print_remarks(session, selection)
         counts = Counts(numbers.total, numbers.with_copies)
         print(format_number(counts) if counts.total else explain_nothing(session, selection))
@@ -469,3 +354,15 @@ def _tally_record(numbers: Tally, facets: Facets, timeline: Timeline | None) -> 
     if timeline:
         record["timeline"] = {"step": timeline.step, "bars": list(bar_records(timeline)), "undated": timeline.undated}
     return record
+
+
+def value_records(facets: Facets) -> Iterator[Record]:
+    for facet, values in facets.items():
+        for value in values:
+            yield {"facet": facet, "value": value.name, "hits": value.hits}
+
+
+def bar_records(timeline: Timeline) -> Iterator[Record]:
+    """Return a row per bar; ``start`` and ``stop`` are half-open days (WIB)."""
+    for bar in timeline.bars:
+        yield {"start": bar.start.isoformat(), "stop": bar.stop.isoformat(), "hits": bar.hits}

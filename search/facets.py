@@ -42,6 +42,9 @@ class Value:
     hits: int
 
 
+Facets = Mapping[Facet, Sequence[Value]]
+
+
 @dataclass(frozen=True, slots=True)
 class Bar:
     """A period of a timeline, until before ``stop``, and its hits; days in Jakarta."""
@@ -72,7 +75,7 @@ class Tally:
 
     total: int
     with_copies: int
-    facets: Mapping[Facet, Sequence[Value]]
+    facets: Facets
     _days: "_Spread[date | None]"
 
     def timeline(self, step: Step | None = None) -> Timeline:

@@ -2,7 +2,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from cli.hits import bar_records, print_facets, print_timeline, value_records
+from cli.charts import print_facets, print_timeline
+from cli.hits import bar_records, value_records
 from search.facets import Bar, Timeline, Value
 
 FIRST = date(2024, 9, 1)
