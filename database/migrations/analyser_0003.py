@@ -2,9 +2,8 @@
 
 import re
 import unicodedata
-from collections.abc import Collection
 from functools import cache, lru_cache
-from typing import NamedTuple, Protocol, cast
+from typing import Protocol, cast
 
 from Sastrawi.Stemmer.StemmerFactory import StemmerFactory
 
@@ -31,79 +30,26 @@ _POSSESSIVE = re.compile(rf"[{_APOSTROPHES}]s$", re.IGNORECASE)
 _CLITICS = frozenset({"ku", "mu", "nya", "lah", "kah", "tah", "pun"})
 
 
-class Token(NamedTuple):
-    """A term and where its word stands in the text: ``text[start:end]``."""
-
-    term: str
-    start: int
-    end: int
-
-
 def analyse(text: str) -> str:
     """Return the text's first ``MAX_TERMS`` terms in order, joined by spaces."""
     terms = " ".join(filter(None, map(_chunk_terms, _CHUNK.findall(text))))
     return terms if terms.count(" ") < MAX_TERMS else " ".join(terms.split(" ", MAX_TERMS)[:MAX_TERMS])
 
 
-def folded(text: str) -> tuple[str, ...]:
-    """Return the text's words in order, folded but not stemmed.
-
-    "Kementerian" stays apart from "menteri".
-    """
-    parts = (part for chunk in _CHUNK.findall(text) for part in _PART.findall(chunk))
-    words = (_fold_number(part)[:MAX_TERM_BYTES] if part[0].isdecimal() else _fold_word(part) for part in parts)
-    return tuple(word for word in words if word)
-
-
-def tokens_with_offsets(text: str, wanted: Collection[str] | None = None) -> list[Token]:
-    """Return the text's terms in order, each with the place of its word.
-
-    A reduplication ("negara-negara") is one word.
-
-    Args:
-        text: any.
-        wanted: terms or their beginnings: a word that can be none of them may come folded only, since stemming a word
-            for the first time takes as long as finding it.
-    """
-    may_be = _may_be(wanted) if wanted is not None else None
-    return [
-        Token(
-            _stem(word) if may_be is None or may_be.search(word) else word, chunk.start() + start, chunk.start() + end
-        )
-        for chunk in _CHUNK.finditer(text)
-        for word, start, end in _chunk_words(chunk.group())
-    ]
-
-
-def _may_be(terms: Collection[str]) -> re.Pattern[str]:
-    """What stands in every word whose term is, or begins with, one of these.
-
-    Stemming takes away what stands before and behind, and of what it puts back only the first letter is new: menulis →
-    tulis.
-    """
-    return re.compile("|".join(re.escape(term[1:]) for term in terms) if terms else "(?!)")
-
-
 @lru_cache(maxsize=_CACHED_WORDS)
 def _chunk_terms(chunk: str) -> str:
-    return " ".join(_stem(word.term) for word in _chunk_words(chunk))
-
-
-@lru_cache(maxsize=_CACHED_WORDS)
-def _chunk_words(chunk: str) -> tuple[Token, ...]:
-    """The chunk's words, folded but not stemmed."""
     if chunk[0].isdecimal():
-        return (Token(_fold_number(chunk)[:MAX_TERM_BYTES], 0, len(chunk)),)
-    words: list[Token] = []
-    for part in _PART.finditer(chunk):
-        word = _fold_word(part.group())
+        return _fold_number(chunk)[:MAX_TERM_BYTES]
+    words: list[str] = []
+    for part in _PART.findall(chunk):
+        word = _fold_word(part)
         if not word:
             continue
-        if words and (joined := _join(words[-1].term, word)):
-            words[-1] = Token(joined, words[-1].start, part.end())
+        if words and (joined := _join(words[-1], word)):
+            words[-1] = joined
         else:
-            words.append(Token(word, part.start(), part.end()))
-    return tuple(words)
+            words.append(word)
+    return " ".join(map(_stem, words))
 
 
 def _join(word: str, following: str) -> str | None:
