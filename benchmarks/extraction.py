@@ -6,8 +6,9 @@
 ``gold_meta_file``) and the files it names; by default ``pages`` in the folder of shared material (``PANTAU_SHARED``).
 
 F1, precision and recall are over word multisets, the mean over the article pages with gold text; a page leaks when a
-line of its text begins as page furniture does; titles and days are hits of those that are known. A refusal
-(a picture with its caption) is scored on the text and title that it keeps. CPU time is this process's.
+line of its text begins with the words of page furniture. The table counts correct titles and days among the pages
+whose title or day is known. A refused page (a picture with its caption) is scored on the text and title it keeps.
+CPU time is this process's.
 """
 
 import json

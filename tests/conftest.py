@@ -35,7 +35,7 @@ settings.register_profile("quick", deadline=None, max_examples=20)
 
 # `make quick` leaves these out, beside all that is marked and every variant on PostgreSQL.
 _NOT_QUICK = ("browser", "end_to_end", "month", "test_deploy.py", "web/test_schemathesis.py")
-# What takes long in one file begins first: nothing is left to wait for at the end.
+# The slowest files start first, so that no worker waits for one at the end.
 _FIRST = (
     "tests/month/test_month.py", "tests/end_to_end/test_revisions.py", "tests/end_to_end/test_monitor.py",
     "tests/end_to_end/test_kill.py", "tests/end_to_end/test_crawl.py", "tests/end_to_end/", "tests/browser/",

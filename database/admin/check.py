@@ -152,13 +152,13 @@ INVARIANTS: Sequence[Invariant] = (
         "outlet",
         "outlets have more than one run that is going on",
         "SELECT outlet FROM runs WHERE state = 'running' GROUP BY outlet HAVING count(*) > 1",
-        "crawl the outlet: a run that begins marks those that were killed",
+        "crawl the outlet: its next run records the killed ones as killed",
     ),
     Invariant(
         "round",
         "rounds of the monitor go on beside another",
         "SELECT id FROM rounds WHERE state = 'running' AND id < (SELECT max(id) FROM rounds WHERE state = 'running')",
-        "start the monitor: a round that begins marks those that were killed",
+        "start the monitor: its next round records the killed ones as killed",
     ),
 )  # fmt: skip
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
         """An article; its fields are those of ``search.records.Article``."""
 
 else:
-    # What the declaration has as Python objects is JSON here.
+    # The declaration's Python types and their JSON types.
     _JSON = {datetime: Moment, datetime | None: Moment | None, tuple[str, ...]: list[str]}
     Article = create_model(
         "Article",

@@ -176,7 +176,7 @@ def show_article(request: Request, article_id: Id, state: State) -> HTMLResponse
 def show_similar(request: Request, article_id: Id, state: State) -> HTMLResponse:
     with state.read() as session:
         article, similar = find_similar_to(session, article_id)
-    return page(request, "alike.html", article=article, found=similar)
+    return page(request, "similar.html", article=article, found=similar)
 
 
 @router.get("/stories")

@@ -36,14 +36,14 @@ class FlagsParameters(ListParameters):
     """Filters of the list of flags."""
 
     outlet: Annotated[str, Field(max_length=300, pattern=SAFE, description="only this outlet's")] = ""
-    state: Annotated[FlagState | Literal[""], Field(description="only those that are so")] = ""
+    state: Annotated[FlagState | Literal[""], Field(description="only flags in this state")] = ""
 
 
 class RunsParameters(ListParameters):
     """Filters of the list of runs."""
 
     outlet: Annotated[str, Field(max_length=300, pattern=SAFE, description="only this outlet's")] = ""
-    state: Annotated[RunState | Literal[""], Field(description="only those that are, or ended, so")] = ""
+    state: Annotated[RunState | Literal[""], Field(description="only runs in this state")] = ""
 
 
 class RunParameters(ListParameters):
@@ -62,7 +62,7 @@ class RunParameters(ListParameters):
 class RoundsParameters(ListParameters):
     """Filters of the list of rounds."""
 
-    state: Annotated[RunState | Literal[""], Field(description="only those that are, or ended, so")] = ""
+    state: Annotated[RunState | Literal[""], Field(description="only rounds in this state")] = ""
 
 
 class RoundParameters(ListParameters):

@@ -9,7 +9,8 @@ from scrapy.settings import Settings
 
 from cli.console import PantauCommand
 
-# For a test whose command runs a query of its own, beside those that search/, database/ and pipelines/ try on both.
+# Runs a test on both databases. Use it where a command builds its own query; tests of search/, database/ and pipelines/
+# run every other query on both.
 on_both = pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
 
 
