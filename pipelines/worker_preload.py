@@ -5,7 +5,7 @@ Loading in each worker would take over a second, and memory.
 
 from datetime import UTC, datetime
 
-from core.dates.parser import parse_date
+from core.dates import parse_date
 from core.models import Page
 from core.urls import identify
 from crawler import workers

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 from zoneinfo import ZoneInfo
 
-from core.dates.parser import parse_date
+from core.dates import parse_date
 from core.models import Precision, Timestamp
 
 _EARLIEST_YEAR = 1990  # before the web: placeholders such as 0001-01-01 and 1970-01-01

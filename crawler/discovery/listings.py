@@ -10,7 +10,7 @@ from cssselect import HTMLTranslator
 from lxml import etree
 from lxml import html as lxml_html
 
-from core.dates.parser import parse_date
+from core.dates import parse_date
 from core.models import Candidate, Timestamp
 from core.urls import belongs, clean_url, first_page_url, identify, is_home
 from crawler.discovery.dates import date_in_url, read_date

@@ -10,7 +10,7 @@ from operator import itemgetter
 
 from lxml.etree import _Element as Element
 
-from core.dates.parser import parse_date
+from core.dates import parse_date
 from core.models import Page, Timestamp
 from crawler.extraction import page_data
 from crawler.extraction.document import attributes_of, clean_text, select, text_of

@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
-from core.dates.parser import find_date, parse_date
+from core.dates import find_date, parse_date
 from core.models import Article, Reason, Rejection, Timestamp
 from core.urls import belongs, clean_url
 from crawler.extraction import bylines

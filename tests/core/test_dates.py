@@ -4,9 +4,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from core.dates.parser import find_date, parse_date
+from core.dates import find_date, parse_date
 from core.models import Timestamp
-from tests.core.dates.date_strings import DATE_STRINGS
+from tests.core.date_strings import DATE_STRINGS
 
 WIB = ZoneInfo("Asia/Jakarta")
 WITA = ZoneInfo("Asia/Makassar")

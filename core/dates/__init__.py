@@ -1,1 +1,0 @@
-"""Dates as Indonesian outlets write them."""
