@@ -7,7 +7,7 @@ from typing import Literal
 
 from cssselect import HTMLTranslator
 
-from core.formatting import format_count, format_duration, long_date, long_time, one_line, shorten
+from core.formatting import format_count, format_duration, iso_time, one_line, shorten
 from core.models import Article, Candidate, Page, Reason, Rejection, Timestamp
 from crawler.discovery import read_source
 from crawler.discovery.candidates import partition_candidates
@@ -135,7 +135,7 @@ def judge_source(kind: SourceKind, answer: Answer, outlet: Outlet, now: datetime
     parts = [
         answer.redirected,
         _entries(accepted) if accepted else "",
-        f"newest {format_age(newest, long_time(newest, outlet.timezone), now)}" if newest else "",
+        f"newest {format_age(newest, iso_time(newest, outlet.timezone), now)}" if newest else "",
         f"names {format_count(len(reading.children), 'further source')}" if reading.children else "",
         _refused([candidate.url for candidate, _ in refused]) if refused else "",
         _refused_links(answer, outlet, now) if kind == "listing" else "",
@@ -306,8 +306,9 @@ def _declared(selector: str | None, name: str) -> str:
 
 
 def _format_published(published: Timestamp, outlet: Outlet) -> str:
-    at = published.at.astimezone(outlet.zone)
-    return long_date(at) if published.precision == "day" else long_time(at, outlet.timezone)
+    if published.precision == "day":
+        return published.at.astimezone(outlet.zone).date().isoformat()
+    return iso_time(published.at, outlet.timezone)
 
 
 def _lost_selectors(answer: Answer, outlet: Outlet) -> Iterator[str]:

@@ -10,7 +10,6 @@ from urllib.parse import urlsplit
 from scrapy import Request
 
 from core.clock import Clock
-from core.formatting import long_date
 from core.models import Candidate, Reason
 from core.urls import download_slot, identify
 from crawler.check.judge import (
@@ -101,7 +100,7 @@ class OutletCheck:
             self._report(Step("problem" if failure else "ok", f"home page {answer.asked}", words))
         if answer.valid_until:
             soon = answer.valid_until - self._clock() < _SOON
-            words = f"ends on {long_date(answer.valid_until.astimezone(self._outlet.zone))}"
+            words = f"ends on {answer.valid_until.astimezone(self._outlet.zone).date()}"
             advice = ": the outlet must renew it" if soon else ""
             self._report(Step("problem" if soon else "ok", "certificate", words + advice))
         if not self._outlet.discover.declared and answer.reason != Reason.ROBOTS_UNREACHABLE:

@@ -23,6 +23,7 @@ from scrapy.http import Response
 
 from core.models import Reason
 from crawler.outcomes import Interrupted, Refusal
+from crawler.run import run_context
 
 _HOLD_ALL = frozenset({429, 503})  # about the server, not the page
 _NETWORK = (
@@ -89,7 +90,7 @@ class BackoffMiddleware:
     def process_response(self, request: Request, response: Response) -> Request | Response:
         if response.status not in self._statuses:
             return response
-        asked = retry_after(response.headers.get(b"Retry-After"), datetime.now(UTC))
+        asked = retry_after(response.headers.get(b"Retry-After"), run_context(request).now())
         delay = self._next_delay(request, asked)
         if response.status in _HOLD_ALL:
             hold = asked.total_seconds() if asked else delay or 0.0

@@ -29,7 +29,7 @@ def look(head: str = HEAD, body: str = BODY, rules: dict[str, Any] | None = None
 def test_what_was_found_is_told_with_its_place() -> None:
     step = look()
     assert (step.verdict, step.what) == ("ok", f"page {URL}")
-    date = "date 14 Sep 2024, 10.00 WIB from meta:article:published_time"
+    date = "date 2024-09-14 10:00 WIB from meta:article:published_time"
     assert step.words == f"32 words of text; title; {date}; by Sari Dewi; no section"
 
 

@@ -45,7 +45,7 @@ def verdict(kind: SourceKind, body: str, outlet: Outlet = KABAR, **values: Any) 
 
 def test_a_feed_is_told_with_its_dates() -> None:
     found = judge_source("feed", answer(feed(f"{SITE}/berita/1", f"{SITE}/berita/2")), KABAR, NOW)
-    words = "2 articles, 2 with a date; newest 14 Sep 2024, 10.00 WIB, 2 h ago"
+    words = "2 articles, 2 with a date; newest 2024-09-14 10:00 WIB, 2 h ago"
     assert found.step == Step("ok", f"feed {SITE}/x", words)
     assert [one.url for one in found.candidates] == [f"{SITE}/berita/1", f"{SITE}/berita/2"]
 

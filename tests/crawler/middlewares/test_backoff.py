@@ -28,7 +28,8 @@ def middleware(*, running: bool = True, longest: float = 60.0) -> BackoffMiddlew
 
 
 def request(url: str = "https://kabar.example/1", **meta: Any) -> Request:
-    return Request(url, meta={"download_slot": "kabar.example", **meta})
+    run = SimpleNamespace(now=lambda: NOW)
+    return Request(url, meta={"download_slot": "kabar.example", "run": run, **meta})
 
 
 def answer(status: int, **headers: str) -> Response:
@@ -108,3 +109,10 @@ def test_other_exceptions_are_left_alone() -> None:
 def test_a_waiting_request_gives_way_when_the_run_ends() -> None:
     with pytest.raises(Interrupted):
         asyncio.run(middleware(running=False).process_request(request(not_before=time.monotonic() + 30)))
+
+
+def test_a_date_in_retry_after_counts_from_the_run_s_clock() -> None:
+    backoff, late = middleware(), "Sat, 21 Nov 2026 12:00:40 GMT"
+    again = backoff.process_response(request(), answer(429, Retry_After=late))
+    assert isinstance(again, Request)
+    assert again.meta["not_before"] - time.monotonic() == pytest.approx(40, abs=5)
