@@ -110,8 +110,8 @@ def _run(run: Run | None) -> str:
         return "none yet"
     took = f" after {format_duration(run.finished_at - run.started_at)}" if run.finished_at else ""
     effort = f"{format_count(run.requests, 'request')}, {format_bytes(run.bytes)}"
-    said = f"; {one_line(run.message)}" if run.message else ""
-    return f"{_at(run.started_at)}, {run.state}{took}: {effort}{said}"
+    message = f"; {one_line(run.message)}" if run.message else ""
+    return f"{_at(run.started_at)}, {run.state}{took}: {effort}{message}"
 
 
 def _completeness(gaps: Completeness) -> Iterator[str]:

@@ -31,27 +31,27 @@ _NONE_ACTIVE = "nothing was searched: none of the watchlists is active (`scrapy 
 
 
 def format_watchlists(session: Session, watchlists: Sequence[Watchlist]) -> Iterator[str]:
-    told = dict(deliveries.load_delivery_status(session))
+    statuses = dict(deliveries.load_delivery_status(session))
     for one in watchlists:
         state = "active" if one.declared.active else "off"
         yield f"{one.name}  {state}  {harmless(one.declared.title)}  ({format_path(one.path)})"
         yield f"{_INDENT}{_criteria(one)}"
-        looked = deliveries.load_progress(session, one.name)
-        if looked is None or looked.checked_to is None:
+        progress = deliveries.load_progress(session, one.name)
+        if progress is None or progress.checked_to is None:
             yield f"{_INDENT}not run yet: {'the next run begins' if one.declared.active else 'it is off'}"
         else:
-            yield f"{_INDENT}last run {iso_time(looked.checked_at, HOME.key)}"
+            yield f"{_INDENT}last run {iso_time(progress.checked_at, HOME.key)}"
         for tell in one.declared.tell:
-            said = told.pop((one.name, tell.to), NO_DELIVERIES)
-            yield from _channel(f"{tell.to}, {tell.when}{', digest' if tell.digest else ''}", said)
+            status = statuses.pop((one.name, tell.to), NO_DELIVERIES)
+            yield from _channel(f"{tell.to}, {tell.when}{', digest' if tell.digest else ''}", status)
         if not one.declared.tell:
             yield f"{_INDENT}notifies no channel: it has no [[tell]]"
-    for (watch, channel), said in told.items():
+    for (watch, channel), status in statuses.items():
         if watch == deliveries.OPERATOR:
             yield "the operator"
-            yield from _channel(f"{channel}, flags at once, digest daily 07:00", said)
-        elif said.waiting:
-            yield f"{watch} to {channel}: no longer declared, {format_count(len(said.waiting), 'message')} not sent"
+            yield from _channel(f"{channel}, flags at once, digest daily 07:00", status)
+        elif status.waiting:
+            yield f"{watch} to {channel}: no longer declared, {format_count(len(status.waiting), 'message')} not sent"
 
 
 def _criteria(one: Watchlist) -> str:
@@ -66,12 +66,17 @@ def _criteria(one: Watchlist) -> str:
     return harmless("; ".join([" ".join(one.declared.query.split()), *filters]))
 
 
-def _channel(name: str, told: DeliveryStatus) -> Iterator[str]:
-    last = f"last sent {iso_time(told.last, HOME.key)}" if told.last else "nothing sent yet"
-    pending = [message for message in told.waiting if message.state != "failed"]
-    parts = [last, f"{told.sent:,} sent", f"{len(pending):,} pending", f"{len(told.waiting) - len(pending):,} failed"]
+def _channel(name: str, status: DeliveryStatus) -> Iterator[str]:
+    last = f"last sent {iso_time(status.last, HOME.key)}" if status.last else "nothing sent yet"
+    pending = [message for message in status.waiting if message.state != "failed"]
+    parts = [
+        last,
+        f"{status.sent:,} sent",
+        f"{len(pending):,} pending",
+        f"{len(status.waiting) - len(pending):,} failed",
+    ]
     yield f"{_INDENT}{name}: {', '.join(parts)}"
-    for message in told.waiting:
+    for message in status.waiting:
         if message.state == "failed":
             again = f"again {iso_time(message.next_attempt_at, HOME.key)}"
             yield f"{_INDENT}  {format_count(message.attempts, 'attempt')}, {again}: {harmless(message.problem or '')}"

@@ -54,15 +54,15 @@ def candidate(row: Url) -> Candidate:
     return Candidate(row.url, row.title_hint, _published(row), row.modified_hint)
 
 
-def improved_hints(row: Url, said: Candidate) -> dict[str, Any]:
-    """Return the columns that ``said`` improves: a first date or title, a later date.
+def improved_hints(row: Url, candidate: Candidate) -> dict[str, Any]:
+    """Return the columns that ``candidate`` improves: a first date or title, a later date.
 
     A stored article's later publication date is saved as a modification: it is news only once.
     """
-    gained = columns(said.published) if row.published_hint is None else {}
-    if row.title_hint is None and said.title:
-        gained["title_hint"] = said.title
-    modified = said.modified if stored_as(row) is None else _later(row, said)
+    gained = columns(candidate.published) if row.published_hint is None else {}
+    if row.title_hint is None and candidate.title:
+        gained["title_hint"] = candidate.title
+    modified = candidate.modified if stored_as(row) is None else _later(row, candidate)
     if modified is not None and (row.modified_hint is None or modified > row.modified_hint):
         gained["modified_hint"] = modified
     return gained
@@ -75,9 +75,9 @@ def stored_as(row: Url) -> int | None:
     return row.same_as_id if row.reason == Reason.SAME_URL else None
 
 
-def changed_at(row: Url, said: Candidate) -> datetime | None:
-    """Return the last moment of a change, if ``said`` has a date later than all known."""
-    at = _later(row, said)
+def changed_at(row: Url, candidate: Candidate) -> datetime | None:
+    """Return the last moment of a change, if ``candidate`` has a date later than all known."""
+    at = _later(row, candidate)
     if at is None:
         return None
     if at.hour == at.minute == at.second == 0:  # in its own zone: most likely a date without a time
@@ -85,10 +85,10 @@ def changed_at(row: Url, said: Candidate) -> datetime | None:
     return at + _SPAN["second" if at.second else "minute"]
 
 
-def _later(row: Url, said: Candidate) -> datetime | None:
+def _later(row: Url, candidate: Candidate) -> datetime | None:
     # A deduced date ("2 jam lalu") differs at every poll.
-    stated = said.published.at if said.published and said.published.confidence != "low" else None
-    at = _latest(said.modified, stated)
+    stated = candidate.published.at if candidate.published and candidate.published.confidence != "low" else None
+    at = _latest(candidate.modified, stated)
     known = _latest(row.modified_hint, row.published_hint)
     return at if at is not None and (known is None or at > known) else None
 

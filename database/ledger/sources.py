@@ -46,8 +46,8 @@ def schedule_after_listing(session: Session, source: Source, listed: Listed, pac
 
 def schedule_after_unchanged(session: Session, source: Source, pace: PollHints, now: datetime) -> None:
     hint = _hint(source)
-    said = timedelta(seconds=hint.get(_HINT, 0))
-    pace = replace(pace, at_most_every=max(pace.at_most_every or said, said))
+    interval = timedelta(seconds=hint.get(_HINT, 0))
+    pace = replace(pace, at_most_every=max(pace.at_most_every or interval, interval))
     rhythm = after_unchanged(polling_state(source), pace, last_at=last_listed_at(source), now=now)
     _keep(session, source, rhythm, hint, now)
 
@@ -343,7 +343,7 @@ def record_listing(
     ``listed``: candidates by the ledger's id, in the source's order; ``fresh``: ids never named before. ``checked_at``
     is still that of the last answer.
     """
-    entries = newest_first([Entry(one, _published(said, now)) for one, said in listed.items()])
+    entries = newest_first([Entry(one, _published(candidate, now)) for one, candidate in listed.items()])
     first = page is None or page == 1
     span = date_range(entries, find_pinned(source.listed if first else (), entries))
     gap = None
@@ -359,10 +359,10 @@ def record_listing(
     return gap
 
 
-def _published(said: Candidate, now: datetime) -> datetime | None:
-    if said.published is not None:
-        return min(said.published.at, now) if said.published.precision != "day" else None
-    at = said.modified
+def _published(candidate: Candidate, now: datetime) -> datetime | None:
+    if candidate.published is not None:
+        return min(candidate.published.at, now) if candidate.published.precision != "day" else None
+    at = candidate.modified
     return min(at, now) if at and (at.hour or at.minute or at.second) else None
 
 
